@@ -1,0 +1,119 @@
+# Expectations. Each writes down what it expects; a failed one also what came.
+
+# fault VERDICT EXPECTED: a failure; `came` and `meaning` say more, if set
+fault() {
+	failures+=("$1")
+	if ((${#failures[@]} == 1)) || [[ $1 == ERROR ]]; then
+		first_verdict=$1
+		first_expected=$2
+		first_came=$came
+		if [[ -n $meaning ]]; then
+			means=$meaning
+			failures_explained=${#failures[@]}
+		fi
+	fi
+	came="" meaning=""
+}
+
+# check EXPECTED CAME CONDITION...: judges the condition, a command
+check() {
+	local expected=$1 instead=$2
+	shift 2
+	expectations+=("$expected")
+	if ! "$@"; then
+		came=$instead
+		fault WRONG "$expected"
+	fi
+}
+
+is() { [[ $1 == "$2" ]]; }
+matches() { [[ $1 =~ $2 ]]; }
+
+# expect_status N: the scenario ends with exit status N
+expect_status() {
+	local came_status="exit status $status"
+	((${status:-0} <= 128)) ||
+		came_status+=" (death by SIG$(kill -l $((status - 128))))"
+	check "exit status $1" "$came_status" is "$status" "$1"
+}
+
+# expect_failure: any exit status but 0, and no death by signal
+expect_failure() {
+	check "an exit status that is not 0" "exit status $status" \
+		matches " $status " " ([1-9]|[1-9][0-9]|1[01][0-9]|12[0-7]) "
+}
+
+# expect_output TEXT: standard output is TEXT, to the letter (newlines at the
+# very end do not count)
+expect_output() {
+	check "${1:-no output}" "${output:-no output}" is "$output" "$1"
+	[[ $output == "$1" ]] || keep_both "$1" "$output"
+}
+
+# expect_output_of NAME: standard output is grader/expected/LAB/NAME.out
+expect_output_of() {
+	expect_output "$(<"$KIT/grader/expected/$LAB/$1.out")"
+}
+
+# expect_lines TEXT: the same lines as TEXT, in any order
+expect_lines() {
+	local want have
+	want=$(sort <<<"$1")
+	have=$(sort <<<"$output")
+	check "these lines, in any order:"$'\n'"$1" "${output:-no output}" \
+		is "$have" "$want"
+	[[ $want == "$have" ]] || keep_both "$want" "$have"
+}
+
+# expect_match REGEX: standard output as a whole matches
+expect_match() {
+	check "output that matches: $1" "${output:-no output}" \
+		matches "$output" "$1"
+}
+
+# expect_complaint REGEX: one line on standard error, which matches
+expect_complaint() {
+	check "one line on standard error that matches: $1" \
+		"${error:-nothing on standard error}" one_line "$error" "$1"
+}
+
+one_line() { [[ $1 != *$'\n'* && $1 =~ $2 ]]; }
+
+# expect_quiet: nothing on standard error
+expect_quiet() {
+	check "nothing on standard error" "$error" is "$error" ""
+}
+
+# expect_that TEXT COMMAND...: the command succeeds
+expect_that() {
+	local text=$1
+	shift
+	check "$text" "that is not so" "$@"
+}
+
+# expect_no_warning: the compiler had nothing to say
+expect_no_warning() {
+	local words
+	words=$(<"$BUILDS/plain-words")
+	script="make"
+	check "no word from the compiler" "$words" is "$words" ""
+}
+
+# expect_clean_memory: the memcheck runs of the scenario found no error, no
+# leak and no descriptor left open
+expect_clean_memory() {
+	local found
+	found=$(sed -n '/^== memcheck/,/^== [^m]/p' "$test_dir/box/log" |
+		awk -f "$KIT/grader/lib/memcheck.awk")
+	expectations+=("no memory error, no leak, no descriptor left open")
+	if [[ -n $found ]]; then
+		came=$found
+		fault LEAK "no memory error, no leak, no descriptor left open"
+	fi
+}
+
+keep_both() {
+	[[ ! -e $test_dir/expected ]] || return 0
+	printf '%s\n' "$1" >"$test_dir/expected"
+	printf '%s\n' "$2" >"$test_dir/actual"
+}

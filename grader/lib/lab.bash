@@ -1,0 +1,17 @@
+# Everything a lab's tests need. A test reads:
+#
+#	@test "the reader sees end-of-file once every writer is done" {
+#		gap 2; points 10
+#		scenario './pipeline yes "|" head -n 1'
+#		expect_status 0
+#		expect_output y
+#		explain "End of file" "a write end is still open somewhere"
+#	}
+#
+# An expectation that fails does not end the test: the report shows them all.
+# The verdict falls in teardown, from what was written down.
+lib=$BATS_TEST_DIRNAME/../lib
+source "$lib/declare.bash"
+source "$lib/scenario.bash"
+source "$lib/expect.bash"
+source "$lib/verdict.bash"

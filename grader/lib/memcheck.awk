@@ -1,0 +1,39 @@
+# Reads valgrind's logs; prints the first line of each error, leak or open
+# descriptor that has a place in the program, in words for a student.
+# Descriptors inherited from the grader have no such place.
+function flush_error() {
+	if (what != "" && place != "")
+		print what " at " place
+	what = place = ""
+}
+/^== memcheck/ { flush_error(); next }
+{ sub(/^==[0-9]+== ?/, "") }
+/^ *$/ { flush_error(); next }
+/Open file descriptor [0-9]+/ {
+	flush_error()
+	what = $0
+	sub(/^ *Open/, "open", what)
+	sub(/: *$/, "", what)
+	next
+}
+/Open (AF_[A-Z]+|unix) socket [0-9]+/ {
+	flush_error()
+	what = $0
+	sub(/^ */, "", what)
+	next
+}
+/<inherited from parent>/ { what = place = ""; next }
+/^[A-Z0-9].*(lost in loss record|Invalid|uninitialised|Conditional|Mismatched|overlap|Syscall param)/ {
+	flush_error()
+	what = $0
+	sub(/ in loss record.*/, "", what)
+	next
+}
+/^ +(at|by) 0x/ && place == "" {
+	if (match($0, /\([A-Za-z0-9_.-]+\.[ch]:[0-9]+\)/)) {
+		place = substr($0, RSTART + 1, RLENGTH - 2)
+		if (place ~ /vg_replace|syscall-template/)
+			place = ""
+	}
+}
+END { flush_error() }

@@ -1,0 +1,101 @@
+# Runs a scenario inside the box: bash run.sh LIMIT SCRIPT
+#
+# LIMIT is how many seconds an await_* call waits. The functions here are all
+# that a scenario has besides the shell. They wait for conditions, never for
+# time, and say in the log what never came.
+limit=$1
+
+# ask CONDITION...: tries the condition until it holds; false at the limit.
+# Between two tries it rests on a FIFO to which nobody writes: no process is
+# started, so a loaded machine changes nothing.
+ask() {
+	local now=${EPOCHREALTIME/[.,]/}
+	local end=$((now + limit * 1000000))
+	[[ -p $LABBOX_LOG/rest ]] || mkfifo "$LABBOX_LOG/rest"
+	: >"$LABBOX_LOG/awaiting"
+	until "$@"; do
+		now=${EPOCHREALTIME/[.,]/}
+		((now < end)) || return 1
+		read -rt 0.002 <>"$LABBOX_LOG/rest"
+	done
+	rm -f "$LABBOX_LOG/awaiting"
+}
+
+give_up() {
+	printf '%s\n' "$1" >"$LABBOX_LOG/gave-up"
+	exit 98
+}
+
+has_line() {
+	local line
+	[[ -e $1 ]] && while read -r line; do
+		# shellcheck disable=SC2053 # the text may be a pattern
+		[[ $line == $2 ]] && return
+	done <"$1"
+	return 1
+}
+
+# await_line FILE PATTERN: until FILE has a whole line that matches PATTERN
+await_line() {
+	ask has_line "$1" "$2" || give_up "the line \"$2\" never came in $1"
+}
+
+# await_lines FILE N: until FILE has N lines
+await_lines() {
+	ask has_lines "$1" "$2" || give_up "$1 never had $2 lines"
+}
+
+has_lines() {
+	local lines=()
+	[[ -e $1 ]] && mapfile -t lines <"$1" && ((${#lines[@]} >= $2))
+}
+
+# await_file FILE: until there is a file, FIFO or socket of that name
+await_file() {
+	ask test -e "$1" || give_up "$1 never appeared"
+}
+
+# await_gone PID: until the process has ended
+await_gone() {
+	ask is_gone "$1" || give_up "process $1 never ended"
+}
+
+is_gone() {
+	local stat
+	{ read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 0
+	[[ ${stat##*) } == Z* ]]
+}
+
+# await_blocked PID CALL...: until the process sleeps in one of these calls
+await_blocked() {
+	local pid=$1
+	shift
+	ask is_blocked "$pid" "$@" ||
+		give_up "process $pid was never blocked in $*"
+}
+
+declare -A call_numbers
+is_blocked() {
+	local pid=$1 name number now
+	shift
+	if ((${#call_numbers[@]} == 0)); then
+		while read -r name number; do
+			call_numbers[$name]=$number
+		done <"$LABBOX_KIT/calls"
+	fi
+	{ read -r now _ <"/proc/$pid/syscall"; } 2>/dev/null || return 1
+	for name; do
+		[[ $now == "${call_numbers[$name]-none}" ]] && return 0
+	done
+	return 1
+}
+
+# memcheck PROGRAM [ARG...]: runs it under valgrind; the log goes to the grader
+memcheck() {
+	valgrind -q --leak-check=full --show-leak-kinds=definite,indirect \
+		--track-fds=yes --child-silent-after-fork=no \
+		--log-file="$LABBOX_LOG/memcheck.%p" "$@"
+}
+
+[[ -z ${CHECKERS-} ]] || export LD_PRELOAD=$CHECKERS
+eval "$2"

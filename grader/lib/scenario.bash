@@ -1,0 +1,139 @@
+# Running a scenario in the box, and what every run must stand up to: no
+# hang, no crash, nothing left behind.
+
+# scenario [-c CHECKERS] [-b BUILD] [-t SECONDS] [-n] SCRIPT
+#
+#	-c  preload these checkers (names, comma between)
+#	-b  run this build: checked (with sanitizers, the usual one), plain, ...
+#	-t  time limit, where the usual one is too short
+#	-n  what is left behind is no fault in this test
+#
+# Sets output, error, status, seen (the report of the box) and notes.
+scenario() {
+	local option build=$DEFAULT_BUILD seconds=10 checkers="" OPTIND=1
+	local leftovers=fault preload=()
+	while getopts b:c:t:n option; do
+		case $option in
+		b) build=$OPTARG ;;
+		c) checkers=$OPTARG ;;
+		t) seconds=$OPTARG ;;
+		n) leftovers=allowed ;;
+		*) return 2 ;;
+		esac
+	done
+	shift $((OPTIND - 1))
+	script=$1
+	[[ -e $BUILDS/plain-built ]] || return 0
+
+	if [[ -n $checkers ]]; then
+		preload=(-e "CHECKERS=$(preload_list "$checkers")")
+		[[ $build != checked ]] || build=plain
+	fi
+	mkdir -p "$test_dir/box" "$test_dir/in"
+	if ! "$LABBOX" -d "$test_dir/box" -i "$BUILDS/$build" \
+		-i "$test_dir/in" -k "$LABBOX_KIT" -l "$LABBOX_LEVEL" -H "$KIT" \
+		-t "$seconds" "${preload[@]}" "${environment[@]}" \
+		-e "ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0:log_path=/tmp/log/asan" \
+		-e "UBSAN_OPTIONS=print_stacktrace=1:log_path=/tmp/log/asan" \
+		/bin/bash /tmp/kit/run.sh $((seconds / 2)) "$script" \
+		</dev/null >/dev/null 2>"$test_dir/box-error"; then
+		fault ERROR "the box could not run: $(<"$test_dir/box-error")"
+		return 0
+	fi
+	read_box
+	judge_box "$leftovers"
+}
+
+# give FILE: puts standard input into the working directory of the scenarios
+# that follow, under that name
+give() {
+	mkdir -p "$test_dir/in"
+	cat >"$test_dir/in/$1"
+}
+
+# with NAME=VALUE: adds to the environment of the scenarios that follow
+with() { environment+=(-e "$1"); }
+
+preload_list() {
+	local name list=""
+	for name in ${1//,/ }; do
+		list+=${list:+:}/tmp/kit/$name.so
+	done
+	printf '%s\n' "$list"
+}
+
+# Reads what the box reported into variables.
+read_box() {
+	local key rest
+	output=$(tr -d '\0' <"$test_dir/box/out")
+	error=$(tr -d '\0' <"$test_dir/box/err")
+	box_verdict="" status="" why="" left=() notes=()
+	while read -r key rest; do
+		case $key in
+		verdict) box_verdict=$rest ;;
+		status) status=$rest ;;
+		why) why+=$rest$'\n' ;;
+		left) left+=("$rest") ;;
+		note) notes+=("$rest") ;;
+		esac
+	done <"$test_dir/box/result"
+}
+
+# Notes the failures that no test allows.
+judge_box() {
+	local kind name call line
+	case $box_verdict in
+	exit) ;;
+	hang)
+		came="nothing more: every process waits for another"
+		meaning=$(sed -n 's/^means: //p' <<<"$why")
+		why=$(grep -v '^means: ' <<<"$why")
+		fault HANG "that it ends" ;;
+	timeout) came="it did not end within the time limit"
+		meaning=$(sed -n 's/^means: //p' <<<"$why")
+		why=$(grep -v '^means: ' <<<"$why")
+		fault TIMEOUT "that it ends" ;;
+	output) came="output without end"
+		fault LIMIT "no more than 1 MiB of output" ;;
+	memory) came="more memory than any lab needs"
+		fault LIMIT "that it uses less than 1 GiB of memory" ;;
+	*) came=""
+		fault ERROR "the box gave no result" ;;
+	esac
+	if grep -q '^== asan' "$test_dir/box/log"; then
+		judge_sanitizer
+	elif [[ $box_verdict == exit && $status == 139 ]]; then
+		came="death by SIGSEGV"
+		meaning="it used memory that is not its own"
+		fault CRASH "that it does not crash"
+	fi
+	if line=$(sed -n '/^== gave-up$/{n;p;q}' "$test_dir/box/log") &&
+		[[ -n $line ]]; then
+		came=$line
+		fault WRONG "what the test waited for"
+		return
+	fi
+	[[ $1 == fault && $box_verdict == exit ]] || return 0
+	for line in "${left[@]}"; do
+		IFS=$'\t' read -r kind name call <<<"$line"
+		came="left behind: $kind $name"
+		case $kind in
+		process) meaning="the program ended before a process that it started: wait for it (waitpid) or end it" ;;
+		zombie) meaning="a child has ended and its parent never waited for it: call waitpid" ;;
+		*) meaning="nothing removed it: the missing call is $call" ;;
+		esac
+		fault LEAK "nothing left behind"
+	done
+}
+
+# A report of AddressSanitizer or UBSan: its first line and the first place
+# in the student's own source.
+judge_sanitizer() {
+	local what where
+	what=$(grep -m1 -oE 'ERROR: [A-Za-z]+: .*|runtime error: .*' \
+		"$test_dir/box/log" | sed -E 's/^ERROR: [A-Za-z]+: //; s/^runtime error: //; s/ on (unknown )?address.*//')
+	where=$(grep -m1 -oE '[A-Za-z0-9_-]+\.[ch]:[0-9]+' "$test_dir/box/log")
+	came="${what:-a crash}${where:+ at $where}"
+	meaning="the program used memory wrongly; the sanitizer stopped it there"
+	fault CRASH "that it does not crash"
+}

@@ -1,0 +1,50 @@
+# From what a test wrote down to its verdict, on disk at once: a directory of
+# small files that the report reads.
+
+setup() {
+	test_dir=$RESULTS/$(printf %03d "$BATS_TEST_NUMBER")
+	test_gap="" test_points="" test_needs="" script=""
+	failures=() failures_explained=0 expectations=() explained=0
+	means="" section="" came="" meaning="" why=""
+	first_verdict="" first_expected="" first_came=""
+	environment=() draws=0
+	output="" error="" status=""
+	test_start=${EPOCHREALTIME/[.,]/}
+	mkdir -p "$test_dir"
+}
+
+teardown() {
+	local verdict=OK
+	if [[ ! -e $BUILDS/plain-built ]]; then
+		verdict=BUILD
+	elif ((BATS_TEST_COMPLETED != 1 || ! explained)) ||
+		[[ -z $test_gap || -z $test_points || ${#expectations[@]} == 0 ]]; then
+		verdict=ERROR
+		first_came="the test itself is broken"
+	elif ((${#failures[@]})); then
+		verdict=$first_verdict
+	fi
+	put name "$BATS_TEST_DESCRIPTION"
+	put gap "$test_gap"
+	put needs "$test_needs"
+	put points "$test_points"
+	put ran "$script"
+	put seconds "$(elapsed)"
+	if [[ $verdict != OK ]]; then
+		put wanted "${first_expected:-}"
+		put came "$first_came"
+		put means "$means"
+		put why "$why"
+		put section "$section"
+	fi
+	rm -rf "$test_dir/in"
+	put verdict "$verdict"
+	[[ $verdict == OK ]]
+}
+
+put() { printf '%s' "$2" >"$test_dir/$1"; }
+
+elapsed() {
+	local us=$((${EPOCHREALTIME/[.,]/} - test_start))
+	printf '%d.%04d' $((us / 1000000)) $((us % 1000000 / 100))
+}

@@ -1,0 +1,53 @@
+/*
+ * report: shows the result of one lab.
+ *
+ *	report [-c] [-a] RESULTS	on the terminal; -c in colour, -a all
+ *					failures in full, not only the first
+ *	report -j RESULTS		as JSON
+ *
+ * Exit: 0 full marks, 1 not, 2 no complete result, or a fault of the grader.
+ */
+#include "result.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int
+main(int argc, char *argv[])
+{
+	int colour = 0, json = 0, all = 0, option;
+
+	while ((option = getopt(argc, argv, "acj")) != -1) {
+		if (option == 'c')
+			colour = 1;
+		else if (option == 'j')
+			json = 1;
+		else if (option == 'a')
+			all = 1;
+		else
+			return 2;
+	}
+	if (optind != argc - 1) {
+		fprintf(stderr, "usage: report [-acj] RESULTS\n");
+		return 2;
+	}
+	struct result *result = result_read(argv[optind]);
+	if (result == NULL || result->ntests == 0)
+		return 2;
+	for (int i = 0; i < result->ntests; i++) {
+		const struct test *test = &result->tests[i];
+		if (strcmp(test->verdict, "ERROR") == 0)
+			errx(2, "the grader could not judge \"%s\": %s",
+			    test->name, test->came);
+	}
+	if (json)
+		json_print(result);
+	else
+		text_print(result, colour, all);
+	if (fflush(stdout) == EOF)
+		err(2, "standard output");
+	return result->score == result->max_score ? 0 : 1;
+}

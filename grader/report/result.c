@@ -1,0 +1,152 @@
+/* Reads the directory in which the tests of one lab wrote their results. */
+#include "result.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FIELD_MAX = 64 << 10 }; /* of a field, what a report can show */
+
+/* The contents of a field, without newlines at its end; "" if it is absent. */
+static char *
+field(const char *dir, const char *name)
+{
+	char path[4096];
+	char *text = calloc(1, FIELD_MAX + 1);
+
+	if (text == NULL)
+		err(2, "calloc");
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	FILE *file = fopen(path, "re");
+	size_t n = 0;
+	if (file != NULL) {
+		n = fread(text, 1, FIELD_MAX, file);
+		fclose(file);
+	}
+	while (n > 0 && text[n - 1] == '\n')
+		n--;
+	text[n] = '\0';
+	char *fit = realloc(text, n + 1);
+	return fit != NULL ? fit : text;
+}
+
+static int
+number_field(const char *dir, const char *name)
+{
+	char *text = field(dir, name);
+	int number = atoi(text);
+
+	free(text);
+	return number;
+}
+
+static double
+seconds_field(const char *dir)
+{
+	char *text = field(dir, "seconds");
+	double seconds = strtod(text, NULL);
+
+	free(text);
+	return seconds;
+}
+
+static void
+read_test(const char *dir, struct test *test)
+{
+	test->name = field(dir, "name");
+	test->gap = number_field(dir, "gap");
+	test->needs = field(dir, "needs");
+	test->points = number_field(dir, "points");
+	test->verdict = field(dir, "verdict");
+	test->passed = strcmp(test->verdict, "OK") == 0;
+	test->seconds = seconds_field(dir);
+	test->ran = field(dir, "ran");
+	test->wanted = field(dir, "wanted");
+	test->came = field(dir, "came");
+	test->means = field(dir, "means");
+	test->why = field(dir, "why");
+	test->section = field(dir, "section");
+	test->expected = field(dir, "expected");
+	test->actual = field(dir, "actual");
+}
+
+struct result *
+result_read(const char *dir)
+{
+	struct result *result = calloc(1, sizeof(*result));
+
+	if (result == NULL)
+		err(2, "calloc");
+	result->kit = field(dir, "kit");
+	result->lab = field(dir, "lab");
+	result->tree = field(dir, "tree");
+	result->seed = field(dir, "seed");
+	result->isolation = field(dir, "isolation");
+	result->build = field(dir, "build");
+	result->lost = field(dir, "lost");
+	result->seconds = seconds_field(dir);
+	int planned = number_field(dir, "planned");
+	for (int i = 1; i <= planned && i <= TESTS_MAX; i++) {
+		char path[4096];
+		struct test *test = &result->tests[result->ntests];
+
+		snprintf(path, sizeof(path), "%s/%03d", dir, i);
+		read_test(path, test);
+		if (*test->verdict == '\0') {
+			warnx("test %d of %s left no result", i, result->lab);
+			return NULL;
+		}
+		result->ntests++;
+		result->max_score += test->points;
+		if (test->passed)
+			result->score += test->points;
+	}
+	return result;
+}
+
+int
+result_blocked_by(const struct result *result, const struct test *test)
+{
+	char *needs = test->needs;
+
+	if (test->passed)
+		return 0;
+	while (*needs != '\0') {
+		long gap = strtol(needs, &needs, 10);
+		if (gap == 0)
+			return 0;
+		for (int i = 0; i < result->ntests; i++)
+			if (result->tests[i].gap == gap &&
+			    !result->tests[i].passed)
+				return (int)gap;
+	}
+	return 0;
+}
+
+void
+result_replay(const struct result *result, const struct test *test, char *text,
+    size_t size)
+{
+	size_t used = (size_t)snprintf(text, size, "grader/grade -s %s",
+	    result->seed);
+
+	if (strcmp(result->tree, "labs") != 0 && used < size)
+		used += (size_t)snprintf(text + used, size - used, " -t %s",
+		    result->tree);
+	if (used < size)
+		used += (size_t)snprintf(text + used, size - used, " -f \"");
+	/* The name is a pattern there: quote what would be special in it. */
+	for (const char *c = test->name; *c != '\0' && used + 3 < size; c++) {
+		if (strchr("\"$`", *c) != NULL)
+			text[used++] = '.';
+		else if (strchr("\\.[](){}*+?^|", *c) != NULL)
+			text[used++] = '.';
+		else
+			text[used++] = *c;
+	}
+	if (used < size)
+		snprintf(text + used, size - used, "\" %s", result->lab);
+}

@@ -1,0 +1,62 @@
+/*
+ * One lab's result, as the tests left it on disk, and the two ways to show it.
+ *
+ *	result.c   reads the directory of results
+ *	text.c     the report on the terminal
+ *	json.c     the same facts for programs
+ */
+#ifndef RESULT_H
+#define RESULT_H
+
+#include <stdio.h>
+
+enum { TESTS_MAX = 200 };
+
+/* One test. Every string is never NULL, and may hold several lines. */
+struct test {
+	char *name;
+	int gap;	 /* 0: the lab as a whole */
+	char *needs;	 /* gaps that must be filled first: "2 3" */
+	int points;
+	char *verdict;	 /* OK, WRONG, HANG ... */
+	int passed;
+	double seconds;
+	/* of a failed test */
+	char *ran;	 /* the scenario */
+	char *wanted;	 /* the expectation that failed first */
+	char *came;	 /* what came instead */
+	char *means;
+	char *why;	 /* the picture of a hang */
+	char *section;	 /* of the handout */
+	char *expected;	 /* whole outputs, where those were compared */
+	char *actual;
+};
+
+struct result {
+	char *kit;	 /* version of the kit */
+	char *lab;
+	char *tree;
+	char *seed;
+	char *isolation;
+	char *build;	 /* the compiler's words, if the lab did not build */
+	char *lost;	 /* what this machine could not check; a line each */
+	double seconds;
+	int score, max_score;
+	int ntests;
+	struct test tests[TESTS_MAX];
+};
+
+/* Reads a result; NULL and a line on standard error if it is not complete. */
+struct result *result_read(const char *dir);
+
+/* A gap on which this failed test depends and which itself fails; or 0. */
+int result_blocked_by(const struct result *result, const struct test *test);
+
+/* The command that runs just this test again, into `text`. */
+void result_replay(const struct result *result, const struct test *test,
+    char *text, size_t size);
+
+void text_print(const struct result *result, int colour, int all);
+void json_print(const struct result *result);
+
+#endif

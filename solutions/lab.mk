@@ -1,0 +1,2 @@
+# The references build as the labs do.
+include ../../labs/lab.mk

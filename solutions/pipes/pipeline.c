@@ -1,0 +1,195 @@
+/*
+ * pipeline: connects commands as a shell does.
+ *
+ *	./pipeline COMMAND [ARG...] ['|' COMMAND [ARG...]]...
+ *
+ * All commands run at once, each reading what the one before it writes. The
+ * exit status is that of the last command: 128+N if signal N ended it, 127
+ * if it was not found, 126 if it could not be executed.
+ *
+ *	./pipeline ls -l / '|' sort -r '|' head -n 3
+ *
+ * Look at: every descriptor of every pipe, in every process.
+ */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	READ_END,
+	WRITE_END,
+	NOT_EXECUTABLE = 126, /* what shells return; POSIX.1, sh, 2.8.2 */
+	NOT_FOUND = 127,
+	KILLED = 128,
+};
+
+/*
+ * Splits argv[1..] at each "|" into commands, each ended by a null pointer.
+ * Returns how many there are; exits with 2 if one is empty.
+ */
+static int
+split(char *argv[], char **commands[])
+{
+	int n = 0;
+
+	commands[n++] = ++argv;
+	for (; *argv != NULL; argv++) {
+		if (strcmp(*argv, "|") != 0)
+			continue;
+		*argv = NULL;
+		commands[n++] = argv + 1;
+	}
+	for (int i = 0; i < n; i++)
+		if (commands[i][0] == NULL)
+			errx(2, "command %d of %d is empty", i + 1, n);
+	return n;
+}
+
+/*
+ * Gap 3: become the command `argv`, which reads from `in` and writes to
+ * `out`. Does not return.
+ *
+ * Standard input and output become `in` and `out` (which they may be
+ * already), and no other descriptor of a pipe stays open in the command.
+ * If there is no such command, says so on standard error and ends with
+ * NOT_FOUND; if it cannot be executed for another reason, NOT_EXECUTABLE.
+ * Trap: this is a child. What it must not do at its end, exit(3) does.
+ */
+static void
+become(char *const argv[], int in, int out)
+{
+	// BEGIN SOLUTION 3
+	if (in != STDIN_FILENO) {
+		if (dup2(in, STDIN_FILENO) == -1) {
+			warn("dup2");
+			_exit(NOT_EXECUTABLE);
+		}
+		close(in);
+	}
+	if (out != STDOUT_FILENO) {
+		if (dup2(out, STDOUT_FILENO) == -1) {
+			warn("dup2");
+			_exit(NOT_EXECUTABLE);
+		}
+		close(out);
+	}
+	execvp(argv[0], argv);
+	int status = errno == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
+	warn("%s", argv[0]);
+	_exit(status);
+	// STUB (void)argv;
+	// STUB (void)in;
+	// STUB (void)out;
+	// STUB warnx("gap 3 is not filled in");
+	// STUB _exit(NOT_EXECUTABLE);
+	// END SOLUTION 3
+}
+
+/*
+ * Gap 4: start `n` commands, each connected to the next by a pipe.
+ *
+ * The first reads the standard input of this process, the last writes to
+ * its standard output. Stores the process ids in `pids`. When it returns,
+ * this process holds no end of any pipe.
+ * Returns how many it started: `n`, or fewer, with errno set, when a call
+ * failed. Those that run then find the end of their input.
+ * Trap: a reader sees end-of-file only when the last copy of the write end
+ * is closed, in whichever process that copy is.
+ */
+static int
+start(char **commands[], int n, pid_t pids[])
+{
+	// BEGIN SOLUTION 4
+	int in = STDIN_FILENO, started;
+
+	for (started = 0; started < n; started++) {
+		int fd[2] = { -1, STDOUT_FILENO };
+		int last = started == n - 1;
+
+		if (!last && pipe(fd) == -1)
+			break;
+		pids[started] = fork();
+		if (pids[started] == 0) {
+			if (!last)
+				close(fd[READ_END]);
+			become(commands[started], in, fd[WRITE_END]);
+		}
+		int saved = errno;
+		if (!last)
+			close(fd[WRITE_END]);
+		if (pids[started] == -1) {
+			if (!last)
+				close(fd[READ_END]);
+			errno = saved;
+			break;
+		}
+		if (started > 0)
+			close(in);
+		in = fd[READ_END];
+	}
+	if (started > 0 && started < n) {
+		int saved = errno;
+		close(in);
+		errno = saved;
+	}
+	return started;
+	// STUB (void)become;
+	// STUB (void)commands;
+	// STUB (void)n;
+	// STUB (void)pids;
+	// STUB errno = ENOSYS;
+	// STUB return 0;
+	// END SOLUTION 4
+}
+
+/*
+ * Gap 5: wait for all `n` children.
+ *
+ * Returns what the last of them (not the last to end) has to say: its exit
+ * status, or KILLED + N if signal N ended it.
+ * Trap: a wait that a signal interrupts has not waited.
+ */
+static int
+wait_for_all(const pid_t pids[], int n)
+{
+	// BEGIN SOLUTION 5
+	int status = 0;
+
+	for (int i = 0; i < n; i++)
+		while (waitpid(pids[i], &status, 0) == -1)
+			if (errno != EINTR)
+				err(1, "waitpid");
+	return WIFEXITED(status) ? WEXITSTATUS(status)
+				 : KILLED + WTERMSIG(status);
+	// STUB (void)pids;
+	// STUB (void)n;
+	// STUB return 1;
+	// END SOLUTION 5
+}
+
+int
+main(int argc, char *argv[])
+{
+	if (argc < 2) {
+		fprintf(stderr,
+		    "usage: pipeline COMMAND [ARG...] ['|' COMMAND ...]\n");
+		return 2;
+	}
+	char ***commands = calloc((size_t)argc, sizeof(*commands));
+	pid_t *pids = calloc((size_t)argc, sizeof(*pids));
+	if (commands == NULL || pids == NULL)
+		err(1, "calloc");
+
+	int n = split(argv, commands);
+	int started = start(commands, n, pids);
+	if (started < n)
+		warn("starting command %d of %d", started + 1, n);
+	int status = wait_for_all(pids, started);
+	free(commands);
+	free(pids);
+	return started < n ? 1 : status;
+}
