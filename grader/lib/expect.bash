@@ -84,11 +84,11 @@ expect_quiet() {
 	check "nothing on standard error" "$error" is "$error" ""
 }
 
-# expect_that TEXT COMMAND...: the command succeeds
+# expect_that TEXT CAME COMMAND...: the command succeeds
 expect_that() {
-	local text=$1
-	shift
-	check "$text" "that is not so" "$@"
+	local text=$1 instead=$2
+	shift 2
+	check "$text" "$instead" "$@"
 }
 
 # expect_no_warning: the compiler had nothing to say
@@ -117,3 +117,7 @@ keep_both() {
 	printf '%s\n' "$1" >"$test_dir/expected"
 	printf '%s\n' "$2" >"$test_dir/actual"
 }
+
+# Conditions for expect_that.
+without() { [[ $1 != *"$2"* ]]; }
+lines_are() { [[ $(grep -c '' <<<"$1") == "$2" ]]; }

@@ -78,6 +78,7 @@ declare -A call_numbers
 is_blocked() {
 	local pid=$1 name number now
 	shift
+	! is_gone "$pid" || give_up "process $pid has ended; it was to wait in $*"
 	if ((${#call_numbers[@]} == 0)); then
 		while read -r name number; do
 			call_numbers[$name]=$number

@@ -101,6 +101,7 @@ json_print(const struct result *result)
 		member("name", test->name);
 		printf("\"gap\": %d, \"points\": %d, \"max_points\": %d, ",
 		    test->gap, test->passed ? test->points : 0, test->points);
+		member("needs", test->needs);
 		member("verdict", test->verdict);
 		printf("\"passed\": %s, ", test->passed ? "true" : "false");
 		message(test);

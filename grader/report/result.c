@@ -87,6 +87,7 @@ result_read(const char *dir)
 	result->isolation = field(dir, "isolation");
 	result->build = field(dir, "build");
 	result->lost = field(dir, "lost");
+	result->todo = field(dir, "todo");
 	result->seconds = seconds_field(dir);
 	int planned = number_field(dir, "planned");
 	for (int i = 1; i <= planned && i <= TESTS_MAX; i++) {

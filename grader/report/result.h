@@ -40,6 +40,7 @@ struct result {
 	char *isolation;
 	char *build;	 /* the compiler's words, if the lab did not build */
 	char *lost;	 /* what this machine could not check; a line each */
+	char *todo;	 /* open gaps: "1 handoff.c:45", a line each */
 	double seconds;
 	int score, max_score;
 	int ntests;

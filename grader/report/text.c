@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -161,23 +162,25 @@ print_failure(const struct result *result, const struct test *test)
 	printf("    %s%-9s%s %s\n", dim, "again", plain, line);
 }
 
+/*
+ * "  FAIL   0/15  the name". Where the points stand, a test that cannot pass
+ * yet names the gap that it needs.
+ */
 static void
 print_line(const struct result *result, const struct test *test)
 {
 	int blocked = result_blocked_by(result, test);
 	const char *mark = test->passed ? "ok" : blocked ? "-" : "FAIL";
-	char points[16];
+	const char *colour = test->passed ? green : blocked ? dim : red;
+	char points[32];
 
-	snprintf(points, sizeof(points), "%d/%d",
-	    test->passed ? test->points : 0, test->points);
-	printf("  %s%-4s%s  %6s  %s",
-	    test->passed    ? green
-		: blocked ? dim
-			  : red,
-	    mark, plain, points, test->name);
 	if (blocked)
-		printf("  %s(needs gap %d)%s", dim, blocked, plain);
-	else if (!test->passed && strcmp(test->verdict, "WRONG") != 0)
+		snprintf(points, sizeof(points), "gap %d", blocked);
+	else
+		snprintf(points, sizeof(points), "%d/%d",
+		    test->passed ? test->points : 0, test->points);
+	printf("  %s%-4s%s %6s  %s", colour, mark, plain, points, test->name);
+	if (!test->passed && !blocked && strcmp(test->verdict, "WRONG") != 0)
 		printf("  %s%s%s", red, test->verdict, plain);
 	putchar('\n');
 }
@@ -195,6 +198,28 @@ next_gap(const struct result *result)
 			next = test->gap;
 	}
 	return next;
+}
+
+/* Where the next gap is, if it is still open: "1 handoff.c:45", a line each. */
+static void
+print_next(const struct result *result, int gap)
+{
+	const char *line = result->todo;
+
+	while (gap > 0 && *line != '\0') {
+		size_t length = strcspn(line, "\n");
+		char *place;
+
+		if (strtol(line, &place, 10) == gap) {
+			printf("  Next: gap %d is still open, at TODO %d in "
+			       "%s/%s/%.*s\n",
+			    gap, gap, result->tree, result->lab,
+			    (int)(length - (size_t)(place + 1 - line)),
+			    place + 1);
+			return;
+		}
+		line += length + (line[length] == '\n');
+	}
 }
 
 void
@@ -245,6 +270,7 @@ text_print(const struct result *result, int colour, int all)
 		if (failed > shown)
 			printf("\n  %d more failed; mend this one first.\n",
 			    failed - shown);
+		print_next(result, gap);
 	}
 	for (const char *lost = result->lost; *lost != '\0';) {
 		size_t length = strcspn(lost, "\n");

@@ -50,7 +50,7 @@ split(char *argv[], char **commands[])
 }
 
 /*
- * Gap 3: become the command `argv`, which reads from `in` and writes to
+ * Gap 4: become the command `argv`, which reads from `in` and writes to
  * `out`. Does not return.
  *
  * Standard input and output become `in` and `out` (which they may be
@@ -62,16 +62,16 @@ split(char *argv[], char **commands[])
 static void
 become(char *const argv[], int in, int out)
 {
-	// TODO 3
+	// TODO 4
 	(void)argv;
 	(void)in;
 	(void)out;
-	warnx("gap 3 is not filled in");
+	warnx("gap 4 is not filled in");
 	_exit(NOT_EXECUTABLE);
 }
 
 /*
- * Gap 4: start `n` commands, each connected to the next by a pipe.
+ * Gap 3: start `n` commands, each connected to the next by a pipe.
  *
  * The first reads the standard input of this process, the last writes to
  * its standard output. Stores the process ids in `pids`. When it returns,
@@ -84,7 +84,8 @@ become(char *const argv[], int in, int out)
 static int
 start(char **commands[], int n, pid_t pids[])
 {
-	// TODO 4
+	// TODO 3
+	(void)become;
 	(void)commands;
 	(void)n;
 	(void)pids;

@@ -50,7 +50,7 @@ split(char *argv[], char **commands[])
 }
 
 /*
- * Gap 3: become the command `argv`, which reads from `in` and writes to
+ * Gap 4: become the command `argv`, which reads from `in` and writes to
  * `out`. Does not return.
  *
  * Standard input and output become `in` and `out` (which they may be
@@ -62,7 +62,7 @@ split(char *argv[], char **commands[])
 static void
 become(char *const argv[], int in, int out)
 {
-	// BEGIN SOLUTION 3
+	// BEGIN SOLUTION 4
 	if (in != STDIN_FILENO) {
 		if (dup2(in, STDIN_FILENO) == -1) {
 			warn("dup2");
@@ -84,13 +84,13 @@ become(char *const argv[], int in, int out)
 	// STUB (void)argv;
 	// STUB (void)in;
 	// STUB (void)out;
-	// STUB warnx("gap 3 is not filled in");
+	// STUB warnx("gap 4 is not filled in");
 	// STUB _exit(NOT_EXECUTABLE);
-	// END SOLUTION 3
+	// END SOLUTION 4
 }
 
 /*
- * Gap 4: start `n` commands, each connected to the next by a pipe.
+ * Gap 3: start `n` commands, each connected to the next by a pipe.
  *
  * The first reads the standard input of this process, the last writes to
  * its standard output. Stores the process ids in `pids`. When it returns,
@@ -103,7 +103,7 @@ become(char *const argv[], int in, int out)
 static int
 start(char **commands[], int n, pid_t pids[])
 {
-	// BEGIN SOLUTION 4
+	// BEGIN SOLUTION 3
 	int in = STDIN_FILENO, started;
 
 	for (started = 0; started < n; started++) {
@@ -143,7 +143,7 @@ start(char **commands[], int n, pid_t pids[])
 	// STUB (void)pids;
 	// STUB errno = ENOSYS;
 	// STUB return 0;
-	// END SOLUTION 4
+	// END SOLUTION 3
 }
 
 /*

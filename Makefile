@@ -1,0 +1,47 @@
+# The IPC lab kit. `make` alone says what there is and what to do next.
+
+LABS := $(shell cut -f1 labs/list)
+TREE = labs
+
+.PHONY: help setup grade test audit clean reset $(LABS)
+
+help:
+	@grader/lib/front-page
+
+setup:
+	@grader/setup
+
+$(LABS):
+	@grader/grade -o .results $@
+
+grade:
+	@grader/grade -t $(TREE) $(LAB)
+
+reset:
+	@grader/lib/reset $(LAB)
+
+test:
+	@grader/tests/run
+
+audit:
+	@grader/audit
+
+clean:
+	@rm -rf .build .results
+	@for lab in $(LABS); do \
+		$(MAKE) -s -C labs/$$lab clean; \
+		test ! -d solutions || $(MAKE) -s -C solutions/$$lab clean; \
+	done
+
+.DEFAULT:
+	@echo "no such lab or target: $@ (labs: $(LABS))" >&2; exit 2
+
+# What needs the references goes with them.
+ifneq ($(wildcard solutions),)
+.PHONY: demo starters
+demo:
+	@solutions/demo
+
+starters:
+	@solutions/starters
+endif

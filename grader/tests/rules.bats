@@ -1,0 +1,137 @@
+#!/usr/bin/env bats
+# The rules of the house, for every file of the kit.
+
+setup() {
+	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	cd "$kit"
+	mapfile -t labs < <(cut -f1 labs/list)
+}
+
+# The files of the kit: tracked by git where there is one, else all.
+files() {
+	git ls-files -co --exclude-standard -- "$@" 2>/dev/null | sort -u |
+		while read -r file; do [[ ! -f $file ]] || echo "$file"; done
+}
+
+@test "the visible top-level entries are the six that the README names" {
+	[ "$(ls)" = "Makefile
+README.md
+grader
+handouts
+labs
+solutions" ]
+}
+
+@test "shellcheck is silent" {
+	scripts=$(files | while read -r file; do
+		if [[ $file == *.bash || $file == *.bats || $file == *.sh ]] ||
+			head -n 1 "$file" | grep -qE '^#!.*(bash|bats)'; then
+			echo "$file"
+		fi
+	done)
+	[ -n "$scripts" ]
+	# shellcheck disable=SC2086
+	shellcheck -s bash -x -e SC1091,SC2030,SC2031,SC2034,SC2154,SC2317 $scripts
+}
+
+@test "every script answers --help" {
+	for script in grader/grade grader/audit grader/setup grader/tests/run \
+		handouts/refresh solutions/demo solutions/starters \
+		grader/lib/front-page grader/lib/reset; do
+		"$script" --help >/dev/null || "$script" -h >/dev/null
+	done
+}
+
+@test "clang-format would change nothing" {
+	mapfile -t sources < <(files '*.c' '*.h' | grep -v ^grader/tests/doors/foreign)
+	(( ${#sources[@]} > 10 ))
+	clang-format --dry-run -Werror "${sources[@]}"
+}
+
+@test "gcc and clang have no warning for the labs, starters and references" {
+	for compiler in gcc clang; do
+		for lab in "${labs[@]}"; do
+			for tree in labs solutions; do
+				dir=$(mktemp -d)
+				mkdir "$dir/lab"
+				cp labs/lab.mk "$dir/"
+				cp "$tree/$lab"/*.[ch] "$tree/$lab/Makefile" "$dir/lab/"
+				sed -i 's,include ../../labs,include ..,' "$dir/lab/Makefile"
+				make -s -C "$dir/lab" CC=$compiler CPPFLAGS=-Werror
+				rm -rf "$dir"
+			done
+		done
+	done
+}
+
+@test "gcc and clang have no warning for the grader's own programs" {
+	for compiler in gcc clang; do
+		make -s -C grader BUILD="$BATS_TMPDIR/build-$compiler" CC=$compiler \
+			CFLAGS="-std=gnu11 -O2 -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes -Werror"
+		rm -rf "$BATS_TMPDIR/build-$compiler"
+	done
+}
+
+@test "every starter is what its reference makes" {
+	solutions/starters -c
+}
+
+@test "what the handouts show of other files is up to date" {
+	handouts/refresh -c
+}
+
+@test "every lab is complete" {
+	for lab in "${labs[@]}"; do
+		for file in labs/$lab/Makefile solutions/$lab/Makefile \
+			solutions/$lab/demo.sh grader/labs/$lab.bats \
+			handouts/$lab.md handouts/$lab.svg; do
+			[ -f "$file" ] || { echo "$file is missing"; false; }
+		done
+		[ "$(ls grader/mutants/$lab/*.patch | wc -l)" -ge 8 ]
+		[ "$(ls -d grader/variants/$lab/*/ | wc -l)" -ge 2 ]
+		ls grader/expected/$lab/*.out >/dev/null
+	done
+}
+
+@test "the points of every lab add up to 100" {
+	for lab in "${labs[@]}"; do
+		sum=$(grep -oE '\bpoints [0-9]+' "grader/labs/$lab.bats" |
+			awk '{ sum += $2 } END { print sum }')
+		[ "$sum" = 100 ] || { echo "$lab: $sum"; false; }
+	done
+}
+
+@test "a test's name fits on a line of the report" {
+	long=$(sed -nE 's/^@test "(.*)" \{$/\1/p' grader/labs/*.bats |
+		awk 'length > 63')
+	[ -z "$long" ] || { echo "$long"; false; }
+}
+
+@test "the handout has every section to which a test refers" {
+	for lab in "${labs[@]}"; do
+		while read -r section; do
+			grep -qxE "##+ $section" "handouts/$lab.md" ||
+				{ echo "$lab: no section \"$section\""; false; }
+		done < <(sed -nE 's/^\texplain "([^"]*)" ".*/\1/p' "grader/labs/$lab.bats")
+	done
+}
+
+@test "every gap has a test, and every gap has a mutant" {
+	for lab in "${labs[@]}"; do
+		for gap in $(cat solutions/$lab/*.[ch] | sed -n 's,.*// BEGIN SOLUTION ,,p' | sort -nu); do
+			grep -qE "\bgap $gap\b" "grader/labs/$lab.bats" ||
+				{ echo "$lab: no test of gap $gap"; false; }
+			grep -qx "Gap: $gap" grader/mutants/$lab/*.patch ||
+				{ echo "$lab: no mutant of gap $gap"; false; }
+		done
+	done
+}
+
+@test "every mutant names a test that there is" {
+	for patch in grader/mutants/*/*.patch; do
+		lab=$(basename "$(dirname "$patch")")
+		name=$(sed -n 's/^Test: //p;/^---/q' "$patch")
+		grep -qF "@test \"$name\" {" "grader/labs/$lab.bats" ||
+			{ echo "$patch: $name"; false; }
+	done
+}

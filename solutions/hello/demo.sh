@@ -1,0 +1,2 @@
+./hello 20 22
+./hello 200 200 || echo "exit status $?"
