@@ -27,7 +27,7 @@ enum level {
 enum {
 	COLLECT_MAX = 32, /* files that a box hands back */
 	FILES_MAX = 4,
-	HIDDEN_MAX = 16,  /* folders to hide */
+	HIDDEN_MAX = 16, /* folders to hide */
 	EXTRA_ENV_MAX = 16,
 };
 
@@ -35,34 +35,34 @@ struct box {
 	enum level level;
 
 	/* limits */
-	double wall;	    /* seconds from start to the end of the scenario */
-	long output;	    /* bytes of standard output, and of standard error */
-	long memory;	    /* bytes resident, all processes together */
-	long processes;	    /* at any one time */
-	long disk;	    /* bytes in the working directory, and in /dev/shm */
-	int early;	    /* stop at a proven deadlock? */
+	double wall;	/* seconds from start to the end of the scenario */
+	long output;	/* bytes of standard output, and of standard error */
+	long memory;	/* bytes resident, all processes together */
+	long processes; /* at any one time */
+	long disk;	/* bytes in the working directory, and in /dev/shm */
+	int early;	/* stop at a proven deadlock? */
 
 	/* what goes in and comes out */
 	int files[FILES_MAX]; /* directories copied into the working one */
 	int nfiles;
-	int kit;	    /* directory: copied beside it, or -1 */
+	int kit;	     /* directory: copied beside it, or -1 */
 	const char *scratch; /* an empty directory of the caller's */
 	const char *collect[COLLECT_MAX]; /* files to hand back ... */
 	int collect_fd[COLLECT_MAX];	  /* ... and where to write them */
 	int ncollect;
-	int log_fd;	    /* where the files of the log directory go */
+	int log_fd; /* where the files of the log directory go */
 	const char *hidden[HIDDEN_MAX];
 	int nhidden;
 	const char *env[EXTRA_ENV_MAX];
 	int nenv;
-	char **argv;	    /* the scenario */
+	char **argv; /* the scenario */
 
 	/* set while the box is made */
-	uid_t uid;	    /* of the scenario */
+	uid_t uid; /* of the scenario */
 	gid_t gid;
-	int stdio[3];	    /* of the scenario */
-	FILE *report;	    /* from the supervisor inside to the outer process */
-	char root[256];	    /* "" with namespaces, else the folder made for us */
+	int stdio[3];	/* of the scenario */
+	FILE *report;	/* from the supervisor inside to the outer process */
+	char root[256]; /* "" with namespaces, else the folder made for us */
 };
 
 /* The name of a rung, for people and for the option -l. */
@@ -77,7 +77,7 @@ void level_after(const struct box *box);
 
 int room_make(struct box *box);
 void room_path(const struct box *box, const char *name, char *path,
-    size_t size);
+	       size_t size);
 void room_collect(const struct box *box);
 void room_remove(const struct box *box);
 
@@ -92,7 +92,7 @@ struct census *census_before(const struct box *box);
 void census_after(const struct box *box, struct census *before);
 int census_processes(pid_t *pids, int max);
 void census_report_processes(const struct box *box, const pid_t *pids,
-    int npids);
+			     int npids);
 
 /* A line of the report cannot be refused: "refused WHAT: errno" and -1. */
 int refuse(struct box *box, const char *what);

@@ -70,7 +70,7 @@ add(struct census *census, enum kind kind, int id, ino_t inode,
  */
 static void
 look_system_v(const struct box *box, struct census *census, enum kind kind,
-    const char *path, int owner_column)
+	      const char *path, int owner_column)
 {
 	char line[512];
 	FILE *file = fopen(path, "re");
@@ -99,7 +99,7 @@ look_system_v(const struct box *box, struct census *census, enum kind kind,
 			continue;
 		char name[64];
 		snprintf(name, sizeof(name), "id %ld, key 0x%08x", id,
-		    (unsigned)key);
+			 (unsigned)key);
 		add(census, kind, (int)id, 0, name);
 	}
 	fclose(file);
@@ -117,8 +117,8 @@ look_folder(const struct box *box, struct census *census, const char *path)
 		char name[300];
 		const char *file = entry->d_name;
 
-		if (file[0] == '.' || fstatat(dirfd(dir), file, &st,
-					  AT_SYMLINK_NOFOLLOW) == -1)
+		if (file[0] == '.' ||
+		    fstatat(dirfd(dir), file, &st, AT_SYMLINK_NOFOLLOW) == -1)
 			continue;
 		if (!level_has_namespaces(box->level) && st.st_uid != box->uid)
 			continue;
@@ -146,7 +146,7 @@ look_working_directory(const struct box *box, struct census *census)
 	DIR *dir = opendir(path);
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		if (fstatat(dirfd(dir), entry->d_name, &st,
-			AT_SYMLINK_NOFOLLOW) == -1)
+			    AT_SYMLINK_NOFOLLOW) == -1)
 			continue;
 		if (S_ISSOCK(st.st_mode))
 			add(census, SOCKET, 0, st.st_ino, entry->d_name);
@@ -243,8 +243,8 @@ census_after(const struct box *box, struct census *before)
 		if (was_there(before, found))
 			continue;
 		fprintf(box->report, "left %s\t%s\t%s\n",
-		    kinds[found->kind].name, found->name,
-		    kinds[found->kind].remove);
+			kinds[found->kind].name, found->name,
+			kinds[found->kind].remove);
 		if (!level_has_namespaces(box->level))
 			discard(found);
 	}
@@ -272,7 +272,7 @@ read_stat(pid_t pid, pid_t *parent, char *state, char name[static 17])
 	if (open_paren == NULL || close_paren == NULL)
 		return -1;
 	snprintf(name, 17, "%.*s", (int)(close_paren - open_paren - 1),
-	    open_paren + 1);
+		 open_paren + 1);
 	return sscanf(close_paren + 1, " %c %d", state, parent) == 2 ? 0 : -1;
 }
 
@@ -295,7 +295,7 @@ census_processes(pid_t *pids, int max)
 		if (pid <= 0 || pid == self)
 			continue;
 		while (up != self && up > 1 &&
-		    read_stat(up, &parent, &state, name) == 0)
+		       read_stat(up, &parent, &state, name) == 0)
 			up = parent;
 		if (up == self)
 			pids[n++] = pid;
@@ -319,7 +319,7 @@ census_report_processes(const struct box *box, const pid_t *pids, int npids)
 			if (!isprint((unsigned char)*c))
 				*c = '?';
 		fprintf(box->report, "left %s\t%s (pid %d)\t%s\n",
-		    state == 'Z' ? "zombie" : "process", name, pids[i],
-		    "waitpid");
+			state == 'Z' ? "zombie" : "process", name, pids[i],
+			"waitpid");
 	}
 }

@@ -28,9 +28,9 @@ enum {
 	PROCESSES_MAX = 4096,
 	NOTES_MAX = 500,
 	NOTE_BYTES = 512,
-	TICK_MS = 25,	    /* how often the clock and the memory are read */
-	DEADLOCK_MS = 300,  /* nothing changed for so long: it never will */
-	LEAVE_MS = 250,	    /* what a process gets to end by itself */
+	TICK_MS = 25,	   /* how often the clock and the memory are read */
+	DEADLOCK_MS = 300, /* nothing changed for so long: it never will */
+	LEAVE_MS = 250,	   /* what a process gets to end by itself */
 };
 
 static pid_t pids[PROCESSES_MAX];
@@ -82,7 +82,7 @@ open_notes(const struct box *box, char name[static 64])
 			*c = '-';
 	memcpy(address.sun_path + 1, name, strlen(name));
 	socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
-	    1 + strlen(name));
+				       1 + strlen(name));
 	if (bind(fd, (struct sockaddr *)&address, length) == -1) {
 		close(fd);
 		return -1;
@@ -187,7 +187,7 @@ asked_to_stop(const struct box *box, int signals)
  */
 static const char *
 watch(const struct box *box, pid_t scenario, int children, int notes,
-    int *status)
+      int *status)
 {
 	struct pollfd fds[2] = {
 		{ .fd = children, .events = POLLIN },
@@ -218,8 +218,8 @@ watch(const struct box *box, pid_t scenario, int children, int notes,
 		if (limits_memory_used(pids, n) > box->memory)
 			return "memory";
 		uint64_t fresh = 0;
-		int asleep = box->early &&
-		    why_asleep(getpid(), scenario, &fresh) == 1;
+		int asleep =
+		    box->early && why_asleep(getpid(), scenario, &fresh) == 1;
 		if (!asleep || fresh != picture)
 			asleep_since = asleep ? now : -1;
 		picture = fresh;
@@ -306,8 +306,8 @@ init_run(struct box *box)
 	fprintf(box->report, "verdict %s\n", verdict);
 	if (strcmp(verdict, "exit") == 0) {
 		fprintf(box->report, "status %d\n",
-		    WIFEXITED(status) ? WEXITSTATUS(status)
-				      : 128 + WTERMSIG(status));
+			WIFEXITED(status) ? WEXITSTATUS(status)
+					  : 128 + WTERMSIG(status));
 		int n = wait_for_the_last(box, notes);
 		census_report_processes(box, pids, n);
 	}

@@ -40,7 +40,8 @@ enum {
 static const char usage[] =
     "usage: labbox -d RESULT -i FILES... [-k KIT] [-l LEVEL] [-t SECONDS]\n"
     "              [-o BYTES] [-m BYTES] [-s BYTES] [-n PROCESSES] [-E]\n"
-    "              [-e NAME=VALUE]... [-x FILE]... [-H DIR]... COMMAND [ARG...]\n"
+    "              [-e NAME=VALUE]... [-x FILE]... [-H DIR]... COMMAND "
+    "[ARG...]\n"
     "       labbox -p\n"
     "  -d  directory for the result       -i  directory copied into the box\n"
     "  -k  directory copied beside it     -l  userns, rootns, uid or plain\n"
@@ -79,15 +80,16 @@ number(const char *text, double low, double high, int option)
 	if (end == text || *end != '\0' || errno != 0 ||
 	    !(value >= low && value <= high))
 		errx(2, "option -%c: not a number from %g to %g: %s", option,
-		    low, high, text);
+		     low, high, text);
 	return value;
 }
 
 static int
 open_in(int dir, const char *name)
 {
-	int fd = openat(dir, name,
-	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	int fd =
+	    openat(dir, name,
+		   O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 
 	if (fd == -1)
 		err(2, "%s", name);
@@ -275,7 +277,7 @@ run(struct box *box, int out, int error, const char **verdict, char *why,
 	s.report[s.report_size] = '\0';
 	if (strncmp(s.report, "refused ", 8) == 0) {
 		snprintf(why, why_size, "%s: %.*s", level_names[box->level],
-		    (int)strcspn(s.report + 8, "\n"), s.report + 8);
+			 (int)strcspn(s.report + 8, "\n"), s.report + 8);
 		free(s.report);
 		return NULL;
 	}
@@ -285,7 +287,7 @@ run(struct box *box, int out, int error, const char **verdict, char *why,
 /* Writes the facts of the run; the outer verdict beats the inner one. */
 static void
 write_result(int dir, const struct box *box, const char *report,
-    const char *verdict, double wall)
+	     const char *verdict, double wall)
 {
 	FILE *file = fdopen(open_in(dir, "result"), "w");
 	size_t length = strlen(report);
@@ -385,8 +387,8 @@ main(int argc, char *argv[])
 	};
 	int result = -1, forced = -1, probe = 0, option;
 
-	while ((option = getopt(argc, argv,
-		    "+d:i:k:l:t:o:m:s:n:Ee:x:H:ph")) != -1) {
+	while ((option = getopt(argc, argv, "+d:i:k:l:t:o:m:s:n:Ee:x:H:ph")) !=
+	       -1) {
 		switch (option) {
 		case 'd':
 			result = open_directory(optarg);
@@ -478,19 +480,18 @@ main(int argc, char *argv[])
 	for (int level = 0; level < LEVELS; level++) {
 		const char *verdict;
 
-		if (!level_possible(level) ||
-		    (forced != -1 && forced != level))
+		if (!level_possible(level) || (forced != -1 && forced != level))
 			continue;
 		box.level = level;
 		int lock = level == SAME_USER ? lock_for_same_user() : -1;
 		double start = seconds_now();
-		char *report = run(&box, out, error, &verdict, why,
-		    sizeof(why));
+		char *report =
+		    run(&box, out, error, &verdict, why, sizeof(why));
 		if (report != NULL && probe)
 			puts(level_options[level]);
 		else if (report != NULL)
 			write_result(result, &box, report, verdict,
-			    seconds_now() - start);
+				     seconds_now() - start);
 		free(report);
 		if (lock != -1)
 			close(lock);

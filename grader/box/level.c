@@ -76,8 +76,8 @@ level_claim_user(struct box *box)
 		char path[64];
 
 		snprintf(path, sizeof(path), "%s/%d", slot_dir, slot);
-		int fd = open(path,
-		    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+		int fd =
+		    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (fd == -1)
 			return -1;
 		if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
@@ -151,7 +151,7 @@ level_enter(struct box *box)
 		return refuse(box, "user namespace");
 	if (level_has_namespaces(box->level) &&
 	    unshare(CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWNET |
-		CLONE_NEWUTS) == -1)
+		    CLONE_NEWUTS) == -1)
 		return refuse(box, "namespaces");
 
 	pid_t pid = fork();

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 enum {
-	OPEN_FILES = 256, /* enough for any lab; a leak meets it soon */
-	QUEUE_BYTES = 1 << 20, /* POSIX message queues, all together */
+	OPEN_FILES = 256,	/* enough for any lab; a leak meets it soon */
+	QUEUE_BYTES = 1 << 20,	/* POSIX message queues, all together */
 	PENDING_SIGNALS = 4096, /* queued signals */
 };
 

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <linux/mount.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,22 +23,21 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <linux/mount.h>
 #include <unistd.h>
 
 /* What a compiler, a shell and a C program need of the machine. */
 static const char *const system_folders[] = {
-	"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32",
-	"/etc", "/opt", "/nix", "/gnu",
+	"/usr",	   "/bin", "/sbin", "/lib", "/lib32", "/lib64",
+	"/libx32", "/etc", "/opt",  "/nix", "/gnu",
 };
 static const char *const devices[] = {
 	"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
 };
 
 enum {
-	LOG_BYTES = 256 << 10,	/* of the log directory, handed back */
-	FILE_BYTES = 64 << 20,	/* of one collected file */
-	FILES_IN_WORK = 4096,	/* inodes on the tmpfs */
+	LOG_BYTES = 256 << 10, /* of the log directory, handed back */
+	FILE_BYTES = 64 << 20, /* of one collected file */
+	FILES_IN_WORK = 4096,  /* inodes on the tmpfs */
 };
 
 int
@@ -87,7 +87,7 @@ copy_directory(int from, const char *to)
 		struct stat st;
 
 		int in = openat(from, entry->d_name,
-		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+				O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 		if (in == -1)
 			continue;
 		if (fstat(in, &st) == -1 || !S_ISREG(st.st_mode)) {
@@ -96,7 +96,7 @@ copy_directory(int from, const char *to)
 		}
 		snprintf(path, sizeof(path), "%s/%s", to, entry->d_name);
 		int out = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-		    st.st_mode & 0777);
+			       st.st_mode & 0777);
 		bad = out == -1 || copy_bytes(in, out, FILE_BYTES) == -1;
 		if (out != -1)
 			close(out);
@@ -144,7 +144,7 @@ mount_tmpfs(const char *root, const char *path, long bytes, mode_t mode)
 	if (mkdir(to, 0755) == -1 && errno != EEXIST)
 		return -1;
 	snprintf(options, sizeof(options), "size=%ld,nr_inodes=%d,mode=%o",
-	    bytes, FILES_IN_WORK, (unsigned)mode);
+		 bytes, FILES_IN_WORK, (unsigned)mode);
 	return mount("tmpfs", to, "tmpfs", MS_NOSUID | MS_NODEV, options);
 }
 
@@ -182,8 +182,9 @@ make_root(struct box *box)
 	snprintf(path, sizeof(path), "%s/dev/fd", root);
 	if (symlink("/proc/self/fd", path) == -1)
 		return refuse(box, "/dev/fd");
-	for (const char *const *name = (const char *const[]){ "dev/shm",
-		 "dev/mqueue", "tmp", "proc", NULL };
+	for (const char *const *name =
+		 (const char *const[]){ "dev/shm", "dev/mqueue", "tmp", "proc",
+					NULL };
 	     *name != NULL; name++) {
 		snprintf(path, sizeof(path), "%s/%s", root, *name);
 		if (mkdir(path, 0755) == -1)
@@ -196,7 +197,7 @@ make_root(struct box *box)
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID,
 	};
 	if (syscall(SYS_mount_setattr, -1, root, AT_RECURSIVE, &attr,
-		sizeof(attr)) == -1)
+		    sizeof(attr)) == -1)
 		return refuse(box, "mount_setattr");
 
 	if (mount_tmpfs(root, "/tmp", box->disk, 01777) == -1)
@@ -205,11 +206,11 @@ make_root(struct box *box)
 		return refuse(box, "/dev/shm");
 	snprintf(path, sizeof(path), "%s/dev/mqueue", root);
 	if (mount("mqueue", path, "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		NULL) == -1)
+		  NULL) == -1)
 		return refuse(box, "/dev/mqueue");
 	snprintf(path, sizeof(path), "%s/proc", root);
 	if (mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		NULL) == -1)
+		  NULL) == -1)
 		return refuse(box, "/proc");
 	if (chroot(root) == -1 || chdir("/") == -1)
 		return refuse(box, "chroot");
@@ -324,7 +325,7 @@ room_collect(const struct box *box)
 	for (int i = 0; i < box->ncollect; i++) {
 		room_path(box, "lab", log, sizeof(log));
 		snprintf(path, sizeof(path), "%.255s/%.255s", log,
-		    box->collect[i]);
+			 box->collect[i]);
 		int fd = open_regular(path, &st);
 		if (fd == -1)
 			continue;
@@ -336,7 +337,7 @@ room_collect(const struct box *box)
 	struct dirent *entry;
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		snprintf(path, sizeof(path), "%.255s/%.255s", log,
-		    entry->d_name);
+			 entry->d_name);
 		int fd = open_regular(path, &st);
 		if (fd == -1)
 			continue;

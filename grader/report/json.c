@@ -10,11 +10,11 @@ enum { SCHEMA = 1 };
 static int
 utf8_length(const unsigned char *s)
 {
-	int n = s[0] < 0x80			    ? 1
-	    : s[0] >= 0xc2 && s[0] <= 0xdf ? 2
-	    : s[0] >= 0xe0 && s[0] <= 0xef ? 3
-	    : s[0] >= 0xf0 && s[0] <= 0xf4 ? 4
-					    : 0;
+	int n = s[0] < 0x80		       ? 1
+		: s[0] >= 0xc2 && s[0] <= 0xdf ? 2
+		: s[0] >= 0xe0 && s[0] <= 0xef ? 3
+		: s[0] >= 0xf0 && s[0] <= 0xf4 ? 4
+					       : 0;
 
 	for (int i = 1; i < n; i++)
 		if ((s[i] & 0xc0) != 0x80)
@@ -70,9 +70,9 @@ message(const struct test *test)
 	text[0] = '\0';
 	if (!test->passed)
 		snprintf(text, sizeof(text), "expected: %s\ncame: %s\n%s%s%s%s",
-		    test->wanted, test->came, test->why,
-		    *test->why != '\0' ? "\n" : "",
-		    *test->means != '\0' ? "means: " : "", test->means);
+			 test->wanted, test->came, test->why,
+			 *test->why != '\0' ? "\n" : "",
+			 *test->means != '\0' ? "means: " : "", test->means);
 	member("message", text);
 }
 
@@ -86,7 +86,7 @@ json_print(const struct result *result)
 	member("isolation", result->isolation);
 	member("build", result->build);
 	printf("\"score\": %d, \"max_score\": %d, \"seconds\": %.3f, ",
-	    result->score, result->max_score, result->seconds);
+	       result->score, result->max_score, result->seconds);
 	fputs("\"tests\": [", stdout);
 	for (int i = 0; i < result->ntests; i++) {
 		const struct test *test = &result->tests[i];
@@ -95,12 +95,13 @@ json_print(const struct result *result)
 		result_replay(result, test, replay, sizeof(replay));
 		if (*test->section != '\0')
 			snprintf(handout, sizeof(handout),
-			    "handouts/%s.md, \"%s\"", result->lab,
-			    test->section);
+				 "handouts/%s.md, \"%s\"", result->lab,
+				 test->section);
 		fputs(i == 0 ? "\n {" : ",\n {", stdout);
 		member("name", test->name);
 		printf("\"gap\": %d, \"points\": %d, \"max_points\": %d, ",
-		    test->gap, test->passed ? test->points : 0, test->points);
+		       test->gap, test->passed ? test->points : 0,
+		       test->points);
 		member("needs", test->needs);
 		member("verdict", test->verdict);
 		printf("\"passed\": %s, ", test->passed ? "true" : "false");

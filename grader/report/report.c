@@ -41,7 +41,7 @@ main(int argc, char *argv[])
 		const struct test *test = &result->tests[i];
 		if (strcmp(test->verdict, "ERROR") == 0)
 			errx(2, "the grader could not judge \"%s\": %s",
-			    test->name, test->came);
+			     test->name, test->came);
 	}
 	if (json)
 		json_print(result);

@@ -129,14 +129,14 @@ result_blocked_by(const struct result *result, const struct test *test)
 
 void
 result_replay(const struct result *result, const struct test *test, char *text,
-    size_t size)
+	      size_t size)
 {
-	size_t used = (size_t)snprintf(text, size, "grader/grade -s %s",
-	    result->seed);
+	size_t used =
+	    (size_t)snprintf(text, size, "grader/grade -s %s", result->seed);
 
 	if (strcmp(result->tree, "labs") != 0 && used < size)
 		used += (size_t)snprintf(text + used, size - used, " -t %s",
-		    result->tree);
+					 result->tree);
 	if (used < size)
 		used += (size_t)snprintf(text + used, size - used, " -f \"");
 	/* The name is a pattern there: quote what would be special in it. */

@@ -15,32 +15,32 @@ enum { TESTS_MAX = 200 };
 /* One test. Every string is never NULL, and may hold several lines. */
 struct test {
 	char *name;
-	int gap;	 /* 0: the lab as a whole */
-	char *needs;	 /* gaps that must be filled first: "2 3" */
+	int gap;     /* 0: the lab as a whole */
+	char *needs; /* gaps that must be filled first: "2 3" */
 	int points;
-	char *verdict;	 /* OK, WRONG, HANG ... */
+	char *verdict; /* OK, WRONG, HANG ... */
 	int passed;
 	double seconds;
 	/* of a failed test */
-	char *ran;	 /* the scenario */
-	char *wanted;	 /* the expectation that failed first */
-	char *came;	 /* what came instead */
+	char *ran;    /* the scenario */
+	char *wanted; /* the expectation that failed first */
+	char *came;   /* what came instead */
 	char *means;
-	char *why;	 /* the picture of a hang */
-	char *section;	 /* of the handout */
-	char *expected;	 /* whole outputs, where those were compared */
+	char *why;	/* the picture of a hang */
+	char *section;	/* of the handout */
+	char *expected; /* whole outputs, where those were compared */
 	char *actual;
 };
 
 struct result {
-	char *kit;	 /* version of the kit */
+	char *kit; /* version of the kit */
 	char *lab;
 	char *tree;
 	char *seed;
 	char *isolation;
-	char *build;	 /* the compiler's words, if the lab did not build */
-	char *lost;	 /* what this machine could not check; a line each */
-	char *todo;	 /* open gaps: "1 handoff.c:45", a line each */
+	char *build; /* the compiler's words, if the lab did not build */
+	char *lost;  /* what this machine could not check; a line each */
+	char *todo;  /* open gaps: "1 handoff.c:45", a line each */
 	double seconds;
 	int score, max_score;
 	int ntests;
@@ -55,7 +55,7 @@ int result_blocked_by(const struct result *result, const struct test *test);
 
 /* The command that runs just this test again, into `text`. */
 void result_replay(const struct result *result, const struct test *test,
-    char *text, size_t size);
+		   char *text, size_t size);
 
 void text_print(const struct result *result, int colour, int all);
 void json_print(const struct result *result);

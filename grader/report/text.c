@@ -11,7 +11,7 @@
 
 enum {
 	WIDTH = 80,
-	INDENT = 14, /* of what stands behind "    expected  " */
+	INDENT = 14,	/* of what stands behind "    expected  " */
 	LINES_MAX = 12, /* of one field */
 	BUILD_LINES = 40,
 };
@@ -103,8 +103,8 @@ first_difference(const char *expected, const char *actual)
 		if (e != a || strncmp(expected, actual, e) != 0) {
 			char text[256];
 			snprintf(text, sizeof(text), "- %.*s\n+ %.*s",
-			    e < 60 ? (int)e : 60, expected, a < 60 ? (int)a : 60,
-			    actual);
+				 e < 60 ? (int)e : 60, expected,
+				 a < 60 ? (int)a : 60, actual);
 			char label[24];
 			snprintf(label, sizeof(label), "line %d", line);
 			labelled(label, text);
@@ -113,8 +113,9 @@ first_difference(const char *expected, const char *actual)
 		if (expected[e] == '\0' || actual[a] == '\0') {
 			char text[96];
 			snprintf(text, sizeof(text), "%s after line %d",
-			    expected[e] == '\0' ? "more came" : "no more came",
-			    line);
+				 expected[e] == '\0' ? "more came"
+						     : "no more came",
+				 line);
 			labelled("differs", text);
 			return;
 		}
@@ -144,8 +145,8 @@ print_failure(const struct result *result, const struct test *test)
 	    (is_long(test->expected) || is_long(test->actual)) &&
 	    strcmp(test->verdict, "WRONG") == 0) {
 		labelled("expected", test->expected);
-		labelled("came", *test->actual != '\0' ? test->actual
-						       : "no output");
+		labelled("came",
+			 *test->actual != '\0' ? test->actual : "no output");
 		first_difference(test->expected, test->actual);
 	} else {
 		labelled("expected", test->wanted);
@@ -155,7 +156,7 @@ print_failure(const struct result *result, const struct test *test)
 	labelled("means", test->means);
 	if (*test->section != '\0') {
 		snprintf(line, sizeof(line), "handouts/%s.md, \"%s\"",
-		    result->lab, test->section);
+			 result->lab, test->section);
 		labelled("read", line);
 	}
 	result_replay(result, test, line, sizeof(line));
@@ -178,7 +179,7 @@ print_line(const struct result *result, const struct test *test)
 		snprintf(points, sizeof(points), "gap %d", blocked);
 	else
 		snprintf(points, sizeof(points), "%d/%d",
-		    test->passed ? test->points : 0, test->points);
+			 test->passed ? test->points : 0, test->points);
 	printf("  %s%-4s%s %6s  %s", colour, mark, plain, points, test->name);
 	if (!test->passed && !blocked && strcmp(test->verdict, "WRONG") != 0)
 		printf("  %s%s%s", red, test->verdict, plain);
@@ -213,9 +214,9 @@ print_next(const struct result *result, int gap)
 		if (strtol(line, &place, 10) == gap) {
 			printf("  Next: gap %d is still open, at TODO %d in "
 			       "%s/%s/%.*s\n",
-			    gap, gap, result->tree, result->lab,
-			    (int)(length - (size_t)(place + 1 - line)),
-			    place + 1);
+			       gap, gap, result->tree, result->lab,
+			       (int)(length - (size_t)(place + 1 - line)),
+			       place + 1);
 			return;
 		}
 		line += length + (line[length] == '\n');
@@ -232,15 +233,15 @@ text_print(const struct result *result, int colour, int all)
 
 	char head[128];
 	snprintf(head, sizeof(head), "%s  %d/%d", result->lab, result->score,
-	    result->max_score);
+		 result->max_score);
 	char box[160];
 	snprintf(box, sizeof(box), "box: %s, seed %s", result->isolation,
-	    result->seed);
+		 result->seed);
 	printf("%s%*s%s%s\n\n", head,
-	    (int)(WIDTH > strlen(head) + strlen(box)
-		    ? WIDTH - strlen(head) - strlen(box)
-		    : 2),
-	    "", box, "");
+	       (int)(WIDTH > strlen(head) + strlen(box)
+			 ? WIDTH - strlen(head) - strlen(box)
+			 : 2),
+	       "", box, "");
 	if (*result->build != '\0') {
 		printf("  it does not build; the compiler says:\n\n");
 		verbatim(result->build, "    ", BUILD_LINES);
@@ -269,7 +270,7 @@ text_print(const struct result *result, int colour, int all)
 			failed += !result->tests[i].passed;
 		if (failed > shown)
 			printf("\n  %d more failed; mend this one first.\n",
-			    failed - shown);
+			       failed - shown);
 		print_next(result, gap);
 	}
 	for (const char *lost = result->lost; *lost != '\0';) {

@@ -1,0 +1,281 @@
+#!/usr/bin/env bats
+# The box: what it shows, what it bounds, what it notices, on every rung.
+
+setup() {
+	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	flock "$kit/.build" make -s -C "$kit/grader"
+	box=$kit/.build/labbox
+	dir=$(mktemp -d "$BATS_TMPDIR/box.XXXXXX")
+	mkdir "$dir/in" "$dir/result"
+	if [ "$(id -u)" = 0 ]; then
+		levels="userns rootns uid plain"
+	else
+		levels="userns plain"
+	fi
+	# The last rung is never root's: there, an ordinary user is put on it.
+	as_user=""
+	[ "$(id -u)" != 0 ] || as_user="setpriv --reuid 65534 --regid 65534 --clear-groups"
+	chmod -R 777 "$dir"
+}
+
+teardown() {
+	rm -rf "$dir"
+}
+
+# What this machine refuses is skipped, and said.
+granted() { as "$1" "$box" -p -l "$1" >/dev/null 2>&1; }
+
+# as LEVEL COMMAND...
+as() {
+	local user=""
+	[ "$1" != plain ] || user=$as_user
+	shift
+	# shellcheck disable=SC2086 # the words of the prefix
+	$user "$@"
+}
+
+# in_box LEVEL SCRIPT [OPTION...]
+in_box() {
+	local level=$1 script=$2
+	shift 2
+	rm -f "$dir/result/"*
+	as "$level" "$box" -l "$level" -d "$dir/result" -i "$dir/in" "$@" \
+		/bin/bash -c "$script"
+}
+
+# said KEY: the facts of that name in the result
+said() { sed -n "s/^$1 //p" "$dir/result/result"; }
+
+each_level() {
+	local level
+	for level in $levels; do
+		granted "$level" || { echo "# $level is refused here" >&3; continue; }
+		"$@" "$level" || { echo "on $level"; cat "$dir/result/"*; return 1; }
+	done
+}
+
+@test "output, errors and the exit status come back apart" {
+	check() {
+		in_box "$1" 'echo out; echo err >&2; exit 7'
+		[ "$(cat "$dir/result/out")" = out ] &&
+			[ "$(cat "$dir/result/err")" = err ] &&
+			[ "$(said verdict)" = exit ] && [ "$(said status)" = 7 ]
+	}
+	each_level check
+}
+
+@test "a death by signal is 128 and the signal" {
+	check() {
+		in_box "$1" 'kill -KILL $$'
+		[ "$(said status)" = 137 ]
+	}
+	each_level check
+}
+
+@test "files go in, and the named ones come out" {
+	check() {
+		echo hello >"$dir/in/file"
+		in_box "$1" 'tr a-z A-Z <file >made; mkdir sub; echo x >sub/deep' -x made -x sub/deep -x none
+		[ "$(cat "$dir/result/made")" = HELLO ] &&
+			[ "$(cat "$dir/result/sub-deep")" = x ] && [ ! -s "$dir/result/none" ]
+	}
+	each_level check
+}
+
+@test "what comes out is never followed through a symbolic link" {
+	check() {
+		in_box "$1" 'ln -s /etc/passwd made; mkfifo pipe' -x made -x pipe
+		[ ! -s "$dir/result/made" ] && [ ! -s "$dir/result/pipe" ]
+	}
+	each_level check
+}
+
+@test "the scenario is not root, and has no way to become it" {
+	check() {
+		in_box "$1" 'id -u; grep NoNewPrivs /proc/self/status; grep CapEff /proc/self/status'
+		[ "$(sed -n 1p "$dir/result/out")" != 0 ] &&
+			grep -q 'NoNewPrivs:.1' "$dir/result/out" &&
+			grep -q 'CapEff:.0000000000000000' "$dir/result/out"
+	}
+	each_level check
+}
+
+@test "descriptors from 3 up are closed" {
+	check() {
+		exec 7</etc/passwd
+		in_box "$1" 'for ((i = 0; i < 256; i++)); do [ ! -e /proc/$$/fd/$i ] || echo $i; done'
+		exec 7<&-
+		[ "$(xargs <"$dir/result/out")" = "0 1 2" ]
+	}
+	each_level check
+}
+
+@test "with namespaces: the kit, homes and temporary files are not there" {
+	for level in userns rootns; do
+		granted $level || continue
+		touch "$dir/secret"
+		in_box $level "cat $kit/README.md $dir/secret; ls /root /home; cat >>/usr/bin/x"
+		[ ! -s "$dir/result/out" ]
+		[ "$(grep -c 'No such file\|Read-only' "$dir/result/err")" = 5 ]
+	done
+}
+
+@test "with namespaces: it sees its own processes only, and cannot end the first" {
+	for level in userns rootns; do
+		granted $level || continue
+		in_box $level 'kill -KILL 1; kill -TERM 1; ls -d /proc/[0-9]* | wc -l; cat /proc/1/environ /proc/1/maps; ls /proc/1/fd'
+		[ "$(said verdict)" = exit ]
+		[ "$(head -n 1 "$dir/result/out")" -le 5 ]
+		[ "$(wc -l <"$dir/result/out")" = 1 ]
+	done
+}
+
+@test "kernel objects left behind are named, with the missing call, and gone" {
+	check() {
+		in_box "$1" 'ipcmk -M 64 -S 1 -Q; : >/dev/shm/box-test; : >/dev/shm/sem.box-test; mkfifo f'
+		[ "$(said left | sort)" = "$(printf '%s\n' \
+			"FIFO"$'\t'"f"$'\t'"unlink" \
+			"POSIX semaphore"$'\t'"/box-test"$'\t'"sem_unlink" \
+			"POSIX shared memory object"$'\t'"/box-test"$'\t'"shm_unlink" \
+			"$(said left | grep '^System V message')" \
+			"$(said left | grep '^System V semaphore')" \
+			"$(said left | grep '^System V shared')" | sort)" ] &&
+			[ "$(said left | grep -c 'IPC_RMID')" = 3 ] &&
+			[ ! -e /dev/shm/box-test ] && [ ! -e /dev/shm/sem.box-test ]
+	}
+	each_level check
+}
+
+@test "a scenario that leaves nothing is told to have left nothing" {
+	check() {
+		in_box "$1" '(exit 3) & wait; sleep 0.01 & exit 0'
+		[ -z "$(said left)" ]
+	}
+	each_level check
+}
+
+@test "processes that outlive the scenario are named and ended" {
+	check() {
+		in_box "$1" 'setsid sleep 4242 & setsid sh -c "trap \"\" TERM HUP; sleep 4243" & exit 0'
+		said left | grep -q '^process.*sleep' || return 1
+		! ps -eo args | grep -q '^sleep 424[23]'
+	}
+	each_level check
+}
+
+@test "the wall clock ends a scenario that sleeps, and what it started" {
+	check() {
+		in_box "$1" 'sleep 4244 & sleep 4244' -t 0.3
+		[ "$(said verdict)" = timeout ] && ! ps -eo args | grep -q '^sleep 4244'
+	}
+	each_level check
+}
+
+@test "endless output is cut, and ends the scenario" {
+	check() {
+		in_box "$1" 'exec cat /dev/zero' -o 100000
+		[ "$(said verdict)" = output ] &&
+			[ "$(stat -c %s "$dir/result/out")" = 100000 ]
+	}
+	each_level check
+}
+
+@test "endless memory ends the scenario" {
+	check() {
+		in_box "$1" 'a=x; while :; do a=$a$a; done' -m 100e6
+		[ "$(said verdict)" = memory ] || [ "$(said verdict)" = exit ]
+	}
+	each_level check
+}
+
+@test "with namespaces: the working directory and /dev/shm are of limited size" {
+	for level in userns rootns; do
+		granted $level || continue
+		in_box $level 'for d in . /dev/shm; do
+			for i in 1 2 3 4 5; do head -c 900000 /dev/zero >$d/big$i; done
+			cat $d/big* | wc -c; done; rm /dev/shm/big*' -s 1e6
+		[ "$(awk '$1 > 800000 && $1 < 1100000' "$dir/result/out" | wc -l)" = 2 ]
+	done
+}
+
+@test "a fork bomb stays inside and is over at once" {
+	for level in $levels; do
+		[ $level != plain ] || continue
+		granted $level || continue
+		in_box $level 'f() { f | f & }; f; sleep 5' -n 40 -t 2
+		[ "$(pgrep -u 61184 -c bash || true)" = 0 ]
+	done
+}
+
+@test "two boxes at once do not meet" {
+	granted "${levels%% *}" || skip "refused here"
+	level=${levels%% *}
+	mkdir "$dir/other"
+	in_box "$level" ': >/dev/shm/x; ipcmk -Q -p 0600 >/dev/null; sleep 0.3; ls /dev/shm; ipcs -q | grep -c 0x' &
+	"$box" -l "$level" -d "$dir/other" -i "$dir/in" /bin/bash -c \
+		': >/dev/shm/y; ipcmk -Q >/dev/null; sleep 0.3; ls /dev/shm; ipcs -q | grep -c 0x'
+	wait
+	[ "$(cat "$dir/result/out")" = $'x\n1' ]
+	[ "$(cat "$dir/other/out")" = $'y\n1' ]
+}
+
+@test "a request to stop ends everything, and leaves nothing" {
+	check() {
+		in_box "$1" 'ipcmk -M 64; : >/dev/shm/box-stop; sleep 4245' &
+		local pid=$! i
+		for ((i = 0; i < 500; i++)); do
+			grep -q 'Shared memory' "$dir/result/out" 2>/dev/null && break
+			sleep 0.01
+		done
+		kill "$(pgrep -P $pid labbox || echo $pid)"
+		wait $pid || true
+		! ps -eo args | grep -q '^sleep 4245' || return 1
+		[ ! -e /dev/shm/box-stop ]
+		: >"$dir/result/out"
+	}
+	each_level check
+	[ -z "$(ls -d /tmp/labbox.*/tmp 2>/dev/null)" ]
+}
+
+@test "a box that cannot be made says so, with status 2" {
+	run "$box" -d "$dir/none" -i "$dir/in" /bin/true
+	[ "$status" = 2 ]
+	run "$box" -l nosuch -d "$dir/result" -i "$dir/in" /bin/true
+	[ "$status" = 2 ]
+	[ "$output" = "labbox: no such level: nosuch" ]
+	run "$box" -t x -d "$dir/result" -i "$dir/in" /bin/true
+	[ "$status" = 2 ]
+}
+
+@test "where namespaces are refused, the next rung is taken" {
+	[ "$(id -u)" = 0 ] || skip "needs root to refuse them"
+	# In a chroot the kernel refuses user namespaces; without the right to
+	# mount, it refuses all.
+	[ "$(unshare --mount sh -c "mount --rbind / /mnt && chroot /mnt $box -p")" = rootns ]
+	[ "$(setpriv --bounding-set -sys_admin --inh-caps -sys_admin chroot / "$box" -p)" != rootns ]
+}
+
+@test "notes reach the report, one line each" {
+	command -v python3 >/dev/null || skip "needs python3"
+	check() {
+		in_box "$1" 'python3 -c "
+import os, socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+for i in range(20):
+    s.sendto(b\"tool: note %d\\nverdict forged\" % i, b\"\\0\" + os.environ[\"LABBOX_NOTES\"].encode())
+"'
+		[ "$(said note | wc -l)" = 20 ] && [ "$(said verdict)" = exit ]
+	}
+	each_level check
+}
+
+@test "under AddressSanitizer and UBSan the box does the same" {
+	gcc -std=gnu11 -g -O1 -fsanitize=address,undefined -o "$dir/labbox" "$kit"/grader/box/*.c
+	box=$dir/labbox
+	check() {
+		in_box "$1" 'echo hello; ipcmk -M 64 >/dev/null; sleep 4246 & exit 3' -x nothing
+		[ "$(said status)" = 3 ] && [ "$(said left | wc -l)" = 2 ] &&
+			! grep -q 'Sanitizer\|runtime error' "$dir/result/err"
+	}
+	each_level check
+}
