@@ -170,7 +170,7 @@ parent: the child sent 31'
 	expect_complaint 'command 2 of 3 is empty'
 	expect_status 2
 	scenario './handoff 1 2'
-	expect_complaint '^usage'
+	expect_complaint 'usage: handoff'
 	expect_status 2
 	explain "The programs" "this part is given: it should work as it came"
 }

@@ -1,0 +1,109 @@
+/* A correct pipeline in another style: posix_spawn with file actions. */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* Starts argv reading from in and writing to out; its pid, or -1. */
+static pid_t
+spawn(char **argv, int in, int out)
+{
+	posix_spawn_file_actions_t actions;
+	pid_t pid;
+
+	posix_spawn_file_actions_init(&actions);
+	if (in != 0)
+		posix_spawn_file_actions_adddup2(&actions, in, 0);
+	if (out != 1)
+		posix_spawn_file_actions_adddup2(&actions, out, 1);
+	errno = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	return errno == 0 ? pid : -1;
+}
+
+/* A pipe end that no command inherits by accident, and that is not 0 or 1. */
+static int
+out_of_the_way(int fd)
+{
+	int moved = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+
+	if (moved == -1)
+		err(1, "fcntl");
+	close(fd);
+	return moved;
+}
+
+int
+main(int argc, char **argv)
+{
+	pid_t *pids = calloc((size_t)argc, sizeof(*pids));
+	int *failed = calloc((size_t)argc, sizeof(*failed));
+	int n = 0, in = 0;
+
+	if (pids == NULL || failed == NULL)
+		err(1, "calloc");
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: pipeline COMMAND ...\n");
+		return 2;
+	}
+	for (char **word = argv + 1, **first = word;; word++) {
+		if (*word != NULL && strcmp(*word, "|") != 0)
+			continue;
+		if (word == first) {
+			int all = 1;
+			for (char **w = argv + 1; w < argv + argc; w++)
+				all += *w == NULL || strcmp(*w, "|") == 0;
+			errx(2, "command %d of %d is empty", n + 1, all);
+		}
+		n++;
+		first = word + 1;
+		if (*word == NULL)
+			break;
+	}
+	char **command = argv + 1;
+	for (int i = 0; i < n; i++) {
+		int ends[2] = { -1, 1 };
+		char **end = command;
+
+		while (*end != NULL && strcmp(*end, "|") != 0)
+			end++;
+		*end = NULL;
+		if (i < n - 1) {
+			if (pipe(ends) == -1)
+				err(1, "pipe");
+			ends[0] = out_of_the_way(ends[0]);
+			ends[1] = out_of_the_way(ends[1]);
+		}
+		pids[i] = spawn(command, in, ends[1]);
+		failed[i] = errno;
+		if (pids[i] == -1)
+			warn("%s", command[0]);
+		if (in != 0)
+			close(in);
+		if (ends[1] != 1)
+			close(ends[1]);
+		in = ends[0];
+		command = end + 1;
+	}
+	int status = 0;
+	for (int i = 0; i < n; i++)
+		if (pids[i] != -1)
+			waitpid(pids[i], &status, 0);
+	if (pids[n - 1] == -1)
+		status = failed[n - 1] == ENOENT ? 127 : 126;
+	else
+		status = WIFSIGNALED(status) ? 128 + WTERMSIG(status)
+					     : WEXITSTATUS(status);
+	free(pids);
+	free(failed);
+	return status;
+}
