@@ -46,7 +46,7 @@ now_ms(void)
 
 /* Becomes the scenario; does not return. */
 static void
-become_scenario(const struct box *box)
+become_scenario(const struct box *box, int channel)
 {
 	sigset_t none;
 
@@ -58,10 +58,12 @@ become_scenario(const struct box *box)
 	for (int fd = 0; fd < 3; fd++)
 		if (dup2(box->stdio[fd], fd) == -1)
 			_exit(126);
-	syscall(SYS_close_range, 3U, ~0U, 0U);
 	limits_apply(box);
 	if (limits_drop_rights(box) == -1)
 		_exit(126);
+	if (box->early)
+		why_alarm_install(channel);
+	syscall(SYS_close_range, 3U, ~0U, 0U);
 	execv(box->argv[0], box->argv);
 	_exit(127);
 }
@@ -187,20 +189,25 @@ asked_to_stop(const struct box *box, int signals)
  */
 static const char *
 watch(const struct box *box, pid_t scenario, int children, int notes,
-      int *status)
+      int alarms, int *status)
 {
-	struct pollfd fds[2] = {
+	struct pollfd fds[3] = {
 		{ .fd = children, .events = POLLIN },
 		{ .fd = notes, .events = POLLIN },
+		{ .fd = alarms, .events = POLLIN },
 	};
 	long start = now_ms(), asleep_since = -1, next = start + TICK_MS;
 	uint64_t picture = 0;
 
 	for (;;) {
 		long left = next - now_ms();
-		if (poll(fds, 2, left < 0 ? 0 : (int)left) == -1 &&
+		if (poll(fds, 3, left < 0 ? 0 : (int)left) == -1 &&
 		    errno != EINTR)
 			return "error";
+		if (fds[2].revents & POLLIN)
+			why_alarm_serve(alarms);
+		else if (fds[2].revents != 0)
+			fds[2].fd = -1;
 		if (fds[1].revents != 0)
 			read_notes(box, notes);
 		if (fds[0].revents != 0) {
@@ -293,16 +300,24 @@ init_run(struct box *box)
 		return refuse(box, "notes");
 	set_environment(box, notes_name);
 
+	int channel[2];
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) == -1)
+		return refuse(box, "socketpair");
+	why_outside();
 	pid_t scenario = fork();
 	if (scenario == -1)
 		return refuse(box, "fork");
 	if (scenario == 0)
-		become_scenario(box);
+		become_scenario(box, channel[1]);
+	close(channel[1]);
+	int alarms = box->early ? why_alarm_receive(channel[0]) : -1;
+	close(channel[0]);
 	fprintf(box->report, "started\n");
 	for (int fd = 0; fd < 3; fd++)
 		close(box->stdio[fd]);
 
-	const char *verdict = watch(box, scenario, children, notes, &status);
+	const char *verdict =
+	    watch(box, scenario, children, notes, alarms, &status);
 	fprintf(box->report, "verdict %s\n", verdict);
 	if (strcmp(verdict, "exit") == 0) {
 		fprintf(box->report, "status %d\n",

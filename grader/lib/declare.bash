@@ -14,20 +14,16 @@ needs() { test_needs=$*; }
 explain() {
 	explained=1
 	if ((${#failures[@]} > failures_explained)); then
-		if [[ -z $means ]]; then
-			means=$2
-			section=$1
-		fi
 		failures_explained=${#failures[@]}
+		means=${means:-$2}
 	fi
+	((${#failures[@]} == 0)) || section=${section:-$1}
 }
 
-# random LOW HIGH: prints a whole number drawn from the seed; the same test
-# with the same seed draws the same numbers
+# random LOW HIGH: prints a whole number drawn from the seed; the same line of
+# the same test draws the same number each time
 random() {
 	local hash
-	draws=$((draws + 1))
-	hash=$(cksum <<<"$SEED $BATS_TEST_DESCRIPTION $draws")
-	drawn=$(($1 + ${hash%% *} % ($2 - $1 + 1)))
-	printf '%s\n' "$drawn"
+	hash=$(cksum <<<"$SEED $BATS_TEST_DESCRIPTION ${BASH_LINENO[0]}")
+	printf '%s\n' $(($1 + ${hash%% *} % ($2 - $1 + 1)))
 }

@@ -7,6 +7,8 @@ fault() {
 		first_verdict=$1
 		first_expected=$2
 		first_came=$came
+		first_why=$why
+		first_script=$script
 		if [[ -n $meaning ]]; then
 			means=$meaning
 			failures_explained=${#failures[@]}

@@ -23,7 +23,9 @@ scenario() {
 	done
 	shift $((OPTIND - 1))
 	script=$1
+	# Nothing to run; or a hang, which the rest of the test would only repeat.
 	[[ -e $BUILDS/plain-built ]] || return 0
+	[[ $first_verdict != HANG && $first_verdict != TIMEOUT ]] || return 0
 
 	if [[ -n $checkers ]]; then
 		preload=(-e "CHECKERS=$(preload_list "$checkers")")
@@ -64,11 +66,13 @@ preload_list() {
 
 # Reads what the box reported into variables.
 read_box() {
-	local key rest
+	local line key rest
 	output=$(tr -d '\0' <"$test_dir/box/out")
 	error=$(tr -d '\0' <"$test_dir/box/err")
 	box_verdict="" status="" why="" left=() notes=()
-	while read -r key rest; do
+	while IFS= read -r line; do
+		key=${line%% *}
+		rest=${line#* }
 		case $key in
 		verdict) box_verdict=$rest ;;
 		status) status=$rest ;;
@@ -86,13 +90,10 @@ judge_box() {
 	exit) ;;
 	hang)
 		came="nothing more: every process waits for another"
-		meaning=$(sed -n 's/^means: //p' <<<"$why")
-		why=$(grep -v '^means: ' <<<"$why")
-		fault HANG "that it ends" ;;
-	timeout) came="it did not end within the time limit"
-		meaning=$(sed -n 's/^means: //p' <<<"$why")
-		why=$(grep -v '^means: ' <<<"$why")
-		fault TIMEOUT "that it ends" ;;
+		fault_of_why HANG ;;
+	timeout)
+		came="it did not end within the time limit"
+		fault_of_why TIMEOUT ;;
 	output) came="output without end"
 		fault LIMIT "no more than 1 MiB of output" ;;
 	memory) came="more memory than any lab needs"
@@ -124,6 +125,13 @@ judge_box() {
 		esac
 		fault LEAK "nothing left behind"
 	done
+}
+
+# A hang: the picture of it comes with a sentence of advice.
+fault_of_why() {
+	meaning=$(sed -n 's/^means: //p' <<<"$why")
+	why=$(grep -v '^means: ' <<<"$why" || true)
+	fault "$1" "that it ends"
 }
 
 # A report of AddressSanitizer or UBSan: its first line and the first place

@@ -6,8 +6,8 @@ setup() {
 	test_gap="" test_points="" test_needs="" script=""
 	failures=() failures_explained=0 expectations=() explained=0
 	means="" section="" came="" meaning="" why=""
-	first_verdict="" first_expected="" first_came=""
-	environment=() draws=0
+	first_verdict="" first_expected="" first_came="" first_why="" first_script=""
+	environment=()
 	output="" error="" status=""
 	test_start=${EPOCHREALTIME/[.,]/}
 	mkdir -p "$test_dir"
@@ -23,18 +23,21 @@ teardown() {
 		first_came="the test itself is broken"
 	elif ((${#failures[@]})); then
 		verdict=$first_verdict
+		# What it should have done says more than "end".
+		[[ $verdict != HANG && $verdict != TIMEOUT ]] ||
+			first_expected=${expectations[0]}
 	fi
 	put name "$BATS_TEST_DESCRIPTION"
 	put gap "$test_gap"
 	put needs "$test_needs"
 	put points "$test_points"
-	put ran "$script"
+	put ran "${first_script:-$script}"
 	put seconds "$(elapsed)"
 	if [[ $verdict != OK ]]; then
 		put wanted "${first_expected:-}"
 		put came "$first_came"
 		put means "$means"
-		put why "$why"
+		put why "$first_why"
 		put section "$section"
 	fi
 	rm -rf "$test_dir/in"

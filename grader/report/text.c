@@ -72,19 +72,33 @@ labelled(const char *label, const char *text)
 		printf("    %-9s ...\n", "");
 }
 
-/* Lines as they are: pictures and the compiler's words. */
+/*
+ * Lines as they are: pictures and the compiler's words. One that is too long
+ * goes on in the next line, indented further.
+ */
 static void
 verbatim(const char *text, const char *indent, int max)
 {
 	int lines = 0;
 
 	while (*text != '\0' && lines++ < max) {
-		size_t length = strcspn(text, "\n");
+		size_t length = strcspn(text, "\n"), blanks = strspn(text, " ");
+		size_t width = WIDTH - strlen(indent);
+		size_t part = fit(text, length, width);
 
 		fputs(indent, stdout);
-		for (size_t i = 0; i < length; i++)
+		for (size_t i = 0; i < part; i++)
 			put_safe(text[i]);
 		putchar('\n');
+		while (part < length) {
+			text += part + (text[part] == ' ');
+			length = strcspn(text, "\n");
+			part = fit(text, length, width - blanks - 4);
+			printf("%s%*s", indent, (int)blanks + 4, "");
+			for (size_t i = 0; i < part; i++)
+				put_safe(text[i]);
+			putchar('\n');
+		}
 		text += length + (text[length] == '\n');
 	}
 	if (*text != '\0')
@@ -152,7 +166,7 @@ print_failure(const struct result *result, const struct test *test)
 		labelled("expected", test->wanted);
 		labelled("came", test->came);
 	}
-	verbatim(test->why, "      ", 2 * LINES_MAX);
+	verbatim(test->why, "      ", 3 * LINES_MAX);
 	labelled("means", test->means);
 	if (*test->section != '\0') {
 		snprintf(line, sizeof(line), "handouts/%s.md, \"%s\"",
