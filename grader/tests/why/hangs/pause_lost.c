@@ -1,0 +1,20 @@
+/* A signal that came before pause. */
+#define _GNU_SOURCE
+#include <err.h>
+#include <signal.h>
+#include <unistd.h>
+
+static void
+handle(int signal_number)
+{
+	(void)signal_number;
+}
+
+int
+main(void)
+{
+	signal(SIGUSR1, handle);
+	raise(SIGUSR1);
+	pause();
+	return 0;
+}

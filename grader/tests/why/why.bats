@@ -1,0 +1,283 @@
+#!/usr/bin/env bats
+#
+# why: what each kind of hang is called, and that nothing else is called a
+# deadlock. Runs in new namespaces, so that no System V object is left behind.
+#
+# WHY_ROUNDS=200 repeats every program that must not be called a deadlock.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	export here=$BATS_TEST_DIRNAME bin=$BATS_FILE_TMPDIR/bin
+	local flags="-std=gnu11 -g -O1 -Wall -Wextra -Wshadow -Wvla"
+	flags+=" -Wmissing-prototypes -Werror"
+	mkdir "$bin"
+	# shellcheck disable=SC2086
+	gcc $flags -fsanitize=address,undefined \
+		-fno-sanitize-recover=all -o "$bin/whydrive" \
+		"$here/whydrive.c" "$here"/../../box/why*.c
+	local source
+	for source in "$here"/hangs/*.c "$here"/awake/*.c; do
+		# shellcheck disable=SC2086
+		gcc $flags -o "$bin/$(basename "$source" .c)" "$source" -pthread
+	done
+	cat >"$bin/inside" <<'END'
+#!/bin/sh
+# Own /dev/shm, own working directory, loopback up; then the command.
+set -e
+mount -t tmpfs none /dev/shm
+ip link set lo up
+exec "$@"
+END
+	chmod +x "$bin/inside"
+	unshare --user --map-root-user --ipc --net --mount true ||
+		skip "no user namespaces here"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# hang [OPTION...] COMMAND: its verdict and picture, in $output.
+hang() {
+	run unshare --user --map-root-user --ipc --net --mount \
+		"$bin/inside" "$bin/whydrive" "$@" </dev/null
+	[ "$status" -eq 0 ]
+}
+
+# deadlock NAME: the same, of one of the programs, and early.
+deadlock() {
+	hang -t 10000 "$bin/$1"
+	[ "${lines[0]}" = "verdict: deadlock" ] || { echo "$output"; return 1; }
+}
+
+# says PATTERN...: each is found in a line of its own.
+says() {
+	local pattern
+	for pattern; do
+		grep -Eq -- "$pattern" <<<"$output" || {
+			echo "not found: $pattern"
+			echo "$output"
+			return 1
+		}
+	done
+}
+
+@test "a reader that holds its own write end" {
+	deadlock pipe_own
+	says '^pipe_own \(pid [0-9]+\) is blocked in read\(fd 3 = pipe A\)$' \
+		'^  the waiting process itself holds the write end open: fd 4$' \
+		'^means: .*keeps its own copy of the write end'
+}
+
+@test "a parent that keeps the write end and waits" {
+	deadlock pipe_parent
+	says '\(parent, pid [0-9]+\) is blocked in wait, for any child: pid' \
+		'\(child, pid [0-9]+\) +is blocked in read\(fd 3 = pipe A\)$' \
+		'the write end of pipe A is still open in: pipe_parent \(parent\) fd 4$' \
+		'^means: .*every copy of the write end is closed; the parent still holds one$'
+}
+
+@test "a full pipe, and its reader waits for the writer" {
+	deadlock pipe_full
+	says 'is blocked in write\(fd 4 = pipe A\)$' \
+		'read end of pipe A is open in: pipe_full \(parent\) fd 3 \(65536 bytes' \
+		'^means: the pipe is full: who reads it must read first'
+}
+
+@test "a pipe filled by the only one who could read it" {
+	deadlock pipe_self_full
+	says 'itself holds the read end open: fd 3$' \
+		'^means: the pipe is full, and only the writer itself'
+}
+
+@test "two pipes, both sides read" {
+	deadlock pipe_both_read
+	says 'read\(fd 5 = pipe A\)' 'read\(fd 3 = pipe B\)' \
+		'^means: each side waits for the other to speak first'
+}
+
+@test "two pipes, both sides write" {
+	deadlock pipe_both_write
+	says '^means: both sides write and nobody reads'
+}
+
+@test "a FIFO that nobody opens at the other end" {
+	deadlock fifo_open
+	says 'is blocked in open\("req", O_RDONLY\)$' \
+		'no process has it open for writing$' \
+		'^means: opening a FIFO waits until another process opens it'
+}
+
+@test "two FIFOs opened crosswise" {
+	deadlock fifo_cross
+	says '^means: .* must open "(req|rep)" and "(req|rep)" in the same order$'
+}
+
+@test "a FIFO held open for both by its reader" {
+	deadlock fifo_read
+	says 'read\(fd 3 = FIFO "req"\)$' 'holds the write end open: fd 3$'
+}
+
+@test "a socket pair whose other socket the parent keeps" {
+	deadlock socket_parent
+	says 'read\(fd 3 = socket A\)$' \
+		'other end of socket A is still open in: socket_parent \(parent\) fd 4$'
+}
+
+@test "a socket pair, both sides receive" {
+	deadlock socket_both
+	says 'recv\(fd 3 = socket A\)' '^means: each side waits for the other'
+}
+
+@test "a TCP connection, both sides read" {
+	deadlock tcp
+	says 'TCP socket 127.0.0.1:[0-9]+ is still open in: tcp \(child\) fd 4$' \
+		'^means: each side waits for the other'
+}
+
+@test "datagrams: none comes, or the queue is full" {
+	deadlock datagram
+	says 'recv\(fd 3 = socket "./echo.sock"\)$' 'no datagram has come$'
+	rm echo.sock
+	deadlock datagram_full
+	says 'queue of socket "./echo.sock" is full; it is read by: datagram_full$'
+}
+
+@test "accept without a client, connect without accept" {
+	deadlock accept
+	says 'accept\(fd 3 = socket "./echo.sock"\)$' 'no client connects'
+	rm echo.sock
+	deadlock backlog
+	says 'connect\(fd [0-9]+, "./echo.sock"\)$' 'backlog .* is full \(1 wait'
+	rm echo.sock
+	deadlock unaccepted
+	says 'the connection is not accepted yet by: unaccepted$'
+}
+
+@test "semaphores: value, private memory, pshared, name" {
+	deadlock sem_value
+	says 'sem_wait: value 0, 1 waiting$' '^means: nobody is left to call sem_post'
+	deadlock sem_private
+	says '^means: the object is in private memory: after fork'
+	deadlock sem_pshared
+	says '^means: .*made for one process: pass 1 as pshared to sem_init$'
+	deadlock sem_named
+	says 'sem_wait\(sem "/why-test"\): value 0, 1 waiting$'
+}
+
+@test "mutexes: locked twice, owner dead, owner busy elsewhere" {
+	deadlock mutex_twice
+	says 'the waiting thread itself holds the mutex$' '^means: .*locked twice'
+	deadlock mutex_dead
+	says 'its owner has ended without unlocking it$' '^means: .*ROBUST'
+	deadlock mutex_held
+	says 'it is held by: mutex_held \(child\)$'
+}
+
+@test "condition variables and pthread_join" {
+	deadlock condition
+	says 'is blocked in pthread_cond_wait$'
+	deadlock join
+	says 'thread 1, pid [0-9]+\) is blocked in pthread_join, for thread 2$'
+}
+
+@test "System V semaphores: wanted, value, who changed it" {
+	deadlock semop
+	says 'wants -1 of semaphore 1, whose value is 0; 1 waiting; never changed'
+	deadlock semop_cross
+	says '^means: each process holds a semaphore that the other wants'
+	deadlock semop_dead
+	says 'last changed by a process that has ended$' '^means: .*SEM_UNDO'
+}
+
+@test "System V queues: wrong type, empty, full" {
+	deadlock msg_type
+	says 'type 7\)$' 'holds 1 message,' '^means: messages are there, but none'
+	deadlock msg_empty
+	says 'holds 0 messages' '^means: the queue is empty'
+	deadlock msg_full
+	says '16384 of at most 16384 bytes$' '^means: the queue is full'
+}
+
+@test "POSIX queues: empty, full" {
+	deadlock mq_empty
+	says 'mq_receive\(queue "/why-test-[0-9]+"\)$' 'holds 0 of at most 2'
+	deadlock mq_full
+	says 'is blocked in mq_send' 'holds 2 of at most 2 messages$'
+}
+
+@test "file locks name their holder" {
+	deadlock flock_self
+	says 'flock\(fd 4 = "lock"\)$' 'held by: the waiting process itself$'
+	deadlock fcntl_held
+	says 'fcntl F_SETLKW' 'bytes 1 to 1 is held by: fcntl_held \(child\)$'
+}
+
+@test "poll, select and epoll name their descriptors" {
+	local name
+	for name in poll select epoll; do
+		deadlock "$name"
+		says 'without time limit$' '^  fd 3 = pipe A, for reading$' \
+			'holds the write end open: fd 4$'
+	done
+}
+
+@test "signals: lost before pause, pending but blocked, never sent" {
+	deadlock pause_lost
+	says 'signals with a handler: SIGUSR1$' '^means: .*just before pause'
+	deadlock pause_blocked
+	says 'pending: SIGUSR1$' '^means: SIGUSR1 has come, but .* blocked'
+	deadlock sigsuspend
+	says '^means: SIGUSR1 has come, .*out of the mask that sigsuspend'
+	deadlock sigwait
+	says 'is blocked in sigwait, for SIGUSR1$'
+}
+
+@test "a stopped child" {
+	deadlock stopped
+	says '\(child, pid [0-9]+\) +is stopped$' '^means: .*SIGCONT'
+}
+
+@test "a busy loop and a long sleep run into the time limit" {
+	hang -t 500 "$bin/busy"
+	says '^verdict: time limit$' 'is running, and has used [0-9]+ ms of CPU'
+	hang -t 500 "$bin/sleeper"
+	says '^verdict: time limit$' 'sleeps for a given time$'
+}
+
+@test "the scenario's shell is left out" {
+	hang -s bash -c "$bin/pipe_parent & wait; true"
+	says '^verdict: deadlock$' '^pipe_parent \(parent'
+	run ! grep bash <<<"$output"
+}
+
+@test "a program under valgrind has its own name" {
+	command -v valgrind >/dev/null || skip "no valgrind"
+	hang -t 20000 valgrind -q "$bin/pipe_parent"
+	says '^verdict: deadlock$' '^pipe_parent \(child.*read\(fd 3 = pipe A\)$'
+}
+
+@test "a name with escape sequences is harmless" {
+	cp "$bin/pipe_own" $'e\033[2J) R\n1'
+	hang $'./e\033[2J) R\n1'
+	says '^verdict: deadlock$' '^e\?\[2J\)\?R\?1 \(pid'
+	run ! grep -q $'\033' <<<"$output"
+}
+
+@test "what may still go on is never called a deadlock" {
+	local round source name
+	for ((round = 0; round < ${WHY_ROUNDS:-1}; round++)); do
+		for source in "$here"/awake/*.c; do
+			name=$(basename "$source" .c)
+			# Its input stays open for longer than the verdict takes.
+			run unshare --user --map-root-user --ipc --net --mount \
+				"$bin/inside" "$bin/whydrive" -t 1500 \
+				"$bin/$name" < <(sleep 2)
+			[[ $output != *deadlock* ]] || {
+				echo "$name: $output"
+				return 1
+			}
+		done
+	done
+}
