@@ -30,6 +30,7 @@ enum {
 	NOTE_BYTES = 512,
 	TICK_MS = 25,	   /* how often the clock and the memory are read */
 	DEADLOCK_MS = 300, /* nothing changed for so long: it never will */
+	LOOKS_ENOUGH = 20, /* of a scenario that watches the others */
 	LEAVE_MS = 250,	   /* what a process gets to end by itself */
 };
 
@@ -183,6 +184,69 @@ asked_to_stop(const struct box *box, int signals)
 	return stop;
 }
 
+/* What is known about a possible deadlock. */
+struct suspicion {
+	long since;	  /* ms; -1: something moves */
+	uint64_t picture; /* of all processes, as it was then */
+	int watching;	  /* whether the scenario waits for the others */
+	long looks;	  /* how often it had looked then */
+};
+
+/* Whether the scenario is in an await_... call (lib/run.sh says so). */
+static int
+scenario_watches(const struct box *box)
+{
+	char path[512];
+
+	room_path(box, "log/awaiting", path, sizeof(path));
+	return access(path, F_OK) == 0;
+}
+
+/* How often the scenario's shell has gone to sleep so far. */
+static long
+looks(pid_t scenario)
+{
+	char path[64], line[128];
+	long n = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", scenario);
+	FILE *file = fopen(path, "re");
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+		if (sscanf(line, "voluntary_ctxt_switches: %ld", &n) == 1)
+			break;
+	if (file != NULL)
+		fclose(file);
+	return n;
+}
+
+/*
+ * Whether nothing can change any more: all have slept for DEADLOCK_MS, each
+ * waiting for another. A scenario that watches them must have looked often
+ * enough since to have seen that nothing will come.
+ */
+static int
+deadlock(const struct box *box, pid_t scenario, long now, struct suspicion *s)
+{
+	uint64_t picture = 0;
+	int watching = scenario_watches(box);
+	int asleep = why_asleep(getpid(), scenario, watching, &picture) == 1;
+
+	if (!asleep) {
+		s->since = -1;
+		return 0;
+	}
+	if (s->since == -1 || picture != s->picture ||
+	    watching != s->watching) {
+		s->since = now;
+		s->picture = picture;
+		s->watching = watching;
+		s->looks = looks(scenario);
+		return 0;
+	}
+	return now - s->since >= DEADLOCK_MS &&
+	       (!watching || looks(scenario) - s->looks >= LOOKS_ENOUGH);
+}
+
 /*
  * Watches until the scenario ends, or must be ended.
  * Returns the verdict; `status` is set for "exit".
@@ -196,8 +260,8 @@ watch(const struct box *box, pid_t scenario, int children, int notes,
 		{ .fd = notes, .events = POLLIN },
 		{ .fd = alarms, .events = POLLIN },
 	};
-	long start = now_ms(), asleep_since = -1, next = start + TICK_MS;
-	uint64_t picture = 0;
+	struct suspicion suspicion = { .since = -1 };
+	long start = now_ms(), next = start + TICK_MS;
 
 	for (;;) {
 		long left = next - now_ms();
@@ -224,13 +288,7 @@ watch(const struct box *box, pid_t scenario, int children, int notes,
 		int n = census_processes(pids, PROCESSES_MAX);
 		if (limits_memory_used(pids, n) > box->memory)
 			return "memory";
-		uint64_t fresh = 0;
-		int asleep =
-		    box->early && why_asleep(getpid(), scenario, &fresh) == 1;
-		if (!asleep || fresh != picture)
-			asleep_since = asleep ? now : -1;
-		picture = fresh;
-		if (asleep_since != -1 && now - asleep_since >= DEADLOCK_MS) {
+		if (box->early && deadlock(box, scenario, now, &suspicion)) {
 			report_why(box, scenario);
 			return "hang";
 		}

@@ -32,7 +32,8 @@ void why_outside(void);
 /*
  * 1: every thread of every process below `root`, the shell included, sleeps
  * in a call without time limit that only another of them can end, and no
- * timer is armed. 0: not so, or not certain.
+ * timer is armed. 0: not so, or not certain. With `watching` the shell is not
+ * asked: it only looks, again and again, whether the others have got somewhere.
  *
  * One answer is not a proof yet, because the processes are looked at one
  * after the other. Two answers of 1 with the same `*fingerprint` are: no
@@ -42,7 +43,7 @@ void why_outside(void);
  * Always 0 while no alarm watch is in place: an alarm(2) can be seen only
  * when it is set.
  */
-int why_asleep(pid_t root, pid_t shell, uint64_t *fingerprint);
+int why_asleep(pid_t root, pid_t shell, int watching, uint64_t *fingerprint);
 
 /*
  * Writes the picture: a line for each process below `root`, with what it is

@@ -219,11 +219,11 @@ all_asleep(struct why_world *w)
 }
 
 int
-why_asleep(pid_t root, pid_t shell, uint64_t *fingerprint)
+why_asleep(pid_t root, pid_t shell, int watching, uint64_t *fingerprint)
 {
 	*fingerprint = 0;
 	why_outside();
-	struct why_world *w = why_look(root, shell, true);
+	struct why_world *w = why_look(root, shell, watching ? shell : 0, true);
 	if (!w)
 		return 0;
 	*fingerprint = w->fingerprint;

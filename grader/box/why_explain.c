@@ -173,7 +173,7 @@ why_explain(FILE *out, pid_t root, pid_t shell)
 {
 	int shown = 0;
 
-	struct why_world *w = why_look(root, shell, false);
+	struct why_world *w = why_look(root, shell, 0, false);
 	if (!w)
 		return -1;
 	w->out = out;

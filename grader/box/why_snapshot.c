@@ -220,7 +220,7 @@ by_age(const void *left, const void *right)
 
 /* A process of the test is marked by a negative first_thread meanwhile. */
 static void
-keep_descendants(struct why_world *w)
+keep_descendants(struct why_world *w, pid_t left_out)
 {
 	int kept = 0;
 
@@ -229,7 +229,8 @@ keep_descendants(struct why_world *w)
 		if (descends(w, &w->process[i]))
 			w->process[i].first_thread = -1;
 	for (int i = 0; i < w->processes; i++)
-		if (w->process[i].first_thread == -1)
+		if (w->process[i].first_thread == -1 &&
+		    w->process[i].pid != left_out)
 			w->process[kept++] = w->process[i];
 	w->processes = kept;
 }
@@ -237,10 +238,11 @@ keep_descendants(struct why_world *w)
 /*
  * Returns a snapshot without descriptors, the oldest process first, to be
  * freed by free(3); NULL when there is no memory or no /proc. `quick`: stops
- * at the first thread that runs, and notes that in `awake`.
+ * at the first thread that runs, and notes that in `awake`. The process
+ * `left_out` (0: none) is not in it, its children are.
  */
 struct why_world *
-why_look(pid_t root, pid_t shell, bool quick)
+why_look(pid_t root, pid_t shell, pid_t left_out, bool quick)
 {
 	struct why_world *w = calloc(1, sizeof *w);
 	if (!w)
@@ -254,7 +256,7 @@ why_look(pid_t root, pid_t shell, bool quick)
 		free(w);
 		return NULL;
 	}
-	keep_descendants(w);
+	keep_descendants(w, left_out);
 	qsort(w->process, w->processes, sizeof w->process[0], by_age);
 	for (int i = 0; i < w->processes && !w->awake; i++) {
 		add_threads(w, &w->process[i]);

@@ -148,7 +148,7 @@ bool why_peek_string(pid_t pid, unsigned long address, char *buf, size_t size);
 int why_borrow(pid_t pid, int fd);
 
 /* why_snapshot.c, why_files.c, why_roles.c */
-struct why_world *why_look(pid_t root, pid_t shell, bool quick);
+struct why_world *why_look(pid_t root, pid_t shell, pid_t left_out, bool quick);
 void why_look_files(struct why_world *w);
 void why_find_roles(struct why_world *w);
 struct why_process *why_process_of(struct why_world *w, pid_t pid);

@@ -151,11 +151,13 @@ parent: the child sent 31'
 	gap 5; needs 3 4; points 4
 	# shellcheck disable=SC2016 # the box expands it
 	scenario 'mkfifo gate
-		./pipeline sh -c "exec >&-; read line <gate" "|" true &
+		./pipeline sh -c "exec >&-; read line <gate" "|" sh -c "echo \$\$ >last" &
+		await_lines last 1
+		await_gone "$(cat last)"
 		await_blocked $! wait4 waitid
 		echo go >gate
 		wait $!; echo $?
-		rm gate'
+		rm gate last'
 	expect_output 0
 	explain "Exit status" "the last command may end first; a child that nobody waits for stays a zombie"
 }

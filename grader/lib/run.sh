@@ -5,17 +5,22 @@
 # time, and say in the log what never came.
 limit=$1
 
-# ask CONDITION...: tries the condition until it holds; false at the limit.
+# until_holds WHAT CONDITION...: tries the condition until it holds; at the
+# limit it ends the scenario and says in the log that WHAT never came. While it
+# waits, the log says so too: if nobody else can move, it is a deadlock.
 # Between two tries it rests on a FIFO to which nobody writes: no process is
 # started, so a loaded machine changes nothing.
-ask() {
-	local now=${EPOCHREALTIME/[.,]/}
-	local end=$((now + limit * 1000000))
+until_holds() {
+	local what=$1 now end
+	shift
+	"$@" && return
+	now=${EPOCHREALTIME/[.,]/}
+	end=$((now + limit * 1000000))
 	[[ -p $LABBOX_LOG/rest ]] || mkfifo "$LABBOX_LOG/rest"
-	: >"$LABBOX_LOG/awaiting"
+	printf '%s\n' "$what" >"$LABBOX_LOG/awaiting"
 	until "$@"; do
 		now=${EPOCHREALTIME/[.,]/}
-		((now < end)) || return 1
+		((now < end)) || give_up "$what"
 		read -rt 0.002 <>"$LABBOX_LOG/rest"
 	done
 	rm -f "$LABBOX_LOG/awaiting"
@@ -24,6 +29,11 @@ ask() {
 give_up() {
 	printf '%s\n' "$1" >"$LABBOX_LOG/gave-up"
 	exit 98
+}
+
+# await_line FILE PATTERN: until FILE has a whole line that matches PATTERN
+await_line() {
+	until_holds "the line \"$2\" never came in $1" has_line "$1" "$2"
 }
 
 has_line() {
@@ -35,14 +45,9 @@ has_line() {
 	return 1
 }
 
-# await_line FILE PATTERN: until FILE has a whole line that matches PATTERN
-await_line() {
-	ask has_line "$1" "$2" || give_up "the line \"$2\" never came in $1"
-}
-
 # await_lines FILE N: until FILE has N lines
 await_lines() {
-	ask has_lines "$1" "$2" || give_up "$1 never had $2 lines"
+	until_holds "$1 never had $2 lines" has_lines "$1" "$2"
 }
 
 has_lines() {
@@ -52,12 +57,12 @@ has_lines() {
 
 # await_file FILE: until there is a file, FIFO or socket of that name
 await_file() {
-	ask test -e "$1" || give_up "$1 never appeared"
+	until_holds "$1 never appeared" test -e "$1"
 }
 
 # await_gone PID: until the process has ended
 await_gone() {
-	ask is_gone "$1" || give_up "process $1 never ended"
+	until_holds "process $1 never ended" is_gone "$1"
 }
 
 is_gone() {
@@ -70,8 +75,7 @@ is_gone() {
 await_blocked() {
 	local pid=$1
 	shift
-	ask is_blocked "$pid" "$@" ||
-		give_up "process $pid was never blocked in $*"
+	until_holds "process $pid was never blocked in $*" is_blocked "$pid" "$@"
 }
 
 declare -A call_numbers
@@ -86,7 +90,7 @@ is_blocked() {
 	fi
 	{ read -r now _ <"/proc/$pid/syscall"; } 2>/dev/null || return 1
 	for name; do
-		[[ $now == "${call_numbers[$name]-none}" ]] && return 0
+		[[ $now == "${call_numbers[$name]-none}" ]] && return
 	done
 	return 1
 }

@@ -89,7 +89,8 @@ judge_box() {
 	case $box_verdict in
 	exit) ;;
 	hang)
-		came="nothing more: every process waits for another"
+		came=$(logged awaiting)
+		came="${came:-nothing more}: every process waits for another"
 		fault_of_why HANG ;;
 	timeout)
 		came="it did not end within the time limit"
@@ -108,8 +109,8 @@ judge_box() {
 		meaning="it used memory that is not its own"
 		fault CRASH "that it does not crash"
 	fi
-	if line=$(sed -n '/^== gave-up$/{n;p;q}' "$test_dir/box/log") &&
-		[[ -n $line ]]; then
+	line=$(logged gave-up)
+	if [[ -n $line ]]; then
 		came=$line
 		fault WRONG "what the test waited for"
 		return
@@ -126,6 +127,9 @@ judge_box() {
 		fault LEAK "nothing left behind"
 	done
 }
+
+# logged NAME: the first line of that file of the log
+logged() { sed -n "/^== $1\$/{n;p;q}" "$test_dir/box/log"; }
 
 # A hang: the picture of it comes with a sentence of advice.
 fault_of_why() {

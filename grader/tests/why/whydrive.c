@@ -104,7 +104,7 @@ verdict(pid_t shell, int listener, bool early, long limit)
 	while (reap()) {
 		if (now() >= end)
 			return "time limit";
-		int asleep = why_asleep(getpid(), shell, &fingerprint);
+		int asleep = why_asleep(getpid(), shell, 0, &fingerprint);
 		if (!asleep || fingerprint != last)
 			since = now();
 		last = asleep ? fingerprint : 0;
