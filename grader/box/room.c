@@ -276,7 +276,7 @@ room_make(struct box *box)
 	} else {
 		snprintf(box->root, sizeof(box->root), "%s", box->scratch);
 		snprintf(path, sizeof(path), "%s/tmp", box->root);
-		if (mkdir(path, 0755) == -1)
+		if (mkdir(path, 0755) == -1 || chmod(path, 01777) == -1)
 			return refuse(box, path);
 	}
 	static const char *const folders[] = { "lab", "kit", "log" };

@@ -2,15 +2,28 @@
 # shellcheck disable=SC2016 # what stands in single quotes is for the box
 load ../lib/lab
 
-# For scenarios: `header VERSION SIZE FILE` makes a file that begins like a
-# queue; `poke FILE OFFSET VALUE` stores one byte, which stands for a program
-# that did so and died. The lock is at offset 16, the items at 80.
-tools='header() { printf "ipcq\\$1\0\0\0" >"$3"; truncate -s "$2" "$3"; }
-	poke() { printf "\\$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }'
-
-# For scenarios: `children_of PID` sets first and second, its children.
-children='children_of() { ask two_of "$1" || give_up "there never were two children"; }
-	two_of() { read -r first second _ <"/proc/$1/task/$1/children"; [[ -n $second ]]; }'
+# The tools of some scenarios. `header VERSION SIZE FILE` makes a file that
+# begins like a queue. `poke FILE OFFSET VALUE` stores one byte, as if a program
+# had done so and died: the lock is at offset 16, the items at 80. `children_of
+# PID` sets first and second.
+give_tools() {
+	give tools <<'END'
+header() {
+	printf "ipcq\\$1\0\0\0" >"$3"
+	truncate -s "$2" "$3"
+}
+poke() {
+	printf "\\$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+children_of() {
+	ask two_of "$1" || give_up "there never were two children"
+}
+two_of() {
+	read -r first second _ <"/proc/$1/task/$1/children"
+	[[ -n $second ]]
+}
+END
+}
 
 @test "it builds without a warning" {
 	gap 0; points 2
@@ -22,7 +35,8 @@ children='children_of() { ask two_of "$1" || give_up "there never were two child
 
 @test "peek: a file with magic, version and size is a queue" {
 	gap 1; points 3
-	scenario "$tools"'
+	give_tools
+	scenario '. ./tools
 		header 1 320 made
 		./peek made'
 	expect_match '^producers 0: 0 joined, 0 left'
@@ -52,7 +66,8 @@ children='children_of() { ask two_of "$1" || give_up "there never were two child
 	gap 1; points 3
 	local version
 	version=$(random 2 7)
-	scenario "$tools"'
+	give_tools
+	scenario '. ./tools
 		header 0 320 old; header '"$version"' 320 new
 		./peek old; echo $?; ./peek new; echo $?'
 	expect_output $'1\n1'
@@ -63,7 +78,8 @@ children='children_of() { ask two_of "$1" || give_up "there never were two child
 
 @test "peek: a queue that is too short or too long is refused" {
 	gap 1; points 4
-	scenario "$tools"'
+	give_tools
+	scenario '. ./tools
 		for size in 8 319 321 4416; do
 			header 1 $size cut; ./peek cut; echo $?
 		done 2>&1'
@@ -173,10 +189,11 @@ $(seq 6)"
 
 @test "producer -t: no slot, or no lock, within the time" {
 	gap 3; needs 1 2; points 2
-	scenario "$tools"'
+	give_tools
+	scenario '. ./tools
 		./producer -p 2 -t 1 full 1 2 3 4 5 6 2>full.err & full=$!
 		./producer -p 2 q </dev/null 2>/dev/null; poke q 16 0
-		./producer -p 2 -t 1 q pear & dead=$!
+		./producer -p 2 -t 1 q pear 2>dead.err & dead=$!
 		mkfifo in; ./producer -p 2 -t 1 held <in 2>held.err & held=$!
 		exec 3>in
 		await_blocked $held read
@@ -189,10 +206,9 @@ $(seq 6)"
 		grep -o "full: no .*" full.err
 		./peek full | sed -n 2,5p
 		rm in
-		wait $dead'
-	expect_complaint "$(<"$KIT/grader/expected/mmap-queue/dead-lock.out")"
-	expect_status 1
-	expect_output 'lock      0
+		wait $dead; echo $?
+		cat dead.err'
+	expect_output "lock      0
 free      5
 items     0
 sent      0
@@ -201,7 +217,9 @@ full: no free slot within 1 s
 lock      1
 free      0
 items     5
-sent      5'
+sent      5
+1
+$(<"$KIT/grader/expected/mmap-queue/dead-lock.out")"
 	explain "When it goes wrong" "after a wait that failed the queue is as it was: what was taken for the message is given back"
 }
 
@@ -278,7 +296,8 @@ $c"
 
 @test "consumer -t: no queue, no message or no lock within the time" {
 	gap 4; needs 1 2 3; points 3
-	scenario "$tools"'
+	give_tools
+	scenario '. ./tools
 		./producer -p 2 empty </dev/null 2>/dev/null
 		./producer -p 2 held kept 2>/dev/null
 		poke held 16 0
@@ -374,7 +393,8 @@ the same $count lines"
 @test "relay: a full ring puts the producer to sleep" {
 	gap 6; points 0
 	# Nobody reads what the consumer prints: it stops, and the ring fills.
-	scenario "$children"'
+	give_tools
+	scenario '. ./tools
 		mkfifo out; ./relay 20000 >out & relay=$!
 		exec 3<out
 		children_of $relay
@@ -391,7 +411,8 @@ the same $count lines"
 @test "relay: an empty ring puts the consumer to sleep" {
 	gap 6; points 0
 	# A stopped producer sends nothing: the ring runs empty.
-	scenario "$children"'
+	give_tools
+	scenario '. ./tools
 		mkfifo out; ./relay 20000 >out & relay=$!
 		exec 3<out
 		children_of $relay
@@ -424,7 +445,8 @@ the same $count lines"
 
 @test "a producer that died with the lock" {
 	gap 0; needs 1 2 3; points 0
-	scenario "$tools"'
+	give_tools
+	scenario '. ./tools
 		mkfifo in; exec 3<>in; echo apple >&3
 		./producer -p 2 q <in & await_blocked $! read
 		kill -KILL $!; wait $!

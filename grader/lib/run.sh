@@ -1,6 +1,7 @@
 # Runs a scenario inside the box: bash run.sh LIMIT SCRIPT
 #
-# LIMIT is how many seconds an await_* call waits. The functions here are all
+# LIMIT is how many seconds an await_* call waits; CHECKERS, in the environment,
+# names what to preload into the programs (comma between). The functions here are all
 # that a scenario has besides the shell. They wait for conditions, never for
 # time, and say in the log what never came.
 limit=$1
@@ -102,5 +103,13 @@ memcheck() {
 		--log-file="$LABBOX_LOG/memcheck.%p" "$@"
 }
 
-[[ -z ${CHECKERS-} ]] || export LD_PRELOAD=$CHECKERS
+# What the sanitizers and the checkers find goes to the log, and to the notes.
+export ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0:log_path=$LABBOX_LOG/asan
+export UBSAN_OPTIONS=print_stacktrace=1:log_path=$LABBOX_LOG/asan
+preload=""
+for name in ${CHECKERS//,/ }; do
+	preload+=${preload:+:}$LABBOX_KIT/$name.so
+done
+[[ -z $preload ]] || export LD_PRELOAD=$preload
+unset name preload
 eval "$2"

@@ -3,19 +3,19 @@
 
 # scenario [-c CHECKERS] [-b BUILD] [-t SECONDS] [-n] SCRIPT
 #
-#	-c  preload these checkers (names, comma between)
+#	-c  preload these checkers, too (names, comma between); builds plain
 #	-b  run this build: checked (with sanitizers, the usual one), plain, ...
 #	-t  time limit, where the usual one is too short
 #	-n  what is left behind is no fault in this test
 #
 # Sets output, error, status, seen (the report of the box) and notes.
 scenario() {
-	local option build=$DEFAULT_BUILD seconds=10 checkers="" OPTIND=1
-	local leftovers=fault preload=()
+	local option build=$DEFAULT_BUILD seconds=10 checkers=exits OPTIND=1
+	local leftovers=fault
 	while getopts b:c:t:n option; do
 		case $option in
 		b) build=$OPTARG ;;
-		c) checkers=$OPTARG ;;
+		c) checkers=$OPTARG,exits build=plain ;;
 		t) seconds=$OPTARG ;;
 		n) leftovers=allowed ;;
 		*) return 2 ;;
@@ -27,17 +27,11 @@ scenario() {
 	[[ -e $BUILDS/plain-built ]] || return 0
 	[[ $first_verdict != HANG && $first_verdict != TIMEOUT ]] || return 0
 
-	if [[ -n $checkers ]]; then
-		preload=(-e "CHECKERS=$(preload_list "$checkers")")
-		[[ $build != checked ]] || build=plain
-	fi
 	mkdir -p "$test_dir/box" "$test_dir/in"
 	if ! "$LABBOX" -d "$test_dir/box" -i "$BUILDS/$build" \
 		-i "$test_dir/in" -k "$LABBOX_KIT" -l "$LABBOX_LEVEL" -H "$KIT" \
-		-t "$seconds" "${preload[@]}" "${environment[@]}" \
-		-e "ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0:log_path=/tmp/log/asan" \
-		-e "UBSAN_OPTIONS=print_stacktrace=1:log_path=/tmp/log/asan" \
-		/bin/bash /tmp/kit/run.sh $((seconds / 2)) "$script" \
+		-t "$seconds" -e "CHECKERS=$checkers" "${environment[@]}" \
+		/bin/bash ../kit/run.sh $((seconds / 2)) "$script" \
 		</dev/null >/dev/null 2>"$test_dir/box-error"; then
 		fault ERROR "the box could not run: $(<"$test_dir/box-error")"
 		return 0
@@ -56,14 +50,6 @@ give() {
 # with NAME=VALUE: adds to the environment of the scenarios that follow
 with() { environment+=(-e "$1"); }
 
-preload_list() {
-	local name list=""
-	for name in ${1//,/ }; do
-		list+=${list:+:}/tmp/kit/$name.so
-	done
-	printf '%s\n' "$list"
-}
-
 # Reads what the box reported into variables.
 read_box() {
 	local line key rest
@@ -78,7 +64,7 @@ read_box() {
 		status) status=$rest ;;
 		why) why+=$rest$'\n' ;;
 		left) left+=("$rest") ;;
-		note) notes+=("$rest") ;;
+		note) [[ " ${notes[*]} " == *" $rest "* ]] || notes+=("$rest") ;;
 		esac
 	done <"$test_dir/box/result"
 }
@@ -116,6 +102,12 @@ judge_box() {
 		return
 	fi
 	[[ $1 == fault && $box_verdict == exit ]] || return 0
+	for line in "${notes[@]}"; do
+		[[ $line == "exits: "*"never waited for"* ]] || continue
+		came=${line#exits: }
+		meaning="a child that nobody waits for stays a zombie: call waitpid for each"
+		fault ZOMBIE "that every child is waited for"
+	done
 	for line in "${left[@]}"; do
 		IFS=$'\t' read -r kind name call <<<"$line"
 		came="left behind: $kind $name"
