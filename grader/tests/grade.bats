@@ -1,0 +1,250 @@
+#!/usr/bin/env bats
+# The grader's interface: marks, faults, and what bad input gets.
+
+setup() {
+	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	dir=$(mktemp -d "$BATS_TMPDIR/grade.XXXXXX")
+	cd "$kit"
+	mkdir "$dir/tree"
+	cp -r solutions/hello "$dir/tree/hello"
+}
+
+teardown() {
+	chmod -R u+w "$dir"
+	rm -rf "$dir"
+}
+
+grade() { grader/grade "$@"; }
+
+@test "a reference gets full marks and exit status 0" {
+	run grade -t solutions hello
+	[ "$status" = 0 ]
+	[[ "${lines[0]}" == "hello  100/100 "* ]]
+}
+
+@test "a starter builds, gets no full marks, and exit status 1" {
+	awk -f solutions/starter.awk solutions/hello/hello.c >"$dir/tree/hello/hello.c"
+	run grade -t "$dir/tree" hello
+	[ "$status" = 1 ]
+	[[ "$output" == *"it builds without a warning"* ]]
+	[[ "$output" == *"Next: gap 1 is still open, at TODO 1 in "*"hello.c:"* ]]
+}
+
+@test "the report fits 80 columns, and has no escape sequences in a pipe" {
+	awk -f solutions/starter.awk solutions/hello/hello.c >"$dir/tree/hello/hello.c"
+	run grade -t "$dir/tree" hello
+	[[ "$output" != *$'\033'* ]]
+	# The command to run again is one line, to be copied as it is.
+	[ -z "$(grep -v '^    again' <<<"$output" | grep -v '^  Next' | awk 'length > 80')" ]
+}
+
+@test "source that does not compile: the compiler's words, 0 points, status 1" {
+	sed -i 's/return 2;/retrun 2;/' "$dir/tree/hello/hello.c"
+	run grade -t "$dir/tree" hello
+	[ "$status" = 1 ]
+	[[ "${lines[0]}" == "hello  0/100 "* ]]
+	[[ "$output" == *"hello.c:"*"error: "*"retrun"* ]]
+	[[ "$output" != *"make: ***"* ]]
+}
+
+@test "a missing file is named, with 0 points and status 1" {
+	rm "$dir/tree/hello/hello.c"
+	run grade -t "$dir/tree" hello
+	[ "$status" = 1 ]
+	[[ "$output" == *"hello/hello.c is missing"* ]]
+}
+
+@test "only the lab's own files are taken from a submission" {
+	printf 'all:\n\ttouch /tmp/lab/forged\n' >"$dir/tree/hello/Makefile"
+	echo '#error not mine' >"$dir/tree/hello/extra.h"
+	ln -s /etc/shadow "$dir/tree/hello/shadow.c"
+	run grade -t "$dir/tree" hello
+	[ "$status" = 0 ]
+}
+
+@test "an unknown lab or tree is one clear line, status 2" {
+	run grade nosuch
+	[ "$status" = 2 ]
+	[ "${#lines[@]}" = 1 ]
+	[[ "$output" == *"no such lab: nosuch"* ]]
+	run grade -t nosuch hello
+	[ "$status" = 2 ]
+	[ "$output" = "grade: no such tree: nosuch" ]
+	run grade -f nosuch hello
+	[ "$status" = 2 ]
+	[[ "$output" == *'no test of hello matches "nosuch"'* ]]
+}
+
+@test "a missing compiler or tool: its name and make setup, status 2" {
+	CC=no-such-cc run grade hello
+	[ "$status" = 2 ]
+	[ "$output" = "grade: the grader could not grade: no-such-cc is not installed; make setup installs it" ]
+}
+
+@test "a box that does not start is the grader's fault: status 2, no mark" {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	LABBOX_LEVEL=plain run grade -t solutions hello
+	[ "$status" = 2 ]
+	[[ "$output" == *"the grader could not"* ]]
+	[[ "$output" != *"0/100"* ]]
+}
+
+@test "a broken test is the grader's fault: status 2, no mark" {
+	cp -r . "$dir/kit"
+	cd "$dir/kit"
+	sed -i 's/^	scenario /	scenaryo /' grader/labs/hello.bats
+	run grader/grade -t solutions hello
+	[ "$status" = 2 ]
+	[[ "$output" == *"the grader could not judge"* ]]
+}
+
+@test "a test that expects nothing is the grader's fault" {
+	cp -r . "$dir/kit"
+	cd "$dir/kit"
+	{
+		echo
+		echo '@te''st "nothing" {'
+		echo 'gap 0; points 1'
+		echo "scenario './hello 1'"
+		echo 'explain "The program" "nothing"; }'
+	} >>grader/labs/hello.bats
+	run grader/grade -t solutions hello
+	[ "$status" = 2 ]
+}
+
+@test "-f runs only the tests that match, -s makes a run repeatable" {
+	run grade -t solutions -s 1234 -f 'any sum' hello
+	[ "$status" = 0 ]
+	[[ "${lines[0]}" == "hello  30/30 "*"seed 1234" ]]
+	first=$(grader/grade -t solutions -s 1 -f 'any sum' -j hello | grep -o 'hello [0-9]* [0-9]*' || true)
+	[ "$first" = "$(grader/grade -t solutions -s 1 -f 'any sum' -j hello | grep -o 'hello [0-9]* [0-9]*' || true)" ]
+}
+
+@test "every failure names a command that runs just that test again" {
+	awk -f solutions/starter.awk solutions/hello/hello.c >"$dir/tree/hello/hello.c"
+	run grade -t "$dir/tree" hello
+	again=$(sed -n 's/^ *again *//p' <<<"$output")
+	run bash -c "$again"
+	[ "$status" = 1 ]
+	[[ "${lines[0]}" == "hello  0/30 "* ]]
+}
+
+@test "the JSON is valid, complete, and says what the report says" {
+	awk -f solutions/starter.awk solutions/hello/hello.c >"$dir/tree/hello/hello.c"
+	run grade -t "$dir/tree" -j -o "$dir/out" hello
+	[ "$status" = 1 ]
+	jq -e '.schema == 1 and .lab == "hello" and .score == 10 and .max_score == 100
+		and (.tests | length) == 4 and (.seconds > 0) and (.seed | length) > 0
+		and (.isolation | length) > 0 and .tests[1].verdict == "WRONG"
+		and (.tests[1].message | length) > 0 and (.tests[1].replay | test("-f"))
+		and (.tests[1].handout | test("handouts/hello.md"))' <<<"$output"
+	jq -e '.score == 10' "$dir/out/hello.json"
+	[ "$(ls -A "$dir/out")" = hello.json ]
+}
+
+@test "whatever bytes a program prints, the JSON is valid, the report printable" {
+	cat >"$dir/tree/hello/hello.c" <<-'END'
+		#include <unistd.h>
+		int main(void)
+		{
+			for (int i = 255; i >= 0; i--) {
+				unsigned char c = (unsigned char)i;
+				if (write(1, &c, 1) != 1)
+					return 1;
+			}
+			return 0;
+		}
+	END
+	run grade -t "$dir/tree" -j hello
+	jq -e '.tests | length == 4' <<<"$output"
+	run grade -t "$dir/tree" hello
+	[ "$status" = 1 ]
+	[[ "$output" != *$'\033'* && "$output" != *$'\a'* ]]
+}
+
+@test "two runs in one checkout and one in a copy do not disturb each other" {
+	cp -r . "$dir/kit"
+	grade -t solutions hello >"$dir/1" &
+	one=$!
+	grade -t solutions hello >"$dir/2" &
+	two=$!
+	"$dir/kit/grader/grade" -t solutions hello >"$dir/3"
+	wait $one
+	wait $two
+	[ "$(cat "$dir/1" "$dir/2" "$dir/3" | grep -c '^hello  100/100')" = 3 ]
+}
+
+@test "an interrupted run leaves no process, no file and no result" {
+	printf '#include <unistd.h>\n#include <sys/ipc.h>\n#include <sys/shm.h>\nint main(void)\n{\n\tshmget(IPC_PRIVATE, 64, 0600);\n\tfor (;;)\n\t\tsleep(1);\n}\n' >"$dir/tree/hello/hello.c"
+	export TMPDIR=$dir/tmp
+	mkdir "$TMPDIR"
+	grader/grade -t "$dir/tree" -o "$dir/out" hello >"$dir/report" 2>&1 &
+	run_pid=$!
+	for ((i = 0; i < 1000; i++)); do
+		ls "$TMPDIR"/ipc-grade.*/hello/results/002/box/out >/dev/null 2>&1 && break
+		sleep 0.01
+	done
+	kill -TERM $run_pid
+	wait $run_pid || status=$?
+	[ "$status" = 2 ]
+	for ((i = 0; i < 300; i++)); do
+		ps -eo args | grep -q "^[^ ]*labbox.*$TMPDIR" || break
+		sleep 0.01
+	done
+	! ps -eo args | grep -q "^[^ ]*labbox.*$TMPDIR"
+	[ -z "$(ls -A "$TMPDIR")" ]
+	[ -z "$(ls -A "$dir/out")" ]
+}
+
+@test "make LAB grades, remembers the marks, and make says what is next" {
+	cp -r . "$dir/kit"
+	cd "$dir/kit"
+	rm -rf .results
+	run make
+	[[ "$output" == *"Next: read handouts/hello.md"* ]]
+	run make hello
+	[[ "$output" == *"hello  10/100"* ]]
+	run make
+	[[ "$output" == *"10/100"* ]]
+	cp solutions/hello/hello.c labs/hello/
+	run make hello
+	[ "$status" = 0 ]
+	run make
+	[[ "$output" == *"hello          done"* ]]
+	[[ "$output" != *"Next: read handouts/hello.md"* ]]
+	run make nosuch
+	[ "$status" = 2 ]
+	[[ "${lines[0]}" == "no such lab or target: nosuch"* ]]
+}
+
+@test "without solutions/ all that a student needs works" {
+	git rev-parse >/dev/null 2>&1 || skip "needs the git history"
+	git clone -q . "$dir/kit"
+	cd "$dir/kit"
+	rm -r solutions
+	run make
+	[ "$status" = 0 ]
+	[[ "$output" != *"make demo"* && "$output" != *"make starters"* ]]
+	run make hello
+	[[ "$output" == *"hello  10/100"* ]]
+	echo broken >labs/hello/hello.c
+	run make reset LAB=hello
+	[ "$status" = 0 ]
+	[[ "$output" == *"your work is kept in "* ]]
+	git diff --exit-code labs
+	run make demo
+	[ "$status" = 2 ]
+}
+
+@test "make starters refuses over uncommitted edits in labs/" {
+	git rev-parse >/dev/null 2>&1 || skip "needs git"
+	git clone -q . "$dir/kit"
+	cd "$dir/kit"
+	run make starters
+	[ "$status" = 0 ]
+	echo '/* mine */' >>labs/hello/hello.c
+	run make starters
+	[ "$status" = 2 ]
+	[[ "$output" == *"labs/hello/hello.c"* ]]
+	grep -q '/\* mine \*/' labs/hello/hello.c
+}
