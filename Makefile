@@ -3,7 +3,7 @@
 LABS := $(shell cut -f1 labs/list)
 TREE = labs
 
-.PHONY: help setup grade test audit clean reset $(LABS)
+.PHONY: help setup grade test audit clean explain reset $(LABS)
 
 help:
 	@grader/lib/front-page
@@ -16,6 +16,9 @@ $(LABS):
 
 grade:
 	@grader/grade -t $(TREE) $(LAB)
+
+explain:
+	@grader/lib/explain $(LAB)
 
 reset:
 	@grader/lib/reset $(LAB)

@@ -14,4 +14,5 @@ lib=$BATS_TEST_DIRNAME/../lib
 source "$lib/declare.bash"
 source "$lib/scenario.bash"
 source "$lib/expect.bash"
+source "$lib/checkers.bash"
 source "$lib/verdict.bash"

@@ -3,7 +3,8 @@
 
 # scenario [-c CHECKERS] [-b BUILD] [-t SECONDS] [-n] SCRIPT
 #
-#	-c  preload these checkers, too (names, comma between); builds plain
+#	-c  preload these checkers, too (names, comma between), into the build that
+#	    suits them
 #	-b  run this build: checked (with sanitizers, the usual one), plain, ...
 #	-t  time limit, where the usual one is too short
 #	-n  what is left behind is no fault in this test
@@ -15,7 +16,11 @@ scenario() {
 	while getopts b:c:t:n option; do
 		case $option in
 		b) build=$OPTARG ;;
-		c) checkers=$OPTARG,exits build=plain ;;
+		c)
+			checkers=$OPTARG,exits
+			build=plain
+			[[ $OPTARG != *sigsafe* ]] || build=traced
+			[[ $OPTARG != *race* ]] || build=race ;;
 		t) seconds=$OPTARG ;;
 		n) leftovers=allowed ;;
 		*) return 2 ;;
@@ -23,6 +28,7 @@ scenario() {
 	done
 	shift $((OPTIND - 1))
 	script=$1
+	ran_build=$build
 	# Nothing to run; or a hang, which the rest of the test would only repeat.
 	[[ -e $BUILDS/plain-built ]] || return 0
 	[[ $first_verdict != HANG && $first_verdict != TIMEOUT ]] || return 0
@@ -31,6 +37,7 @@ scenario() {
 	if ! "$LABBOX" -d "$test_dir/box" -i "$BUILDS/$build" \
 		-i "$test_dir/in" -k "$LABBOX_KIT" -l "$LABBOX_LEVEL" -H "$KIT" \
 		-t "$seconds" -e "CHECKERS=$checkers" "${environment[@]}" \
+		${run_seed:+-e "PERTURB_SEED=$run_seed"} \
 		/bin/bash ../kit/run.sh $((seconds / 2)) "$script" \
 		</dev/null >/dev/null 2>"$test_dir/box-error"; then
 		fault ERROR "the box could not run: $(<"$test_dir/box-error")"

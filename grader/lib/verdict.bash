@@ -7,7 +7,7 @@ setup() {
 	failures=() failures_explained=0 expectations=() explained=0
 	means="" section="" came="" meaning="" why=""
 	first_verdict="" first_expected="" first_came="" first_why="" first_script=""
-	environment=()
+	environment=() run_seed="" ran_build="" notes=()
 	output="" error="" status=""
 	test_start=${EPOCHREALTIME/[.,]/}
 	mkdir -p "$test_dir"

@@ -108,21 +108,34 @@ result_read(const char *dir)
 	return result;
 }
 
+const char *
+result_todo(const struct result *result, long gap)
+{
+	const char *line = result->todo;
+
+	while (*line != '\0') {
+		char *place;
+
+		if (strtol(line, &place, 10) == gap && *place == ' ')
+			return place + 1;
+		line += strcspn(line, "\n");
+		line += *line == '\n';
+	}
+	return NULL;
+}
+
 int
 result_blocked_by(const struct result *result, const struct test *test)
 {
 	char *needs = test->needs;
 
-	if (test->passed)
-		return 0;
-	while (*needs != '\0') {
+	while (!test->passed && *needs != '\0') {
 		long gap = strtol(needs, &needs, 10);
+
 		if (gap == 0)
-			return 0;
-		for (int i = 0; i < result->ntests; i++)
-			if (result->tests[i].gap == gap &&
-			    !result->tests[i].passed)
-				return (int)gap;
+			break;
+		if (result_todo(result, gap) != NULL)
+			return (int)gap;
 	}
 	return 0;
 }

@@ -50,7 +50,10 @@ struct result {
 /* Reads a result; NULL and a line on standard error if it is not complete. */
 struct result *result_read(const char *dir);
 
-/* A gap on which this failed test depends and which itself fails; or 0. */
+/* Where a gap is still open, "handoff.c:45" up to a newline; or NULL. */
+const char *result_todo(const struct result *result, long gap);
+
+/* A gap that this failed test needs and that is still open; or 0. */
 int result_blocked_by(const struct result *result, const struct test *test);
 
 /* The command that runs just this test again, into `text`. */

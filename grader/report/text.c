@@ -6,7 +6,6 @@
 
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -215,26 +214,17 @@ next_gap(const struct result *result)
 	return next;
 }
 
-/* Where the next gap is, if it is still open: "1 handoff.c:45", a line each. */
+/* Where to go on, if the next gap is still open. */
 static void
 print_next(const struct result *result, int gap)
 {
-	const char *line = result->todo;
+	const char *place = gap > 0 ? result_todo(result, gap) : NULL;
 
-	while (gap > 0 && *line != '\0') {
-		size_t length = strcspn(line, "\n");
-		char *place;
-
-		if (strtol(line, &place, 10) == gap) {
-			printf("  Next: gap %d is still open, at TODO %d in "
-			       "%s/%s/%.*s\n",
-			       gap, gap, result->tree, result->lab,
-			       (int)(length - (size_t)(place + 1 - line)),
-			       place + 1);
-			return;
-		}
-		line += length + (line[length] == '\n');
-	}
+	if (place != NULL)
+		printf("  Next: gap %d is still open, at TODO %d in "
+		       "%s/%s/%.*s\n",
+		       gap, gap, result->tree, result->lab,
+		       (int)strcspn(place, "\n"), place);
 }
 
 void

@@ -1,0 +1,102 @@
+# Expectations about what the preloaded checkers noted. The scenario names the
+# checker: scenario -c sigsafe '...'.
+
+# noted CHECKER: the notes of that checker, a line each, with places in the
+# student's programs as file:line
+noted() {
+	local note name offset line
+	for note in "${notes[@]}"; do
+		[[ $note == "$1: "* ]] || continue
+		note=${note#"$1: "}
+		while [[ $note =~ ([A-Za-z0-9_.-]+)\+(0x[0-9a-f]+) ]]; do
+			name=${BASH_REMATCH[1]} offset=${BASH_REMATCH[2]}
+			line=""
+			[[ ! -e $BUILDS/$ran_build/$name ]] || line=$(addr2line \
+				-e "$BUILDS/$ran_build/$name" "$offset" | sed 's,.*/,,; s, (.*,,')
+			note=${note/"$name+$offset"/${line:-$name}}
+		done
+		printf '%s\n' "$note"
+	done
+}
+
+# expect_safe_handlers: no handler called what is not async-signal-safe, left
+# by longjmp, or changed errno; needs -c sigsafe
+expect_safe_handlers() {
+	local found
+	found=$(noted sigsafe | head -n 4)
+	expectations+=("handlers that only do what is safe in a handler")
+	if [[ -n $found ]]; then
+		came=$found
+		fault UNSAFE "handlers that only do what is safe in a handler"
+	fi
+}
+
+# expect_called CALL...: the run made one of these calls; needs -c calls
+expect_called() {
+	local call seen=""
+	for call; do
+		! noted calls | grep -qE "^[^ ]+ $call\$" || seen=1
+	done
+	check "a call of ${*/#/ }" "none in this run" is "$seen" 1
+}
+
+# expect_not_called CALL...: the run made none of them, in any program that
+# was watched; needs -c calls. A program that cannot be watched (linked
+# statically, say) never said that it is there.
+expect_not_called() {
+	local call found=""
+	for call; do
+		found+=$(noted calls | sed -n "s/^\([^ ]*\) $call\$/\1 called $call/p")
+	done
+	check "that nothing calls${*/#/ }" "$found" is "$found" ""
+	check "programs that the grader can watch" \
+		"no program answered the checker (linked statically?)" \
+		matches "$(noted calls)" "here "
+}
+
+# failing RULE: the scenarios that follow run with a call that fails, such as
+# pipe:2:EMFILE (the second pipe); needs -c fail
+failing() { with "FAIL=$1"; }
+
+# expect_failed: the call that was to fail was made; needs -c fail
+expect_failed() {
+	check "that the call is made" "it is never made" \
+		matches "$(noted fail)" "failed with"
+}
+
+# perturbing MODES: the scenarios that follow run with these perturbations,
+# which POSIX allows: shortread, shortwrite, eintr, pause, childfirst,
+# parentfirst, nosleep, yield; needs -c perturb
+perturbing() { with "PERTURB=$1"; }
+
+# runs N COMMAND...: the command (a function with a scenario and expectations)
+# N times, with another seed each time; every run must pass
+runs() {
+	local n=$1 i bad=0 first=""
+	shift
+	for ((i = 1; i <= n; i++)); do
+		run_seed=$((16#${SEED//[^0-9a-f]/0} + i))
+		local before=${#failures[@]}
+		"$@"
+		if ((${#failures[@]} > before)); then
+			bad=$((bad + 1))
+			first=${first:-$i}
+		fi
+	done
+	if ((bad)) && [[ $first_verdict == WRONG ]]; then
+		first_verdict=RACE
+		first_came="in $bad of $n runs (the first: run $first): $first_came"
+	fi
+}
+
+# expect_no_race: no two processes used the same shared bytes without an order
+# between them; needs -c race
+expect_no_race() {
+	local found
+	found=$(noted race | head -n 2)
+	expectations+=("every use of shared memory ordered")
+	if [[ -n $found ]]; then
+		came=$found
+		fault RACE "every use of shared memory ordered"
+	fi
+}
