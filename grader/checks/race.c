@@ -6,13 +6,15 @@
  * operation to this library, instead of to ThreadSanitizer's:
  *
  *	gcc -specs=race.specs ... FILE.c ... race.so
- *	clang -Xclang -fsanitize=thread ... FILE.c ... race.so
+ *	clang -Xclang -fsanitize=thread -fno-builtin ... FILE.c ... race.so
  *
- * and run them with LD_PRELOAD=race.so. Programs that are not related by fork
- * find each other's accesses in the file named by RACE_STATE (an absolute path,
- * a new one for each scenario; made by whoever comes first; about 14 MB at
- * most, of which only what is used takes room). Without it, each program and
- * its children are on their own.
+ * without _FORTIFY_SOURCE and without AddressSanitizer, and run them with
+ * LD_PRELOAD=race.so: they do not start without it.
+ *
+ * Programs that are not related by fork find each other's accesses in the file
+ * named by RACE_STATE: an absolute path, a new one for each scenario. Whoever
+ * comes first makes it. It has 14 MB, of which only what is used takes room.
+ * Without it, each program and its children are on their own.
  *
  * How it judges: each process carries a vector clock. Whatever orders processes
  * (fork, wait, semaphores, locks, messages, pipes, sockets, signals, atomic
@@ -41,15 +43,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-/*
- * Programs started together by a shell ("./a & ./b &") must all have come to
- * life before one of them acts, or it seems to have ended before the others
- * began. In microseconds.
- */
-enum { START_TIME = 20000 };
 
 struct state *race_state;
 struct process *race_self;
@@ -68,18 +64,22 @@ race_on(void)
 	       __atomic_load_n(&race_state->off, __ATOMIC_RELAXED) == 0;
 }
 
-void
-race_stop(const char *why)
+static void
+say(const char *why)
 {
 	struct note n;
 
-	if (race_state == NULL ||
-	    __atomic_exchange_n(&race_state->off, 1, __ATOMIC_RELAXED) != 0)
-		return;
 	note_begin(&n, "race");
 	note_text(&n, "cannot judge: ");
 	note_text(&n, why);
 	note_send(&n);
+}
+
+void
+race_stop(const char *why)
+{
+	if (__atomic_exchange_n(&race_state->off, 1, __ATOMIC_RELAXED) == 0)
+		say(why);
 }
 
 /* A new process that has seen all that `parent` did; -1 if there is no room. */
@@ -145,39 +145,42 @@ race_offset(const void *place)
 	return place == NULL || offset > UINT32_MAX ? 0 : offset;
 }
 
+/* Gives the file its size, unless another program has. */
 static bool
+make_room(int fd)
+{
+	struct statvfs system;
+	struct stat status;
+
+	if (fstatvfs(fd, &system) == -1 ||
+	    note_syscall(SYS_fstat, fd, &status) == -1)
+		return false;
+	if (status.st_size == sizeof(struct state))
+		return true;
+	/* A file system that fills up would end the programs by SIGBUS. */
+	if (system.f_bavail < sizeof(struct state) / system.f_frsize)
+		return false;
+	/* Several may do this at once: it stays zero in any order. */
+	return note_syscall(SYS_ftruncate, fd, sizeof(struct state)) == 0;
+}
+
+static struct state *
 open_state(void)
 {
 	const char *path = getenv("RACE_STATE");
-	int flags = MAP_SHARED;
+	int flags = MAP_SHARED | (path == NULL ? MAP_ANONYMOUS : 0);
 	int fd = -1;
-	struct stat status;
-	void *memory;
+	long memory = -1;
 
-	if (path == NULL) {
-		flags |= MAP_ANONYMOUS;
-	} else {
+	if (path != NULL)
 		fd = note_syscall(SYS_openat, AT_FDCWD, path,
 				  O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-		if (fd == -1)
-			return false;
-		/* Several may do this at once: it stays zero in any order. */
-		if (note_syscall(SYS_fstat, fd, &status) == -1 ||
-		    (status.st_size != sizeof(struct state) &&
-		     note_syscall(SYS_ftruncate, fd, sizeof(struct state)) ==
-			 -1)) {
-			note_syscall(SYS_close, fd);
-			return false;
-		}
-	}
-	memory = (void *)note_syscall(SYS_mmap, NULL, sizeof(struct state),
+	if (path == NULL || (fd != -1 && make_room(fd)))
+		memory = note_syscall(SYS_mmap, NULL, sizeof(struct state),
 				      PROT_READ | PROT_WRITE, flags, fd, 0);
 	if (fd != -1)
 		note_syscall(SYS_close, fd);
-	if (memory == MAP_FAILED)
-		return false;
-	race_state = memory;
-	return true;
+	return memory == -1 ? NULL : (struct state *)memory;
 }
 
 /* The same process before execve, or NULL. */
@@ -199,7 +202,12 @@ start(void)
 
 	note_start();
 	dl_iterate_phdr(first_object, &program_base);
-	if (!note_here() || !open_state() || !race_take())
+	if (!note_here())
+		return;
+	race_state = open_state();
+	if (race_state == NULL)
+		say("there is no room for RACE_STATE");
+	if (race_state == NULL || !race_take())
 		return;
 	before = former_self(getpid());
 	i = new_process(before);
@@ -214,7 +222,7 @@ start(void)
 		race_stop("there is no memory");
 	if (before == NULL) {
 		race_join_outside();
-		race_nap(START_TIME);
+		race_wait_for_others();
 	}
 }
 

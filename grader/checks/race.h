@@ -21,7 +21,7 @@
  */
 enum {
 	PROCESSES = 128, /* that ever ran in one scenario */
-	OBJECTS = 128,	 /* segments, shared files and the like */
+	OBJECTS = 512,	 /* segments, shared files and the like */
 	SYNCS = 2048,  /* locks, semaphores, pipes, queues, atomic variables */
 	CHUNKS = 2048, /* of shared memory in use */
 	PAIRS = 256,   /* ends of socketpair */
@@ -75,6 +75,7 @@ struct sync {
 struct object {
 	dev_t device;
 	ino_t inode;
+	uint64_t born; /* of a file: when; inodes are used again */
 	char name[NAME_SIZE];
 };
 
@@ -115,6 +116,14 @@ void race_stop(const char *why);
 
 /* Says that this process has no more to do: on exit. */
 void race_finish(void);
+
+/* ---- race_start.c ---- */
+
+/*
+ * Waits until the programs that the shell starts together with this one
+ * ("./a & ./b &") live too.
+ */
+void race_wait_for_others(void);
 
 /* ---- race_lock.c ---- */
 
@@ -178,6 +187,9 @@ bool race_acquire(uint64_t key);
 /* The same with the state locked; NULL if there is no room or no such key. */
 struct sync *race_sync(uint64_t key, bool create);
 
+/* The state's letter in /proc/PID/stat; 'X' if there is no such process. */
+char race_state_of(pid_t pid);
+
 /* What process `pid` did so far comes before what this one does next. */
 void race_join_pid(pid_t pid);
 
@@ -208,14 +220,17 @@ uint64_t race_address_key(const void *address);
 /* The offset in the program of a place in its code, 0 if it lies elsewhere. */
 uint32_t race_offset(const void *place);
 
-void race_map(const void *start, size_t size, bool data);
+void race_map(const void *start, size_t size, bool data, uint64_t born);
 void race_unmap(const void *start, size_t size);
 void race_add(const struct mapping *new);
 
 /* ---- race_object.c ---- */
 
 /* Calls race_add for all shared mappings in [from, to). */
-void race_find_mappings(uintptr_t from, uintptr_t to, bool data);
+void race_find_mappings(uintptr_t from, uintptr_t to, bool data, uint64_t born);
+
+/* When the file was made, in nanoseconds; 0 if that is not known. */
+uint64_t race_born(int fd);
 
 /* ---- race_access.c: what is read and written ---- */
 

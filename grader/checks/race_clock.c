@@ -83,9 +83,8 @@ race_acquire(uint64_t key)
 	return s != NULL;
 }
 
-/* The state's letter in /proc/PID/stat; 'X' if there is no such process. */
-static char
-state_of(pid_t pid)
+char
+race_state_of(pid_t pid)
 {
 	char path[64], text[512];
 	long fd, length;
@@ -113,13 +112,13 @@ ended(const struct process *p)
 {
 	/* Without a pid it was never born, or has not done anything yet. */
 	return p->pid != 0 &&
-	       (p->finished || strchr("ZXx", state_of(p->pid)) != NULL);
+	       (p->finished || strchr("ZXx", race_state_of(p->pid)) != NULL);
 }
 
 static bool
 asleep(const struct process *p)
 {
-	return p->pid != 0 && strchr("SDTt", state_of(p->pid)) != NULL;
+	return p->pid != 0 && strchr("SDTt", race_state_of(p->pid)) != NULL;
 }
 
 /* Joins the processes of which `seen` is true. */

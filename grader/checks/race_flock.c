@@ -43,14 +43,14 @@ after_flock(const struct call *call)
 static void
 before_lockf(const struct call *call)
 {
-	if (call->b == F_ULOCK)
+	if ((int)call->b == F_ULOCK)
 		race_release(race_lock_key(call->a));
 }
 
 static void
 after_lockf(const struct call *call)
 {
-	if (race_int(call) == 0 && call->b != F_ULOCK)
+	if (race_int(call) == 0 && (int)call->b != F_ULOCK)
 		take_lock(call->a);
 }
 
@@ -92,3 +92,4 @@ after_fcntl(const struct call *call)
 RACE_WRAP(flock, before_flock, after_flock)
 RACE_WRAP(lockf, before_lockf, after_lockf)
 RACE_WRAP(fcntl, before_fcntl, after_fcntl)
+RACE_WRAP(fcntl64, before_fcntl, after_fcntl)

@@ -107,7 +107,7 @@ race_unlock_access(void)
 	accessing = false;
 }
 
-/* In a new process: it has a thread of its own, which holds nothing. */
+/* The new process has a thread of its own, which holds nothing. */
 void
 race_new_thread(void)
 {

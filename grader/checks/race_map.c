@@ -95,7 +95,7 @@ race_unmap(const void *start, size_t size)
 }
 
 void
-race_map(const void *start, size_t size, bool data)
+race_map(const void *start, size_t size, bool data, uint64_t born)
 {
 	uintptr_t from = (uintptr_t)start;
 	uintptr_t page = sysconf(_SC_PAGESIZE);
@@ -107,7 +107,7 @@ race_map(const void *start, size_t size, bool data)
 		race_stop("a program with shared memory was not built for it");
 	size = (size + page - 1) / page * page;
 	race_unmap(start, size);
-	race_find_mappings(from, from + size, data);
+	race_find_mappings(from, from + size, data, born);
 	errno = saved;
 }
 
@@ -122,7 +122,8 @@ after_mmap(const struct call *call)
 	if (start == MAP_FAILED)
 		return;
 	if (type == MAP_SHARED || type == MAP_SHARED_VALIDATE)
-		race_map(start, call->b, true);
+		race_map(start, call->b, true,
+			 call->d & MAP_ANONYMOUS ? 0 : race_born(call->e));
 	else
 		race_unmap(start, call->b);
 }
@@ -136,12 +137,15 @@ before_munmap(const struct call *call)
 static void
 after_mremap(const struct call *call)
 {
+	const struct mapping *m = race_mapping((void *)call->a);
 	void *start = (void *)call->result;
+	uint64_t born;
 
-	if (start == MAP_FAILED || race_mapping((void *)call->a) == NULL)
+	if (start == MAP_FAILED || m == NULL)
 		return;
+	born = race_state->object[m->object].born;
 	race_unmap((void *)call->a, call->b);
-	race_map(start, call->c, true);
+	race_map(start, call->c, true, born);
 }
 
 static void
@@ -154,7 +158,7 @@ after_shmat(const struct call *call)
 		return;
 	race_release_segment(call->a);
 	note_syscall(SYS_shmctl, call->a, IPC_STAT, &segment);
-	race_map(start, segment.shm_segsz, true);
+	race_map(start, segment.shm_segsz, true, 0);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
@@ -15,7 +16,7 @@ enum { SYSTEM_V = 0xfff };
 
 /* The number of an object in the shared state, -1 if there is no room. */
 static int
-object_number(dev_t device, ino_t inode, const char *name)
+object_number(dev_t device, ino_t inode, uint64_t born, const char *name)
 {
 	struct held held;
 	struct object *o;
@@ -25,7 +26,7 @@ object_number(dev_t device, ino_t inode, const char *name)
 		return -1;
 	for (i = 0; i < race_state->objects; i++) {
 		o = &race_state->object[i];
-		if (o->device == device && o->inode == inode)
+		if (o->device == device && o->inode == inode && o->born == born)
 			break;
 	}
 	if (i == OBJECTS) {
@@ -34,6 +35,7 @@ object_number(dev_t device, ino_t inode, const char *name)
 		o = &race_state->object[i];
 		o->device = device;
 		o->inode = inode;
+		o->born = born;
 		strncpy(o->name, name, NAME_SIZE - 1);
 		race_state->objects++;
 	}
@@ -70,7 +72,8 @@ name_of(char *name, const char *path, ino_t inode)
 
 /* One line of /proc/self/maps, if it is shared and within [from, to). */
 static void
-add_line(const char *line, uintptr_t from, uintptr_t to, bool data)
+add_line(const char *line, uintptr_t from, uintptr_t to, bool data,
+	 uint64_t born)
 {
 	unsigned long start, end, offset, inode;
 	unsigned major, minor;
@@ -97,14 +100,14 @@ add_line(const char *line, uintptr_t from, uintptr_t to, bool data)
 	new.end = end;
 	new.offset = offset;
 	new.data = data;
-	new.object = object_number(makedev(major, minor), inode, name);
+	new.object = object_number(makedev(major, minor), inode, born, name);
 	if (new.object != -1)
 		race_add(&new);
 }
 
 /* Calls add_line for all lines; they may be cut anywhere by read. */
 void
-race_find_mappings(uintptr_t from, uintptr_t to, bool data)
+race_find_mappings(uintptr_t from, uintptr_t to, bool data, uint64_t born)
 {
 	char line[1024];
 	size_t filled = 0;
@@ -123,7 +126,7 @@ race_find_mappings(uintptr_t from, uintptr_t to, bool data)
 		line[filled] = '\0';
 		while ((end = memchr(line, '\n', filled)) != NULL) {
 			*end = '\0';
-			add_line(line, from, to, data);
+			add_line(line, from, to, data, born);
 			filled -= end + 1 - line;
 			memmove(line, end + 1, filled + 1);
 		}
@@ -131,4 +134,17 @@ race_find_mappings(uintptr_t from, uintptr_t to, bool data)
 			filled = 0; /* a very long path */
 	}
 	note_syscall(SYS_close, fd);
+}
+
+uint64_t
+race_born(int fd)
+{
+	struct statx status;
+
+	if (note_syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_BTIME,
+			 &status) == -1 ||
+	    !(status.stx_mask & STATX_BTIME))
+		return 0;
+	return status.stx_btime.tv_sec * (uint64_t)1000000000 +
+	       status.stx_btime.tv_nsec;
 }

@@ -112,7 +112,7 @@ map_semaphore(const struct call *call)
 {
 	race_found((const char *)call->a);
 	if (pointer(call->result) != SEM_FAILED)
-		race_map(pointer(call->result), sizeof(sem_t), false);
+		race_map(pointer(call->result), sizeof(sem_t), false, 0);
 }
 
 static void

@@ -18,7 +18,7 @@ before_semop(const struct call *call)
 {
 	const struct sembuf *operations = pointer(call->b);
 
-	race_release(race_key(SEMAPHORE, call->a, LOOK));
+	race_release(race_key(SEMAPHORE, (int)call->a, LOOK));
 	for (size_t i = 0; i < (size_t)call->c; i++) {
 		const struct sembuf *o = &operations[i];
 
@@ -27,7 +27,7 @@ before_semop(const struct call *call)
 			race_self->undo = true;
 		if (o->sem_op != 0)
 			race_release(race_key(o->sem_op > 0 ? SEMAPHORE : ZERO,
-					      call->a, o->sem_num));
+					      (int)call->a, o->sem_num));
 	}
 }
 
@@ -36,7 +36,7 @@ after_semop(const struct call *call)
 {
 	const struct sembuf *operations = pointer(call->b);
 
-	race_acquire(race_key(SEMAPHORE, call->a, ALL));
+	race_acquire(race_key(SEMAPHORE, (int)call->a, ALL));
 	if (race_int(call) == -1)
 		return;
 	race_join_ended(true);
@@ -45,7 +45,7 @@ after_semop(const struct call *call)
 
 		if (o->sem_op <= 0)
 			race_acquire(race_key(o->sem_op < 0 ? SEMAPHORE : ZERO,
-					      call->a, o->sem_num));
+					      (int)call->a, o->sem_num));
 	}
 }
 
@@ -56,8 +56,8 @@ before_semctl(const struct call *call)
 	case SETVAL:
 	case SETALL:
 	case IPC_RMID:
-		race_release(race_key(SEMAPHORE, call->a, ALL));
-		race_release(race_key(SEMAPHORE, call->a, LOOK));
+		race_release(race_key(SEMAPHORE, (int)call->a, ALL));
+		race_release(race_key(SEMAPHORE, (int)call->a, LOOK));
 	}
 }
 
@@ -66,10 +66,10 @@ after_semctl(const struct call *call)
 {
 	int number = call->b;
 
-	race_acquire(race_key(SEMAPHORE, call->a, ALL));
-	race_acquire(race_key(SEMAPHORE, call->a, LOOK));
-	race_acquire(race_key(SEMAPHORE, call->a, number));
-	race_acquire(race_key(ZERO, call->a, number));
+	race_acquire(race_key(SEMAPHORE, (int)call->a, ALL));
+	race_acquire(race_key(SEMAPHORE, (int)call->a, LOOK));
+	race_acquire(race_key(SEMAPHORE, (int)call->a, number));
+	race_acquire(race_key(ZERO, (int)call->a, number));
 }
 
 RACE_WRAP(semop, before_semop, after_semop)
@@ -83,7 +83,7 @@ before_msgsnd(const struct call *call)
 {
 	race_access(pointer(call->b), sizeof(long) + call->c, READ,
 		    call->place);
-	race_release(race_key(QUEUE, call->a, 0));
+	race_release(race_key(QUEUE, (int)call->a, 0));
 	race_release(race_key(OUTSIDE, 0, 0));
 }
 
@@ -92,10 +92,10 @@ after_msgrcv(const struct call *call)
 {
 	if (call->result == -1) {
 		if (call->error == EIDRM)
-			race_acquire(race_key(QUEUE, call->a, 0));
+			race_acquire(race_key(QUEUE, (int)call->a, 0));
 		return;
 	}
-	if (!race_acquire(race_key(QUEUE, call->a, 0)))
+	if (!race_acquire(race_key(QUEUE, (int)call->a, 0)))
 		race_join_outside();
 	race_access(pointer(call->b), sizeof(long) + call->result, WRITE,
 		    call->place);
@@ -104,13 +104,13 @@ after_msgrcv(const struct call *call)
 static void
 release_queue(const struct call *call)
 {
-	race_release(race_key(QUEUE, call->a, 0));
+	race_release(race_key(QUEUE, (int)call->a, 0));
 }
 
 static void
 acquire_queue(const struct call *call)
 {
-	race_acquire(race_key(QUEUE, call->a, 0));
+	race_acquire(race_key(QUEUE, (int)call->a, 0));
 }
 
 RACE_WRAP(msgctl, release_queue, acquire_queue)

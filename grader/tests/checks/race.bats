@@ -139,6 +139,10 @@ together() {
 	done
 }
 
+@test "another file with the same inode is not the same memory" {
+	never_accused race_handoff own-file
+}
+
 @test "a volatile or relaxed flag orders nothing" {
 	always_found race_handoff no-volatile
 	always_found race_handoff no-relaxed
@@ -174,33 +178,56 @@ together() {
 	has_none
 }
 
+# step WAY INPUT: starts race_step, whose output goes to the FIFO lines (7) and
+# whose input is the FIFO INPUT; what they hold open here, it must not.
+step() {
+	watched "$BIN/race_step" data "$1" <"$2" >lines 3>&- 7>&- 8>&- 9>&- &
+}
+
+open_fifos() {
+	mkfifo lines hold go
+	exec 7<>lines 8<>hold 9<>go
+}
+
+# Ends the input of all steps, and waits for them.
+end_steps() {
+	exec 8>&- 9>&-
+	wait
+}
+
 @test "programs that the shell runs at once" {
-	watched "$BIN/race_step" data write < <(sleep 0.5) &
-	watched "$BIN/race_step" data read < <(sleep 0.5)
-	wait "$!"
+	open_fifos
+	step write hold
+	step read hold
+	read -r _ <&7
+	read -r _ <&7
+	end_steps
 	races
 }
 
 @test "a client started when the server is ready" {
-	mkfifo lines
-	watched "$BIN/race_step" data write < <(sleep 0.5) >lines &
-	read -r ready <lines
-	[ "$ready" = ready ]
-	watched "$BIN/race_step" data read </dev/null
-	wait "$!"
+	open_fifos
+	step write hold
+	read -r line <&7
+	[ "$line" = ready ]
+	step read hold
+	read -r line <&7
+	[ "$line" = 42 ]
+	end_steps
 	has_none
 }
 
 @test "a client told by the shell that the server is ready" {
-	mkfifo lines go
-	watched "$BIN/race_step" data wait <go &
-	exec 7>go
-	sleep 0.2
-	watched "$BIN/race_step" data write < <(sleep 0.3) >lines &
-	read -r ready <lines
-	echo go >&7
-	exec 7>&-
-	wait
+	open_fifos
+	step wait go
+	until [ -s state ]; do :; done # the client lives
+	step write hold
+	read -r line <&7
+	[ "$line" = ready ]
+	echo go >&9
+	read -r line <&7
+	[ "$line" = 42 ]
+	end_steps
 	has_none
 }
 

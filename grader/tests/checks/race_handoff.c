@@ -27,7 +27,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SLOTS = 4, ITEMS = 300 };
+enum { SLOTS = 4, ITEMS = 300, FILES = 100 };
 
 static struct shared {
 	pthread_mutex_t mutex;
@@ -352,6 +352,26 @@ by_ring_read(void)
 	}
 }
 
+/* Each has files of its own, one of which may get the other's inode. */
+static void
+by_own_file(void)
+{
+	for (int i = 0; i < FILES; i++) {
+		char name[] = "own-file.XXXXXX";
+		int fd = mkstemp(name);
+		int *own;
+
+		fail(fd == -1 || ftruncate(fd, sizeof(*own)) == -1, "mkstemp");
+		own = mmap(NULL, sizeof(*own), PROT_READ | PROT_WRITE,
+			   MAP_SHARED, fd, 0);
+		fail(own == MAP_FAILED, "mmap");
+		*own = i;
+		munmap(own, sizeof(*own));
+		close(fd);
+		unlink(name);
+	}
+}
+
 /* ---- and those that do not know ---- */
 
 static void
@@ -499,6 +519,7 @@ main(int argc, char *argv[])
 		{ "condition", by_condition, by_condition_read },
 		{ "barrier", by_barrier, by_barrier_read },
 		{ "ring", by_ring, by_ring_read },
+		{ "own-file", by_own_file, by_own_file },
 		{ "no-volatile", no_volatile, no_volatile_read },
 		{ "no-relaxed", no_relaxed, no_relaxed_read },
 		{ "no-sleep", no_sleep, no_sleep_read },
