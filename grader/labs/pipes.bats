@@ -63,7 +63,7 @@ parent: the child sent 31'
 # pipeline
 
 @test "pipeline: every command is started" {
-	gap 3; points 6
+	gap 3; points 4
 	scenario -n './pipeline no-such-1 "|" no-such-2 "|" no-such-3'
 	expect_that "three lines on standard error, one from each command" \
 		"$error" lines_are "$error" 3
@@ -88,24 +88,34 @@ parent: the child sent 31'
 
 @test "pipeline: the reader sees end-of-file once every writer is done" {
 	gap 3; needs 4; points 8
-	scenario './pipeline echo done "|" cat "|" cat "|" cat'
+	scenario -n './pipeline echo done "|" cat "|" cat "|" cat'
 	expect_output 'done'
 	explain "End of file" "a write end of a pipe is still open somewhere, so read waits for more"
 }
 
 @test "pipeline: a writer whose reader has gone is ended by SIGPIPE" {
 	gap 3; needs 4; points 6
-	scenario './pipeline yes "|" head -n 1'
+	scenario -n './pipeline yes "|" head -n 1'
 	expect_output y
 	expect_quiet
 	explain "When the reader leaves" "the writer must find no open read end, not even its own copy, and SIGPIPE must not be ignored"
 }
 
 @test "pipeline: all commands run at once, whatever the pipe can hold" {
-	gap 3; needs 4; points 6
-	scenario './pipeline head -c 1000000 /dev/zero "|" cat "|" wc -c'
+	gap 3; needs 4; points 4
+	scenario -n './pipeline head -c 1000000 /dev/zero "|" cat "|" wc -c'
 	expect_output 1000000
 	explain "How much a pipe holds" "a pipe holds 64 KiB: the writer waits until somebody reads, so nobody may wait for the writer first"
+}
+
+@test "pipeline: when a pipe cannot be made, the rest is cleaned up" {
+	gap 3; needs 4 5; points 4
+	failing pipe:2:EMFILE,pipe2:2:EMFILE
+	scenario -c fail './pipeline echo lost "|" cat "|" cat'
+	expect_failed
+	expect_complaint '^pipeline: .*Too many open files'
+	expect_status 1
+	explain "A pipeline" "commands that run already must find the end of their input, and be waited for, before pipeline says what failed and ends"
 }
 
 @test "pipeline: a command has no descriptor but 0, 1 and 2" {
@@ -120,7 +130,7 @@ parent: the child sent 31'
 
 @test "pipeline: standard input may be closed at the start" {
 	gap 4; needs 3; points 4
-	scenario './pipeline echo through "|" cat "|" cat <&-'
+	scenario -n './pipeline echo through "|" cat "|" cat <&-'
 	expect_output through
 	explain "Descriptors 0, 1 and 2" "pipe returned 0: the read end is standard input already, and closing it afterwards closes standard input"
 }

@@ -3,12 +3,33 @@
 # The working directory holds the lab's sources and Makefile. Each build gets
 # a folder of its own with the programs; `words` is what the compiler said,
 # `built` is there if it went well.
+set -o pipefail
+words_max=65536 # of what the compiler says: more, and it is stopped
+
+# Checkers see the calls that a program makes: no fortified names for them.
+plain=-U_FORTIFY_SOURCE
+libraries="-pthread -lrt"
+clang=$($CC -dM -E - </dev/null 2>/dev/null | grep -c __clang__)
+
+# flags_of BUILD: what the compiler gets besides the lab's own flags
 flags_of() {
 	case $1 in
-	plain) ;;
+	plain) echo $plain ;;
 	checked) echo -fsanitize=address,undefined -fno-omit-frame-pointer ;;
-	traced) echo -fno-builtin -fno-optimize-sibling-calls ;;
+	traced) echo $plain -fno-builtin -fno-optimize-sibling-calls ;;
+	race)
+		if ((clang)); then
+			echo $plain -Xclang -fsanitize=thread -fno-builtin
+		else
+			echo $plain "-specs=$LABBOX_KIT/race.specs"
+		fi ;;
 	esac
+}
+
+# libraries_of BUILD
+libraries_of() {
+	echo "$libraries"
+	[[ $1 != race ]] || echo "$LABBOX_KIT/race.so"
 }
 
 for build; do
@@ -16,7 +37,9 @@ for build; do
 	cp Makefile ./*.[ch] "$build"
 	(
 		cd "$build" || exit
-		if make -s CC="$CC" CPPFLAGS="$(flags_of "$build")" >words 2>&1; then
+		if make -s CC="$CC" CPPFLAGS="$(flags_of "$build")" \
+			LDLIBS="$(libraries_of "$build" | xargs)" 2>&1 |
+			head -c $words_max >words; then
 			echo yes >built
 		else
 			sed -i '/^make: \*\*\*/d' words

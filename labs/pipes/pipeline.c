@@ -114,7 +114,7 @@ main(int argc, char *argv[])
 {
 	if (argc < 2) {
 		fprintf(stderr,
-		    "usage: pipeline COMMAND [ARG...] ['|' COMMAND ...]\n");
+			"usage: pipeline COMMAND [ARG...] ['|' COMMAND ...]\n");
 		return 2;
 	}
 	char ***commands = calloc((size_t)argc, sizeof(*commands));

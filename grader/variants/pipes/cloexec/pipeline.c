@@ -59,8 +59,14 @@ main(int argc, char **argv)
 		if (i > 0) {
 			int raw[2];
 
-			if (pipe2(raw, O_CLOEXEC) == -1)
-				err(1, "pipe2");
+			if (pipe2(raw, O_CLOEXEC) == -1) {
+				warn("pipe2");
+				if (out != 1)
+					close(out);
+				while (wait(NULL) != -1)
+					;
+				return 1;
+			}
 			fd[0] = fcntl(raw[0], F_DUPFD_CLOEXEC, 3);
 			fd[1] = fcntl(raw[1], F_DUPFD_CLOEXEC, 3);
 			close(raw[0]);

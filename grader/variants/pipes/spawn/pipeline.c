@@ -78,8 +78,14 @@ main(int argc, char **argv)
 			end++;
 		*end = NULL;
 		if (i < n - 1) {
-			if (pipe(ends) == -1)
-				err(1, "pipe");
+			if (pipe(ends) == -1) {
+				warn("pipe");
+				if (in != 0)
+					close(in);
+				while (wait(NULL) != -1)
+					;
+				return 1;
+			}
 			ends[0] = out_of_the_way(ends[0]);
 			ends[1] = out_of_the_way(ends[1]);
 		}
