@@ -10,8 +10,11 @@ LDLIBS = -pthread -lrt
 .PHONY: all sources programs clean
 all: $(PROGRAMS)
 
-$(PROGRAMS): %: %.c $(SHARED)
-	$(CC) $(CFLAGS) $(CPPFLAGS) -o $@ $(filter %.c,$^) $(LDFLAGS) $(LDLIBS)
+$(PROGRAMS): %: %.o $(patsubst %.c,%.o,$(filter %.c,$(SHARED)))
+	$(CC) $(CFLAGS) $(CPPFLAGS) -o $@ $^ $(LDFLAGS) $(LDLIBS)
+
+%.o: %.c $(filter %.h,$(SHARED))
+	$(CC) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
 # The files that the lab is made of (all that the grader takes from it), and
 # the programs that they make.
@@ -21,4 +24,4 @@ programs:
 	@echo $(PROGRAMS)
 
 clean:
-	rm -f $(PROGRAMS)
+	rm -f $(PROGRAMS) *.o

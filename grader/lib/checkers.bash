@@ -4,19 +4,29 @@
 # noted CHECKER: the notes of that checker, a line each, with places in the
 # student's programs as file:line
 noted() {
-	local note name offset line
+	local note told name offset line
 	for note in "${notes[@]}"; do
 		[[ $note == "$1: "* ]] || continue
-		note=${note#"$1: "}
+		note=${note#"$1: "} told=""
+		# Each place once: a source file's name may look like a place, too.
 		while [[ $note =~ ([A-Za-z0-9_.-]+)\+(0x[0-9a-f]+) ]]; do
 			name=${BASH_REMATCH[1]} offset=${BASH_REMATCH[2]}
-			line=""
-			[[ ! -e $BUILDS/$ran_build/$name ]] || line=$(addr2line \
-				-e "$BUILDS/$ran_build/$name" "$offset" | sed 's,.*/,,; s, (.*,,')
-			note=${note/"$name+$offset"/${line:-$name}}
+			line=$(place_of "$name" "$offset")
+			told+=${note%%"$name+$offset"*}${line:-$name}
+			note=${note#*"$name+$offset"}
 		done
-		printf '%s\n' "$note"
+		printf '%s\n' "$told$note"
 	done
+}
+
+# place_of PROGRAM OFFSET: file:line. The program's debugging data are the
+# student's, so they get a limit.
+place_of() {
+	[[ -f $BUILDS/$ran_build/$1 ]] || return 0
+	(
+		ulimit -t 5 -v 1000000
+		addr2line -e "$BUILDS/$ran_build/$1" "$2"
+	) | sed 's,.*/,,; s, (.*,,'
 }
 
 # expect_safe_handlers: no handler called what is not async-signal-safe, left

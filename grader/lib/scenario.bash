@@ -98,8 +98,7 @@ judge_box() {
 	if grep -q '^== asan' "$test_dir/box/log"; then
 		judge_sanitizer
 	elif [[ $box_verdict == exit && $status == 139 ]]; then
-		came="death by SIGSEGV"
-		meaning="it used memory that is not its own"
+		came="death by SIGSEGV: it used memory that is not its own"
 		fault CRASH "that it does not crash"
 	fi
 	line=$(logged gave-up)
@@ -143,8 +142,8 @@ judge_sanitizer() {
 	local what where
 	what=$(grep -m1 -oE 'ERROR: [A-Za-z]+: .*|runtime error: .*' \
 		"$test_dir/box/log" | sed -E 's/^ERROR: [A-Za-z]+: //; s/^runtime error: //; s/ on (unknown )?address.*//')
-	where=$(grep -m1 -oE '[A-Za-z0-9_-]+\.[ch]:[0-9]+' "$test_dir/box/log")
+	where=$(grep -m1 -oE '[A-Za-z0-9_-]+\.[ch]:[0-9]+' "$test_dir/box/log") ||
+		where=""
 	came="${what:-a crash}${where:+ at $where}"
-	meaning="the program used memory wrongly; the sanitizer stopped it there"
 	fault CRASH "that it does not crash"
 }

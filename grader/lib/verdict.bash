@@ -7,6 +7,7 @@ setup() {
 	failures=() failures_explained=0 expectations=() explained=0
 	means="" section="" came="" meaning="" why=""
 	first_verdict="" first_expected="" first_came="" first_why="" first_script=""
+	first_error=""
 	environment=() run_seed="" ran_build="" notes=()
 	output="" error="" status=""
 	test_start=${EPOCHREALTIME/[.,]/}
@@ -31,7 +32,7 @@ teardown() {
 	put gap "$test_gap"
 	put needs "$test_needs"
 	put points "$test_points"
-	put ran "${first_script:-$script}"
+	put ran "$(sed 's/^\t*//' <<<"${first_script:-$script}")"
 	put seconds "$(elapsed)"
 	if [[ $verdict != OK ]]; then
 		put wanted "${first_expected:-}"
@@ -39,6 +40,7 @@ teardown() {
 		put means "$means"
 		put why "$first_why"
 		put section "$section"
+		[[ $first_came == *"$first_error"* ]] || put error "$first_error"
 	fi
 	rm -rf "$test_dir/in"
 	put verdict "$verdict"

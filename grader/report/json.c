@@ -69,9 +69,12 @@ message(const struct test *test)
 
 	text[0] = '\0';
 	if (!test->passed)
-		snprintf(text, sizeof(text), "expected: %s\ncame: %s\n%s%s%s%s",
-			 test->wanted, test->came, test->why,
-			 *test->why != '\0' ? "\n" : "",
+		snprintf(text, sizeof(text),
+			 "expected: %s\ncame: %s\n%s%s%s%s%s%s%s", test->wanted,
+			 test->came,
+			 *test->error != '\0' ? "standard error: " : "",
+			 test->error, *test->error != '\0' ? "\n" : "",
+			 test->why, *test->why != '\0' ? "\n" : "",
 			 *test->means != '\0' ? "means: " : "", test->means);
 	member("message", text);
 }

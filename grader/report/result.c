@@ -66,6 +66,7 @@ read_test(const char *dir, struct test *test)
 	test->ran = field(dir, "ran");
 	test->wanted = field(dir, "wanted");
 	test->came = field(dir, "came");
+	test->error = field(dir, "error");
 	test->means = field(dir, "means");
 	test->why = field(dir, "why");
 	test->section = field(dir, "section");

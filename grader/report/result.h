@@ -25,6 +25,7 @@ struct test {
 	char *ran;    /* the scenario */
 	char *wanted; /* the expectation that failed first */
 	char *came;   /* what came instead */
+	char *error;  /* standard error, if nothing above shows it */
 	char *means;
 	char *why;	/* the picture of a hang */
 	char *section;	/* of the handout */

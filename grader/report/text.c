@@ -166,6 +166,7 @@ print_failure(const struct result *result, const struct test *test)
 		labelled("came", test->came);
 	}
 	verbatim(test->why, "      ", 3 * LINES_MAX);
+	labelled("stderr", test->error);
 	labelled("means", test->means);
 	if (*test->section != '\0') {
 		snprintf(line, sizeof(line), "handouts/%s.md, \"%s\"",

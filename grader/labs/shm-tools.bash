@@ -1,0 +1,120 @@
+# Functions for the scenarios of shm.bats, which read them with `. ./tools`.
+
+# plant NAME [FIELD=VALUE...]: makes a table of three values by hand, as
+# /dev/shm/NAME or, if NAME has no slash in front, under the key of that file.
+# bytes: how large it is; project: of the key; the rest is in the table.
+plant() {
+	perl -we '
+		my ($name, @fields) = @ARGV;
+		my $posix = $name =~ m{^/};
+		my ($device, $inode) = $posix ? (0, 0) : stat $name;
+		my %is = (magic => 0x4c424154, version => 1, size => 60,
+			device => $device, inode => $inode, room => 3,
+			written => 3, offset => 48, bytes => 60, project => "T");
+		/(\w+)=(.+)/ and $is{$1} = $2 for @fields;
+		my $table = pack "L2 Q3 L2 Q f3", @is{qw(magic version size
+			device inode room written offset)}, 1.414, 3.142, 1.771;
+		$table = substr $table . "\0" x 4096, 0, $is{bytes};
+		if ($posix) {
+			open my $file, ">", "/dev/shm$name" or die $!;
+			print $file $table;
+			exit;
+		}
+		my $key = ord($is{project}) << 24 | ($device & 0xff) << 16 |
+			$inode & 0xffff;
+		my $id = shmget $key, $is{bytes}, 03600;  # CREAT, EXCL, 0600
+		defined $id or die "shmget: $!";
+		shmwrite $id, $table, 0, $is{bytes} or die $!;' "$@"
+}
+
+# segment FILE: what the kernel says of the segment that FILE has as its key
+segment() {
+	local device inode
+	read -r device inode < <(stat -c '%d %i' "$1")
+	awk -v key=$((0x54 << 24 | (device & 0xff) << 16 | inode & 0xffff)) '
+		$1 == key { print "bytes " $4 ", mode " $3 ", attached " $7 }
+	' /proc/sysvipc/shm
+}
+
+# watch PROGRAM NAME: starts its watch, and prints its first line
+watch() {
+	local line
+	mkfifo in out
+	"./$1" "$2" watch <in >out &
+	exec 3>in 4<out
+	read -r line <&4
+	echo "$line"
+}
+
+# look: sends watch a line, and prints the answer
+look() {
+	local line
+	(echo >&3) 2>/dev/null  # it may have ended: SIGPIPE is for us alone
+	read -r line <&4
+	echo "$line"
+}
+
+# unwatch: ends it
+unwatch() {
+	exec 3>&-
+	wait $!
+	rm in out
+}
+
+# read_slowly PROGRAM NAME: starts a read that is still attached when this
+# returns, since its output is more than a pipe holds
+read_slowly() {
+	"./$1" "$2" create 9000
+	# shellcheck disable=SC2046
+	"./$1" "$2" write $(seq 9000) >/dev/null
+	mkfifo out
+	"./$1" "$2" read >out &
+	exec 3<out
+	await_blocked $! write
+}
+
+# mapped PID WORD: how the process has mapped what has WORD in its name
+mapped() {
+	awk -v word="$2" 'index($6, word) { print "mapped " $2 }' "/proc/$1/maps"
+}
+
+# converse: a consumer, and a producer that gets our standard input
+converse() {
+	touch key
+	./consumer key >got &
+	await_line got ready
+	./producer key
+	echo "producer: status $?"
+	wait $!
+	echo "consumer: status $?"
+}
+
+# two_talk: a consumer and a producer that have exchanged a line
+two_talk() {
+	local line
+	touch key
+	mkfifo in out
+	./consumer key >out 2>consumer-says & consumer=$!
+	exec 4<out
+	read -r line <&4
+	./producer key <in 2>producer-says & producer=$!
+	exec 3>in
+	tell hello
+	read -r line <&4
+	echo "$line"
+}
+
+# tell LINE: gives it to the producer of two_talk
+tell() { (echo "$*" >&3) 2>/dev/null; }
+
+# part PID: ends the talk; prints the status of PID
+part() {
+	local status
+	exec 3>&-
+	wait "$1"
+	status=$?
+	cat <&4
+	echo "status $status"
+	cat consumer-says producer-says
+	rm in out
+}

@@ -1,0 +1,125 @@
+/*
+ * posix.c - a table of numbers in a POSIX shared memory object.
+ *
+ *	./posix NAME create N	makes a table with room for N values
+ *	./posix NAME write V...	stores values in it
+ *	./posix NAME read	prints them
+ *	./posix NAME watch	prints them at each line of input
+ *	./posix NAME stat	says what the object is
+ *	./posix NAME remove	removes it
+ *
+ * NAME looks like a path and is none: one slash in front, and no other. On
+ * Linux the object is the file /dev/shm/NAME. Put this file beside sysv.c,
+ * function by function: a descriptor stands where sysv.c has key and id.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "table.h"
+
+/*
+ * Ends the program unless `name` is a name: a slash in front, and no other.
+ * Portable programs do not depend on what a system does with others. A name
+ * is unique, so it has no origin.
+ */
+static struct origin
+identify(const char *name)
+{
+	if (name[0] != '/' || name[1] == '\0' || strchr(name + 1, '/') != NULL)
+		errx(2, "not a name, one slash and no other: '%s'", name);
+	return (struct origin){ 0, 0 };
+}
+
+/*
+ * Gap 4: make a new object of `size` bytes, and map it.
+ *
+ * Its permission bits are SEGMENT_MODE. Fills in `*segment`. Returns 0, or
+ * -1 with errno set: EEXIST when `name` is taken. What was made and cannot
+ * be used is removed again; no descriptor stays open.
+ * Trap: a new object has no bytes, and the first touch of a byte that is not
+ * there is a SIGBUS. So is the touch of one for which /dev/shm has no room.
+ */
+static int
+create(const char *name, size_t size, struct segment *segment)
+{
+	int fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+	int result = -1, why;
+
+	if (fd == -1)
+		return -1;
+	/* It extends the object too: no ftruncate is needed. */
+	while ((why = posix_fallocate(fd, 0, (off_t)size)) == EINTR)
+		;
+	if (why == 0) {
+		segment->size = size;
+		segment->base = mmap(NULL, size, PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_POPULATE, fd, 0);
+		if (segment->base != MAP_FAILED)
+			result = 0;
+		else
+			why = errno;
+	}
+	if (result == -1)
+		shm_unlink(name);
+	close(fd);
+	errno = why;
+	return result;
+}
+
+/* Gap 5: the end of the object tells its size. */
+static int
+attach(const char *name, bool writable, struct segment *segment)
+{
+	int fd = shm_open(name, writable ? O_RDWR : O_RDONLY, 0);
+	off_t end;
+	void *base;
+
+	if (fd == -1)
+		return -1;
+	end = lseek(fd, 0, SEEK_END);
+	base = mmap(NULL, (size_t)end,
+		    writable ? PROT_READ | PROT_WRITE : PROT_READ,
+		    MAP_SHARED_VALIDATE, fd, 0);
+	if (base == MAP_FAILED) {
+		int why = errno;
+
+		close(fd);
+		errno = why;
+		return -1;
+	}
+	close(fd);
+	segment->base = base;
+	segment->size = (size_t)end;
+	return 0;
+}
+
+static int
+detach(const struct segment *segment)
+{
+	return munmap(segment->base, segment->size);
+}
+
+/*
+ * Removes the object: the name is free at once. Whoever has it mapped keeps
+ * it; the kernel frees the memory at the last munmap and close.
+ */
+static int
+destroy(const char *name)
+{
+	return shm_unlink(name);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct memory posix = { "NAME", identify, create,
+					     attach, detach,   destroy };
+
+	return command_main(argc, argv, &posix);
+}
