@@ -49,6 +49,9 @@ parent: the child sent 12'
 	scenario './handoff soon'
 	expect_complaint 'the child sent no number'
 	expect_status 1
+	scenario './handoff "$(head -c 100000 /dev/zero | tr "\0" 7)"'
+	expect_complaint 'the child sent no number'
+	expect_status 1
 	explain "End of file" "when the child has ended, scanf must see end-of-file; it does once every write end is closed"
 }
 

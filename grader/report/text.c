@@ -191,6 +191,8 @@ print_line(const struct result *result, const struct test *test)
 
 	if (blocked)
 		snprintf(points, sizeof(points), "gap %d", blocked);
+	else if (test->points == 0)
+		snprintf(points, sizeof(points), "given");
 	else
 		snprintf(points, sizeof(points), "%d/%d",
 			 test->passed ? test->points : 0, test->points);

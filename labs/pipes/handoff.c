@@ -41,9 +41,9 @@ start_child(const int fd[2], const char *word)
  * Gap 2: read a number, alone on its line, from the pipe `fd` with scanf(3).
  *
  * Standard input becomes the read end, and no other descriptor of the pipe
- * stays open. Stores the number in *value and returns 1; returns 0 if the
- * line holds no number of at most 18 digits, or there is no line; -1 with
- * errno set if a call fails.
+ * stays open. Stores the number in *value and returns 1; returns 0 if what
+ * comes is no number of at most 18 characters with a newline right behind it,
+ * or nothing comes; -1 with errno set if a call fails.
  * Traps: the end that the parent does not need, it still holds. And pipe(2)
  * returns the lowest free descriptors: `fd` may hold a 0 already.
  */
@@ -83,6 +83,8 @@ main(int argc, char *argv[])
 	else
 		printf("parent: the child sent %ld\n", value);
 
+	/* A child that still has something to write must not wait for us. */
+	fclose(stdin);
 	while (waitpid(pid, &status, 0) == -1)
 		if (errno != EINTR)
 			err(1, "waitpid");
