@@ -37,6 +37,7 @@ main(int argc, char **argv)
 	close(ends[0]);
 	close(ends[1]);
 	int got = scanf("%ld%c", &value, &after) == 2 && after == '\n';
+	fclose(stdin);
 	waitpid(pid, NULL, 0);
 	if (!got)
 		errx(1, "the child sent no number");
