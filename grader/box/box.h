@@ -6,6 +6,8 @@
  *	room.c     the files that the box shows: read-only system, working directory
  *	init.c     the supervisor inside: starts the scenario, reaps, watches
  *	limits.c   what a program may use
+ *	forbid.c   calls that would hinder the supervisor
+ *	memory.c   how much memory it all takes
  *	census.c   what a scenario left behind
  *	why*.c     who is blocked where, and who holds the other end
  */
@@ -85,7 +87,9 @@ int init_run(struct box *box);
 
 void limits_apply(const struct box *box);
 int limits_drop_rights(const struct box *box);
-long limits_memory_used(const pid_t *pids, int npids);
+int forbid_calls(void);
+
+long memory_used(const struct box *box, const pid_t *pids, int npids);
 
 struct census;
 struct census *census_before(const struct box *box);

@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FOUND_MAX = 64 };
+enum { REPORT_MAX = 64 }; /* leftovers that are named; all are removed */
 
 enum kind { SHM, SEM, MSG, POSIX_SHM, POSIX_SEM, POSIX_MQ, SOCKET, FIFO };
 
@@ -39,29 +39,33 @@ static const struct {
 };
 
 struct census {
-	int n;
+	int n, room;
 	struct found {
 		enum kind kind;
 		int id; /* System V */
 		ino_t inode;
 		char name[128];
-	} found[FOUND_MAX];
+	} * found;
 };
 
 static void
 add(struct census *census, enum kind kind, int id, ino_t inode,
     const char *name)
 {
-	if (census->n == FOUND_MAX)
-		return;
+	if (census->n == census->room) {
+		int room = 2 * census->room + 64;
+		struct found *more =
+		    reallocarray(census->found, (size_t)room, sizeof(*more));
+		if (more == NULL)
+			return;
+		census->found = more;
+		census->room = room;
+	}
 	struct found *found = &census->found[census->n++];
 	found->kind = kind;
 	found->id = id;
 	found->inode = inode;
 	snprintf(found->name, sizeof(found->name), "%s", name);
-	for (char *c = found->name; *c != '\0'; c++)
-		if (!isprint((unsigned char)*c))
-			*c = '?';
 }
 
 /*
@@ -117,7 +121,7 @@ look_folder(const struct box *box, struct census *census, const char *path)
 		char name[300];
 		const char *file = entry->d_name;
 
-		if (file[0] == '.' ||
+		if (strcmp(file, ".") == 0 || strcmp(file, "..") == 0 ||
 		    fstatat(dirfd(dir), file, &st, AT_SYMLINK_NOFOLLOW) == -1)
 			continue;
 		if (!level_has_namespaces(box->level) && st.st_uid != box->uid)
@@ -195,7 +199,7 @@ was_there(const struct census *before, const struct found *found)
 static void
 discard(const struct found *found)
 {
-	char name[140];
+	char name[280];
 
 	switch (found->kind) {
 	case SHM:
@@ -223,6 +227,23 @@ discard(const struct found *found)
 	}
 }
 
+static void
+report(const struct box *box, const struct found *found)
+{
+	fprintf(box->report, "left %s\t", kinds[found->kind].name);
+	for (const char *c = found->name; *c != '\0'; c++)
+		fputc(isprint((unsigned char)*c) ? *c : '?', box->report);
+	fprintf(box->report, "\t%s\n", kinds[found->kind].remove);
+}
+
+static void
+forget(struct census *census)
+{
+	if (census != NULL)
+		free(census->found);
+	free(census);
+}
+
 /*
  * Reports every object that is there now and was not before, and removes
  * those that the end of the box would not.
@@ -231,10 +252,11 @@ void
 census_after(const struct box *box, struct census *before)
 {
 	struct census *after = look(box);
+	int reported = 0;
 
 	if (after == NULL) {
 		fprintf(box->report, "error no memory for the census\n");
-		free(before);
+		forget(before);
 		return;
 	}
 	look_working_directory(box, after);
@@ -242,14 +264,13 @@ census_after(const struct box *box, struct census *before)
 		const struct found *found = &after->found[i];
 		if (was_there(before, found))
 			continue;
-		fprintf(box->report, "left %s\t%s\t%s\n",
-			kinds[found->kind].name, found->name,
-			kinds[found->kind].remove);
+		if (reported++ < REPORT_MAX)
+			report(box, found);
 		if (!level_has_namespaces(box->level))
 			discard(found);
 	}
-	free(after);
-	free(before);
+	forget(after);
+	forget(before);
 }
 
 /* Reads parent, state and name of a process; 0, or -1 when it has gone. */

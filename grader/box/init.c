@@ -11,6 +11,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
@@ -28,10 +29,11 @@ enum {
 	PROCESSES_MAX = 4096,
 	NOTES_MAX = 500,
 	NOTE_BYTES = 512,
-	TICK_MS = 25,	   /* how often the clock and the memory are read */
-	DEADLOCK_MS = 300, /* nothing changed for so long: it never will */
-	LOOKS_ENOUGH = 20, /* of a scenario that watches the others */
-	LEAVE_MS = 250,	   /* what a process gets to end by itself */
+	NOTES_AT_ONCE = 1000, /* more than its queue holds */
+	TICK_MS = 25,	      /* how often the clock and the memory are read */
+	DEADLOCK_MS = 300,    /* nothing changed for so long: it never will */
+	LOOKS_ENOUGH = 20,    /* of a scenario that watches the others */
+	LEAVE_MS = 250,	      /* what a process gets to end by itself */
 };
 
 static pid_t pids[PROCESSES_MAX];
@@ -60,8 +62,13 @@ become_scenario(const struct box *box, int channel)
 		if (dup2(box->stdio[fd], fd) == -1)
 			_exit(126);
 	limits_apply(box);
+	/* The session's keys are the caller's. */
+	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
 	if (limits_drop_rights(box) == -1)
 		_exit(126);
+	/* A kernel without seccomp can do neither of these. */
+	if (level_has_namespaces(box->level))
+		forbid_calls();
 	if (box->early)
 		why_alarm_install(channel);
 	syscall(SYS_close_range, 3U, ~0U, 0U);
@@ -100,7 +107,11 @@ read_notes(const struct box *box, int fd)
 	char note[NOTE_BYTES];
 	ssize_t n;
 
-	while ((n = recv(fd, note, sizeof(note) - 1, MSG_DONTWAIT)) >= 0) {
+	/* Not for ever: a program may send them faster than they are read. */
+	for (int i = 0; i < NOTES_AT_ONCE; i++) {
+		n = recv(fd, note, sizeof(note) - 1, MSG_DONTWAIT);
+		if (n == -1)
+			return;
 		note[n] = '\0';
 		for (char *c = note; *c != '\0'; c++)
 			if (!isprint((unsigned char)*c))
@@ -169,7 +180,9 @@ report_why(const struct box *box, pid_t scenario)
 
 /*
  * Reads the signals that came. Only the guard may ask to stop: it is the
- * parent, and outside of the namespace, where it has no process id.
+ * parent, and outside of the namespace, where it has no process id. Nobody
+ * else can send SI_USER with that id; sigqueue(3) and fcntl(F_SETSIG) could
+ * send others.
  */
 static int
 asked_to_stop(const struct box *box, int signals)
@@ -179,7 +192,8 @@ asked_to_stop(const struct box *box, int signals)
 	int stop = 0;
 
 	while (read(signals, &info, sizeof(info)) > 0)
-		if (info.ssi_signo == SIGTERM && (pid_t)info.ssi_pid == guard)
+		if (info.ssi_signo == SIGTERM && info.ssi_code == SI_USER &&
+		    (pid_t)info.ssi_pid == guard)
 			stop = 1;
 	return stop;
 }
@@ -286,7 +300,7 @@ watch(const struct box *box, pid_t scenario, int children, int notes,
 		next = now + TICK_MS;
 
 		int n = census_processes(pids, PROCESSES_MAX);
-		if (limits_memory_used(pids, n) > box->memory)
+		if (memory_used(box, pids, n) > box->memory)
 			return "memory";
 		if (box->early && deadlock(box, scenario, now, &suspicion)) {
 			report_why(box, scenario);

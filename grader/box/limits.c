@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "box.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -16,6 +18,7 @@ enum {
 	OPEN_FILES = 256,	/* enough for any lab; a leak meets it soon */
 	QUEUE_BYTES = 1 << 20,	/* POSIX message queues, all together */
 	PENDING_SIGNALS = 4096, /* queued signals */
+	OTHER_TASKS = 512,	/* that the user may start meanwhile */
 };
 
 static void
@@ -28,6 +31,27 @@ limit(int resource, rlim_t value)
 	setrlimit(resource, &(struct rlimit){ value, value });
 }
 
+/* How many threads of all processes a user has on the machine. */
+static long
+tasks_of(uid_t uid)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *entry;
+	struct stat st;
+	char path[64];
+	long n = 0;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		snprintf(path, sizeof(path), "/proc/%d/task",
+			 atoi(entry->d_name));
+		if (stat(path, &st) == 0 && st.st_uid == uid)
+			n += (long)st.st_nlink - 2; /* a folder for each */
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return n;
+}
+
 /*
  * Sets the limits of the calling process. There is none on the address
  * space: AddressSanitizer reserves terabytes. The supervisor watches the
@@ -36,7 +60,7 @@ limit(int resource, rlim_t value)
 void
 limits_apply(const struct box *box)
 {
-	limit(RLIMIT_CORE, 0);
+	limit(RLIMIT_CORE, 1); /* 0 would still start a core_pattern's pipe */
 	limit(RLIMIT_FSIZE, box->disk);
 	limit(RLIMIT_CPU, (rlim_t)box->wall + 2);
 	limit(RLIMIT_NOFILE, OPEN_FILES);
@@ -45,10 +69,12 @@ limits_apply(const struct box *box)
 	limit(RLIMIT_MEMLOCK, 1 << 20);
 	/*
 	 * The kernel counts processes per user and namespace. Where the box
-	 * shares its user with the caller, the caller's own would count too.
+	 * shares its user with the caller, the caller's own count too.
 	 */
-	if (box->level != SAME_USER)
-		limit(RLIMIT_NPROC, box->processes);
+	rlim_t others = 0;
+	if (box->level == SAME_USER)
+		others = (rlim_t)tasks_of(box->uid) + OTHER_TASKS;
+	limit(RLIMIT_NPROC, others + (rlim_t)box->processes);
 }
 
 /*
@@ -74,29 +100,4 @@ limits_drop_rights(const struct box *box)
 	if (syscall(SYS_capset, &head, none) == -1)
 		return -1;
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-}
-
-/* Bytes resident of these processes, shared pages counted once for each. */
-long
-limits_memory_used(const pid_t *pids, int npids)
-{
-	long pages = 0;
-
-	for (int i = 0; i < npids; i++) {
-		char path[64], text[128];
-		long size, resident;
-
-		snprintf(path, sizeof(path), "/proc/%d/statm", pids[i]);
-		int fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd == -1)
-			continue; /* it has just ended */
-		ssize_t n = read(fd, text, sizeof(text) - 1);
-		close(fd);
-		if (n <= 0)
-			continue;
-		text[n] = '\0';
-		if (sscanf(text, "%ld %ld", &size, &resident) == 2)
-			pages += resident;
-	}
-	return pages * sysconf(_SC_PAGESIZE);
 }

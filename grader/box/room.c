@@ -12,7 +12,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <linux/mount.h>
 #include <net/if.h>
 #include <stdlib.h>
@@ -23,6 +22,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* What a compiler, a shell and a C program need of the machine. */
@@ -35,7 +35,7 @@ static const char *const devices[] = {
 };
 
 enum {
-	LOG_BYTES = 256 << 10, /* of the log directory, handed back */
+	LOG_BYTES = 1 << 20,   /* of the log directory, handed back */
 	FILE_BYTES = 64 << 20, /* of one collected file */
 	FILES_IN_WORK = 4096,  /* inodes on the tmpfs */
 };
@@ -304,9 +304,10 @@ room_make(struct box *box)
 
 /* Opens a regular file that a student's program may have made; or -1. */
 static int
-open_regular(const char *path, struct stat *st)
+open_regular(int dir, const char *path, struct stat *st)
 {
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd =
+	    openat(dir, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd != -1 && (fstat(fd, st) == -1 || !S_ISREG(st->st_mode))) {
 		close(fd);
@@ -315,7 +316,35 @@ open_regular(const char *path, struct stat *st)
 	return fd;
 }
 
-/* Hands back the collected files and whatever the checkers logged. */
+/*
+ * Hands back what the checkers logged. The folder is the scenario's: it may
+ * have put a link in its place, or too much into it.
+ */
+static void
+collect_log(const struct box *box)
+{
+	char path[512];
+	struct dirent *entry;
+	struct stat st;
+	off_t left = LOG_BYTES;
+
+	room_path(box, "log", path, sizeof(path));
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
+	while (dir != NULL && left > 0 && (entry = readdir(dir)) != NULL) {
+		int file = open_regular(fd, entry->d_name, &st);
+		if (file == -1)
+			continue;
+		dprintf(box->log_fd, "== %s\n", entry->d_name);
+		copy_bytes(file, box->log_fd, (size_t)left);
+		close(file);
+		left -= st.st_size + (off_t)strlen(entry->d_name);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
+/* Hands back the collected files and the log. */
 void
 room_collect(const struct box *box)
 {
@@ -326,47 +355,48 @@ room_collect(const struct box *box)
 		room_path(box, "lab", log, sizeof(log));
 		snprintf(path, sizeof(path), "%.255s/%.255s", log,
 			 box->collect[i]);
-		int fd = open_regular(path, &st);
+		int fd = open_regular(AT_FDCWD, path, &st);
 		if (fd == -1)
 			continue;
 		copy_bytes(fd, box->collect_fd[i], FILE_BYTES);
 		close(fd);
 	}
-	room_path(box, "log", log, sizeof(log));
-	DIR *dir = opendir(log);
-	struct dirent *entry;
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		snprintf(path, sizeof(path), "%.255s/%.255s", log,
-			 entry->d_name);
-		int fd = open_regular(path, &st);
-		if (fd == -1)
-			continue;
-		dprintf(box->log_fd, "== %s\n", entry->d_name);
-		copy_bytes(fd, box->log_fd, LOG_BYTES);
-		close(fd);
-	}
-	if (dir != NULL)
-		closedir(dir);
+	collect_log(box);
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+/* Runs a line of shell, with one argument. */
+static void
+run_shell(const char *line, const char *argument)
 {
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	remove(path);
-	return 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+		dup2(null, STDERR_FILENO);
+		execl("/bin/sh", "sh", "-c", line, argument, NULL);
+		_exit(127);
+	}
+	while (pid > 0 && waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+		;
 }
 
-/* Removes what room_make() made outside of a namespace. */
+/*
+ * Removes what room_make() made outside of a namespace, and what the box's
+ * own user put where everybody may. The tools of the system know how to: it
+ * may be deeper than a path can say, and closed.
+ */
 void
 room_remove(const struct box *box)
 {
-	char path[512];
+	char path[512], user[16];
 
 	if (level_has_namespaces(box->level))
 		return;
 	snprintf(path, sizeof(path), "%s/tmp", box->scratch);
-	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	run_shell("chmod -R u+rwx \"$0\"; rm -rf \"$0\"", path);
+	snprintf(user, sizeof(user), "%u", box->uid);
+	if (box->level == SEPARATE_USER)
+		run_shell("find /tmp /var/tmp /dev/shm -maxdepth 1 "
+			  "-user \"$0\" -exec rm -rf {} +",
+			  user);
 }

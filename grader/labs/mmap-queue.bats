@@ -16,7 +16,7 @@ poke() {
 	printf "\\$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 children_of() {
-	ask two_of "$1" || give_up "there never were two children"
+	until_holds "process $1 never had two children" two_of "$1"
 }
 two_of() {
 	read -r first second _ <"/proc/$1/task/$1/children"
@@ -51,14 +51,14 @@ END
 	scenario ": >empty; echo $word >short
 		seq 1000 >long; head -c 320 /dev/zero >zero
 		for file in empty short long zero; do
-			./peek \$file; echo \$?; ./consumer \$file; echo \$?
+			./peek \$file; echo \$?
 		done 2>&1"
 	expect_output "$(for file in empty short long zero; do
-		printf '%s: %s: not a queue\n1\n' peek $file consumer $file
+		printf 'peek: %s: not a queue\n1\n' $file
 	done)"
-	scenario "echo $word >mine; ./producer mine hello; cat mine"
-	expect_output "$word"
-	expect_complaint '^producer: mine: not a queue$'
+	scenario "echo $word >mine; ./consumer mine"
+	expect_complaint '^consumer: mine: not a queue$'
+	expect_status 1
 	explain "The programs, precisely" "a queue begins with the magic; a file that is empty has no byte to map, and touching it is a SIGBUS"
 }
 
@@ -115,6 +115,17 @@ items     0'
 		./consumer -n 6 q
 		wait'
 	expect_output "$(seq 6)"
+	# The lock is held by nobody; a producer asks for it and sleeps. Another
+	# one takes it and gives it back: that must wake the first.
+	give_tools
+	scenario '. ./tools
+		./producer -p 2 q </dev/null 2>/dev/null
+		poke q 16 0
+		./producer -p 2 q </dev/null 2>/dev/null & await_blocked $! futex
+		poke q 16 1
+		./producer -p 9 q
+		wait'
+	expect_complaint 'made for -p 2, not -p 9'
 	explain "The gaps" "a semaphore in shared memory needs a pshared that is not 0: else the post looks for sleepers in its own process only"
 }
 
@@ -220,7 +231,7 @@ items     5
 sent      5
 1
 $(<"$KIT/grader/expected/mmap-queue/dead-lock.out")"
-	explain "When it goes wrong" "after a wait that failed the queue is as it was: what was taken for the message is given back"
+	explain "When it goes wrong" "nothing is put in without the lock, and after a wait that failed the queue is as it was: what was taken is given back"
 }
 
 # Gap 4: out
@@ -228,7 +239,7 @@ $(<"$KIT/grader/expected/mmap-queue/dead-lock.out")"
 @test "consumer: what was sent first comes first" {
 	gap 4; needs 1 2 3; points 5
 	local a b c
-	a=$(random 500 999) b=$(random 100 499) c=$(random 500 999)
+	a=$(random 500 999) b=$(random 100 499) c=$(random 1000 1999)
 	scenario "./producer -p 2 q $a $b $c 2>/dev/null; ./consumer -n 2 q
 		echo; ./peek q | tail -n +2; echo; ./consumer -n 1 q"
 	expect_output "$a
@@ -248,6 +259,19 @@ $c"
 @test "consumer: the slots are used again and again" {
 	gap 4; needs 1 2 3; points 5
 	local count
+	scenario './producer -p 2 q a1 a2 a3 a4 2>/dev/null; ./consumer -n 4 q
+		./producer -p 2 q b1 b2 b3 2>/dev/null; ./peek q | grep slot
+		./consumer -n 3 q'
+	expect_output 'a1
+a2
+a3
+a4
+slot 4    "b1"
+slot 0    "b2"
+slot 1    "b3"
+b1
+b2
+b3'
 	count=$(random 101 199)
 	scenario "seq $count | ./producer -p 2 q 2>/dev/null &
 		./consumer -n $count q >got
@@ -321,7 +345,7 @@ lock      0
 free      4
 items     1
 slot 0    "kept"'
-	explain "When it goes wrong" "after a wait that failed the queue is as it was: an item that was taken for the message is given back"
+	explain "When it goes wrong" "nothing is taken out without the lock, and after a wait that failed the queue is as it was: the item is given back"
 }
 
 # Gap 5: the end
@@ -361,7 +385,7 @@ $(<"$KIT/grader/expected/mmap-queue/first.out")"
 		./producer -p 2 q second
 		wait $!; echo $?'
 	expect_output $'first\nsecond\n0'
-	explain "Why \`-p\`?" "that every producer which came has left does not mean that all have come: compare left with producers"
+	explain "Which producer is the last" "that every producer which came has left does not mean that all have come: compare left with producers"
 }
 
 @test "producer: status 0, or 1 if a message was refused" {
@@ -405,7 +429,7 @@ the same $count lines"
 		seq 20000 | cmp - got && echo "every number"
 		rm out'
 	expect_output $'0\nevery number'
-	explain "The ring" "with eight messages in it the ring is full: the producer sleeps until the consumer, that has taken one, wakes it"
+	explain "The ring" "with eight messages in it the ring is full: the producer sleeps until the consumer, which has taken one, wakes it"
 }
 
 @test "relay: an empty ring puts the consumer to sleep" {
@@ -428,7 +452,7 @@ the same $count lines"
 		seq 20000 | cmp - got && echo "every number"
 		rm out'
 	expect_output $'0\nevery number'
-	explain "The ring" "the consumer sleeps until the producer, that has sent one, wakes it"
+	explain "The ring" "the consumer sleeps until the producer, which has sent one, wakes it"
 }
 
 # All of it
@@ -480,14 +504,18 @@ producer: 1001: not a number from 1 to 1000
 2'
 	scenario '{ ./producer -p 2 q </dev/null; ./producer q; echo $?
 		./producer -p 2 q </dev/null; ./producer -p 2 q; echo $?
-		./peek none; echo $?; ls q*; } 2>&1'
+		./peek none; echo $?; ls q*
+		echo mine >m; ./producer m hello; echo $?; cat m; } 2>&1'
 	expect_output 'producer: q: made for -p 2, not -p 1
 1
 producer: q: every producer has joined already
 1
 peek: none: No such file or directory
 1
-q'
+q
+producer: m: not a queue
+1
+mine'
 	explain "The programs, precisely" "this part is given: it should work as it came"
 }
 

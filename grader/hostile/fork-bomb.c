@@ -1,0 +1,16 @@
+/*
+ * Forks without end, in every child.
+ *
+ * Lab: hello
+ * Expect: TIMEOUT LIMIT
+ * Marks: 10
+ * Seconds: 90
+ */
+#include <unistd.h>
+
+int
+main(void)
+{
+	for (;;)
+		fork();
+}

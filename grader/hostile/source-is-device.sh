@@ -1,0 +1,8 @@
+# The source file is a link to a device that never ends.
+#
+# Lab: hello
+# Expect: BUILD
+# Marks: 0
+# Seconds: 20
+
+ln -sf /dev/zero "$1/hello.c"

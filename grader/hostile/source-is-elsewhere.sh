@@ -1,0 +1,8 @@
+# The source file is a link to the reference: to a file that others own.
+#
+# Lab: hello
+# Expect: BUILD
+# Marks: 0
+# Seconds: 20
+
+ln -sf "$2/solutions/hello/hello.c" "$1/hello.c"

@@ -1,0 +1,81 @@
+#!/usr/bin/env bats
+# Programs that attack the grader: a sample of grader/hostile on each level.
+# All of them are tried by grader/audit.
+
+setup() {
+	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	cd "$kit" || return
+	flock .build make -s -C grader
+	status=0
+	grader/hostile/try -L none >"$BATS_TEST_TMPDIR/first" 2>&1 || status=$?
+	[ "$status" != 2 ] || skip "$(<"$BATS_TEST_TMPDIR/first")"
+	levels="userns"
+	[ "$(id -u)" != 0 ] || levels="userns rootns uid plain"
+}
+
+granted() {
+	case $1 in
+	plain) true ;;
+	*) .build/labbox -p -l "$1" >/dev/null 2>&1 ;;
+	esac
+}
+
+each_level() {
+	local level
+	for level in $levels; do
+		granted "$level" || { echo "# $level is refused here" >&3; continue; }
+		run grader/hostile/try -l "$level" "$@"
+		echo "$level: $output"
+		[ "$status" = 0 ]
+	done
+}
+
+# What only these tests could leave on the machine. What they leave in their
+# cell, try itself looks for.
+machine() {
+	find /dev/shm /dev/mqueue /tmp -maxdepth 1 \
+		\( -name 'fill*' -o -name 'ipc-hostile.*' \) 2>/dev/null || true
+	pgrep -fl 'hostile/try' || true
+	cat /proc/self/mounts
+}
+
+@test "results are not forged, on any level" {
+	each_level forge-descriptors.c forge-log.c
+}
+
+@test "answers are not read while compiling" {
+	[ "$(grader/hostile/try include-answers.sh source-is-elsewhere.sh \
+		source-is-giant.sh | grep -c '^contained')" = 3 ]
+}
+
+@test "the supervisor is not hindered" {
+	[ "$(grader/hostile/try forge-stop.c hinder-supervisor.c \
+		trace-supervisor.c | grep -c '^contained')" = 3 ]
+}
+
+@test "memory is bounded in whatever form it is taken" {
+	[ "$(grader/hostile/try fill-page-tables.c fill-system-v.c \
+		| grep -c '^contained')" = 2 ]
+}
+
+@test "the terminal stays as it was" {
+	command -v script >/dev/null || skip "needs script"
+	cat >"$BATS_TEST_TMPDIR/session" <<-'END'
+		stty -a
+		grader/hostile/try terminal.c
+		stty -a
+	END
+	script -qec "bash $BATS_TEST_TMPDIR/session" /dev/null </dev/null >"$BATS_TEST_TMPDIR/seen"
+	grep -q '^contained' "$BATS_TEST_TMPDIR/seen"
+	[[ "$(<"$BATS_TEST_TMPDIR/seen")" != *$'\033'* ]]
+	[ "$(grep -c 'speed' "$BATS_TEST_TMPDIR/seen")" = 2 ]
+	[ "$(grep -o '[-]*\<echo\>' "$BATS_TEST_TMPDIR/seen" | sort -u | wc -l)" = 1 ]
+	[ ! -e typed-by-a-hostile-program ]
+}
+
+@test "what runs on is ended, and nothing is left on the machine" {
+	before=$(machine)
+	[ "$(grader/hostile/try daemon.c kill-all.c deep-tree.c \
+		| grep -c '^contained')" = 3 ]
+	[ "$(machine)" = "$before" ]
+}

@@ -1,0 +1,89 @@
+/*
+ * The client of echod: sends its standard input and prints what comes back.
+ *
+ *	./echo /tmp/sock < poem.txt
+ *
+ * Look at: it neither sends all before it reads, nor reads before it sends. And
+ * how it says "that was all" but still listens.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "name.h"
+
+// Smaller than a socket's buffer; the input may be larger than all buffers.
+#define CHUNK 4096
+
+/*
+ * Receive a piece of the answers and print it.
+ *
+ * Returns its length, 0 when the server has closed, -1 with errno otherwise.
+ */
+static ssize_t
+print_piece(int server)
+{
+	char piece[CHUNK];
+	ssize_t n;
+
+	do
+		n = recv(server, piece, sizeof(piece), 0);
+	while (n == -1 && errno == EINTR);
+	if (n > 0 && (fwrite(piece, 1, (size_t)n, stdout) != (size_t)n ||
+		      fflush(stdout) == EOF))
+		return -1;
+	return n;
+}
+
+/*
+ * Gap 6: send standard input to `server` and print to standard output what
+ * comes back, until both have ended. Each piece is printed when it comes.
+ *
+ * Returns 0 when the whole input was sent and the server has closed. Returns -1
+ * with errno otherwise: ECONNRESET when the server closed before the end of
+ * input; what it had sent until then is printed.
+ * Trap: the server waits while you do not read its answers, and you wait while
+ * it does not read your lines. It does not know that your input has ended
+ * unless you tell it. It may be gone while you send.
+ */
+static int
+exchange(int server)
+{
+	// TODO 6
+	(void)server;
+	(void)print_piece;
+	errno = ENOSYS;
+	return -1;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct sockaddr_un addr;
+	int server;
+
+	if (argc != 2)
+		errx(2, "usage: echo PATH");
+	// Were one of them closed, the socket would get its number.
+	if (fcntl(STDIN_FILENO, F_GETFD) == -1 ||
+	    fcntl(STDOUT_FILENO, F_GETFD) == -1)
+		err(1, "standard input or output");
+	if (set_address(&addr, argv[1]) == -1)
+		err(1, "path '%s'", argv[1]);
+	server = socket(AF_UNIX, SOCK_STREAM, 0);
+	if (server == -1)
+		err(1, "socket");
+	if (connect(server, (struct sockaddr *)&addr, sizeof(addr)) == -1)
+		err(1, "path '%s'", argv[1]);
+	if (exchange(server) == -1)
+		err(1, "exchange with '%s'", argv[1]);
+	close(server);
+	return 0;
+}
