@@ -50,10 +50,12 @@ static bool
 other_gone(struct chat *chat, int id)
 {
 	struct shmid_ds ds;
+	/* First: one that comes after this look is not taken for gone. */
+	bool came = atomic_load(&chat->producers) > 0;
 
 	if (shmctl(id, IPC_STAT, &ds) == -1)
 		err(1, "shmctl");
-	return ds.shm_nattch < 2 && atomic_load(&chat->producers) > 0;
+	return came && ds.shm_nattch < 2;
 }
 
 /*
@@ -62,7 +64,8 @@ other_gone(struct chat *chat, int id)
  * wait_turn sleeps while there is nothing to do. It returns 0 when the turn
  * is ours, and then we see all that the other side stored before it gave us
  * the turn. It returns -1 with errno set when that will not be: EPIPE when
- * the other side is gone, EINTR when told_to_end is set.
+ * the other side is gone, EINTR when told_to_end is set. A turn that is ours
+ * already comes before both.
  * Trap: the other side may give you the turn and end at any instant, also
  * between two lines of your code. What it gave still counts.
  */
