@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ipc.h>
-#include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
@@ -44,7 +43,7 @@ struct census {
 		enum kind kind;
 		int id; /* System V */
 		ino_t inode;
-		char name[128];
+		char name[264]; /* as it is, with any bytes */
 	} * found;
 };
 
@@ -199,7 +198,7 @@ was_there(const struct census *before, const struct found *found)
 static void
 discard(const struct found *found)
 {
-	char name[280];
+	char path[280];
 
 	switch (found->kind) {
 	case SHM:
@@ -212,11 +211,13 @@ discard(const struct found *found)
 		msgctl(found->id, IPC_RMID, NULL);
 		break;
 	case POSIX_SHM:
-		shm_unlink(found->name);
+		snprintf(path, sizeof(path), "/dev/shm/%s", found->name + 1);
+		remove(path);
 		break;
 	case POSIX_SEM:
-		snprintf(name, sizeof(name), "/sem.%s", found->name + 1);
-		shm_unlink(name);
+		snprintf(path, sizeof(path), "/dev/shm/sem.%s",
+			 found->name + 1);
+		remove(path);
 		break;
 	case POSIX_MQ:
 		mq_unlink(found->name);

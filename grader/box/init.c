@@ -160,6 +160,16 @@ reap(pid_t scenario, int *status)
 	return ended;
 }
 
+/* Whether the scenario is in an await_... call (lib/run.sh says so). */
+static int
+scenario_watches(const struct box *box)
+{
+	char path[512];
+
+	room_path(box, "log/awaiting", path, sizeof(path));
+	return access(path, F_OK) == 0;
+}
+
 /* Writes why the processes of the scenario hang, a line each. */
 static void
 report_why(const struct box *box, pid_t scenario)
@@ -170,7 +180,7 @@ report_why(const struct box *box, pid_t scenario)
 
 	if (out == NULL)
 		return;
-	why_explain(out, getpid(), scenario);
+	why_explain(out, getpid(), scenario, scenario_watches(box));
 	fclose(out);
 	for (char *save, *line = strtok_r(text, "\n", &save); line != NULL;
 	     line = strtok_r(NULL, "\n", &save))
@@ -205,16 +215,6 @@ struct suspicion {
 	int watching;	  /* whether the scenario waits for the others */
 	long looks;	  /* how often it had looked then */
 };
-
-/* Whether the scenario is in an await_... call (lib/run.sh says so). */
-static int
-scenario_watches(const struct box *box)
-{
-	char path[512];
-
-	room_path(box, "log/awaiting", path, sizeof(path));
-	return access(path, F_OK) == 0;
-}
 
 /* How often the scenario's shell has gone to sleep so far. */
 static long

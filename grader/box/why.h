@@ -49,10 +49,10 @@ int why_asleep(pid_t root, pid_t shell, int watching, uint64_t *fingerprint);
  * Writes the picture: a line for each process below `root`, with what it is
  * blocked in and who holds the other end, then a line `means: ` with advice.
  * `shell` is the process that runs the scenario, 0 for none; it is shown only
- * when it is blocked in anything but wait. Returns the number of processes
+ * when it is blocked in anything but wait, and not `watching`. Returns the number of processes
  * shown, -1 when /proc cannot be read.
  */
-int why_explain(FILE *out, pid_t root, pid_t shell);
+int why_explain(FILE *out, pid_t root, pid_t shell, int watching);
 
 /*
  * The alarm watch. The kernel shows nobody whether alarm(2) or setitimer(2)

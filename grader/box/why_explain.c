@@ -169,11 +169,12 @@ explain_process(struct why_world *w, const struct why_process *p)
 }
 
 int
-why_explain(FILE *out, pid_t root, pid_t shell)
+why_explain(FILE *out, pid_t root, pid_t shell, int watching)
 {
 	int shown = 0;
 
-	struct why_world *w = why_look(root, shell, 0, false);
+	struct why_world *w =
+	    why_look(root, shell, watching ? shell : 0, false);
 	if (!w)
 		return -1;
 	w->out = out;

@@ -2,7 +2,8 @@
 # Standard output of tally is the file out.
 
 reports=0
-trap : HUP USR1 USR2 TERM RTMIN RTMIN+{1..3}  # bash then says nothing of a death by them
+# What bash traps itself it says nothing about when a program dies of it.
+trap : HUP USR1 USR2 TERM RTMIN RTMIN+{1..3}
 
 # start [COMMAND...]: starts tally (or the command that becomes it) with our
 # standard input, and waits until it is ready

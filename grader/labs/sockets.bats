@@ -15,6 +15,16 @@ give_tools() {
 waits="poll ppoll select pselect6 epoll_wait epoll_pwait read recvfrom recvmsg
 	write sendto sendmsg wait4 waitid futex"
 
+# await_asleep PID COMPLAINT: until it waits for something; the complaint is for
+# one that ends instead.
+await_asleep() {
+	until_holds "process $1 never waited for anything" is_asleep "$@"
+}
+is_asleep() {
+	! is_gone "$1" || give_up "$2"
+	is_blocked "$1" $waits
+}
+
 # serve [PATH]: starts echod there, waits until it is ready, and sets server.
 serve() {
 	rm -f ready
@@ -437,7 +447,7 @@ status 0'
 		serve; hold_client
 		kill $server
 		until_holds "echod did not remove its socket" test ! -e sock
-		kill -INT $server
+		kill -INT $server 2>/dev/null
 		echo two >&3; await_line got "2: two"
 		exec 3>&-; wait $client
 		wait $server; echo "status $?"'
@@ -591,7 +601,7 @@ last
 		await_file sock.ready
 		echo question | ./echo sock >got 3>&- & client=\$!
 		await_line asked question
-		await_blocked \$client \$waits
+		await_asleep \$client 'echo ended, and the server had more to say'
 		echo $word >&3; await_line got $word
 		exec 3>&-; wait \$client; echo \$?"
 	expect_output 0
@@ -650,7 +660,7 @@ last
 		exec 3>in; rm in
 		await_file sock.ready
 		./echo sock <big 3>&- & client=$!
-		await_blocked $client $waits
+		await_asleep $client "echo ended, and had more to send"
 		exec 3>&-; wait $client; echo $?'
 	expect_output 1
 	expect_complaint "^echo: exchange with 'sock': Connection reset by peer\$"

@@ -47,7 +47,7 @@ expect_called() {
 	for call; do
 		! noted calls | grep -qE "^[^ ]+ $call\$" || seen=1
 	done
-	check "a call of ${*/#/ }" "none in this run" is "$seen" 1
+	check "a call of $*" "none in this run" is "$seen" 1
 }
 
 # expect_not_called CALL...: the run made none of them, in any program that
@@ -58,7 +58,7 @@ expect_not_called() {
 	for call; do
 		found+=$(noted calls | sed -n "s/^\([^ ]*\) $call\$/\1 called $call/p")
 	done
-	check "that nothing calls${*/#/ }" "$found" is "$found" ""
+	check "that nothing calls $*" "$found" is "$found" ""
 	check "programs that the grader can watch" \
 		"no program answered the checker (linked statically?)" \
 		matches "$(noted calls)" "here "

@@ -32,7 +32,7 @@ teardown() {
 	put gap "$test_gap"
 	put needs "$test_needs"
 	put points "$test_points"
-	put ran "$(sed 's/^\t*//' <<<"${first_script:-$script}")"
+	put ran "$(tr -d '\t' <<<"${first_script:-$script}")"
 	put seconds "$(elapsed)"
 	if [[ $verdict != OK ]]; then
 		put wanted "${first_expected:-}"

@@ -165,7 +165,7 @@ main(int argc, char **argv)
 	const char *text = verdict(shell, listener, early, limit);
 	printf("verdict: %s\n", text);
 	if (strcmp(text, "ended") != 0)
-		why_explain(stdout, getpid(), shell);
+		why_explain(stdout, getpid(), shell, 0);
 	fflush(stdout);
 	finish();
 	return 0;
