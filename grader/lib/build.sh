@@ -9,6 +9,8 @@ words_max=65536 # of what the compiler says: more, and it is stopped
 # Checkers see the calls that a program makes: no fortified names for them.
 plain=-U_FORTIFY_SOURCE
 libraries="-pthread -lrt"
+# A debugging format that every valgrind reads.
+plain+=" -gdwarf-4"
 clang=$($CC -dM -E - </dev/null 2>/dev/null | grep -c __clang__)
 
 # flags_of BUILD: what the compiler gets besides the lab's own flags

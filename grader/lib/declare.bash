@@ -17,7 +17,11 @@ explain() {
 		failures_explained=${#failures[@]}
 		means=${means:-$2}
 	fi
-	((${#failures[@]} == 0)) || section=${section:-$1}
+	if ((${#failures[@]})); then
+		# What a hang or a leak means in general; and here.
+		[[ -n $section || $means == "$2" ]] || means+=$'\n'$2
+		section=${section:-$1}
+	fi
 }
 
 # random LOW HIGH: prints a whole number drawn from the seed; the same line of
