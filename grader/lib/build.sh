@@ -6,24 +6,23 @@
 set -o pipefail
 words_max=65536 # of what the compiler says: more, and it is stopped
 
-# Checkers see the calls that a program makes: no fortified names for them.
-plain=-U_FORTIFY_SOURCE
+# Checkers see the calls that a program makes: no fortified names for them. And
+# a debugging format that every valgrind reads.
+plain="-U_FORTIFY_SOURCE -gdwarf-4"
 libraries="-pthread -lrt"
-# A debugging format that every valgrind reads.
-plain+=" -gdwarf-4"
 clang=$($CC -dM -E - </dev/null 2>/dev/null | grep -c __clang__)
 
 # flags_of BUILD: what the compiler gets besides the lab's own flags
 flags_of() {
 	case $1 in
-	plain) echo $plain ;;
+	plain) echo "$plain" ;;
 	checked) echo -fsanitize=address,undefined -fno-omit-frame-pointer ;;
-	traced) echo $plain -fno-builtin -fno-optimize-sibling-calls ;;
+	traced) echo "$plain" -fno-builtin -fno-optimize-sibling-calls ;;
 	race)
 		if ((clang)); then
-			echo $plain -Xclang -fsanitize=thread -fno-builtin
+			echo "$plain" -Xclang -fsanitize=thread -fno-builtin
 		else
-			echo $plain "-specs=$LABBOX_KIT/race.specs"
+			echo "$plain" "-specs=$LABBOX_KIT/race.specs"
 		fi ;;
 	esac
 }
