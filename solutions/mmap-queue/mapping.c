@@ -80,6 +80,7 @@ queue_create(const char *path, uint32_t producers)
  *	"a queue of another version"	QUEUE_VERSION does not follow it
  *	"a queue of the wrong size"	longer or shorter than a struct queue
  *
+ * If the kernel refuses a look at it, strerror(errno).
  * Trap: mmap(2) does not ask how long the file is. What is mapped beyond its
  * end is zero to the end of that page, and then a SIGBUS.
  */
