@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016 # what stands in single quotes is for the box
+# builds: race
 load ../lib/lab
 
 # The tools of some scenarios. `header VERSION SIZE FILE` makes a file that
@@ -303,7 +304,7 @@ b3'
 }
 
 @test "four producers, four consumers: each message exactly once" {
-	gap 4; needs 1 2 3; points 6
+	gap 4; needs 1 2 3; points 4
 	scenario -b plain -t 20 'for i in 1 2 3 4; do ./consumer -n 5000 q >got.$i & done
 		for i in 1 2 3 4; do
 			seq -f "$i %.0f" 5000 | ./producer -p 4 q 2>/dev/null &
@@ -316,6 +317,21 @@ b3'
 			'\'' got.?'
 	expect_output '20000 came, 0 twice, 0 too late'
 	explain "When it goes wrong" "two processes were inside at once: counters and slots are touched under the lock only, and a slot is free only when its message has been copied"
+}
+
+@test "every touch of counters and slots is ordered by the semaphores" {
+	gap 4; needs 1 2 3; points 2
+	watched() {
+		scenario -c race 'for i in 1 2; do ./consumer -n 6 q >got.$i & done
+			for i in 1 2; do
+				seq -f "$i %.0f" 6 | ./producer -p 2 q 2>/dev/null &
+			done
+			wait; cat got.? | wc -l'
+		expect_output 12
+		expect_no_race
+	}
+	runs 3 watched
+	explain "When it goes wrong" "what two processes share may be touched under the lock only, and a slot may be reused only when its message has been copied"
 }
 
 @test "consumer -t: no queue, no message or no lock within the time" {
