@@ -4,7 +4,7 @@
 setup() {
 	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	dir=$(mktemp -d "$BATS_TMPDIR/grade.XXXXXX")
-	cd "$kit"
+	cd "$kit" || return
 	mkdir "$dir/tree"
 	cp -r solutions/hello "$dir/tree/hello"
 }
@@ -191,7 +191,7 @@ grade() { grader/grade "$@"; }
 		ps -eo args | grep -q "^[^ ]*labbox.*$TMPDIR" || break
 		sleep 0.01
 	done
-	! ps -eo args | grep -q "^[^ ]*labbox.*$TMPDIR"
+	[ -z "$(ps -eo args | grep "^[^ ]*labbox.*$TMPDIR")" ]
 	[ -z "$(ls -A "$TMPDIR")" ]
 	[ -z "$(ls -A "$dir/out")" ]
 }

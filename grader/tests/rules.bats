@@ -3,7 +3,7 @@
 
 setup() {
 	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-	cd "$kit"
+	cd "$kit" || return
 	mapfile -t labs < <(cut -f1 labs/list)
 }
 
