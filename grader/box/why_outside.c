@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -49,6 +50,13 @@ why_outside(void)
 		if (entry->d_name[0] == '.' ||
 		    fstat(atoi(entry->d_name), &s) == -1 ||
 		    S_ISREG(s.st_mode) || S_ISDIR(s.st_mode))
+			continue;
+		/*
+		 * A signalfd and its like have no inode of their own. Those
+		 * that are closed on exec never leave the supervisor.
+		 */
+		if ((s.st_mode & S_IFMT) == 0 &&
+		    (fcntl(atoi(entry->d_name), F_GETFD) & FD_CLOEXEC))
 			continue;
 		remember(s.st_dev, s.st_ino);
 	}
