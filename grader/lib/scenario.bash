@@ -33,7 +33,7 @@ scenario() {
 	[[ -e $BUILDS/plain-built ]] || return 0
 	[[ $first_verdict != HANG && $first_verdict != TIMEOUT ]] || return 0
 
-	mkdir -p "$test_dir/box" "$test_dir/in"
+	[[ -d $test_dir/box ]] || mkdir -p "$test_dir/box" "$test_dir/in"
 	if ! "$LABBOX" -d "$test_dir/box" -i "$BUILDS/$build" \
 		-i "$test_dir/in" -k "$LABBOX_KIT" -l "$LABBOX_LEVEL" -H "$KIT" \
 		-t "$seconds" -e "CHECKERS=$checkers" "${environment[@]}" \
@@ -57,11 +57,21 @@ give() {
 # with NAME=VALUE: adds to the environment of the scenarios that follow
 with() { environment+=(-e "$1"); }
 
+# slurp VARIABLE FILE: without newlines at the end, without zero bytes, and, as
+# every test does it, without starting a process unless there are zero bytes
+slurp() {
+	local text
+	if IFS= read -r -d '' text <"$2"; then
+		text=$(tr -d '\0' <"$2")
+	fi
+	printf -v "$1" '%s' "${text%"${text##*[!$'\n']}"}"
+}
+
 # Reads what the box reported into variables.
 read_box() {
 	local line key rest
-	output=$(tr -d '\0' <"$test_dir/box/out")
-	error=$(tr -d '\0' <"$test_dir/box/err")
+	slurp output "$test_dir/box/out"
+	slurp error "$test_dir/box/err"
 	box_verdict="" status="" why="" left=() notes=()
 	while IFS= read -r line; do
 		key=${line%% *}
@@ -95,15 +105,14 @@ judge_box() {
 	*) came=""
 		fault ERROR "the box gave no result" ;;
 	esac
-	if grep -q '^== asan' "$test_dir/box/log"; then
+	if [[ -s $test_dir/box/log ]] && grep -q '^== asan' "$test_dir/box/log"; then
 		judge_sanitizer
 	elif [[ $box_verdict == exit && $status == 139 ]]; then
 		came="death by SIGSEGV: it used memory that is not its own"
 		fault CRASH "that it does not crash"
 	fi
-	line=$(logged gave-up)
-	if [[ -n $line ]]; then
-		came=$line
+	if [[ -s $test_dir/box/log && -n $(logged gave-up) ]]; then
+		came=$(logged gave-up)
 		fault WRONG "what the test waited for"
 		return
 	fi
@@ -127,7 +136,9 @@ judge_box() {
 }
 
 # logged NAME: the first line of that file of the log
-logged() { sed -n "/^== $1\$/{n;p;q}" "$test_dir/box/log"; }
+logged() {
+	[[ ! -s $test_dir/box/log ]] || sed -n "/^== $1\$/{n;p;q}" "$test_dir/box/log"
+}
 
 # A hang: the picture of it comes with a sentence of advice.
 fault_of_why() {

@@ -2,7 +2,7 @@
 # small files that the report reads.
 
 setup() {
-	test_dir=$RESULTS/$(printf %03d "$BATS_TEST_NUMBER")
+	printf -v test_dir '%s/%03d' "$RESULTS" "$BATS_TEST_NUMBER"
 	test_gap="" test_points="" test_needs="" script=""
 	failures=() failures_explained=0 expectations=() explained=0
 	means="" section="" came="" meaning="" why=""
@@ -32,8 +32,9 @@ teardown() {
 	put gap "$test_gap"
 	put needs "$test_needs"
 	put points "$test_points"
-	put ran "$(tr -d '\t' <<<"${first_script:-$script}")"
-	put seconds "$(elapsed)"
+	local ran=${first_script:-$script}
+	put ran "${ran//$'\t'/}"
+	put_elapsed
 	if [[ $verdict != OK ]]; then
 		put wanted "${first_expected:-}"
 		put came "$first_came"
@@ -49,7 +50,7 @@ teardown() {
 
 put() { printf '%s' "$2" >"$test_dir/$1"; }
 
-elapsed() {
+put_elapsed() {
 	local us=$((${EPOCHREALTIME/[.,]/} - test_start))
-	printf '%d.%04d' $((us / 1000000)) $((us % 1000000 / 100))
+	printf '%d.%04d' $((us / 1000000)) $((us % 1000000 / 100)) >"$test_dir/seconds"
 }
