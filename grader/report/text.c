@@ -280,9 +280,8 @@ text_print(const struct result *result, int colour, int all)
 			       failed - shown);
 		print_next(result, gap);
 	}
-	for (const char *lost = result->lost; *lost != '\0';) {
-		size_t length = strcspn(lost, "\n");
-		printf("\n  not checked here: %.*s\n", (int)length, lost);
-		lost += length + (lost[length] == '\n');
+	if (*result->lost != '\0') {
+		printf("\n  Not checked here:\n");
+		labelled("", result->lost);
 	}
 }

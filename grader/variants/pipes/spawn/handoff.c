@@ -36,7 +36,7 @@ main(int argc, char **argv)
 	dup2(ends[0], 0);
 	close(ends[0]);
 	close(ends[1]);
-	int got = scanf("%ld%c", &value, &after) == 2 && after == '\n';
+	int got = scanf("%18ld%c", &value, &after) == 2 && after == '\n';
 	fclose(stdin);
 	waitpid(pid, NULL, 0);
 	if (!got)
