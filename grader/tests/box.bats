@@ -3,6 +3,7 @@
 
 setup() {
 	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	mkdir -p "$kit/.build"
 	flock "$kit/.build" make -s -C "$kit/grader"
 	box=$kit/.build/labbox
 	dir=$(mktemp -d "$BATS_TMPDIR/box.XXXXXX")

@@ -5,6 +5,7 @@
 setup() {
 	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	cd "$kit" || return
+	mkdir -p .build
 	flock .build make -s -C grader
 	status=0
 	grader/hostile/try -L none >"$BATS_TEST_TMPDIR/first" 2>&1 || status=$?
