@@ -67,6 +67,7 @@ machine() {
 		stty -a
 	END
 	script -qec "bash $BATS_TEST_TMPDIR/session" /dev/null </dev/null >"$BATS_TEST_TMPDIR/seen"
+	cat "$BATS_TEST_TMPDIR/seen"
 	grep -q '^contained' "$BATS_TEST_TMPDIR/seen"
 	[[ "$(<"$BATS_TEST_TMPDIR/seen")" != *$'\033'* ]]
 	[ "$(grep -c 'speed' "$BATS_TEST_TMPDIR/seen")" = 2 ]
