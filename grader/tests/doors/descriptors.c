@@ -514,9 +514,6 @@ leaks(void)
 			CHECK(door_call(take, &arg) == 0);
 		}
 	}
-	/* A server thread may still be busy with the last call. */
-	for (int i = 0; i < 1000 && count_descriptors() != before; i++)
-		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
 	// The last server thread may still be closing what it sent.
 	for (int i = 0; i < 500 && count_descriptors() > before; i++)
 		usleep(10000);
