@@ -4,11 +4,17 @@
  * keep the parent's connections open.
  */
 #define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "doors.h"
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+// A pipe whose end says that the child is rid of our sockets.
+static int closed[2];
 
 // No other thread makes or ends a connection while fork copies them.
 static void
@@ -16,11 +22,23 @@ before(void)
 {
 	pthread_mutex_lock(&doors_lock);
 	lines_before_fork();
+	if (pipe2(closed, O_CLOEXEC) == -1)
+		closed[0] = closed[1] = -1;
 }
 
+// If we were killed while the child still had our sockets, callers would think
+// that we live. So we see it close them; it does nothing else before that.
 static void
 in_parent(void)
 {
+	char byte;
+
+	if (closed[0] != -1) {
+		close(closed[1]);
+		while (read(closed[0], &byte, 1) == -1 && errno == EINTR)
+			continue;
+		close(closed[0]);
+	}
 	lines_after_fork(false);
 	pthread_mutex_unlock(&doors_lock);
 }
@@ -37,6 +55,10 @@ in_child(void)
 	keeper_after_fork();
 	server_after_fork();
 	pthread_mutex_unlock(&doors_lock);
+	if (closed[0] != -1) {
+		close(closed[0]);
+		close(closed[1]);
+	}
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <err.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stropts.h>
 #include <sys/prctl.h>
@@ -170,6 +171,12 @@ answer_same(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 	door_return(argp, size, NULL, 0);
 }
 
+static void
+limit_child(void)
+{
+	alarm(CASE_SECONDS); // which fork does not pass on
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -179,6 +186,7 @@ main(int argc, char *argv[])
 		if (strcmp(test->name, argv[1]) != 0)
 			continue;
 		alarm(CASE_SECONDS);
+		CHECK(pthread_atfork(NULL, NULL, limit_child) == 0);
 		test->run();
 		return 0;
 	}

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CASE_SECONDS 120
+#define CASE_SECONDS 100
 
 struct test {
 	const char *name;

@@ -87,7 +87,6 @@ crowd(void)
 		if (child[i] == 0) {
 			pthread_t thread[THREADS];
 
-			alarm(CASE_SECONDS);
 			for (uintptr_t k = 0; k < THREADS; k++)
 				CHECK(
 				    pthread_create(&thread[k], NULL, call_often,
@@ -177,7 +176,6 @@ server(void)
 					   .rbuf = &byte,
 					   .rsize = 1 };
 
-			alarm(CASE_SECONDS);
 			while (door_call(door, &arg) == 0)
 				(*progress)++;
 			// In its hands, or just before or after.
