@@ -76,7 +76,7 @@ nothing_new_stays() {
 		grader/hostile/try terminal.c
 		stty -a
 	END
-	script -qec "bash $BATS_TEST_TMPDIR/session" /dev/null </dev/null >"$BATS_TEST_TMPDIR/seen"
+	SHELL=/bin/sh script -qec "bash $BATS_TEST_TMPDIR/session" /dev/null </dev/null >"$BATS_TEST_TMPDIR/seen"
 	cat "$BATS_TEST_TMPDIR/seen"
 	grep -q '^contained' "$BATS_TEST_TMPDIR/seen"
 	[[ "$(<"$BATS_TEST_TMPDIR/seen")" != *$'\033'* ]]
