@@ -15,7 +15,7 @@ $(LABS):
 	@grader/grade -o .results $@
 
 grade:
-	@grader/grade -t $(TREE) $(LAB)
+	@grader/grade -t '$(TREE)' $(if $(filter labs,$(TREE)),-o .results) $(LAB)
 
 explain:
 	@grader/lib/explain $(LAB)

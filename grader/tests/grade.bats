@@ -196,6 +196,24 @@ grade() { grader/grade "$@"; }
 	[ -z "$(ls -A "$dir/out")" ]
 }
 
+@test "an interrupted demo ends what it runs, and leaves nothing" {
+	export TMPDIR=$dir/tmp
+	mkdir "$TMPDIR"
+	solutions/demo >"$dir/report" 2>&1 &
+	run_pid=$!
+	for ((i = 0; i < 6000; i++)); do
+		ls "$TMPDIR"/ipc-grade.*/hello/results/002/box/out >/dev/null 2>&1 && break
+		sleep 0.01
+	done
+	kill -TERM $run_pid
+	wait $run_pid || status=$?
+	[ "$status" = 2 ]
+	[ -z "$(ps -eo args | grep "^[^ ]*labbox.*$TMPDIR")" ]
+	[ -z "$(ls -A "$TMPDIR")" ]
+	run make -q -C solutions/hello
+	[ "$status" = 0 ]
+}
+
 @test "make LAB grades, remembers the marks, and make says what is next" {
 	cp -r . "$dir/kit"
 	cd "$dir/kit"
@@ -212,6 +230,13 @@ grade() { grader/grade "$@"; }
 	run make
 	[[ "$output" == *"hello          done"* ]]
 	[[ "$output" != *"Next: read handouts/hello.md"* ]]
+	# What is done and edited since has to be seen again.
+	touch -d tomorrow labs/hello/hello.c
+	run make
+	[[ "$output" == *"hello          done *"*"(* edited since)"*"Next: read handouts/hello.md"* ]]
+	run make grade LAB=pipes
+	run make
+	[[ "$output" == *"pipes          "[0-9]*/100* ]]
 	run make nosuch
 	[ "$status" = 2 ]
 	[[ "${lines[0]}" == "no such lab or target: nosuch"* ]]

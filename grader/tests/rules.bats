@@ -40,9 +40,11 @@ solutions" ]
 
 @test "every script answers --help" {
 	for script in grader/grade grader/audit grader/setup grader/tests/run \
-		handouts/refresh solutions/demo solutions/starters \
-		grader/lib/front-page grader/lib/reset; do
-		"$script" --help >/dev/null || "$script" -h >/dev/null
+		grader/hostile/try handouts/refresh solutions/demo \
+		solutions/starters grader/lib/front-page grader/lib/explain \
+		grader/lib/reset; do
+		run "$script" --help
+		[ "$status" = 0 ] && [ -n "$output" ] || { echo "$script"; false; }
 	done
 }
 
