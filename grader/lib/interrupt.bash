@@ -1,7 +1,7 @@
 # What a script needs that runs others and may be interrupted: it ends what it
 # runs, waits until that has cleaned up after itself, and then calls its own
 # clean_up, as it does at its usual end.
-running=""
+running="" interrupted=""
 
 # apart COMMAND...: runs it in a process group of its own, so that it and all
 # that it starts can be ended together. A signal does not wait for its end.
@@ -31,6 +31,6 @@ end_all() {
 	clean_up
 }
 trap end_all EXIT
-trap 'exit 2' INT TERM HUP
+trap 'interrupted=1; exit 2' INT TERM HUP
 # What runs apart may print, whatever the terminal thinks of background jobs.
 trap '' TTOU

@@ -89,6 +89,33 @@ grade() { grader/grade "$@"; }
 	[[ "$output" != *"0/100"* ]]
 }
 
+@test "where nothing can be written: the grader's fault, status 2, no mark" {
+	TMPDIR=/nonexistent run grade -t solutions hello
+	[ "$status" = 2 ]
+	[ "$output" = "grade: the grader could not grade: no folder for temporary files in /nonexistent" ]
+	run grade -t solutions -o Makefile hello
+	[ "$status" = 2 ]
+	[ "$output" = "grade: the grader could not grade: no right to write in Makefile" ]
+	[ ! -c /dev/full ] || {
+		run bash -c 'grader/grade -t solutions hello >/dev/full'
+		[ "$status" = 2 ]
+	}
+}
+
+@test "an odd environment changes no mark" {
+	good() { run "$@" grader/grade -t solutions hello hello && [ "$status" = 0 ] &&
+		[ "$(grep -c '^hello  100/100' <<<"$output")" = 1 ]; }
+	good bash -c 'umask 077; exec "$@"' _
+	good bash -c 'ulimit -v 8000000; exec "$@"' _
+	good bash -c 'exec "$@" <&-' _
+	good env CDPATH=/ MAKEFLAGS=-j4 LC_ALL=de_DE.UTF-8 HOME=/nonexistent
+	mkdir "$dir/a b"
+	good env TMPDIR="$dir/a b"
+	cp -r . "$dir/a b/kit"
+	cd "$dir/a b/kit"
+	good env -i PATH=/usr/local/bin:/usr/bin:/bin
+}
+
 @test "a broken test is the grader's fault: status 2, no mark" {
 	cp -r . "$dir/kit"
 	cd "$dir/kit"
