@@ -1,5 +1,6 @@
 /*
- * The alarm watch: who has called alarm(2) or setitimer(2).
+ * The alarm watch: who has called alarm(2) or setitimer(2), and whether anybody
+ * may have work done by the kernel (io_uring, io_submit).
  *
  * An alarm survives exec and is shown nowhere in /proc, so it must be noticed
  * when it is set. A seccomp filter sends these calls to the supervisor
@@ -8,6 +9,9 @@
  *
  * Only ITIMER_REAL matters: the other timers count CPU time, and a process
  * that sleeps uses none.
+ *
+ * What the kernel was asked to do goes on when the descriptor of the ring is
+ * closed, and shows nowhere: after one such call nothing is certain any more.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -70,9 +74,11 @@ why_alarm_install(int channel)
 			 offsetof(struct seccomp_data, nr)),
 		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, ~X32_BIT),
 #ifdef SYS_alarm
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_alarm, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_alarm, 3, 0),
 #endif
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_setitimer, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_setitimer, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_setup, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_setup, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
@@ -201,7 +207,10 @@ why_alarm_serve(int listener)
 		return -1;
 	bool real = (call.data.nr & ~X32_BIT) != SYS_setitimer ||
 		    call.data.args[0] == ITIMER_REAL;
+	bool alarm =
+	    call.data.nr != SYS_io_uring_setup && call.data.nr != SYS_io_setup;
 	if (call.data.arch != ARCHITECTURE || call.data.nr & X32_BIT ||
+	    !alarm ||
 	    !why_slurp(status, sizeof status, "/proc/%u/status", call.pid) ||
 	    !why_field(status, "Tgid:", 10, &pid))
 		uncertain = true;

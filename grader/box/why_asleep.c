@@ -11,6 +11,8 @@
  * down, and the network.
  */
 #define _GNU_SOURCE
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -185,11 +187,28 @@ no_timer(const struct why_process *p)
 		text[0] == '\0');
 }
 
+/* TCP_USER_TIMEOUT ends a connection whose peer reads nothing. */
+static bool
+ends_by_itself(struct why_world *w, const struct why_file *f)
+{
+	int copy = why_borrow(w->process[f->process].pid, f->fd);
+	unsigned limit = 0;
+	socklen_t size = sizeof limit;
+
+	if (copy == -1)
+		return true;
+	/* Fails for a socket that is not TCP. */
+	getsockopt(copy, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, &size);
+	close(copy);
+	return limit != 0;
+}
+
 /* Descriptors that send a signal, or finish something, all by themselves. */
 static bool
-file_quiet(const struct why_file *f)
+file_quiet(struct why_world *w, const struct why_file *f)
 {
-	return !f->signals && !f->armed && !strstr(f->name, "[io_uring]");
+	return !f->signals && !f->armed &&
+	       !(f->type == WHY_SOCKET && ends_by_itself(w, f));
 }
 
 static bool
@@ -209,7 +228,7 @@ all_asleep(struct why_world *w)
 			return false;
 	why_look_files(w);
 	for (int i = 0; i < w->files; i++)
-		if (!file_quiet(&w->file[i]))
+		if (!file_quiet(w, &w->file[i]))
 			return false;
 	for (int i = 0; i < w->threads; i++)
 		if (w->thread[i].state == 'S' &&

@@ -67,6 +67,26 @@ static const struct why_call calls[] = {
 	{ SYS_nanosleep, "nanosleep", WHY_SLEEP },
 	{ SYS_clock_nanosleep, "sleep", WHY_SLEEP },
 	{ SYS_restart_syscall, "a call that goes on after a stop", WHY_OTHER },
+	/* What these wait for is not told, only their names. */
+	{ SYS_splice, "splice", WHY_OTHER },
+	{ SYS_tee, "tee", WHY_OTHER },
+	{ SYS_vmsplice, "vmsplice", WHY_OTHER },
+	{ SYS_sendfile, "sendfile", WHY_OTHER },
+	{ SYS_copy_file_range, "copy_file_range", WHY_OTHER },
+	{ SYS_close, "close", WHY_OTHER },
+	{ SYS_ioctl, "ioctl", WHY_OTHER },
+	{ SYS_io_getevents, "io_getevents", WHY_OTHER },
+	{ SYS_io_uring_enter, "io_uring_enter", WHY_OTHER },
+#ifdef SYS_futex_waitv
+	{ SYS_futex_waitv, "futex_waitv", WHY_OTHER },
+#endif
+#ifdef SYS_vfork
+	{ SYS_vfork, "vfork, until its child calls exec or _exit", WHY_OTHER },
+#endif
+	{ SYS_clone, "clone, until its child calls exec or _exit", WHY_OTHER },
+#ifdef SYS_clone3
+	{ SYS_clone3, "clone, until its child calls exec or _exit", WHY_OTHER },
+#endif
 };
 
 /* Where there is no system call pause, the library calls poll like this. */

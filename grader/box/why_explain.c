@@ -97,7 +97,12 @@ explain_call(struct why_world *w, const struct why_thread *t)
 			   "event itself");
 		break;
 	case WHY_OTHER:
-		why_head(w, t, "is blocked in system call %ld", t->call);
+		if (why_call_of(t))
+			why_head(w, t, "is blocked in %s",
+				 why_call_of(t)->name);
+		else
+			why_head(w, t, "is blocked in system call %ld",
+				 t->call);
 		break;
 	}
 }
@@ -120,6 +125,10 @@ explain_thread(struct why_world *w, const struct why_thread *t)
 		why_head(w, t, "cannot be looked into");
 	} else if (t->in_call) {
 		explain_call(w, t);
+	} else if (t->state != 'R') {
+		why_head(w, t,
+			 "sleeps, but not in a system call: it waits for "
+			 "a page of memory");
 	} else {
 		explain_running(w, t);
 	}

@@ -108,6 +108,24 @@ find_peer(int table, const struct inet_line *own, struct why_socket *s)
 	}
 }
 
+/* Is a client on the way to this listener? A lost SYN is sent again later. */
+static bool
+is_called(const struct inet_line *own)
+{
+	for (int table = 0; table < TABLES; table++) {
+		load(table);
+		for (int i = 0; tables[table].stream && i < count[table]; i++) {
+			const struct inet_line *l = &lines[table][i];
+			bool sent = l->state == TCP_SYN_SENT;
+			const char *to = sent ? l->remote : l->local;
+			if ((sent || l->state == TCP_SYN_RECV) &&
+			    strcmp(port_of(to), port_of(own->local)) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 static void
 describe(int table, const struct inet_line *own, struct why_socket *s)
 {
@@ -122,7 +140,9 @@ describe(int table, const struct inet_line *own, struct why_socket *s)
 						   own->state == TCP_SYN_RECV))
 	};
 	inet_name(s->name, sizeof s->name, own->local);
-	if (!s->listening)
+	if (s->listening)
+		s->moving = is_called(own);
+	else
 		find_peer(table, own, s);
 }
 

@@ -10,6 +10,9 @@
 
 #include "why_world.h"
 
+/* 32 and 33, which the C library of a program with threads keeps to itself. */
+#define LIBRARY_SIGNALS (UINT64_C(3) << 31)
+
 /* FNV-1a: small, and good enough to see any change. */
 static uint64_t
 hash(uint64_t h, const void *data, size_t size)
@@ -104,6 +107,7 @@ add_thread(struct why_world *w, struct why_process *p, pid_t tid)
 		why_field(text, "SigBlk:", 16, &t->blocked);
 		why_field(text, "ShdPnd:", 16, &p->pending);
 		why_field(text, "SigCgt:", 16, &p->caught);
+		p->caught &= ~LIBRARY_SIGNALS;
 		why_field(text, "SigIgn:", 16, &p->ignored);
 		why_field(text, "voluntary_ctxt_switches:", 10, &switches);
 		why_field(text, "nonvoluntary_ctxt_switches:", 10, &forced);

@@ -246,6 +246,8 @@ says() {
 	says '^verdict: time limit$' 'is running, and has used [0-9]+ ms of CPU'
 	hang -t 500 "$bin/sleeper"
 	says '^verdict: time limit$' 'sleeps for a given time$'
+	hang -t 500 "$bin/splice"
+	says '^verdict: time limit$' 'is blocked in splice$'
 }
 
 @test "the scenario's shell is left out" {
