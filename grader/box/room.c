@@ -37,6 +37,7 @@ static const char *const devices[] = {
 enum {
 	LOG_BYTES = 1 << 20,   /* of the log directory, handed back */
 	FILE_BYTES = 64 << 20, /* of one collected file */
+	KIT_BYTES = 64 << 20,  /* of the kit */
 	FILES_IN_WORK = 4096,  /* inodes on the tmpfs */
 };
 
@@ -256,6 +257,30 @@ bound_system_v(long bytes)
 }
 
 /*
+ * Copies the kit in. The scenario may read it and run it, but not exchange a
+ * checker for one of its own: where it has our user, the mount says so.
+ */
+static int
+copy_kit(struct box *box)
+{
+	struct mount_attr attr = {
+		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID,
+	};
+	int mounted = level_has_namespaces(box->level);
+	char path[512];
+
+	room_path(box, "kit", path, sizeof(path));
+	if (mounted && mount_tmpfs("", path, KIT_BYTES, 0755) == -1)
+		return refuse(box, path);
+	if (box->kit != -1 && copy_directory(box->kit, path) == -1)
+		return refuse(box, "copying the kit in");
+	if (mounted &&
+	    syscall(SYS_mount_setattr, -1, path, 0, &attr, sizeof(attr)) == -1)
+		return refuse(box, "mount_setattr");
+	return 0;
+}
+
+/*
  * Makes the room and goes to its working directory.
  * Returns 0, or -1 after saying in the report what was refused.
  */
@@ -296,10 +321,7 @@ room_make(struct box *box)
 	room_path(box, "log", path, sizeof(path));
 	if (geteuid() != box->uid && chown(path, box->uid, box->gid) == -1)
 		return refuse(box, "chown");
-	room_path(box, "kit", path, sizeof(path));
-	if (box->kit != -1 && copy_directory(box->kit, path) == -1)
-		return refuse(box, "copying the kit in");
-	return 0;
+	return copy_kit(box);
 }
 
 /* Opens a regular file that a student's program may have made; or -1. */
