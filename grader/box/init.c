@@ -313,10 +313,14 @@ watch(const struct box *box, pid_t scenario, int children, int notes,
 	}
 }
 
-/* Gives the last processes a moment to end; returns how many are left. */
+/*
+ * Gives the last processes a moment to end; returns how many are left. Their
+ * alarms must be served still: who sets one waits for that.
+ */
 static int
-wait_for_the_last(const struct box *box, int notes)
+wait_for_the_last(const struct box *box, int notes, int alarms)
 {
+	struct pollfd call = { .fd = alarms, .events = POLLIN };
 	long end = now_ms() + LEAVE_MS;
 	int n, status;
 
@@ -327,7 +331,10 @@ wait_for_the_last(const struct box *box, int notes)
 		n = census_processes(pids, PROCESSES_MAX);
 		if (n == 0 || now_ms() > end)
 			return n;
-		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+		if (poll(&call, 1, 1) == 1 && (call.revents & POLLIN))
+			why_alarm_serve(alarms);
+		else if (call.revents != 0)
+			call.fd = -1;
 	}
 }
 
@@ -395,7 +402,7 @@ init_run(struct box *box)
 		fprintf(box->report, "status %d\n",
 			WIFEXITED(status) ? WEXITSTATUS(status)
 					  : 128 + WTERMSIG(status));
-		int n = wait_for_the_last(box, notes);
+		int n = wait_for_the_last(box, notes, alarms);
 		census_report_processes(box, pids, n);
 	}
 	read_notes(box, notes);

@@ -155,6 +155,30 @@ each_level() {
 	each_level check
 }
 
+@test "who ends soon after the scenario is not held up, whatever it calls" {
+	cat >"$dir/late.c" <<'END'
+#include <unistd.h>
+
+int
+main(void)
+{
+	if (fork() == 0) {
+		usleep(20000);
+		alarm(1);
+		alarm(0);
+		_exit(0);
+	}
+	return 0;
+}
+END
+	cc -o "$dir/in/late" "$dir/late.c"
+	check() {
+		in_box "$1" ./late
+		[ "$(said verdict)" = exit ] && [ -z "$(said left)" ]
+	}
+	each_level check
+}
+
 @test "processes that outlive the scenario are named and ended" {
 	check() {
 		in_box "$1" 'setsid sleep 4242 & setsid sh -c "trap \"\" TERM HUP; sleep 4243" & exit 0'
