@@ -66,7 +66,7 @@
 	X(pthread_cond_timedwait) X(pthread_cond_signal) \
 	X(pthread_cond_broadcast) X(pthread_mutexattr_setpshared) \
 	X(pthread_condattr_setpshared) X(pthread_mutexattr_setrobust) \
-	X(sleep) X(usleep) X(nanosleep) X(clock_nanosleep)
+	X(sleep) X(usleep) X(nanosleep) X(clock_nanosleep) X(exit)
 /* The same functions under the names that some headers give them. */
 #define ALIASES(X) X(__sigaction, sigaction) X(bsd_signal, signal) \
 	X(__sysv_signal, signal) X(ftruncate64, ftruncate) \

@@ -74,7 +74,7 @@ parent: the child sent 31'
 }
 
 @test "pipeline: it runs one command" {
-	gap 4; needs 3; points 6
+	gap 4; needs 3; points 4
 	local word
 	word=w$(random 1000 9999)
 	scenario -n "./pipeline echo $word and more"
@@ -83,7 +83,7 @@ parent: the child sent 31'
 }
 
 @test "pipeline: each command reads what the one before it writes" {
-	gap 4; needs 3; points 8
+	gap 4; needs 3; points 6
 	scenario -n './pipeline printf "%s\n" pear apple fig "|" sort "|" head -n 2'
 	expect_output_of pipeline
 	explain "A pipeline" "the read end of one pipe is standard input, the write end of the next is standard output"
@@ -131,11 +131,23 @@ parent: the child sent 31'
 	explain "Who holds which end" "ls itself opens 3; any other is a pipe end that the command inherited and does not know about"
 }
 
-@test "pipeline: standard input may be closed at the start" {
+@test "pipeline: descriptor 0 or 1 may be closed at the start" {
 	gap 4; needs 3; points 4
 	scenario -n './pipeline echo through "|" cat "|" cat <&-'
 	expect_output through
 	explain "Descriptors 0, 1 and 2" "pipe returned 0: the read end is standard input already, and closing it afterwards closes standard input"
+	scenario -n './pipeline echo through "|" sh -c "cat >copy" "|" true >&-
+		await_line copy through; cat copy'
+	expect_output through
+	explain "Descriptors 0, 1 and 2" "pipe returned 1: the read end must leave that number before the write end takes it"
+}
+
+@test "pipeline: a command that cannot start ends by _exit" {
+	gap 4; needs 3; points 2
+	scenario -n -c calls './pipeline no-such-command'
+	expect_complaint '^pipeline: no-such-command: '
+	expect_not_called exit
+	explain "Running a command" "exit would flush buffers and call functions that the child has only as copies of its parent's"
 }
 
 @test "pipeline: the exit status is that of the last command" {
@@ -158,6 +170,15 @@ parent: the child sent 31'
 126
 143'
 	explain "Exit status" "127: not found; 126: not executable; 128+N: ended by signal N"
+}
+
+@test "pipeline: a wait that a signal interrupts is begun again" {
+	gap 5; needs 3 4; points 2
+	failing waitpid:1:EINTR,wait:1:EINTR
+	scenario -c fail './pipeline sh -c "exit 7"'
+	expect_failed
+	expect_status 7
+	explain "Exit status" "waitpid that fails with EINTR has not waited, and has stored no status: call it again"
 }
 
 @test "pipeline: it ends only when every command has ended" {

@@ -103,7 +103,9 @@ main(int argc, char **argv)
 	int status = 0;
 	for (int i = 0; i < n; i++)
 		if (pids[i] != -1)
-			waitpid(pids[i], &status, 0);
+			while (waitpid(pids[i], &status, 0) == -1 &&
+			       errno == EINTR)
+				;
 	if (pids[n - 1] == -1)
 		status = failed[n - 1] == ENOENT ? 127 : 126;
 	else
