@@ -69,12 +69,12 @@ END
 	version=$(random 2 7)
 	give_tools
 	scenario '. ./tools
-		header 0 320 old; header '"$version"' 320 new
-		./peek old; echo $?; ./peek new; echo $?'
-	expect_output $'1\n1'
-	expect_that "each is called a queue of another version" "$error" \
-		is "$error" $'peek: old: a queue of another version\npeek: new: a queue of another version'
-	explain "The gaps" "another version has another layout: its semaphores are elsewhere"
+		header 0 320 old; header '"$version"' 320 new; header 1 6 cut
+		for file in old new cut; do ./peek $file; echo $?; done 2>&1'
+	expect_output "$(for file in old new cut; do
+		printf 'peek: %s: a queue of another version\n1\n' $file
+	done)"
+	explain "The gaps" "another version has another layout, its semaphores are elsewhere; and a file may end within the version"
 }
 
 @test "peek: a queue that is too short or too long is refused" {

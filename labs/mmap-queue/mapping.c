@@ -30,7 +30,9 @@ fill(int fd, uint32_t producers)
 	struct queue *q;
 	int made;
 
-	errno = posix_fallocate(fd, 0, sizeof(struct queue));
+	do
+		errno = posix_fallocate(fd, 0, sizeof(struct queue));
+	while (errno == EINTR);
 	if (errno != 0)
 		return -1;
 	q = map(fd);
@@ -76,11 +78,10 @@ queue_create(const char *path, uint32_t producers)
  *
  * Returns NULL if so. Otherwise the first of these that is true:
  *
- *	"not a queue"			QUEUE_MAGIC is not at its start
+ *	"not a queue"			QUEUE_MAGIC cannot be read at its start
  *	"a queue of another version"	QUEUE_VERSION does not follow it
  *	"a queue of the wrong size"	longer or shorter than a struct queue
  *
- * If the kernel refuses a look at it, strerror(errno).
  * Trap: mmap(2) does not ask how long the file is. What is mapped beyond its
  * end is zero to the end of that page, and then a SIGBUS.
  */

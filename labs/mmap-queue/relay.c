@@ -80,7 +80,9 @@ main(int argc, char *argv[])
 		failed = 1;
 	}
 	// If one fails, the other would wait for ever: end it, too.
-	while ((pid = wait(&status)) != -1) {
+	while ((pid = wait(&status)) != -1 || errno == EINTR) {
+		if (pid == -1)
+			continue;
 		int i = pid == child[1];
 
 		child[i] = 0;

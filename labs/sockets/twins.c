@@ -10,6 +10,7 @@
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <err.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -102,8 +103,9 @@ main(int argc, char *argv[])
 		good = ask(pair[0], argv[i]);
 	close(pair[0]);
 
-	if (waitpid(pid, &status, 0) == -1)
-		err(1, "waitpid");
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			err(1, "waitpid");
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		errx(1, "parent: the child failed");
 	if (!good)
