@@ -79,6 +79,15 @@ grade() { grader/grade "$@"; }
 	CC=no-such-cc run grade hello
 	[ "$status" = 2 ]
 	[ "$output" = "grade: the grader could not grade: no-such-cc is not installed; make setup installs it" ]
+	# Each of the four that a student needs, one at a time.
+	mkdir "$dir/bin"
+	for tool in bats make valgrind cc; do
+		rm -f "$dir/bin"/*
+		find /usr/local/bin /usr/bin /bin -maxdepth 1 ! -name "$tool" -exec ln -sf {} "$dir/bin/" \;
+		PATH=$dir/bin run grade -t solutions hello
+		[ "$status" = 2 ]
+		[ "$output" = "grade: the grader could not grade: $tool is not installed; make setup installs it" ]
+	done
 }
 
 @test "a box that does not start is the grader's fault: status 2, no mark" {
