@@ -4,7 +4,7 @@
  */
 #include "result.h"
 
-#include <ctype.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -72,17 +72,17 @@ labelled(const char *label, const char *text)
 }
 
 /*
- * Lines as they are: pictures and the compiler's words. One that is too long
- * goes on in the next line, indented further.
+ * Lines as they are: pictures and the compiler's words. One that is wider
+ * than `width` goes on in the next line, indented further.
  */
 static void
-verbatim(const char *text, const char *indent, int max)
+verbatim(const char *text, const char *indent, int max, size_t width)
 {
 	int lines = 0;
 
+	width -= strlen(indent);
 	while (*text != '\0' && lines++ < max) {
 		size_t length = strcspn(text, "\n"), blanks = strspn(text, " ");
-		size_t width = WIDTH - strlen(indent);
 		size_t part = fit(text, length, width);
 
 		fputs(indent, stdout);
@@ -165,7 +165,7 @@ print_failure(const struct result *result, const struct test *test)
 		labelled("expected", test->wanted);
 		labelled("came", test->came);
 	}
-	verbatim(test->why, "      ", 3 * LINES_MAX);
+	verbatim(test->why, "      ", 3 * LINES_MAX, WIDTH);
 	labelled("stderr", test->error);
 	labelled("means", test->means);
 	if (*test->section != '\0') {
@@ -250,8 +250,9 @@ text_print(const struct result *result, int colour, int all)
 			 : 2),
 	       "", box, "");
 	if (*result->build != '\0') {
-		printf("  it does not build; the compiler says:\n\n");
-		verbatim(result->build, "    ", BUILD_LINES);
+		printf("  it does not build:\n\n");
+		/* Unbroken: what a compiler says is often copied. */
+		verbatim(result->build, "    ", BUILD_LINES, SIZE_MAX);
 		putchar('\n');
 	} else {
 		for (int i = 0; i < result->ntests; i++)

@@ -45,6 +45,11 @@ grade() { grader/grade "$@"; }
 	[[ "${lines[0]}" == "hello  0/100 "* ]]
 	[[ "$output" == *"hello.c:"*"error: "*"retrun"* ]]
 	[[ "$output" != *"make: ***"* ]]
+	# Unchanged: also what is wider than the report.
+	long=$(printf 'x%.0s' {1..120})
+	sed -i "s/retrun/$long/" "$dir/tree/hello/hello.c"
+	run grade -t "$dir/tree" hello
+	[[ "$output" == *"$long"* ]]
 }
 
 @test "a missing file is named, with 0 points and status 1" {
@@ -52,6 +57,20 @@ grade() { grader/grade "$@"; }
 	run grade -t "$dir/tree" hello
 	[ "$status" = 1 ]
 	[[ "$output" == *"hello/hello.c is missing"* ]]
+	[[ "$output" != *"compiler"* && "$output" == *"box: none"* ]]
+}
+
+@test "a folder of the caller's own may be named from where it is" {
+	awk -f solutions/starter.awk solutions/hello/hello.c >"$dir/tree/hello/hello.c"
+	cd "$dir"
+	run "$kit/grader/grade" -t tree hello
+	[ "$status" = 1 ]
+	[[ "$output" == *" -t $dir/tree "* ]]
+	cd tree
+	run "$kit/grader/grade" -t . hello
+	[[ "${lines[0]}" == "hello  10/100 "* ]]
+	run "$kit/grader/grade" -t solutions hello
+	[ "$status" = 0 ]
 }
 
 @test "only the lab's own files are taken from a submission" {
