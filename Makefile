@@ -3,7 +3,7 @@
 LABS := $(shell cut -f1 labs/list)
 TREE = labs
 
-.PHONY: help setup grade test audit clean explain reset $(LABS)
+.PHONY: help setup grade clean explain reset $(LABS)
 
 help:
 	@grader/lib/front-page
@@ -23,12 +23,6 @@ explain:
 reset:
 	@grader/lib/reset $(LAB)
 
-test:
-	@grader/tests/run
-
-audit:
-	@grader/audit
-
 clean:
 	@rm -rf .build .results
 	@for lab in $(LABS); do \
@@ -41,10 +35,16 @@ clean:
 
 # What needs the references goes with them.
 ifneq ($(wildcard solutions),)
-.PHONY: demo starters
+.PHONY: demo starters test audit
 demo:
 	@solutions/demo
 
 starters:
 	@solutions/starters
+
+test:
+	@grader/tests/run
+
+audit:
+	@grader/audit
 endif
