@@ -33,7 +33,6 @@ scenario() {
 	[[ -e $BUILDS/plain-built ]] || return 0
 	[[ $first_verdict != HANG && $first_verdict != TIMEOUT ]] || return 0
 
-	[[ -d $test_dir/box ]] || mkdir -p "$test_dir/box" "$test_dir/in"
 	if ! "$LABBOX" -d "$test_dir/box" -i "$BUILDS/$build" \
 		-i "$test_dir/in" -k "$LABBOX_KIT" -l "$LABBOX_LEVEL" -H "$KIT" \
 		-t "$seconds" -e "CHECKERS=$checkers" "${environment[@]}" \
@@ -50,7 +49,6 @@ scenario() {
 # give FILE: puts standard input into the working directory of the scenarios
 # that follow, under that name
 give() {
-	mkdir -p "$test_dir/in"
 	cat >"$test_dir/in/$1"
 }
 
