@@ -1,0 +1,179 @@
+/*
+ * door_call: the arguments go to the door's server as one message, and the
+ * thread sleeps until another brings the results.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "doors.h"
+
+// Does this errno value, or 0 at the end of a stream, say that the other side is
+// closed?
+static bool
+is_closed(int problem)
+{
+	return problem == 0 || problem == EPIPE || problem == ECONNRESET ||
+	       problem == ECONNREFUSED || problem == ENOTCONN;
+}
+
+static bool
+is_revoked(const struct far_door *door)
+{
+	return check_call(door->notice, door->about.id, 0, 0) == EBADF;
+}
+
+/*
+ * Gap 5: something failed between us and the server: `problem` is 0 if a read
+ * found the line closed, else the errno value of what failed. `sent` says
+ * whether the call had been sent before that, `closed` whether the problem means
+ * that the other side is closed, `revoked` whether the door is.
+ *
+ * Returns what door_call shall set errno to: EBADF if there is no such door any
+ * more, its server being dead or the door revoked; EINTR if the server died with
+ * this call in its hands. Any other problem is no news of the server.
+ * Trap: EINTR says "it may have been done, or half done". EBADF says "it was
+ * not done". Never mistake one for the other: one of them may be tried again.
+ */
+static int
+verdict(int problem, bool sent, bool closed, bool revoked)
+{
+	// TODO 5
+	(void)problem;
+	(void)sent;
+	(void)closed;
+	(void)revoked;
+	return ENOSYS;
+}
+
+// Returns 0, or -1 with errno.
+static int
+send_call(struct line *line, const door_arg_t *arg)
+{
+	struct message m = { .head = { .kind = CALL, .token = line->token },
+			     .memory = -1 };
+	struct parcel parcel;
+	int mailbox = line->door->mailbox;
+	int result, problem;
+
+	if (arg == NULL) {
+		m.head.flags = NO_RESULTS;
+		return message_send(mailbox, &m, 0);
+	}
+	m.data = arg->data_ptr;
+	m.head.size = arg->data_size;
+	if (m.head.size > INLINE_MAX) {
+		m.memory = memory_make(m.data, m.head.size, m.head.size);
+		if (m.memory == -1)
+			return -1;
+		m.head.flags = IN_MEMORY;
+	}
+	result = parcel_make(&parcel, arg->desc_ptr, arg->desc_num);
+	if (result == 0) {
+		result = parcel_send(&parcel, mailbox, line->sock, &m, 0);
+		parcel_end(&parcel, result == 0);
+	}
+	problem = errno;
+	if (m.memory != -1)
+		close(m.memory);
+	errno = problem;
+	return result;
+}
+
+// Waits for the result. Returns 0 or an errno value; *over says whether the
+// line is ready for another call.
+static int
+await_result(struct line *line, door_arg_t *arg, bool *over)
+{
+	char data[INLINE_MAX] __attribute__((aligned(16)));
+
+	*over = false;
+	for (;;) {
+		struct message m = { .data = data, .memory = -1 };
+		int got, problem;
+
+		do
+			got = message_receive(line->sock, &m, 0);
+		while (got == 1 && m.head.kind == CARGO);
+		problem = got == -1 ? errno : 0;
+
+		if (got != 1) {
+			message_drop(&m);
+			return verdict(problem, true, is_closed(problem),
+				       is_revoked(line->door));
+		}
+		problem = answer_result(line, &m);
+		if (problem == EMFILE) {
+			message_drop(&m);
+			continue; // the server will return something else
+		}
+		if (problem == 0)
+			problem = take_result(&m, arg);
+		message_drop(&m);
+		*over = true;
+		return problem;
+	}
+}
+
+static void
+cancelled(void *line)
+{
+	line_close(line);
+}
+
+// One call over one line. Returns 0 or an errno value; *again: the line was of
+// no use before the call was sent, so that another may be tried.
+static int
+call_over(struct line *line, door_arg_t *arg, bool *again)
+{
+	size_t size = arg == NULL ? 0 : arg->data_size;
+	uint_t n_desc = arg == NULL ? 0 : arg->desc_num;
+	bool over = true;
+	int problem =
+	    check_call(line->door->notice, line->door->about.id, size, n_desc);
+
+	*again = false;
+	pthread_cleanup_push(cancelled, line);
+	if (problem == EBADF) {
+		over = false;
+		*again = !line->fresh;
+	} else if (problem == 0 && send_call(line, arg) == -1) {
+		over = false;
+		problem = errno;
+		*again = !line->fresh && is_closed(problem);
+		problem = verdict(problem, false, is_closed(problem),
+				  is_revoked(line->door));
+	} else if (problem == 0) {
+		problem = await_result(line, arg, &over);
+	}
+	pthread_cleanup_pop(0);
+	if (over)
+		line_give_back(line);
+	else
+		line_close(line);
+	return problem;
+}
+
+/*
+ * Calls the door that `fd` refers to; see door_call(3C). Returns 0, or -1 with
+ * errno: EBADF, ENOBUFS, ENOTSUP, ENFILE, EINTR, EINVAL, EFAULT, EMFILE,
+ * EOVERFLOW.
+ */
+int
+door_call(int fd, door_arg_t *arg)
+{
+	for (;;) {
+		struct line *line = line_take(fd);
+		bool again;
+		int problem;
+
+		if (line == NULL)
+			return -1;
+		problem = call_over(line, arg, &again);
+		if (again)
+			continue;
+		errno = problem;
+		return problem == 0 ? 0 : -1;
+	}
+}

@@ -1,0 +1,98 @@
+/*
+ * How a caller gets a line to a server: it connects to the socket that the door
+ * names, sees whether a server that may have made the door is behind it, says
+ * who it is, and shows that it has a descriptor of the door.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "doors.h"
+
+// With a limit in time, however large, a call that waits on a socket is never
+// restarted after a signal handler: door_call fails with EINTR.
+static void
+never_restart(int sock)
+{
+	struct timeval years = { .tv_sec = 1 << 30 };
+
+	(void)setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &years, sizeof(years));
+	(void)setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &years, sizeof(years));
+}
+
+// The name of the socket is no secret, so somebody may have taken the name of
+// a dead server. Only the owner of the FIFO can have made it a door.
+static bool
+is_server(int sock, const struct identity *who, struct ucred *peer)
+{
+	socklen_t length = sizeof(*peer);
+
+	return getsockopt(sock, SOL_SOCKET, SO_PEERCRED, peer, &length) == 0 &&
+	       (peer->uid == who->owner || peer->uid == 0);
+}
+
+// HELLO shows that we have a descriptor of the door; WELCOME tells about it, and
+// brings fds[BOARD] and fds[MAILBOX].
+static int
+greet(int sock, int fd, struct welcome *welcome, int fds[2])
+{
+	char data[INLINE_MAX];
+	struct message hello = {
+		.head = { .kind = HELLO }, .fds = &fd, .n_got = 1, .memory = -1
+	};
+	struct message answer = { .data = data, .memory = -1 };
+	int got;
+
+	if (cred_send(sock) == -1 || message_send(sock, &hello, 0) == -1)
+		return -1;
+	got = message_receive(sock, &answer, MSG_CMSG_CLOEXEC);
+	if (got == 1 && answer.head.kind == WELCOME && answer.n_got == 2 &&
+	    answer.head.size == sizeof(*welcome)) {
+		memcpy(welcome, data, sizeof(*welcome));
+		memcpy(fds, answer.fds, 2 * sizeof(int));
+		free(answer.fds);
+		return 0;
+	}
+	message_drop(&answer);
+	if (got == 1 && (answer.head.error != 0 || answer.lost))
+		errno = EMFILE; // the server, or we, may have no more
+	else if (got != -1)
+		errno = EBADF; // it does not let us in
+	return -1;
+}
+
+/*
+ * Connects `sock` to the server of the door `fd`, which is `who`. Returns 0 and
+ * what the server says of itself, or -1 with errno: EBADF if there is no server,
+ * or it does not let us in; EINTR, EMFILE.
+ */
+int
+connect_to(int sock, int fd, const struct identity *who,
+	   struct greeting *greeting)
+{
+	struct sockaddr_un address;
+	socklen_t length = address_of(who->key, &address);
+	struct ucred peer;
+
+	never_restart(sock);
+	if (connect(sock, (struct sockaddr *)&address, length) == -1) {
+		if (errno == ECONNREFUSED)
+			errno = EBADF; // nobody is behind it
+		return -1;
+	}
+	if (!is_server(sock, who, &peer)) {
+		errno = EBADF;
+		return -1;
+	}
+	if (greet(sock, fd, &greeting->welcome, greeting->fds) == -1) {
+		if (errno == EPIPE || errno == ECONNRESET)
+			errno = EBADF;
+		return -1;
+	}
+	greeting->server = peer.pid;
+	never_restart(greeting->fds[MAILBOX]);
+	return 0;
+}

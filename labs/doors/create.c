@@ -1,0 +1,182 @@
+/*
+ * The doors of this process: door_create, door_revoke.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "doors.h"
+
+#define MAY_ASK                                                            \
+	(DOOR_UNREF | DOOR_UNREF_MULTI | DOOR_PRIVATE | DOOR_REFUSE_DESC | \
+	 DOOR_NO_CANCEL)
+
+static bool pool_begun; // the thread creator was called for the common pool
+
+// Gives `door` its pipe and its descriptor. Returns that, or -1 with errno.
+static int
+open_pipe(struct door *door)
+{
+	bool counted = door->attributes & (DOOR_UNREF | DOOR_UNREF_MULTI);
+	struct identity who;
+	int ends[2], problem;
+
+	if (pipe2(ends, O_CLOEXEC) == -1)
+		return -1;
+	if (identify(ends[0], &who) == -1)
+		goto fail;
+	door->id = who.key.ino;
+	if (counted) {
+		// The program gets a write end, which is not counted.
+		close(ends[0]);
+		ends[0] = fcntl(ends[1], F_DUPFD_CLOEXEC, 0);
+		if (ends[0] == -1) {
+			close(ends[1]);
+			return -1;
+		}
+	}
+	door->fd = ends[0];
+	if (entrance_open(door, ends[1], -1) == NULL)
+		goto fail;
+	return door->fd;
+fail:
+	problem = errno;
+	close(ends[0]);
+	close(ends[1]);
+	errno = problem;
+	return -1;
+}
+
+static void
+post_notice(const struct door *door)
+{
+	struct notice *notice = door->notice;
+
+	atomic_store(&notice->attributes, door->attributes);
+	atomic_store(&notice->desc_max,
+		     door->attributes & DOOR_REFUSE_DESC ? 0 : INT_MAX);
+	atomic_store(&notice->data_max, SIZE_MAX);
+	atomic_store(&notice->data_min, 0);
+	atomic_store(&notice->id, door->id);
+}
+
+// Makes the door, with doors_lock. Returns it, or NULL with errno.
+static struct door *
+make_door(door_server_procedure_t *proc, void *cookie, uint_t attributes)
+{
+	struct door *door;
+	int problem;
+
+	if (reception_start() == -1)
+		return NULL;
+	door = calloc(1, sizeof(*door));
+	if (door == NULL)
+		return NULL;
+	door->proc = proc;
+	door->cookie = cookie;
+	door->attributes = attributes;
+	door->pool = attributes & DOOR_PRIVATE ? pool_new(door) : pool_common();
+	if (door->pool == NULL)
+		goto no_pool;
+	door->notice = board_take(&door->slot);
+	if (door->notice == NULL)
+		goto no_notice;
+	door_enter(door);
+	if (open_pipe(door) != -1) {
+		post_notice(door);
+		return door;
+	}
+	problem = errno;
+	door_drop(door);
+	board_give_back(door->notice);
+	errno = problem;
+no_notice:
+	if (door->pool->door == door) {
+		door->pool->door = NULL;
+		pool_release(door->pool);
+	}
+no_pool:
+	free(door);
+	return NULL;
+}
+
+int
+door_create(door_server_procedure_t *proc, void *cookie, uint_t attributes)
+{
+	struct door *door;
+	bool private = attributes & DOOR_PRIVATE;
+	bool first = false;
+	int fd = -1;
+
+	if ((attributes & ~(uint_t)MAY_ASK) ||
+	    ((attributes & DOOR_UNREF) && (attributes & DOOR_UNREF_MULTI))) {
+		errno = EINVAL;
+		return -1;
+	}
+	fork_prepare_once();
+	pthread_mutex_lock(&doors_lock);
+	door = make_door(proc, cookie, attributes);
+	if (door != NULL) {
+		fd = door->fd;
+		first = !private && !pool_begun;
+		pool_begun = pool_begun || first;
+	}
+	pthread_mutex_unlock(&doors_lock);
+	// The first thread, or that of a private door. It may bind itself to
+	// the door as soon as it knows the descriptor.
+	if (fd != -1 && (first || private))
+		pool_grow(private ? door : NULL);
+	return fd;
+}
+
+/*
+ * Nobody may call this door any more, and its descriptor is closed. Calls under
+ * way come to their end. Returns 0, or -1 with errno: EBADF, or EPERM if it is
+ * not a door of this process.
+ */
+int
+door_revoke(int fd)
+{
+	struct door *door;
+	struct line *line;
+
+	pthread_mutex_lock(&doors_lock);
+	door = door_of(fd);
+	if (door != NULL && !door->revoked) {
+		door->revoked = true;
+		atomic_fetch_or(&door->notice->attributes, DOOR_REVOKED);
+		for (struct entrance *entrance = door->entrances;
+		     entrance != NULL; entrance = entrance->next) {
+			identity_mark(entrance->writer,
+				      door->attributes | DOOR_REVOKED,
+				      door->id);
+			entrance_shut(entrance);
+		}
+		guests_dismiss(door);
+		if (door->pool->door == door)
+			pool_close(door->pool);
+		close(fd);
+		door_maybe_free(door);
+	}
+	pthread_mutex_unlock(&doors_lock);
+	if (door != NULL)
+		return 0;
+	line = line_take(fd); // is it somebody else's?
+	if (line == NULL)
+		return -1;
+	line_give_back(line);
+	errno = EPERM;
+	return -1;
+}
+
+// The child's first door gets a thread again.
+void
+create_after_fork(void)
+{
+	pool_begun = false;
+}

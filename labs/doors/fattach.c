@@ -1,0 +1,201 @@
+/*
+ * fattach, fdetach: a door at a path. There it is a FIFO, which every open(2)
+ * can open, if its mode allows it, and no open waits for, because the server
+ * holds it open, too. (A UNIX socket at the path could not be opened: ENXIO.)
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "attach.h"
+#include "stropts.h"
+
+// Is there a server behind the FIFO `key`?
+static bool
+is_served(struct key key)
+{
+	struct sockaddr_un address;
+	socklen_t length = address_of(key, &address);
+	int sock =
+	    socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	bool served = true; // if in doubt
+
+	if (sock == -1)
+		return served;
+	if (connect(sock, (struct sockaddr *)&address, length) == -1)
+		served = errno != ECONNREFUSED;
+	close(sock);
+	return served;
+}
+
+/*
+ * Is the path free for a door? What a dead server has left there is cleared
+ * away. Returns 0, and what is at the path in *st; or -1 with errno: EBUSY,
+ * EPERM.
+ */
+static int
+clear_path(int dir, const struct attachment *at, struct stat *st)
+{
+	struct stat saved;
+	struct key key;
+
+	if (fstatat(dir, at->name, st, AT_SYMLINK_NOFOLLOW) == -1)
+		return -1;
+	if (fstatat(dir, at->saved, &saved, AT_SYMLINK_NOFOLLOW) == 0) {
+		key = (struct key){ st->st_dev, st->st_ino };
+		if (!S_ISFIFO(st->st_mode)) {
+			// Either fattach did not come to its end, or somebody
+			// has put another file at the path.
+			if (unlinkat(dir, at->saved, 0) == -1)
+				return -1;
+		} else if (is_served(key)) {
+			errno = EBUSY;
+			return -1;
+		} else if (bring_back(dir, at) == -1) {
+			return -1;
+		}
+		if (fstatat(dir, at->name, st, AT_SYMLINK_NOFOLLOW) == -1)
+			return -1;
+	}
+	if (geteuid() != 0 && geteuid() != st->st_uid) {
+		errno = EPERM;
+		return -1;
+	}
+	return 0;
+}
+
+// Attaches `door`, with doors_lock held and `dir` locked.
+static int
+attach(struct door *door, int dir, struct attachment *at, const char *path)
+{
+	struct entrance *entrance = NULL;
+	struct stat st;
+	int ends[2], problem;
+
+	if (clear_path(dir, at, &st) == -1)
+		return -1;
+	if (make_fifo(dir, at, &st, ends) == -1)
+		return -1;
+	if (door->attributes & (DOOR_UNREF | DOOR_UNREF_MULTI)) {
+		close(ends[0]); // its readers are counted
+		ends[0] = -1;
+	}
+	entrance = entrance_open(door, ends[1], ends[0]);
+	if (entrance == NULL) {
+		problem = errno;
+		if (ends[0] != -1)
+			close(ends[0]);
+		close(ends[1]);
+		give_up(dir, at);
+		errno = problem;
+		return -1;
+	}
+	entrance->path = realpath(path, NULL);
+	entrance->keeper = keeper_start(at, dir, &entrance->lease);
+	if (entrance->path != NULL && entrance->keeper != -1 &&
+	    put_over(dir, at) == 0)
+		return 0;
+	problem = errno;
+	give_up(dir, at);
+	(void)flock(dir, LOCK_UN); // the keeper wants to look
+	if (entrance->keeper != -1)
+		keeper_end(entrance->keeper, entrance->lease);
+	entrance_detach(entrance);
+	errno = problem;
+	return -1;
+}
+
+/*
+ * Puts the door `fd`, of this process, over the file at `path`, until fdetach,
+ * or until the process ends. Returns 0, or -1 with errno: EBADF, EINVAL if it is
+ * no door of this process, ENOENT if there is no file, EBUSY if a door is there
+ * already, EPERM, EACCES.
+ */
+int
+fattach(int fd, const char *path)
+{
+	struct attachment at;
+	struct door *door;
+	int dir, result = -1, problem;
+
+	if (fcntl(fd, F_GETFD) == -1 || attachment_names(&at, path, &dir) == -1)
+		return -1;
+	pthread_mutex_lock(&doors_lock);
+	door = door_of(fd);
+	if (door == NULL)
+		errno = EINVAL;
+	else
+		result = attach(door, dir, &at, path);
+	problem = errno;
+	(void)flock(dir, LOCK_UN); // the keeper has inherited the lock
+	pthread_mutex_unlock(&doors_lock);
+	close(dir);
+	errno = problem;
+	return result;
+}
+
+/*
+ * Brings back the file that was at `path`. Who has the door open may still call
+ * it. Returns 0, or -1 with errno: EINVAL if no door is attached, EACCES.
+ */
+int
+fdetach(const char *path)
+{
+	struct attachment at;
+	struct entrance *entrance = NULL;
+	struct stat st;
+	pid_t keeper = -1;
+	off_t lease = 0;
+	int dir, result = -1, problem;
+
+	if (attachment_names(&at, path, &dir) == -1)
+		return -1;
+	if (fstatat(dir, at.name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		result = S_ISFIFO(st.st_mode) ? bring_back(dir, &at) : -1;
+		if (!S_ISFIFO(st.st_mode) || errno == ENOENT)
+			errno = EINVAL;
+	}
+	problem = errno;
+	(void)flock(dir, LOCK_UN);
+	close(dir);
+	errno = problem;
+	if (result == -1)
+		return -1;
+	pthread_mutex_lock(&doors_lock);
+	if (door_at((struct key){ st.st_dev, st.st_ino }, &entrance) != NULL) {
+		keeper = entrance->keeper;
+		lease = entrance->lease;
+		entrance_detach(entrance);
+	}
+	pthread_mutex_unlock(&doors_lock);
+	if (keeper != -1)
+		keeper_end(keeper, lease);
+	return 0;
+}
+
+// At exit, so that the file is back when the process has ended. If the exit
+// comes from a signal handler in the middle of things, the keeper does it.
+__attribute__((destructor)) static void
+detach_all(void)
+{
+	for (;;) {
+		char *path;
+		int result;
+
+		if (pthread_mutex_trylock(&doors_lock) != 0)
+			return;
+		path = attached_path();
+		pthread_mutex_unlock(&doors_lock);
+		if (path == NULL)
+			return;
+		result = fdetach(path);
+		free(path);
+		if (result == -1)
+			return;
+	}
+}

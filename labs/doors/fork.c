@@ -1,0 +1,75 @@
+/*
+ * What fork means to doors: the child keeps the descriptors, so it may call its
+ * parent's doors, but it has none of its own, no server threads, and must not
+ * keep the parent's connections open.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "doors.h"
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+// A pipe whose end says that the child is rid of our sockets.
+static int closed[2];
+
+// No other thread makes or ends a connection while fork copies them.
+static void
+before(void)
+{
+	pthread_mutex_lock(&doors_lock);
+	lines_before_fork();
+	if (pipe2(closed, O_CLOEXEC) == -1)
+		closed[0] = closed[1] = -1;
+}
+
+// If we were killed while the child still had our sockets, callers would think
+// that we live. So we see it close them; it does nothing else before that.
+static void
+in_parent(void)
+{
+	char byte;
+
+	if (closed[0] != -1) {
+		close(closed[1]);
+		while (read(closed[0], &byte, 1) == -1 && errno == EINTR)
+			continue;
+		close(closed[0]);
+	}
+	lines_after_fork(false);
+	pthread_mutex_unlock(&doors_lock);
+}
+
+static void
+in_child(void)
+{
+	lines_after_fork(true);
+	reception_after_fork(); // first: its epoll is the parent's as well
+	table_after_fork();
+	create_after_fork();
+	pool_after_fork();
+	board_drop();
+	keeper_after_fork();
+	server_after_fork();
+	pthread_mutex_unlock(&doors_lock);
+	if (closed[0] != -1) {
+		close(closed[0]);
+		close(closed[1]);
+	}
+}
+
+static void
+prepare(void)
+{
+	if (pthread_atfork(before, in_parent, in_child) != 0)
+		abort(); // a child would keep dead servers alive
+}
+
+void
+fork_prepare_once(void)
+{
+	pthread_once(&once, prepare);
+}

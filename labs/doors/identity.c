@@ -1,0 +1,79 @@
+/*
+ * Which door does a descriptor refer to? A door is a pipe or a FIFO, nothing
+ * is ever written to it. Device and inode of it tell the door from all others,
+ * and make the name of the socket at which its server is to be found.
+ *
+ * A door also says of itself that it is one: its times, of which a pipe has no
+ * use, hold a mark, its attributes and its number. So a door is known even when
+ * its server is dead.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "doors.h"
+
+// Nanoseconds of the two times. No clock ticks finely enough to hit both.
+#define MARK_ACCESS 400364736
+#define MARK_CHANGE 736364004
+
+bool
+same_key(struct key a, struct key b)
+{
+	return a.dev == b.dev && a.ino == b.ino;
+}
+
+/*
+ * Tells what `fd` refers to. Returns 0, or -1 with errno EBADF if it is not
+ * open, or cannot be a door.
+ */
+int
+identify(int fd, struct identity *who)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return -1;
+	if (!S_ISFIFO(st.st_mode)) {
+		errno = EBADF;
+		return -1;
+	}
+	who->key = (struct key){ st.st_dev, st.st_ino };
+	who->owner = st.st_uid;
+	who->marked = st.st_atim.tv_nsec == MARK_ACCESS &&
+		      st.st_mtim.tv_nsec == MARK_CHANGE;
+	who->id = (door_id_t)st.st_atim.tv_sec;
+	who->attributes = (uint_t)st.st_mtim.tv_sec;
+	return 0;
+}
+
+// Some file systems keep no nanoseconds; all else works without the mark.
+void
+identity_mark(int fd, uint_t attributes, door_id_t id)
+{
+	struct timespec times[2] = {
+		{ .tv_sec = (time_t)id, .tv_nsec = MARK_ACCESS },
+		{ .tv_sec = attributes, .tv_nsec = MARK_CHANGE }
+	};
+
+	(void)futimens(fd, times);
+}
+
+// An abstract name: it leaves nothing in the file system, and ends with its
+// socket. Returns the length of the address.
+socklen_t
+address_of(struct key key, struct sockaddr_un *address)
+{
+	int length;
+
+	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	length = snprintf(address->sun_path + 1, sizeof(address->sun_path) - 1,
+			  "door/%llx/%llx", (unsigned long long)key.dev,
+			  (unsigned long long)key.ino);
+	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
+			   (size_t)length);
+}

@@ -1,0 +1,185 @@
+/*
+ * What can be asked about a door: door_info, door_getparam, door_setparam.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "doors.h"
+
+// A door of ours, with doors_lock.
+static void
+own_info(const struct door *door, door_info_t *info)
+{
+	door_fill_info(door, info);
+	if (unreferenced(door))
+		info->di_attributes |= DOOR_IS_UNREF;
+}
+
+// A line to the door whose server lives, or NULL with errno EBADF.
+static struct line *
+living_line(int fd)
+{
+	struct line *line;
+
+	while ((line = line_take(fd)) != NULL && !line_alive(line))
+		line_close(line);
+	return line;
+}
+
+static int
+far_info(int fd, door_info_t *info)
+{
+	struct line *line = living_line(fd);
+	const struct far_door *door;
+	struct identity who;
+
+	memset(info, 0, sizeof(*info));
+	if (line != NULL) {
+		door = line->door;
+		info->di_target = door->target;
+		info->di_proc = door->about.proc;
+		info->di_data = door->about.data;
+		info->di_attributes = atomic_load(&door->notice->attributes);
+		info->di_uniquifier = door->about.id;
+		line_give_back(line);
+		return 0;
+	}
+	if (errno != EBADF || identify(fd, &who) == -1)
+		return -1;
+	if (!who.marked) {
+		errno = EBADF;
+		return -1;
+	}
+	info->di_target = -1;
+	info->di_attributes = who.attributes;
+	info->di_uniquifier = who.id;
+	return 0;
+}
+
+/*
+ * Fills in `info` about the door `fd`; DOOR_QUERY is the one that the calling
+ * thread is bound to. Returns 0, or -1 with errno EBADF.
+ */
+int
+door_info(int fd, door_info_t *info)
+{
+	struct door *door = NULL;
+
+	pthread_mutex_lock(&doors_lock);
+	if (fd != DOOR_QUERY)
+		door = door_of(fd);
+	else if (server_self()->bound != NULL)
+		door = server_self()->bound->door;
+	if (door != NULL)
+		own_info(door, info);
+	pthread_mutex_unlock(&doors_lock);
+	if (door != NULL)
+		return 0;
+	if (fd != DOOR_QUERY)
+		return far_info(fd, info);
+	errno = EBADF;
+	return -1;
+}
+
+static int
+read_param(const struct notice *notice, int param, size_t *value)
+{
+	if (atomic_load(&notice->attributes) & DOOR_REVOKED) {
+		errno = EBADF;
+		return -1;
+	}
+	switch (param) {
+	case DOOR_PARAM_DESC_MAX:
+		*value = atomic_load(&notice->desc_max);
+		return 0;
+	case DOOR_PARAM_DATA_MAX:
+		*value = atomic_load(&notice->data_max);
+		return 0;
+	case DOOR_PARAM_DATA_MIN:
+		*value = atomic_load(&notice->data_min);
+		return 0;
+	}
+	errno = EINVAL;
+	return -1;
+}
+
+// Returns 0, or -1 with errno: EBADF, EINVAL for an unknown parameter.
+int
+door_getparam(int fd, int param, size_t *value)
+{
+	struct door *door;
+	struct line *line;
+	int result = 0;
+
+	pthread_mutex_lock(&doors_lock);
+	door = door_of(fd);
+	if (door != NULL)
+		result = read_param(door->notice, param, value);
+	pthread_mutex_unlock(&doors_lock);
+	if (door != NULL)
+		return result;
+	line = living_line(fd);
+	if (line == NULL)
+		return -1;
+	result = read_param(line->door->notice, param, value);
+	line_give_back(line);
+	return result;
+}
+
+// Returns 0 or an errno value. doors_lock is held.
+static int
+write_param(const struct door *door, int param, size_t value)
+{
+	struct notice *notice = door->notice;
+
+	if (door->revoked)
+		return EBADF;
+	switch (param) {
+	case DOOR_PARAM_DESC_MAX:
+		if (value > INT_MAX)
+			return ERANGE;
+		if (value > 0 && (door->attributes & DOOR_REFUSE_DESC))
+			return ENOTSUP;
+		atomic_store(&notice->desc_max, (uint32_t)value);
+		return 0;
+	case DOOR_PARAM_DATA_MAX:
+		if (value < atomic_load(&notice->data_min))
+			return EINVAL;
+		atomic_store(&notice->data_max, value);
+		return 0;
+	case DOOR_PARAM_DATA_MIN:
+		if (value > atomic_load(&notice->data_max))
+			return EINVAL;
+		atomic_store(&notice->data_min, value);
+		return 0;
+	}
+	return EINVAL;
+}
+
+/*
+ * Returns 0, or -1 with errno: EBADF, EPERM if it is not a door of this process,
+ * EINVAL, ERANGE, ENOTSUP.
+ */
+int
+door_setparam(int fd, int param, size_t value)
+{
+	struct door *door;
+	struct line *line;
+	int problem = EPERM;
+
+	pthread_mutex_lock(&doors_lock);
+	door = door_of(fd);
+	if (door != NULL)
+		problem = write_param(door, param, value);
+	pthread_mutex_unlock(&doors_lock);
+	if (door == NULL) {
+		line = line_take(fd); // is it somebody else's?
+		if (line == NULL)
+			return -1;
+		line_give_back(line);
+	}
+	errno = problem;
+	return problem == 0 ? 0 : -1;
+}

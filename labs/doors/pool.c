@@ -1,0 +1,240 @@
+/*
+ * The server threads. They wait in pools: one for the process, and one for each
+ * private door. A pool grows when a call takes its last idle thread; by how
+ * much is for the program to say (door_server_create).
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <semaphore.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "doors.h"
+
+static struct pool *pools; // doors_lock
+static struct pool *common;
+
+// A datagram socket with a name that the kernel chooses, abstract and unused.
+static int
+open_mailbox(void)
+{
+	struct sockaddr_un any = { .sun_family = AF_UNIX };
+	int sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (sock != -1 &&
+	    bind(sock, (struct sockaddr *)&any, sizeof(any.sun_family)) == -1) {
+		int problem = errno;
+
+		close(sock);
+		errno = problem;
+		return -1;
+	}
+	return sock;
+}
+
+// Returns NULL with errno if there can be no pool. doors_lock is held, as in
+// the next five.
+struct pool *
+pool_new(struct door *door)
+{
+	struct pool *pool = calloc(1, sizeof(*pool));
+
+	if (pool == NULL)
+		return NULL;
+	pool->door = door;
+	pool->mailbox = open_mailbox();
+	if (pool->mailbox == -1) {
+		free(pool);
+		return NULL;
+	}
+	pool->next = pools;
+	pools = pool;
+	return pool;
+}
+
+struct pool *
+pool_common(void)
+{
+	if (common == NULL)
+		common = pool_new(NULL);
+	return common;
+}
+
+// A socket for somebody who is to send to the mailbox, of which it knows no
+// name. Returns -1 with errno.
+int
+pool_mailbox(const struct pool *pool)
+{
+	struct sockaddr_un name;
+	socklen_t length = sizeof(name);
+	int sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int problem;
+
+	if (sock == -1)
+		return -1;
+	if (getsockname(pool->mailbox, (struct sockaddr *)&name, &length) ==
+		0 &&
+	    connect(sock, (struct sockaddr *)&name, length) == 0)
+		return sock;
+	problem = errno;
+	close(sock);
+	errno = problem;
+	return -1;
+}
+
+// The door of this private pool is revoked: its idle threads shall wake up.
+void
+pool_close(struct pool *pool)
+{
+	atomic_store(&pool->closed, true);
+	(void)shutdown(pool->mailbox, SHUT_RDWR);
+}
+
+// A private pool without door or threads ends. Both give it up in their turn.
+void
+pool_release(struct pool *pool)
+{
+	struct pool **link = &pools;
+
+	if (pool == common || pool->bound > 0 || pool->door != NULL)
+		return;
+	while (*link != pool)
+		link = &(*link)->next;
+	*link = pool->next;
+	for (uint32_t i = 0; i < pool->n_guests; i++) {
+		pthread_mutex_destroy(&pool->guests[i]->lock);
+		free(pool->guests[i]);
+	}
+	free(pool->guests);
+	close(pool->mailbox);
+	free(pool);
+}
+
+static void *
+serve_for_ever(void *started)
+{
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+	sem_post(started);
+	door_return(NULL, 0, NULL, 0);
+	return NULL;
+}
+
+// The usual thread creator: one more thread, for the process's pool.
+static void
+create_server(door_info_t *info)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	sem_t started;
+
+	(void)info;
+	if (sem_init(&started, 0, 0) == -1)
+		return;
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	// If there can be no more threads, callers wait for those there are.
+	// Otherwise we see it start, so that a fork does not come in between.
+	if (pthread_create(&thread, &attr, serve_for_ever, &started) == 0) {
+		while (sem_wait(&started) == -1)
+			continue; // a signal handler has run
+	}
+	pthread_attr_destroy(&attr);
+	sem_destroy(&started);
+}
+
+static _Atomic(door_server_func_t *) creator = create_server;
+
+// Sets the thread creator. Returns what it was before.
+door_server_func_t *
+door_server_create(door_server_func_t *create)
+{
+	return atomic_exchange(&creator, create);
+}
+
+// Calls the thread creator, for the pool of `door`, or NULL for the process's.
+// No lock is held: the creator is the program's.
+void
+pool_grow(const struct door *door)
+{
+	door_server_func_t *create = atomic_load(&creator);
+	door_info_t info;
+
+	if (create == NULL)
+		return;
+	if (door == NULL) {
+		create(NULL);
+		return;
+	}
+	door_fill_info(door, &info);
+	create(&info);
+}
+
+/*
+ * The calling thread is to serve the private door `fd` alone, and nothing else
+ * will. Returns 0, or -1 with errno: EBADF if it is no door of this process,
+ * EINVAL if it is not private.
+ */
+int
+door_bind(int fd)
+{
+	struct server *self = server_self();
+	struct door *door;
+
+	pthread_mutex_lock(&doors_lock);
+	door = door_of(fd);
+	if (door == NULL || door->pool->door != door || door->revoked) {
+		pthread_mutex_unlock(&doors_lock);
+		errno = door != NULL && !door->revoked ? EINVAL : EBADF;
+		return -1;
+	}
+	if (self->bound != NULL) {
+		self->bound->bound--;
+		pool_release(self->bound);
+	}
+	self->bound = door->pool;
+	self->bound->bound++;
+	pthread_mutex_unlock(&doors_lock);
+	return 0;
+}
+
+// Returns 0, or -1 with errno EBADF if the thread is not bound.
+int
+door_unbind(void)
+{
+	struct server *self = server_self();
+
+	if (self->bound == NULL) {
+		errno = EBADF;
+		return -1;
+	}
+	pthread_mutex_lock(&doors_lock);
+	self->bound->bound--;
+	pool_release(self->bound);
+	self->bound = NULL;
+	pthread_mutex_unlock(&doors_lock);
+	return 0;
+}
+
+// The child has no server threads, and no guests.
+void
+pool_after_fork(void)
+{
+	struct pool *pool;
+
+	while ((pool = pools) != NULL) {
+		pools = pool->next;
+		for (uint32_t i = 0; i < pool->n_guests; i++) {
+			struct guest *guest = pool->guests[i];
+
+			if (guest->sock != -1)
+				close(guest->sock);
+			free(guest->cred);
+			free(guest);
+		}
+		free(pool->guests);
+		close(pool->mailbox);
+		free(pool);
+	}
+	common = NULL;
+}
