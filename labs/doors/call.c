@@ -18,32 +18,24 @@ is_closed(int problem)
 	       problem == ECONNREFUSED || problem == ENOTCONN;
 }
 
-static bool
-is_revoked(const struct far_door *door)
-{
-	return check_call(door->notice, door->about.id, 0, 0) == EBADF;
-}
-
 /*
- * Gap 5: something failed between us and the server: `problem` is 0 if a read
- * found the line closed, else the errno value of what failed. `sent` says
- * whether the call had been sent before that, `closed` whether the problem means
- * that the other side is closed, `revoked` whether the door is.
+ * Gap 5: a call has failed between us and the server. `problem` is 0 if a read
+ * found the line closed, else the errno value of what failed; `sent` says
+ * whether the call had been sent before that.
  *
- * Returns what door_call shall set errno to: EBADF if there is no such door any
- * more, its server being dead or the door revoked; EINTR if the server died with
- * this call in its hands. Any other problem is no news of the server.
- * Trap: EINTR says "it may have been done, or half done". EBADF says "it was
- * not done". Never mistake one for the other: one of them may be tried again.
+ * Returns what door_call shall set errno to: EBADF if there is no server any
+ * more that could do the call; EINTR if the server died with the call in its
+ * hands; the problem itself if it is no news of the server.
+ * Trap: EINTR says "it may have been done, or half done", EBADF "it was not
+ * done". Whoever mistakes one for the other does it twice, or never.
  */
 static int
-verdict(int problem, bool sent, bool closed, bool revoked)
+verdict(int problem, bool sent)
 {
 	// TODO 5
 	(void)problem;
 	(void)sent;
-	(void)closed;
-	(void)revoked;
+	(void)is_closed;
 	return ENOSYS;
 }
 
@@ -100,8 +92,7 @@ await_result(struct line *line, door_arg_t *arg, bool *over)
 
 		if (got != 1) {
 			message_drop(&m);
-			return verdict(problem, true, is_closed(problem),
-				       is_revoked(line->door));
+			return verdict(problem, true);
 		}
 		problem = answer_result(line, &m);
 		if (problem == EMFILE) {
@@ -140,10 +131,8 @@ call_over(struct line *line, door_arg_t *arg, bool *again)
 		*again = !line->fresh;
 	} else if (problem == 0 && send_call(line, arg) == -1) {
 		over = false;
-		problem = errno;
-		*again = !line->fresh && is_closed(problem);
-		problem = verdict(problem, false, is_closed(problem),
-				  is_revoked(line->door));
+		problem = verdict(errno, false);
+		*again = !line->fresh && problem == EBADF;
 	} else if (problem == 0) {
 		problem = await_result(line, arg, &over);
 	}

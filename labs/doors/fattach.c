@@ -56,7 +56,7 @@ clear_path(int dir, const struct attachment *at, struct stat *st)
 		} else if (is_served(key)) {
 			errno = EBUSY;
 			return -1;
-		} else if (bring_back(dir, at) == -1) {
+		} else if (bring_back(dir, at, false) == -1) {
 			return -1;
 		}
 		if (fstatat(dir, at->name, st, AT_SYMLINK_NOFOLLOW) == -1)
@@ -156,7 +156,10 @@ fdetach(const char *path)
 	if (attachment_names(&at, path, &dir) == -1)
 		return -1;
 	if (fstatat(dir, at.name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-		result = S_ISFIFO(st.st_mode) ? bring_back(dir, &at) : -1;
+		struct key key = { st.st_dev, st.st_ino };
+
+		if (S_ISFIFO(st.st_mode))
+			result = bring_back(dir, &at, is_served(key));
 		if (!S_ISFIFO(st.st_mode) || errno == ENOENT)
 			errno = EINVAL;
 	}

@@ -154,19 +154,25 @@ guest_leave(struct guest *guest)
 	door_maybe_free(door);
 }
 
-// All guests of `door` are to go, except while a call is under way. The
-// reception sees them out.
+// All guests of `door` are to go, except while a call is under way. Each hears
+// that a call which it may have sent will not be done. The reception sees them
+// out.
 void
 guests_dismiss(struct door *door)
 {
 	const struct pool *pool = door->pool;
+	struct message no = { .head = { .kind = RESULT, .error = EBADF },
+			      .memory = -1 };
 
 	for (uint32_t i = 0; i < pool->n_guests; i++) {
 		struct guest *guest = pool->guests[i];
 
 		pthread_mutex_lock(&guest->lock);
-		if (guest->sock != -1 && guest->door == door && !guest->busy)
+		if (guest->sock != -1 && guest->door == door && !guest->busy) {
+			guest->gone = true;
+			(void)message_send(guest->sock, &no, MSG_DONTWAIT);
 			(void)shutdown(guest->sock, SHUT_RDWR);
+		}
 		pthread_mutex_unlock(&guest->lock);
 	}
 }

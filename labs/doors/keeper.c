@@ -47,7 +47,7 @@ tidy_up(const struct attachment *at)
 	if (dir == -1 || flock(dir, LOCK_EX) == -1)
 		return;
 	if (is_there(dir, at->name, at->fifo))
-		bring_back(dir, at);
+		bring_back(dir, at, false);
 	else if (is_there(dir, at->fresh, at->fifo))
 		give_up(dir, at); // the server died in the middle of fattach
 }

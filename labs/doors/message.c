@@ -27,21 +27,20 @@ struct packed { // what sendmsg(2) and recvmsg(2) want to have
 
 /*
  * Gap 1: prepare `p` so that one sendmsg(2) of p->msg sends the header of `m`,
- * then its head.size bytes of data unless they are IN_MEMORY, and along with
- * them the `n` descriptors in `fds` (0 to FDS_MAX).
+ * then its m->head.size bytes of data, unless they are IN_MEMORY; and with them
+ * the m->n_got descriptors in m->fds, and behind these m->memory, if it is not
+ * -1.
  *
- * Returns 0; -1 with errno EINVAL if there are too many descriptors.
- * Trap: with no descriptors there must be no control data at all; and its
- * length is not the size of the buffer.
+ * Returns 0; -1 with errno EINVAL if these are more than FDS_MAX descriptors.
+ * Trap: with no descriptors there must be no control data at all; and the
+ * length of control data is not the size of the buffer.
  */
 static int
-pack(struct packed *p, struct message *m, const int *fds, size_t n)
+pack(struct packed *p, struct message *m)
 {
 	// TODO 1
 	(void)p;
 	(void)m;
-	(void)fds;
-	(void)n;
 	errno = ENOSYS;
 	return -1;
 }
@@ -55,25 +54,16 @@ int
 message_send(int sock, struct message *m, int flags)
 {
 	struct packed p;
-	int fds[FDS_MAX];
-	size_t n = m->n_got;
 	ssize_t sent;
 
-	if (n > FDS_MAX - (m->memory != -1)) {
-		errno = EINVAL;
-		return -1;
-	}
-	if (n > 0)
-		memcpy(fds, m->fds, n * sizeof(int));
-	m->head.n_fds = (uint16_t)n;
-	if (m->memory != -1)
-		fds[n++] = m->memory;
-	if (pack(&p, m, fds, n) == -1)
+	m->head.n_fds = (uint16_t)m->n_got;
+	if (pack(&p, m) == -1)
 		return -1;
 	flags |= MSG_NOSIGNAL;
 	// send(2) does the same for a message in one piece, and is faster.
 	if (p.msg.msg_control == NULL && p.msg.msg_iovlen == 1)
-		sent = send(sock, p.iov[0].iov_base, p.iov[0].iov_len, flags);
+		sent = send(sock, p.msg.msg_iov->iov_base,
+			    p.msg.msg_iov->iov_len, flags);
 	else
 		sent = sendmsg(sock, &p.msg, flags);
 	return sent == -1 ? -1 : 0;

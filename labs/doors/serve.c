@@ -80,13 +80,14 @@ check(const struct server *self, struct message *m)
  * door's procedure with its cookie, the arguments, and the descriptors.
  *
  * The data are at m->data, or, if m->head.flags has IN_MEMORY, in the shared
- * memory m->memory: then self->mapping and self->mapped say where it was mapped
- * and how large it is. m->fds are m->n_got descriptors; from now on they are the
+ * memory m->memory (see memory_map): then self->mapping and self->mapped say
+ * where it was mapped and how large it is. Without data the arguments are NULL.
+ * m->fds are m->n_got descriptors (see describe); from now on they are the
  * procedure's. If self->flags has NOTICE, there are neither, and the arguments
  * are DOOR_UNREF_DATA.
  *
  * Never returns once the procedure runs: a procedure that returns has ended its
- * thread. Calls refuse(self, errno) and returns if it cannot run.
+ * thread. If it cannot run, calls refuse(self, EAGAIN) and returns.
  * Trap: the procedure may use its arguments until it calls door_return, which
  * does not come back here. So whatever it is given must not need to be freed.
  */

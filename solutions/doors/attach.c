@@ -125,17 +125,22 @@ put_over(int dir, const struct attachment *at)
 /*
  * The file takes its place again. Returns 0, or -1 with errno, ENOENT if there
  * is no such file.
+ *
+ * Whoever waits in open(2) for a server that is dead need not do so any more: it
+ * gets a descriptor of a dead door. At a door that is served nobody waits, and
+ * to open it would count as a reader.
  */
 int
-bring_back(int dir, const struct attachment *at)
+bring_back(int dir, const struct attachment *at, bool served)
 {
-	// Whoever waits for a server in open(2) need not do so any more: it
-	// gets a descriptor of a dead door.
-	int both =
-	    openat(dir, at->name, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
-	int result = renameat(dir, at->saved, dir, at->name);
-	int problem = errno;
+	int both = -1;
+	int result, problem;
 
+	if (!served)
+		both = openat(dir, at->name,
+			      O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+	result = renameat(dir, at->saved, dir, at->name);
+	problem = errno;
 	if (both != -1)
 		close(both);
 	errno = problem;

@@ -19,7 +19,7 @@ bool is_there(int dir, const char *name, struct key key);
 int make_fifo(int dir, struct attachment *at, const struct stat *like,
 	      int ends[2]);
 int put_over(int dir, const struct attachment *at);
-int bring_back(int dir, const struct attachment *at);
+int bring_back(int dir, const struct attachment *at, bool served);
 void give_up(int dir, const struct attachment *at);
 
 pid_t keeper_start(const struct attachment *at, int dir, off_t *lease);

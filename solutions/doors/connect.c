@@ -57,8 +57,10 @@ greet(int sock, int fd, struct welcome *welcome, int fds[2])
 		return 0;
 	}
 	message_drop(&answer);
-	if (got == 1 && (answer.head.error != 0 || answer.lost))
-		errno = EMFILE; // the server, or we, may have no more
+	if (got == 1 && answer.head.error != 0)
+		errno = answer.head.error; // no descriptor left there: EMFILE
+	else if (got == 1 && answer.lost)
+		errno = EMFILE;
 	else if (got != -1)
 		errno = EBADF; // it does not let us in
 	return -1;

@@ -27,44 +27,48 @@ struct packed { // what sendmsg(2) and recvmsg(2) want to have
 
 /*
  * Gap 1: prepare `p` so that one sendmsg(2) of p->msg sends the header of `m`,
- * then its head.size bytes of data unless they are IN_MEMORY, and along with
- * them the `n` descriptors in `fds` (0 to FDS_MAX).
+ * then its m->head.size bytes of data, unless they are IN_MEMORY; and with them
+ * the m->n_got descriptors in m->fds, and behind these m->memory, if it is not
+ * -1.
  *
- * Returns 0; -1 with errno EINVAL if there are too many descriptors.
- * Trap: with no descriptors there must be no control data at all; and its
- * length is not the size of the buffer.
+ * Returns 0; -1 with errno EINVAL if these are more than FDS_MAX descriptors.
+ * Trap: with no descriptors there must be no control data at all; and the
+ * length of control data is not the size of the buffer.
  */
 static int
-pack(struct packed *p, struct message *m, const int *fds, size_t n)
+pack(struct packed *p, struct message *m)
 {
 	// BEGIN SOLUTION 1
-	bool data_follow = m->head.size > 0 && !(m->head.flags & IN_MEMORY);
+	bool in_memory = m->head.flags & IN_MEMORY;
+	size_t n = m->n_got, all = n + (m->memory != -1);
+	struct cmsghdr *cmsg;
 
-	if (n > FDS_MAX) {
-		errno = EINVAL;
-		return -1;
-	}
 	p->iov[0] = (struct iovec){ &m->head, sizeof(m->head) };
 	p->iov[1] = (struct iovec){ m->data, m->head.size };
 	p->msg = (struct msghdr){ .msg_iov = p->iov,
-				  .msg_iovlen = data_follow ? 2 : 1 };
-	if (n > 0) {
-		struct cmsghdr *cmsg;
-
-		memset(p->control.bytes, 0, CMSG_SPACE(n * sizeof(int)));
-		p->msg.msg_control = p->control.bytes;
-		p->msg.msg_controllen = CMSG_SPACE(n * sizeof(int));
-		cmsg = CMSG_FIRSTHDR(&p->msg);
-		cmsg->cmsg_level = SOL_SOCKET;
-		cmsg->cmsg_type = SCM_RIGHTS;
-		cmsg->cmsg_len = CMSG_LEN(n * sizeof(int));
-		memcpy(CMSG_DATA(cmsg), fds, n * sizeof(int));
+				  .msg_iovlen =
+				      m->head.size > 0 && !in_memory ? 2 : 1 };
+	if (all == 0)
+		return 0;
+	if (all > FDS_MAX) {
+		errno = EINVAL;
+		return -1;
 	}
+	memset(p->control.bytes, 0, CMSG_SPACE(all * sizeof(int)));
+	p->msg.msg_control = p->control.bytes;
+	p->msg.msg_controllen = CMSG_SPACE(all * sizeof(int));
+	cmsg = CMSG_FIRSTHDR(&p->msg);
+	cmsg->cmsg_level = SOL_SOCKET;
+	cmsg->cmsg_type = SCM_RIGHTS;
+	cmsg->cmsg_len = CMSG_LEN(all * sizeof(int));
+	if (n > 0)
+		memcpy(CMSG_DATA(cmsg), m->fds, n * sizeof(int));
+	if (m->memory != -1)
+		memcpy(CMSG_DATA(cmsg) + n * sizeof(int), &m->memory,
+		       sizeof(int));
 	return 0;
 	// STUB (void)p;
 	// STUB (void)m;
-	// STUB (void)fds;
-	// STUB (void)n;
 	// STUB errno = ENOSYS;
 	// STUB return -1;
 	// END SOLUTION 1
@@ -79,25 +83,16 @@ int
 message_send(int sock, struct message *m, int flags)
 {
 	struct packed p;
-	int fds[FDS_MAX];
-	size_t n = m->n_got;
 	ssize_t sent;
 
-	if (n > FDS_MAX - (m->memory != -1)) {
-		errno = EINVAL;
-		return -1;
-	}
-	if (n > 0)
-		memcpy(fds, m->fds, n * sizeof(int));
-	m->head.n_fds = (uint16_t)n;
-	if (m->memory != -1)
-		fds[n++] = m->memory;
-	if (pack(&p, m, fds, n) == -1)
+	m->head.n_fds = (uint16_t)m->n_got;
+	if (pack(&p, m) == -1)
 		return -1;
 	flags |= MSG_NOSIGNAL;
 	// send(2) does the same for a message in one piece, and is faster.
 	if (p.msg.msg_control == NULL && p.msg.msg_iovlen == 1)
-		sent = send(sock, p.iov[0].iov_base, p.iov[0].iov_len, flags);
+		sent = send(sock, p.msg.msg_iov->iov_base,
+			    p.msg.msg_iov->iov_len, flags);
 	else
 		sent = sendmsg(sock, &p.msg, flags);
 	return sent == -1 ? -1 : 0;

@@ -50,8 +50,8 @@ answer_result(struct line *line, const struct message *m)
  * m->head.flags has IN_MEMORY, in the shared memory m->memory, which is as large
  * as the results.
  *
- * Returns memory with the data at its start, which the caller will munmap(2)
- * with the size that is put in *mapped; NULL if there is none.
+ * Returns memory with the data at its start, the caller's to write to and to
+ * munmap(2), and in *mapped its size, whole pages; NULL if there is none.
  * Trap: data in shared memory are not to be copied once more.
  */
 static char *

@@ -226,6 +226,7 @@ interrupted(void)
 		_exit(0);
 	}
 	sign_await(&inside);
+	await_asleep(child);
 	CHECK(kill(child, SIGUSR1) == 0);
 	reap(child);
 	sign_give(&go_on);

@@ -50,6 +50,21 @@ sign_comes(const struct sign *sign, int milliseconds)
 	return 1;
 }
 
+void
+await_asleep(pid_t tid)
+{
+	char path[64], state = '?';
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
+	while (state != 'S') {
+		FILE *stat = fopen(path, "re");
+
+		CHECK(stat != NULL);
+		CHECK(fscanf(stat, "%*d (%*[^)]) %c", &state) == 1);
+		fclose(stat);
+	}
+}
+
 pid_t
 start_server(door_server_procedure_t *proc, uint_t attributes, const char *path)
 {

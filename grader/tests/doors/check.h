@@ -53,6 +53,9 @@ void sign_give(const struct sign *sign);
 void sign_await(const struct sign *sign);
 int sign_comes(const struct sign *sign, int milliseconds);
 
+// Until this thread of ours, or the main thread of a child, sleeps.
+void await_asleep(pid_t tid);
+
 // A server in a process of its own, attached at `path`, which it makes. Returns
 // its process id when the door can be opened.
 pid_t start_server(door_server_procedure_t *proc, uint_t attributes,

@@ -19,7 +19,8 @@ setup_file() {
 		# Makefile and sources stay together, so it finds its rules here.
 		sed -i "s|^include .*|include $BATS_TEST_DIRNAME/../../../labs/lab.mk|" \
 			"$BIN/$kind/Makefile"
-		make -s -C "$BIN/$kind" CPPFLAGS="-Werror ${flags[*]}"
+		make -s -C "$BIN/$kind" CPPFLAGS="-Werror ${flags[*]}" \
+			libdoor.a libdoor.so
 		for name in create call descriptors lives unref attach stress; do
 			"${CC:-cc}" "${words[@]}" "${flags[@]}" \
 				-o "$BIN/$kind/test_$name" "$here/$name.c" \
@@ -315,6 +316,10 @@ needs_root() {
 	holds lives revoke_under_way
 }
 
+@test "a call that waits for a thread when its door is revoked is EBADF" {
+	holds lives revoke_before
+}
+
 # --- door_bind
 
 @test "a private door is served by bound threads alone, and EINVAL once revoked" {
@@ -337,6 +342,10 @@ needs_root() {
 
 @test "a server that dies is EINTR to calls under way, EBADF to later ones" {
 	holds lives server_dies
+}
+
+@test "a server that dies in a call of a revoked door is EINTR, too" {
+	holds lives revoked_server_dies
 }
 
 @test "a server that died before the call is EBADF" {

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -192,6 +193,68 @@ revoke_under_way(void)
 	CHECK(pthread_join(thread, NULL) == 0);
 }
 
+static struct sign turn;
+static atomic_int waiting; // the thread id of a caller that is to wait
+
+static void *
+call_in_vain(void *door)
+{
+	// A first call, so that the second needs no connection.
+	CHECK(door_call(*(int *)door, NULL) == 0);
+	sign_give(&done);
+	sign_await(&turn);
+	waiting = gettid();
+	CHECK_FAILS(door_call(*(int *)door, NULL), EBADF);
+	return NULL;
+}
+
+// Its one thread answers the first call, and revokes the door in the second.
+static void
+revoke_inside(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
+{
+	(void)argp;
+	(void)size;
+	(void)dp;
+	(void)n;
+	if (flag++ > 0) {
+		sign_give(&inside);
+		sign_await(&go_on);
+		CHECK(door_revoke(*(int *)cookie) == 0);
+	}
+	door_return(NULL, 0, NULL, 0);
+}
+
+static void *
+call_once(void *door)
+{
+	CHECK(door_call(*(int *)door, NULL) == 0);
+	return NULL;
+}
+
+static void
+revoke_before(void)
+{
+	pthread_t first, second;
+	static int door, copy;
+
+	signs();
+	sign_make(&turn);
+	door = door_create(revoke_inside, &door, 0);
+	copy = dup(door);
+	door_server_create(NULL); // no more threads than the one
+	CHECK(pthread_create(&second, NULL, call_in_vain, &copy) == 0);
+	sign_await(&done);
+	CHECK(pthread_create(&first, NULL, call_once, &copy) == 0);
+	sign_await(&inside);
+	sign_give(&turn);
+	while (waiting == 0)
+		sched_yield();
+	await_asleep(waiting);
+	sign_give(&go_on);
+	CHECK(pthread_join(first, NULL) == 0);
+	CHECK(pthread_join(second, NULL) == 0);
+}
+
 static int private_door;
 static pthread_t bound_thread;
 static atomic_int served_elsewhere;
@@ -338,6 +401,47 @@ server_dies(void)
 	CHECK(waitpid(server, NULL, 0) == server);
 	CHECK_FAILS(door_call(door, NULL), EBADF);
 	CHECK_FAILS(door_call(door, NULL), EBADF);
+	reap(killer);
+}
+
+// The door of this process, whose descriptor nobody has told us.
+static int
+own_door(void)
+{
+	door_info_t info;
+	int fd = 0;
+
+	while (door_info(fd, &info) == -1 || !(info.di_attributes & DOOR_LOCAL))
+		fd++;
+	return fd;
+}
+
+static void
+revokes_and_dies(void *cookie, char *argp, size_t size, door_desc_t *dp,
+		 uint_t n)
+{
+	CHECK(door_revoke(own_door()) == 0);
+	dies_inside(cookie, argp, size, dp, n);
+}
+
+static void
+revoked_server_dies(void)
+{
+	pid_t server, killer;
+	int door;
+
+	signs();
+	shared = &inside;
+	server = start_server(revokes_and_dies, 0, "path");
+	door = open("path", O_RDONLY);
+	killer = fork();
+	if (killer == 0) {
+		sign_await(&inside);
+		kill(server, SIGKILL);
+		_exit(0);
+	}
+	CHECK_FAILS(door_call(door, NULL), EINTR);
+	CHECK(waitpid(server, NULL, 0) == server);
 	reap(killer);
 }
 
@@ -557,11 +661,13 @@ const struct test tests[] = { { "info_here", info_here },
 			      { "revoke_closes", revoke_closes },
 			      { "revoke_elsewhere", revoke_elsewhere },
 			      { "revoke_under_way", revoke_under_way },
+			      { "revoke_before", revoke_before },
 			      { "bound", bound },
 			      { "bind_errors", bind_errors },
 			      { "unbound", unbound },
 			      { "thread_ends", thread_ends },
 			      { "server_dies", server_dies },
+			      { "revoked_server_dies", revoked_server_dies },
 			      { "server_died_before", server_died_before },
 			      { "client_dies", client_dies },
 			      { "no_cancel", no_cancel },

@@ -139,6 +139,8 @@ at_a_path(void)
 	CHECK(!sign_comes(&notice, QUIET));
 	CHECK(close(client) == 0);
 	sign_await(&notice);
+	CHECK(fattach(door, "path") == 0 && fdetach("path") == 0);
+	CHECK(!sign_comes(&notice, QUIET)); // nobody has had it since
 }
 
 static int passed_door;
