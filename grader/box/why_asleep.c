@@ -38,7 +38,10 @@ held_inside(struct why_world *w, unsigned long inode)
 	return held;
 }
 
-/* SO_RCVTIMEO and SO_SNDTIMEO limit calls that look unlimited. */
+/* SO_RCVTIMEO and SO_SNDTIMEO limit calls that look unlimited; to longer than
+ * any test lasts, to have EINTR for a signal. */
+enum { FOREVER = 24 * 3600 };
+
 static bool
 has_time_limit(struct why_world *w, const struct why_file *f)
 {
@@ -53,7 +56,8 @@ has_time_limit(struct why_world *w, const struct why_file *f)
 		socklen_t size = sizeof limit;
 		if (getsockopt(copy, SOL_SOCKET, options[i], &limit, &size) ==
 			-1 ||
-		    limit.tv_sec != 0 || limit.tv_usec != 0)
+		    ((limit.tv_sec != 0 || limit.tv_usec != 0) &&
+		     limit.tv_sec < FOREVER))
 			limited = true;
 	}
 	close(copy);
@@ -111,8 +115,9 @@ file_inside(struct why_world *w, const struct why_thread *t,
 	    const struct why_want *want)
 {
 	const struct why_file *f = why_file_of(w, t->process, want->fd);
+	bool hang_up = !want->read && !want->write;
 
-	if (!f || why_is_outside(f) || (!want->read && !want->write))
+	if (!f || why_is_outside(f))
 		return false;
 	switch (f->type) {
 	case WHY_PIPE:
@@ -126,12 +131,13 @@ file_inside(struct why_world *w, const struct why_thread *t,
 			return !has_time_limit(w, f) && connect_inside(w, t);
 		if (want->fd == (int)t->arg[0] && has_time_limit(w, f))
 			return false;
-		return (!want->read || socket_inside(w, t, f, true)) &&
+		return ((!want->read && !hang_up) ||
+			socket_inside(w, t, f, true)) &&
 		       (!want->write || socket_inside(w, t, f, false));
 	case WHY_EVENTFD:
 	case WHY_SIGNALFD:
 	case WHY_MQUEUE:
-		return true;
+		return !hang_up;
 	default:
 		return false;
 	}

@@ -25,6 +25,8 @@ explain_want(struct why_world *w, const struct why_thread *t,
 			   "fd %d is in the list but is not open: poll waits "
 			   "only for the others",
 			   want->fd);
+	else if (!want->read && !want->write)
+		return; /* its other end may well stay open */
 	else if (f->type == WHY_PIPE || f->type == WHY_FIFO)
 		why_explain_ends(w, t, f, !want->write);
 	else if (f->type == WHY_SOCKET)

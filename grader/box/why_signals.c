@@ -46,7 +46,7 @@ advise_signal(struct why_world *w, const struct why_thread *t,
 		why_advise(w, WHY_GENERAL,
 			   "pause waits for a signal that is handled, and this "
 			   "process handles none");
-	else if (kind == WHY_SIGWAIT)
+	else if (kind == WHY_SIGWAIT && p->threads == 1)
 		why_advise(w, WHY_LIKELY,
 			   "sigwait sees only signals that were blocked before "
 			   "they came; this one was not sent, or was taken "

@@ -17,6 +17,16 @@ holder_of(struct why_world *w, unsigned long inode)
 	return -1;
 }
 
+/* The caller's end of a connection to a door, as the lab `doors` names them? */
+static bool
+is_call_of_door(const struct why_socket *s)
+{
+	struct why_socket server;
+
+	return s->name[0] == '\0' && why_socket_of(s->peer, &server) &&
+	       strncmp(server.name, "@door/", strlen("@door/")) == 0;
+}
+
 /* The lines under a read from, or a write to, a socket. */
 void
 why_explain_socket(struct why_world *w, const struct why_thread *t,
@@ -32,6 +42,11 @@ why_explain_socket(struct why_world *w, const struct why_thread *t,
 		why_advise(w, WHY_GENERAL,
 			   "a server waits until a client connects");
 	} else if (s.peer) {
+		if (reading && is_call_of_door(&s))
+			why_advise(w, WHY_SURE,
+				   "door_call waits for its result: no server "
+				   "thread has taken the call, or the one that "
+				   "has never called door_return");
 		why_explain_ends(w, t, f, reading);
 	} else if (s.listener) {
 		int server = holder_of(w, s.listener);

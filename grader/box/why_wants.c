@@ -70,21 +70,24 @@ from_select(pid_t pid, const struct why_thread *t, struct why_want *wants,
 	return wanted;
 }
 
+enum { SETS = 5 }; /* in one another: the kernel allows no more */
+
 /*
  * The kernel lists the set in fdinfo, by the numbers that the descriptors had
  * when they were added. One that was closed since, or whose number is now
- * another file, makes the answer unknown.
+ * another file, makes the answer unknown. For a set in the set stands what that
+ * one waits for.
  */
 static int
-from_epoll(struct why_world *w, const struct why_thread *t,
+from_epoll(struct why_world *w, int process, int epoll, int depth,
 	   struct why_want *wants, int max)
 {
 	char text[WHY_WANTS * 100];
 	int wanted = 0;
-	pid_t pid = w->process[t->process].pid;
+	pid_t pid = w->process[process].pid;
 
-	if (!why_slurp(text, sizeof text, "/proc/%d/fdinfo/%d", pid,
-		       (int)t->arg[0]) ||
+	if (depth > SETS ||
+	    !why_slurp(text, sizeof text, "/proc/%d/fdinfo/%d", pid, epoll) ||
 	    strlen(text) == sizeof text - 1)
 		return -1;
 	for (char *line = strstr(text, "tfd:"); line;
@@ -96,9 +99,17 @@ from_epoll(struct why_world *w, const struct why_thread *t,
 		    sscanf(line, "tfd: %d events: %x data: %*x pos:%*d ino:%lx",
 			   &fd, &events, &inode) != 3)
 			return -1;
-		const struct why_file *f = why_file_of(w, t->process, fd);
+		const struct why_file *f = why_file_of(w, process, fd);
 		if (!f || f->inode != inode)
 			return -1;
+		if (f->type == WHY_EPOLLFD) {
+			int more = from_epoll(w, process, fd, depth + 1,
+					      wants + wanted, max - wanted);
+			if (more == -1)
+				return -1;
+			wanted += more;
+			continue;
+		}
 		wants[wanted++] =
 		    (struct why_want){ .fd = fd,
 				       .read = events & (EPOLLIN | EPOLLPRI),
@@ -132,7 +143,7 @@ why_wants(struct why_world *w, const struct why_thread *t,
 	case WHY_SELECT:
 		return from_select(pid, t, wants, max);
 	case WHY_EPOLL:
-		return from_epoll(w, t, wants, max);
+		return from_epoll(w, t->process, (int)t->arg[0], 1, wants, max);
 	default:
 		return 0;
 	}

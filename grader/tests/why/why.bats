@@ -225,6 +225,18 @@ says() {
 	done
 }
 
+@test "an epoll in another, and a descriptor of which only the end counts" {
+	deadlock epoll_set
+	says '^  fd 3 = pipe A, for reading$' \
+		'^  fd 5 = socket.* for hang-up only$'
+}
+
+@test "a call of a door that is never answered" {
+	deadlock door_call
+	says 'is blocked in recv\(fd 4 = socket "@door/1/2"\)' \
+		'^means: door_call waits for its result'
+}
+
 @test "signals: lost before pause, pending but blocked, never sent" {
 	deadlock pause_lost
 	says 'signals with a handler: SIGUSR1$' '^means: .*just before pause'
