@@ -61,11 +61,11 @@ solutions" ]
 		for lab in "${labs[@]}"; do
 			for tree in labs solutions; do
 				dir=$(mktemp -d)
-				mkdir "$dir/lab"
-				cp labs/lab.mk "$dir/"
-				cp "$tree/$lab"/*.[ch] "$tree/$lab/Makefile" "$dir/lab/"
-				sed -i 's,include ../../labs,include ..,' "$dir/lab/Makefile"
-				make -s -C "$dir/lab" CC=$compiler CPPFLAGS=-Werror
+				mkdir -p "$dir/labs/$lab"
+				ln -s "$kit/grader" "$dir/grader"
+				cp labs/lab.mk "$dir/labs/"
+				cp "$tree/$lab"/*.[ch] "$tree/$lab/Makefile" "$dir/labs/$lab/"
+				make -s -C "$dir/labs/$lab" CC=$compiler CPPFLAGS=-Werror
 				rm -rf "$dir"
 			done
 		done

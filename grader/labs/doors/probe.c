@@ -1,0 +1,596 @@
+/*
+ * A server and a client for the tests of the lab `doors`, which say what they
+ * see of each other.
+ *
+ *	probe serve PATH KIND	a door at PATH, until SIGTERM; prints `ready`
+ *	probe call PATH WORD...	calls it for each WORD, and prints the answers
+ *
+ * KIND is what the server procedure does:
+ *
+ *	take	says what arguments it got
+ *	give	returns what it is asked for, to one caller at a time
+ *	where	says which thread it runs on, and where its stack is
+ *	keep	maps a page where arguments were, and sees whether it stays
+ *	wait	prints `inside` and waits for a line on standard input; a call
+ *		without arguments is answered at once
+ *	revoke	the same, but revokes the door before it answers
+ *	exit	prints `called` and ends the thread
+ *	return	prints `called` and returns
+ *	unref, unref-multi	print a notice that the door is unreferenced
+ *
+ * For where, keep and revoke there is one server thread, and never another.
+ *
+ * WORD says what to call with:
+ *
+ *	null		no door_arg_t
+ *	SIZE+N		SIZE bytes of arguments and N descriptors
+ *	SIZE*COUNT	of a door of kind `where`: COUNT calls with SIZE bytes
+ *	SIZE+N/ROOM	of a door of kind `give`: few arguments, and a buffer of
+ *			ROOM bytes for SIZE bytes of results and N descriptors
+ *	bad		arguments that are not in memory
+ *	-		no call: waits for a line on standard input
+ */
+#define _GNU_SOURCE
+#include <door.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <stropts.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define SIZE_LIMIT (8 << 20) // of arguments and results
+#define FDS_LIMIT  220	     // with less than 256 descriptors for a process
+#define TEXT_MAX   256	     // of an answer in words
+#define SLACK	   50 // descriptors or pages that come and go by themselves
+
+static size_t page;
+
+// --- what both know
+
+struct wish { // to `give`
+	size_t size;
+	uint_t n;
+};
+
+struct place { // from `where`
+	pid_t thread;
+	uintptr_t stack;
+	int next_fd;  // the lowest descriptor that is free
+	long n_pages; // in memory
+};
+
+static char
+byte_at(size_t i, size_t size)
+{
+	return (char)(i * 7 + i / 256 + size);
+}
+
+static void
+fill(char *data, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		data[i] = byte_at(i, size);
+}
+
+// The first byte that is not as it was filled; `size` if all are.
+static size_t
+wrong_byte(const char *data, size_t size)
+{
+	size_t i = 0;
+
+	while (i < size && data[i] == byte_at(i, size))
+		i++;
+	return i;
+}
+
+static void
+make_descriptors(door_desc_t *desc, uint_t n)
+{
+	for (uint_t i = 0; i < n; i++) {
+		int fd = memfd_create("probe", MFD_CLOEXEC);
+
+		if (fd == -1 || dprintf(fd, "file %u", i) < 0)
+			err(1, "memfd_create");
+		desc[i] = (door_desc_t){ .d_attributes =
+					     DOOR_DESCRIPTOR | DOOR_RELEASE };
+		desc[i].d_data.d_desc.d_descriptor = fd;
+	}
+}
+
+// The first descriptor that is not what was made; `n` if all are. Closes them.
+static uint_t
+wrong_descriptor(const door_desc_t *desc, uint_t n)
+{
+	uint_t wrong = n;
+
+	for (uint_t i = n; i-- > 0;) {
+		char text[16], expected[16];
+		int length = snprintf(expected, sizeof(expected), "file %u", i);
+		int fd = desc[i].d_data.d_desc.d_descriptor;
+
+		if (!(desc[i].d_attributes & DOOR_DESCRIPTOR) ||
+		    pread(fd, text, sizeof(text), 0) != length ||
+		    memcmp(text, expected, (size_t)length) != 0)
+			wrong = i;
+		close(fd);
+	}
+	return wrong;
+}
+
+// How many of the mappings of this process are data that came through a door.
+static unsigned
+count_mapped(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	char line[512];
+	unsigned n = 0;
+
+	if (maps == NULL)
+		err(1, "/proc/self/maps");
+	while (fgets(line, sizeof(line), maps) != NULL)
+		n += strstr(line, "door data") != NULL;
+	fclose(maps);
+	return n;
+}
+
+static void
+say(const char *line)
+{
+	if (puts(line) == EOF || fflush(stdout) == EOF)
+		err(1, "standard output");
+}
+
+// Others may read from the same FIFO, so never more than the line.
+static void
+await_a_line(void)
+{
+	char c;
+
+	do {
+		if (read(STDIN_FILENO, &c, 1) != 1)
+			errx(1, "no line came");
+	} while (c != '\n');
+}
+
+// --- the server
+
+static int door;
+
+struct kind {
+	const char *name;
+	door_server_procedure_t *procedure;
+	uint_t attributes;
+	bool one_thread;
+};
+
+static const struct kind *kind; // of this server, and the cookie of its door
+
+static void
+answer(const char *text)
+{
+	door_return((char *)text, strlen(text) + 1, NULL, 0);
+	if (errno == E2BIG) // the caller wants to hear nothing
+		door_return(NULL, 0, NULL, 0);
+	if (kind->one_thread)
+		errx(1, "door_return came back: %s", strerror(errno));
+}
+
+static void
+take(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
+{
+	char text[TEXT_MAX];
+	size_t wrong;
+	uint_t wrong_desc;
+	int at = 0;
+
+	if (argp == NULL)
+		at += snprintf(text, sizeof(text), "NULL, ");
+	else
+		wrong = wrong_byte(argp, size);
+	at += snprintf(text + at, sizeof(text) - (size_t)at, "%zu bytes", size);
+	if (argp != NULL && wrong < size)
+		at += snprintf(text + at, sizeof(text) - (size_t)at,
+			       ", byte %zu is wrong", wrong);
+	at += snprintf(text + at, sizeof(text) - (size_t)at, ", %u descriptors",
+		       n);
+	wrong_desc = wrong_descriptor(dp, n);
+	if (wrong_desc < n)
+		at += snprintf(text + at, sizeof(text) - (size_t)at,
+			       ", number %u is wrong", wrong_desc);
+	if (cookie != kind)
+		snprintf(text + at, sizeof(text) - (size_t)at,
+			 ", another's cookie");
+	if (argp != NULL)
+		memset(argp, 0, size); // a copy, which is ours
+	answer(text);
+}
+
+static void
+give(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
+{
+	static char data[SIZE_LIMIT];
+	static door_desc_t desc[FDS_LIMIT];
+	struct wish wish = { 0 };
+
+	(void)cookie;
+	(void)dp;
+	(void)n;
+	if (size == sizeof(wish))
+		memcpy(&wish, argp, size);
+	if (wish.size <= SIZE_LIMIT && wish.n <= FDS_LIMIT) {
+		fill(data, wish.size);
+		make_descriptors(desc, wish.n);
+		door_return(data, wish.size, desc, wish.n);
+		return;
+	}
+	answer("too much");
+}
+
+static int
+next_fd(void)
+{
+	int fd = dup(STDIN_FILENO);
+
+	close(fd);
+	return fd;
+}
+
+// By calls that allocate nothing: to look must not change what is seen.
+static long
+pages_in_memory(void)
+{
+	int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	char text[TEXT_MAX];
+	ssize_t length = read(fd, text, sizeof(text) - 1);
+	long n;
+
+	close(fd);
+	if (length <= 0)
+		err(1, "/proc/self/statm");
+	text[length] = '\0';
+	if (sscanf(text, "%*d %ld", &n) != 1)
+		errx(1, "/proc/self/statm: %s", text);
+	return n;
+}
+
+static void
+where(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
+{
+	struct place place = { .thread = gettid(),
+			       .next_fd = next_fd(),
+			       .n_pages = pages_in_memory() };
+
+	(void)cookie;
+	(void)argp;
+	(void)size;
+	(void)dp;
+	(void)n;
+	place.stack = (uintptr_t)__builtin_frame_address(0);
+	door_return((char *)&place, sizeof(place), NULL, 0);
+	errx(1, "door_return came back: %s", strerror(errno));
+}
+
+static void
+keep(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
+{
+	static char *at;
+	static bool mapped;
+	unsigned char there;
+
+	(void)cookie;
+	(void)dp;
+	(void)n;
+	if (size > 0) {
+		at = argp;
+		answer("seen");
+	}
+	if (count_mapped() > 0)
+		answer("the old arguments are still mapped");
+	if (mapped)
+		answer(mincore(at, page, &there) == 0 ? "there" : "gone");
+	mapped = mmap(at, page, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+		      0) == at;
+	answer(mapped ? "mapped" : strerror(errno));
+}
+
+static void
+wait_inside(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
+{
+	(void)argp;
+	(void)dp;
+	(void)n;
+	if (size == 0) {
+		answer("at once");
+		return;
+	}
+	say("inside");
+	await_a_line();
+	if (cookie == kind && kind->one_thread && door_revoke(door) == -1)
+		err(1, "door_revoke");
+	answer("waited");
+}
+
+static void
+end_thread(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
+{
+	(void)cookie;
+	(void)argp;
+	(void)size;
+	(void)dp;
+	(void)n;
+	say("called");
+	if (kind->name[0] == 'e')
+		pthread_exit(NULL);
+}
+
+static void
+unref(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
+{
+	(void)cookie;
+	(void)dp;
+	if (argp != DOOR_UNREF_DATA) {
+		answer("here");
+		return;
+	}
+	say(size == 0 && n == 0 ? "unreferenced" : "a notice with arguments");
+	door_return(NULL, 0, NULL, 0);
+}
+
+static const struct kind kinds[] = {
+	{ "take", take, 0, false },
+	{ "give", give, 0, false },
+	{ "where", where, 0, true },
+	{ "keep", keep, 0, true },
+	{ "wait", wait_inside, 0, false },
+	{ "revoke", wait_inside, 0, true },
+	{ "exit", end_thread, 0, false },
+	{ "return", end_thread, 0, false },
+	{ "unref", unref, DOOR_UNREF, false },
+	{ "unref-multi", unref, DOOR_UNREF_MULTI, false },
+};
+#define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static void *
+serve_for_ever(void *unused)
+{
+	door_return(NULL, 0, NULL, 0);
+	return unused;
+}
+
+// The thread creator of a server with one thread.
+static void
+create_one(door_info_t *info)
+{
+	static bool created;
+	pthread_t thread;
+
+	(void)info;
+	if (!created &&
+	    pthread_create(&thread, NULL, serve_for_ever, NULL) != 0)
+		errx(1, "pthread_create");
+	created = true;
+}
+
+static void
+serve(const char *path)
+{
+	sigset_t ends;
+	int file, sig;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ends, NULL);
+	if (kind->one_thread)
+		door_server_create(create_one);
+	door = door_create(kind->procedure, (void *)kind, kind->attributes);
+	if (door == -1)
+		err(1, "door_create");
+	file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	if (file == -1 || close(file) == -1 || fattach(door, path) == -1)
+		err(1, "%s", path);
+	say("ready");
+	sigwait(&ends, &sig);
+	if (fdetach(path) == -1)
+		err(1, "%s", path);
+}
+
+// --- the client
+
+static void
+ignore(int sig)
+{
+	(void)sig;
+}
+
+// With arguments that are `size` bytes and `n` descriptors.
+static void
+call_with(size_t size, uint_t n)
+{
+	static char data[SIZE_LIMIT];
+	static door_desc_t desc[FDS_LIMIT];
+	char text[TEXT_MAX] = "no answer";
+	door_arg_t arg = { .data_ptr = data,
+			   .data_size = size,
+			   .desc_ptr = desc,
+			   .desc_num = n,
+			   .rbuf = text,
+			   .rsize = sizeof(text) };
+
+	if (size > SIZE_LIMIT || n > FDS_LIMIT)
+		errx(2, "too much");
+	fill(data, size);
+	make_descriptors(desc, n);
+	if (door_call(door, &arg) == -1)
+		say(strerror(errno));
+	else if (wrong_byte(data, size) < size)
+		say("the caller's own data have changed");
+	else
+		say(text);
+}
+
+// What was asked for has come: is it good, and where?
+static void
+look_at(const door_arg_t *arg, const struct wish *wish, const char *room)
+{
+	const char *after = arg->rbuf + wish->size;
+	size_t wrong = wrong_byte(arg->rbuf, wish->size);
+	uint_t wrong_desc;
+
+	if (arg->data_size != wish->size || arg->desc_num != wish->n) {
+		printf("%zu bytes and %u descriptors\n", arg->data_size,
+		       arg->desc_num);
+		return;
+	}
+	if (wish->size > 0 && arg->data_ptr != arg->rbuf)
+		printf("data_ptr is elsewhere; ");
+	if (wrong < wish->size)
+		printf("byte %zu is wrong; ", wrong);
+	if (wish->n > 0 && (char *)arg->desc_ptr < after)
+		printf("descriptors in the data; ");
+	else if ((wrong_desc = wrong_descriptor(arg->desc_ptr, wish->n)) <
+		 wish->n)
+		printf("descriptor %u is wrong; ", wrong_desc);
+	if (arg->rbuf == room) {
+		say("in the buffer");
+		return;
+	}
+	for (size_t i = 0; i < arg->rsize; i += page)
+		arg->rbuf[i] = 1; // it is ours
+	printf("in new memory, %zu pages", arg->rsize / page);
+	if (arg->rsize % page != 0)
+		printf(" and %zu bytes", arg->rsize % page);
+	if (count_mapped() > 0)
+		printf(", as it came");
+	if (munmap(arg->rbuf, arg->rsize) == -1)
+		printf(", %s", strerror(errno));
+	if (count_mapped() > 0)
+		printf(", of which some stays mapped");
+	say("");
+}
+
+static void
+call_for(struct wish wish, size_t room_size)
+{
+	static char room[SIZE_LIMIT];
+	door_arg_t arg = { .data_ptr = (char *)&wish,
+			   .data_size = sizeof(wish),
+			   .rbuf = room,
+			   .rsize = room_size };
+
+	if (room_size > SIZE_LIMIT)
+		errx(2, "too much");
+	if (door_call(door, &arg) == -1)
+		say(strerror(errno));
+	else
+		look_at(&arg, &wish, room);
+}
+
+static void
+call_often(size_t size, unsigned count)
+{
+	static char data[SIZE_LIMIT];
+	struct place first = { 0 }, place = { 0 };
+	bool moved = false, others = false;
+
+	for (unsigned i = 0; i < count; i++) {
+		door_arg_t arg = { .data_ptr = data,
+				   .data_size = size,
+				   .rbuf = (char *)&place,
+				   .rsize = sizeof(place) };
+
+		if (door_call(door, &arg) == -1) {
+			printf("call %u: %s\n", i + 1, strerror(errno));
+			return;
+		}
+		if (i == 0)
+			first = place;
+		others = others || place.thread != first.thread;
+		moved = moved || place.stack != first.stack;
+	}
+	printf("%s, %s", others ? "several threads" : "one thread",
+	       moved ? "and the stack moves" : "one place on its stack");
+	if (place.next_fd > first.next_fd + SLACK)
+		printf(", descriptors stay open");
+	if (place.n_pages >
+	    first.n_pages + SLACK + (long)(count * size / page / 2))
+		printf(", memory stays in use");
+	say("");
+}
+
+static void
+call_as(const char *word)
+{
+	door_arg_t bad = { .data_ptr = (char *)1, .data_size = 4 };
+	unsigned long size, room = 0, count = 0;
+	uint_t n = 0;
+	char *end;
+
+	printf("%s: ", word);
+	if (strcmp(word, "null") == 0) {
+		say(door_call(door, NULL) == 0 ? "done" : strerror(errno));
+		return;
+	}
+	if (strcmp(word, "bad") == 0) {
+		say(door_call(door, &bad) == 0 ? "done" : strerror(errno));
+		return;
+	}
+	size = strtoul(word, &end, 10);
+	if (*end == '*')
+		count = strtoul(end + 1, &end, 10);
+	if (*end == '+')
+		n = (uint_t)strtoul(end + 1, &end, 10);
+	if (count > 0) {
+		call_often(size, (unsigned)count);
+	} else if (*end == '/') {
+		room = strtoul(end + 1, &end, 10);
+		call_for((struct wish){ size, n }, room);
+	} else {
+		call_with(size, n);
+	}
+}
+
+static void
+call(const char *path, char *words[])
+{
+	struct sigaction action = { .sa_handler = ignore,
+				    .sa_flags = SA_RESTART };
+
+	sigaction(SIGUSR1, &action, NULL);
+	door = open(path, O_RDONLY | O_CLOEXEC);
+	if (door == -1)
+		err(1, "%s", path);
+	for (; *words != NULL; words++) {
+		if (strcmp(*words, "-") == 0)
+			await_a_line();
+		else
+			call_as(*words);
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	page = (size_t)sysconf(_SC_PAGESIZE);
+	if (argc == 4 && strcmp(argv[1], "serve") == 0) {
+		for (size_t i = 0; i < N_KINDS; i++) {
+			if (strcmp(kinds[i].name, argv[3]) == 0)
+				kind = &kinds[i];
+		}
+	}
+	if (kind != NULL)
+		serve(argv[2]);
+	else if (argc > 3 && strcmp(argv[1], "call") == 0)
+		call(argv[2], argv + 3);
+	else
+		errx(2,
+		     "usage: probe serve PATH KIND, probe call PATH WORD...");
+	return 0;
+}
