@@ -117,29 +117,44 @@ cancelled(void *line)
 	line_close(line);
 }
 
-// One call over one line. Returns 0 or an errno value; *again: the line was of
-// no use before the call was sent, so that another may be tried.
-static int
-call_over(struct line *line, door_arg_t *arg, bool *again)
+/*
+ * One call over one line. Returns 0 or an errno value; *over: the line is ready
+ * for another call; *again: it was of no use before the call was sent, so that
+ * another may be tried.
+ *
+ * Never inlined: pthread_cleanup_push calls setjmp, after which a function's
+ * variables are not what they seem.
+ */
+static __attribute__((noinline)) int
+try_call(struct line *line, door_arg_t *arg, bool *over, bool *again)
 {
 	size_t size = arg == NULL ? 0 : arg->data_size;
 	uint_t n_desc = arg == NULL ? 0 : arg->desc_num;
-	bool over = true;
 	int problem =
 	    check_call(line->door->notice, line->door->about.id, size, n_desc);
 
-	*again = false;
-	pthread_cleanup_push(cancelled, line);
+	*over = *again = false;
 	if (problem == EBADF) {
-		over = false;
 		*again = !line->fresh;
-	} else if (problem == 0 && send_call(line, arg) == -1) {
-		over = false;
+	} else if (problem != 0) {
+		*over = true; // nothing has been sent
+	} else if (send_call(line, arg) == -1) {
 		problem = verdict(errno, false);
 		*again = !line->fresh && problem == EBADF;
-	} else if (problem == 0) {
-		problem = await_result(line, arg, &over);
+	} else {
+		problem = await_result(line, arg, over);
 	}
+	return problem;
+}
+
+static int
+call_over(struct line *line, door_arg_t *arg, bool *again)
+{
+	bool over;
+	int problem;
+
+	pthread_cleanup_push(cancelled, line);
+	problem = try_call(line, arg, &over, again);
 	pthread_cleanup_pop(0);
 	if (over)
 		line_give_back(line);

@@ -45,10 +45,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define SIZE_LIMIT (8 << 20) // of arguments and results
-#define FDS_LIMIT  220	     // with less than 256 descriptors for a process
-#define TEXT_MAX   256	     // of an answer in words
-#define SLACK	   50 // descriptors or pages that come and go by themselves
+#define SIZE_LIMIT   (8 << 20) // of arguments and results
+#define FDS_LIMIT    220       // with less than 256 descriptors for a process
+#define TEXT_MAX     256       // of an answer in words
+#define IN_A_MESSAGE 16384     // bytes; more come in shared memory
+#define SLACK	     50 // descriptors or pages that come and go by themselves
 
 static size_t page;
 
@@ -467,7 +468,7 @@ look_at(const door_arg_t *arg, const struct wish *wish, const char *room)
 	printf("in new memory, %zu pages", arg->rsize / page);
 	if (arg->rsize % page != 0)
 		printf(" and %zu bytes", arg->rsize % page);
-	if (count_mapped() > 0)
+	if (arg->data_size > IN_A_MESSAGE && count_mapped() > 0)
 		printf(", as it came");
 	if (munmap(arg->rbuf, arg->rsize) == -1)
 		printf(", %s", strerror(errno));

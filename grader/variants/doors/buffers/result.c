@@ -1,0 +1,119 @@
+/*
+ * Where the results of a call go: into the caller's buffer, or, if they do not
+ * fit, into fresh memory that the caller unmaps when it likes.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "doors.h"
+
+static size_t
+round_up(size_t n, size_t unit)
+{
+	return (n + unit - 1) / unit * unit;
+}
+
+// Bytes that results take: data, then descriptors at a multiple of their size.
+size_t
+results_size(size_t size, uint_t n_desc)
+{
+	if (n_desc > 0)
+		size = round_up(size, sizeof(door_desc_t));
+	return size + n_desc * sizeof(door_desc_t);
+}
+
+/*
+ * If a result brings descriptors, its sender waits to hear that they have
+ * arrived. Returns 0, or EMFILE if this process could not have them all.
+ */
+int
+answer_result(struct line *line, const struct message *m)
+{
+	struct message taken = { .head = { .kind = TAKEN,
+					   .error = m->lost ? EMFILE : 0 },
+				 .memory = -1 };
+
+	if (m->n_got == 0 && !m->lost && !(m->head.flags & IN_MEMORY))
+		return 0;
+	(void)message_send(line->sock, &taken,
+			   MSG_DONTWAIT); // if it is dead, so be it
+	return taken.head.error;
+}
+
+/*
+ * Gap 4: find a place for results that do not fit where the caller wanted
+ * them: `size` bytes, of which the first m->head.size are the data of `m`, and
+ * the rest is room for descriptors. The data are at m->data, or, if
+ * m->head.flags has IN_MEMORY, in the shared memory m->memory, which is as large
+ * as the results.
+ *
+ * Returns memory with the data at its start, the caller's to write to and to
+ * munmap(2), and in *mapped its size, whole pages; NULL if there is none.
+ * Trap: data in shared memory are not to be copied once more.
+ */
+static char *
+place(const struct message *m, size_t size, size_t *mapped)
+{
+	// All results come from shared memory: what did not is put there first.
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	int memory = m->memory;
+	char *at = NULL;
+
+	*mapped = (size + page - 1) & ~(page - 1);
+	if (memory == -1)
+		memory = memory_make(m->data, m->head.size, *mapped);
+	if (memory != -1)
+		at = memory_map(memory, *mapped);
+	if (memory != m->memory)
+		close(memory);
+	return at;
+}
+
+// Puts the results of `m` into `arg`, which is NULL if none are wanted. Returns
+// 0 or an errno value.
+int
+take_result(struct message *m, door_arg_t *arg)
+{
+	size_t size = m->head.size;
+	uint_t n = m->n_got;
+	size_t total = results_size(size, n);
+
+	if (m->head.kind != RESULT)
+		return EINTR; // this is no server
+	if (m->head.error != 0 || arg == NULL)
+		return m->head.error;
+	if (total > arg->rsize) {
+		size_t mapped;
+		char *fresh = place(m, total, &mapped);
+
+		if (fresh == NULL)
+			return EOVERFLOW;
+		arg->rbuf = fresh;
+		arg->rsize = mapped;
+	} else if (m->head.flags & IN_MEMORY) {
+		if (memory_read(m->memory, arg->rbuf, size) == -1)
+			return errno;
+	} else if (size > 0) {
+		memcpy(arg->rbuf, m->data, size);
+	}
+	if (size > 0)
+		arg->data_ptr = arg->rbuf;
+	arg->data_size = size;
+	arg->desc_num = n;
+	if (n > 0)
+		arg->desc_ptr =
+		    (door_desc_t *)(void *)(arg->rbuf + total -
+					    n * sizeof(door_desc_t));
+	for (uint_t i = 0; i < n; i++) {
+		door_desc_t desc;
+
+		describe(m->fds[i], &desc); // rbuf need not be aligned
+		memcpy((char *)arg->desc_ptr + i * sizeof(desc), &desc,
+		       sizeof(desc));
+	}
+	m->n_got = 0; // they are the caller's now
+	return 0;
+}
