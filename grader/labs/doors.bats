@@ -3,7 +3,9 @@
 load ../lib/lab
 
 # What the scenarios share, as ./tools. Most use ./probe, a server and a client
-# that say what they see of each other: see doors/probe.c.
+# that say what they see of each other: see doors/probe.c. It looks for what is
+# left open or mapped, too: valgrind would complain of the lines and the mailbox,
+# which stay open for the next call as they should.
 give_tools() {
 	give tools <<'END'
 # start PROGRAM ARG...: starts a server, and waits until it is ready. Its output

@@ -217,7 +217,9 @@ static void
 give(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 {
 	static char data[SIZE_LIMIT];
-	static door_desc_t desc[FDS_LIMIT];
+	// This thread's own: they are still closed when the result has arrived,
+	// and the next call may be here.
+	door_desc_t desc[FDS_LIMIT];
 	struct wish wish = { 0 };
 
 	(void)cookie;
