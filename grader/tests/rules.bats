@@ -101,6 +101,12 @@ solutions" ]
 	done
 }
 
+@test "a sample of every lab's audit is among the tests" {
+	for lab in "${labs[@]}"; do
+		grep -q "{ sample $lab; }\$" grader/tests/audit.bats || { echo "$lab"; false; }
+	done
+}
+
 @test "the points of every lab add up to 100" {
 	for lab in "${labs[@]}"; do
 		sum=$(grep -oE '\bpoints [0-9]+' "grader/labs/$lab.bats" |
