@@ -138,6 +138,8 @@ file_inside(struct why_world *w, const struct why_thread *t,
 	case WHY_SIGNALFD:
 	case WHY_MQUEUE:
 		return !hang_up;
+	case WHY_INOTIFY:
+		return f->at_home && !hang_up;
 	default:
 		return false;
 	}

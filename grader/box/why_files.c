@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -31,6 +32,8 @@ anonymous_type(const char *name)
 		return WHY_TIMERFD;
 	if (strcmp(name, "anon_inode:[eventpoll]") == 0)
 		return WHY_EPOLLFD;
+	if (strcmp(name, "anon_inode:inotify") == 0)
+		return WHY_INOTIFY;
 	return WHY_STRANGE;
 }
 
@@ -51,6 +54,36 @@ file_type(const char *path, const char *name, mode_t mode)
 	return WHY_PLAIN;
 }
 
+/*
+ * Does this text, the fdinfo of an inotify, name the working directory of
+ * `pid` and no other? In the box nobody but the test changes anything there.
+ */
+static bool
+watches_home(const char *text, pid_t pid)
+{
+	char path[64];
+	struct stat home;
+	int watches = 0;
+	unsigned long inode;
+	unsigned int device;
+
+	snprintf(path, sizeof path, "/proc/%d/cwd", pid);
+	if (stat(path, &home) == -1)
+		return false;
+	/* The kernel's number of a device, not that of stat(2). */
+	unsigned int home_device =
+	    major(home.st_dev) << 20 | minor(home.st_dev);
+	while ((text = strstr(text, "\ninotify ")) != NULL) {
+		text++;
+		if (sscanf(text, "inotify wd:%*x ino:%lx sdev:%x", &inode,
+			   &device) != 2 ||
+		    inode != home.st_ino || device != home_device)
+			return false;
+		watches++;
+	}
+	return watches > 0;
+}
+
 /* What only fdinfo tells. A timerfd that cannot be read counts as armed. */
 static void
 read_info(struct why_file *f, pid_t pid)
@@ -65,6 +98,8 @@ read_info(struct why_file *f, pid_t pid)
 		return;
 	if (why_field(text, "flags:", 8, &flags))
 		f->signals = flags & O_ASYNC;
+	f->at_home = f->type == WHY_INOTIFY && strlen(text) < sizeof text - 1 &&
+		     watches_home(text, pid);
 	const char *left = strstr(text, "it_value: (");
 	if (left &&
 	    sscanf(left, "it_value: (%lu, %lu)", &seconds, &nanoseconds) == 2)

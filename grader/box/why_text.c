@@ -175,6 +175,9 @@ why_object(struct why_world *w, const struct why_file *f)
 		snprintf(words, size, "queue \"/%.*s\"",
 			 (int)strcspn(base, " "), base);
 		break;
+	case WHY_INOTIFY:
+		snprintf(words, size, "inotify, news of the files in a folder");
+		break;
 	case WHY_EVENTFD:
 	case WHY_SIGNALFD:
 	case WHY_TIMERFD:

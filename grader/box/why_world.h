@@ -93,6 +93,7 @@ enum why_type {
 	WHY_TIMERFD,
 	WHY_EPOLLFD,
 	WHY_MQUEUE,
+	WHY_INOTIFY,
 	WHY_STRANGE /* any other anonymous one, e.g. io_uring */
 };
 
@@ -105,6 +106,7 @@ struct why_file {
 	bool reads, writes; /* the descriptor is open for that */
 	bool signals;	    /* O_ASYNC: sends SIGIO */
 	bool armed;	    /* a timerfd that is running */
+	bool at_home; /* an inotify that watches the working directory alone */
 	char name[WHY_NAME];
 };
 

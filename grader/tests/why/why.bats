@@ -237,6 +237,12 @@ says() {
 		'^means: door_call waits for its result'
 }
 
+@test "inotify: news of the working directory that nobody can make" {
+	deadlock inotify
+	says '^inotify .* is blocked in poll, without time limit$' \
+		'^  fd 3 = inotify, news of the files in a folder, for reading$'
+}
+
 @test "signals: lost before pause, pending but blocked, never sent" {
 	deadlock pause_lost
 	says 'signals with a handler: SIGUSR1$' '^means: .*just before pause'
