@@ -17,3 +17,4 @@ sample() {
 @test "shm: reference, gaps, mutants and variants" { sample shm; }
 @test "sockets: reference, gaps, mutants and variants" { sample sockets; }
 @test "mmap-queue: reference, gaps, mutants and variants" { sample mmap-queue; }
+@test "doors: reference, gaps, mutants and variants" { sample doors; }
