@@ -212,6 +212,7 @@ asked_to_stop(const struct box *box, int signals)
 struct suspicion {
 	long since;	  /* ms; -1: something moves */
 	uint64_t picture; /* of all processes, as it was then */
+	int asleep;	  /* what why_asleep said */
 	int watching;	  /* whether the scenario waits for the others */
 	long looks;	  /* how often it had looked then */
 };
@@ -236,29 +237,33 @@ looks(pid_t scenario)
 /*
  * Whether nothing can change any more: all have slept for DEADLOCK_MS, each
  * waiting for another. A scenario that watches them must have looked often
- * enough since to have seen that nothing will come.
+ * enough since to have seen that nothing will come. Returns the verdict, or
+ * NULL: "hang", or "alone" if it watches, and all others have ended.
  */
-static int
+static const char *
 deadlock(const struct box *box, pid_t scenario, long now, struct suspicion *s)
 {
 	uint64_t picture = 0;
 	int watching = scenario_watches(box);
-	int asleep = why_asleep(getpid(), scenario, watching, &picture) == 1;
+	int asleep = why_asleep(getpid(), scenario, watching, &picture);
 
-	if (!asleep) {
+	if (asleep == 0) {
 		s->since = -1;
-		return 0;
+		return NULL;
 	}
-	if (s->since == -1 || picture != s->picture ||
+	if (s->since == -1 || picture != s->picture || asleep != s->asleep ||
 	    watching != s->watching) {
 		s->since = now;
 		s->picture = picture;
+		s->asleep = asleep;
 		s->watching = watching;
 		s->looks = looks(scenario);
-		return 0;
+		return NULL;
 	}
-	return now - s->since >= DEADLOCK_MS &&
-	       (!watching || looks(scenario) - s->looks >= LOOKS_ENOUGH);
+	if (now - s->since < DEADLOCK_MS ||
+	    (watching && looks(scenario) - s->looks < LOOKS_ENOUGH))
+		return NULL;
+	return asleep == 2 ? "alone" : "hang";
 }
 
 /*
@@ -302,9 +307,12 @@ watch(const struct box *box, pid_t scenario, int children, int notes,
 		int n = census_processes(pids, PROCESSES_MAX);
 		if (memory_used(box, pids, n) > box->memory)
 			return "memory";
-		if (box->early && deadlock(box, scenario, now, &suspicion)) {
+		const char *verdict =
+		    box->early ? deadlock(box, scenario, now, &suspicion)
+			       : NULL;
+		if (verdict != NULL) {
 			report_why(box, scenario);
-			return "hang";
+			return verdict;
 		}
 		if (now - start > box->wall * 1000) {
 			report_why(box, scenario);

@@ -33,10 +33,11 @@ void why_outside(void);
  * 1: every thread of every process below `root`, the shell included, sleeps
  * in a call without time limit that only another of them can end, and no
  * timer is armed. 0: not so, or not certain. With `watching` the shell is not
- * asked: it only looks, again and again, whether the others have got somewhere.
+ * asked: it only looks, again and again, whether the others have got somewhere;
+ * and 2 says that there are no others any more.
  *
  * One answer is not a proof yet, because the processes are looked at one
- * after the other. Two answers of 1 with the same `*fingerprint` are: no
+ * after the other. Two answers of 1 (or 2) with the same `*fingerprint` are: no
  * thread ran in between, so all slept at the same time, and the objects were
  * looked at while they did. Ask again after 300 ms; it costs about 1 ms.
  *

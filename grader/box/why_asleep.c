@@ -245,6 +245,16 @@ all_asleep(struct why_world *w)
 	return !w->truncated;
 }
 
+/* Is nobody left who could still do something, but the shell? */
+static bool
+all_ended(const struct why_world *w)
+{
+	for (int i = 0; i < w->threads; i++)
+		if (w->thread[i].state != 'Z' && w->thread[i].state != 'X')
+			return false;
+	return true;
+}
+
 int
 why_asleep(pid_t root, pid_t shell, int watching, uint64_t *fingerprint)
 {
@@ -254,7 +264,9 @@ why_asleep(pid_t root, pid_t shell, int watching, uint64_t *fingerprint)
 	if (!w)
 		return 0;
 	*fingerprint = w->fingerprint;
-	int asleep = !w->awake && !w->truncated && all_asleep(w);
+	int answer = 0;
+	if (!w->awake && !w->truncated)
+		answer = watching && all_ended(w) ? 2 : all_asleep(w);
 	free(w);
-	return asleep;
+	return answer;
 }

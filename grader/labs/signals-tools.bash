@@ -117,7 +117,7 @@ idle() {
 }
 
 switches() {
-	awk '/ctxt_switches/ { n += $2 } END { print n + 0 }' "/proc/$pid/status"
+	awk '/ctxt_switches/ { n += $2 } END { print n + 0 }' "/proc/$pid/status" 2>/dev/null
 }
 
 # interrupt: while tally copies the file lines to a pipe that nobody reads,

@@ -93,6 +93,9 @@ judge_box() {
 		came=$(logged awaiting)
 		came="${came:-nothing more}: every process waits for another"
 		fault_of_why HANG ;;
+	alone)
+		came="$(logged awaiting): all that was started has ended"
+		fault WRONG "what the test waited for" ;;
 	timeout)
 		came="it did not end within the time limit"
 		fault_of_why TIMEOUT ;;

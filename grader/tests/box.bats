@@ -155,6 +155,18 @@ each_level() {
 	each_level check
 }
 
+@test "a wait for somebody who has ended is given up at once, and no other" {
+	cp "$kit/grader/lib/run.sh" "$dir/in/"
+	check() {
+		in_box "$1" '. ./run.sh 5 "true & await_file never"' -t 10
+		[ "$(said verdict)" = alone ] && [ "$(said wall | cut -d. -f1)" -lt 4 ] || return
+		# What ends meanwhile has done it before; who only sleeps is there.
+		in_box "$1" '. ./run.sh 5 "{ sleep 1; : >late; } & await_file late; rm late"' -t 10
+		[ "$(said verdict)" = exit ] && [ "$(said status)" = 0 ]
+	}
+	each_level check
+}
+
 @test "who ends soon after the scenario is not held up, whatever it calls" {
 	cat >"$dir/late.c" <<'END'
 #include <unistd.h>
