@@ -396,8 +396,8 @@ status 0"
 		kill -STOP $server
 		exec 3>&-
 		for pid in "${ended[@]}"; do await_gone $pid; done
-		wait $clients
 		kill -CONT $server
+		wait $clients
 		./peer connect sock </dev/null
 		./peer connect sock </dev/null
 		left=0
