@@ -429,6 +429,28 @@ $size*$count: one thread, one place on its stack"
 	explain "When the server dies" "a result for a caller that is gone is dropped, and its thread waits for the next call as ever"
 }
 
+@test "a revoked door: calls under way end, others are EBADF" {
+	gap 3; needs 1 2; points 1
+	give_tools
+	scenario '. ./tools
+		start ./probe serve door revoke
+		mkfifo turn; exec 4<>turn; rm turn
+		./probe call door 0+0 - 5+0 <&4 >late & late=$!
+		await_lines late 1
+		./probe call door 1+0 0+0 >first & first=$!
+		await_inside 1 $first
+		echo >&4; await_blocked $late recvmsg
+		echo >&3
+		wait $first $late
+		cat first late
+		stop'
+	expect_output '1+0: waited
+0+0: Bad file descriptor
+0+0: at once
+5+0: Bad file descriptor'
+	explain "Returning without coming back" "one thread serves all of it: it answers the call under way, comes back to the mailbox, and refuses the call that waited there"
+}
+
 # Gap 4: results that do not fit
 
 @test "results that do not fit come in new memory, whole pages" {
@@ -580,26 +602,4 @@ bad: Bad address'
 	expect_output '1+0: Interrupted system call
 0+0: at once'
 	explain "When the server dies" "the procedure may have run, and nobody takes its result: the call is not made again"
-}
-
-@test "a revoked door: calls under way end, others are EBADF" {
-	gap 2; needs 1 3; points 1
-	give_tools
-	scenario '. ./tools
-		start ./probe serve door revoke
-		mkfifo turn; exec 4<>turn; rm turn
-		./probe call door 0+0 - 5+0 <&4 >late & late=$!
-		await_lines late 1
-		./probe call door 1+0 0+0 >first & first=$!
-		await_inside 1 $first
-		echo >&4; await_blocked $late recvmsg
-		echo >&3
-		wait $first $late
-		cat first late
-		stop'
-	expect_output '1+0: waited
-0+0: Bad file descriptor
-0+0: at once
-5+0: Bad file descriptor'
-	explain "The calls" "this part is given: it should work as it came"
 }

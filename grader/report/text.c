@@ -202,19 +202,81 @@ print_line(const struct result *result, const struct test *test)
 	putchar('\n');
 }
 
-/* The gap with which a student goes on: the lowest that fails. */
+/* A failure that can be mended now: it waits for no open gap. */
+static int
+can_be_mended(const struct result *result, const struct test *test)
+{
+	return !test->passed && result_blocked_by(result, test) == 0;
+}
+
+/*
+ * The gap with which a student goes on: the lowest with a failure that can be
+ * mended now. If all wait, two gaps for each other, say, the lowest that fails.
+ */
 static int
 next_gap(const struct result *result)
 {
-	int next = 0;
+	int next = 0, lowest = 0;
 
 	for (int i = 0; i < result->ntests; i++) {
 		const struct test *test = &result->tests[i];
-		if (!test->passed && test->gap > 0 &&
+		if (test->passed || test->gap == 0)
+			continue;
+		if (lowest == 0 || test->gap < lowest)
+			lowest = test->gap;
+		if (can_be_mended(result, test) &&
 		    (next == 0 || test->gap < next))
 			next = test->gap;
 	}
-	return next;
+	return next != 0 ? next : lowest;
+}
+
+/*
+ * The failure to look at first: one that can be mended, if there is any, of the
+ * lab as a whole or of that gap, if there is any. NULL: nothing failed.
+ */
+static const struct test *
+first_failure(const struct result *result, int gap)
+{
+	const struct test *first = NULL;
+	int best = -1;
+
+	for (int i = 0; i < result->ntests; i++) {
+		const struct test *test = &result->tests[i];
+		int rank = 2 * can_be_mended(result, test) +
+			   (test->gap == 0 || test->gap == gap);
+		if (test->passed || rank <= best)
+			continue;
+		first = test;
+		best = rank;
+	}
+	return first;
+}
+
+/* How many more there are, which are not shown in full. */
+static void
+print_rest(const struct result *result, const struct test *shown)
+{
+	int more = 0, waiting = 0;
+
+	for (int i = 0; i < result->ntests; i++) {
+		const struct test *test = &result->tests[i];
+		if (test->passed || test == shown)
+			continue;
+		if (can_be_mended(result, test))
+			more++;
+		else
+			waiting++;
+	}
+	if (more > 0 && waiting > 0)
+		printf("\n  %d more failed, %d wait%s for a gap; "
+		       "mend this one first.\n",
+		       more, waiting, waiting == 1 ? "s" : "");
+	else if (more > 0)
+		printf("\n  %d more failed; mend this one first.\n", more);
+	else if (waiting > 0)
+		printf("\n  %d wait%s for a gap.\n", waiting,
+		       waiting == 1 ? "s" : "");
 }
 
 /* Where to go on, if the next gap is still open. */
@@ -257,28 +319,15 @@ text_print(const struct result *result, int colour, int all)
 	} else {
 		for (int i = 0; i < result->ntests; i++)
 			print_line(result, &result->tests[i]);
-		int shown = 0, gap = next_gap(result);
-		for (int pass = 0; pass < 2; pass++) {
-			for (int i = 0; i < result->ntests; i++) {
-				const struct test *test = &result->tests[i];
-				if (test->passed || (shown && !all))
-					continue;
-				/* First a failure that can be mended now. */
-				if (!all && pass == 0 && test->gap != gap &&
-				    test->gap != 0)
-					continue;
-				if (all && pass == 1)
-					continue;
+		int gap = next_gap(result);
+		const struct test *first = first_failure(result, gap);
+		for (int i = 0; i < result->ntests; i++) {
+			const struct test *test = &result->tests[i];
+			if (all ? !test->passed : test == first)
 				print_failure(result, test);
-				shown++;
-			}
 		}
-		int failed = 0;
-		for (int i = 0; i < result->ntests; i++)
-			failed += !result->tests[i].passed;
-		if (failed > shown)
-			printf("\n  %d more failed; mend this one first.\n",
-			       failed - shown);
+		if (!all)
+			print_rest(result, first);
 		print_next(result, gap);
 	}
 	if (*result->lost != '\0') {

@@ -30,6 +30,35 @@ grade() { grader/grade "$@"; }
 	[[ "$output" == *"Next: gap 1 is still open, at TODO 1 in "*"hello.c:"* ]]
 }
 
+# open_gaps LAB GAPS: a submission of the lab in which these gaps are open
+open_gaps() {
+	cp -r "solutions/$1" "$dir/tree/$1"
+	for file in "solutions/$1"/*.c; do
+		awk -f solutions/starter.awk -v gaps="$2" "$file" \
+			>"$dir/tree/$1/${file##*/}"
+	done
+}
+
+@test "the failure shown in full is one that can be mended now" {
+	# A test of gap 1 waits for gap 2, and later ones of gap 2 fail.
+	open_gaps pipes 2
+	run grade -t "$dir/tree" pipes
+	[[ "$output" == *"  -     gap 2  handoff: text that waits in a buffer is printed once"* ]]
+	[[ "$output" == *$'\n  handoff: '*"  (gap 2)"$'\n    ran '* ]]
+	[[ "$output" == *"Next: gap 2 is still open, at TODO 2 in "* ]]
+	# What waits is counted apart.
+	waiting=$(grep -cE '^  - +gap' <<<"$output")
+	failed=$(grep -c '^  FAIL' <<<"$output")
+	[[ "$output" == *"  $((failed - 1)) more failed, $waiting wait"* ]]
+}
+
+@test "gaps that wait for each other: the report still names the next one" {
+	open_gaps pipes "3 4"
+	run grade -t "$dir/tree" pipes
+	[[ "$output" == *"Next: gap 3 is still open, at TODO 3 in "* ]]
+	[[ "$output" == *" wait for a gap."* ]]
+}
+
 @test "the report fits 80 columns, and has no escape sequences in a pipe" {
 	awk -f solutions/starter.awk solutions/hello/hello.c >"$dir/tree/hello/hello.c"
 	run grade -t "$dir/tree" hello
