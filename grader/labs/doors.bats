@@ -184,7 +184,7 @@ null: done
 }
 
 @test "arguments of any size arrive whole, as a copy" {
-	gap 2; needs 1; points 4
+	gap 2; needs 1; points 3
 	local size large
 	size=$(random 2 16382) large=$(random 16386 99999)
 	give_tools
@@ -199,7 +199,7 @@ null: done
 }
 
 @test "descriptors are open when the procedure gets them" {
-	gap 2; needs 1; points 4
+	gap 2; needs 1; points 3
 	local n size
 	n=$(random 4 99) size=$(random 20000 99999)
 	give_tools
@@ -344,6 +344,19 @@ unreferenced'
 $size+1: Resource temporarily unavailable
 5+0: 5 bytes, 0 descriptors"
 	explain "A thread for each call" "memory that cannot be mapped is no reason to crash: refuse the call, and its descriptors are closed"
+}
+
+@test "calls with descriptors leave no memory behind" {
+	gap 2; needs 1 3; points 2
+	local n count
+	n=$(random 1 9) count=$(random 1000 1200)
+	give_tools
+	scenario -b plain ". ./tools
+		start ./probe serve door where
+		call '0+$n*$count'
+		stop"
+	expect_output "0+$n*$count: one thread, one place on its stack"
+	explain "A thread for each call" "what was allocated for a call can only be freed before its procedure runs: m->fds by message_drop; the array of door_desc_t must go by itself"
 }
 
 # Gap 3: the end of a call

@@ -24,7 +24,8 @@
  *
  *	null		no door_arg_t
  *	SIZE+N		SIZE bytes of arguments and N descriptors
- *	SIZE*COUNT	of a door of kind `where`: COUNT calls with SIZE bytes
+ *	SIZE+N*COUNT	of a door of kind `where`: COUNT calls with SIZE bytes
+ *			and N descriptors, or none without +N
  *	SIZE+N/ROOM	of a door of kind `give`: few arguments, and a buffer of
  *			ROOM bytes for SIZE bytes of results and N descriptors
  *	bad		arguments that are not in memory
@@ -35,6 +36,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -50,6 +52,7 @@
 #define TEXT_MAX     256       // of an answer in words
 #define IN_A_MESSAGE 16384     // bytes; more come in shared memory
 #define SLACK	     50 // descriptors or pages that come and go by themselves
+#define SLACK_BYTES  4096
 
 static size_t page;
 
@@ -63,8 +66,9 @@ struct wish { // to `give`
 struct place { // from `where`
 	pid_t thread;
 	uintptr_t stack;
-	int next_fd;  // the lowest descriptor that is free
-	long n_pages; // in memory
+	int next_fd;	// the lowest descriptor that is free
+	long n_pages;	// in memory
+	size_t n_bytes; // from malloc
 };
 
 static char
@@ -263,18 +267,32 @@ pages_in_memory(void)
 	return n;
 }
 
+// Bytes from malloc, of all threads. Always 0 with a sanitizer's malloc.
+static size_t
+bytes_allocated(void)
+{
+#if __GLIBC_PREREQ(2, 33)
+	struct mallinfo2 info = mallinfo2();
+#else
+	struct mallinfo info = mallinfo();
+#endif
+
+	return (size_t)info.uordblks + (size_t)info.hblkhd;
+}
+
 static void
 where(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 {
 	struct place place = { .thread = gettid(),
-			       .next_fd = next_fd(),
-			       .n_pages = pages_in_memory() };
+			       .n_pages = pages_in_memory(),
+			       .n_bytes = bytes_allocated() };
 
 	(void)cookie;
 	(void)argp;
 	(void)size;
-	(void)dp;
-	(void)n;
+	for (uint_t i = 0; i < n; i++)
+		close(dp[i].d_data.d_desc.d_descriptor);
+	place.next_fd = next_fd();
 	place.stack = (uintptr_t)__builtin_frame_address(0);
 	door_return((char *)&place, sizeof(place), NULL, 0);
 	errx(1, "door_return came back: %s", strerror(errno));
@@ -497,18 +515,24 @@ call_for(struct wish wish, size_t room_size)
 }
 
 static void
-call_often(size_t size, unsigned count)
+call_often(size_t size, uint_t n, unsigned count)
 {
 	static char data[SIZE_LIMIT];
+	static door_desc_t desc[FDS_LIMIT];
 	struct place first = { 0 }, place = { 0 };
 	bool moved = false, others = false;
 
+	if (size > SIZE_LIMIT || n > FDS_LIMIT)
+		errx(2, "too much");
 	for (unsigned i = 0; i < count; i++) {
 		door_arg_t arg = { .data_ptr = data,
 				   .data_size = size,
+				   .desc_ptr = desc,
+				   .desc_num = n,
 				   .rbuf = (char *)&place,
 				   .rsize = sizeof(place) };
 
+		make_descriptors(desc, n);
 		if (door_call(door, &arg) == -1) {
 			printf("call %u: %s\n", i + 1, strerror(errno));
 			return;
@@ -525,6 +549,10 @@ call_often(size_t size, unsigned count)
 	if (place.n_pages >
 	    first.n_pages + SLACK + (long)(count * size / page / 2))
 		printf(", memory stays in use");
+	// What malloc has lost in each call is more than that.
+	if (place.n_bytes >
+	    first.n_bytes + SLACK_BYTES + count * sizeof(size_t))
+		printf(", memory from malloc is never freed");
 	say("");
 }
 
@@ -546,12 +574,12 @@ call_as(const char *word)
 		return;
 	}
 	size = strtoul(word, &end, 10);
-	if (*end == '*')
-		count = strtoul(end + 1, &end, 10);
 	if (*end == '+')
 		n = (uint_t)strtoul(end + 1, &end, 10);
+	if (*end == '*')
+		count = strtoul(end + 1, &end, 10);
 	if (count > 0) {
-		call_often(size, (unsigned)count);
+		call_often(size, n, (unsigned)count);
 	} else if (*end == '/') {
 		room = strtoul(end + 1, &end, 10);
 		call_for((struct wish){ size, n }, room);
