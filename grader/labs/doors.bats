@@ -553,7 +553,7 @@ broker: nobody has the door of upper any more
 # Gap 5: the death of the server
 
 @test "a server that dies in a call: EINTR, and then EBADF" {
-	gap 5; needs 1 2; points 6
+	gap 5; needs 1 2; points 5
 	give_tools
 	scenario '. ./tools
 		start ./probe serve door wait
@@ -569,7 +569,7 @@ null: Bad file descriptor'
 }
 
 @test "a server that has died before the call: EBADF" {
-	gap 5; needs 1 2; points 5
+	gap 5; needs 1 2; points 4
 	give_tools
 	scenario '. ./tools
 		start ./probe serve door wait
@@ -588,6 +588,20 @@ null: Bad file descriptor'
 	explain "When the server dies" "the call was never sent, so it was not done, and the caller may go elsewhere: EBADF"
 }
 
+@test "a line that is reset after the call was sent: EINTR" {
+	gap 5; needs 1 2; points 2
+	give_tools
+	scenario -c fail '. ./tools
+		start ./probe serve door wait
+		FAIL=recvmsg:3:ECONNRESET call 0+0 0+0 0+0
+		stop'
+	expect_output '0+0: at once
+0+0: Interrupted system call
+0+0: at once'
+	expect_failed
+	explain "When the server dies" "ECONNRESET says that the other side has gone, as the end of the stream does (problem is 0): the call had been sent, so it may have been done"
+}
+
 @test "what is no news of the server is reported as it is" {
 	gap 5; needs 1 2; points 3
 	give_tools
@@ -599,7 +613,15 @@ null: Bad file descriptor'
 bad: Bad address
 0+0: NULL, 0 bytes, 0 descriptors
 bad: Bad address'
-	explain "When the server dies" "EFAULT is a mistake of the caller; the server is as well as before"
+	scenario -c fail '. ./tools
+		start ./probe serve door wait
+		FAIL=recvmsg:3:ENOMEM call 0+0 0+0 0+0
+		stop'
+	expect_output '0+0: at once
+0+0: Cannot allocate memory
+0+0: at once'
+	expect_failed
+	explain "When the server dies" "a problem of the caller (EFAULT, ENOMEM) says nothing about the server, so it is returned as it is, whether the call had been sent or not"
 }
 
 @test "a signal ends a call with EINTR" {
