@@ -17,6 +17,10 @@
  *	exits: descriptor 4 was never closed by pipeline: pipe, from pipe() at
  *	pipeline+0x1234
  *
+ * In a program built with UBSan, also what that finds:
+ *
+ *	exits: undefined behaviour: signed integer overflow: ... at pipeline.c:12
+ *
  * If LABBOX_TRACE is set, also each start:
  *
  *	exits: started pipeline

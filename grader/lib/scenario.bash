@@ -108,6 +108,10 @@ judge_box() {
 	esac
 	if [[ -s $test_dir/box/log ]] && grep -q '^== asan' "$test_dir/box/log"; then
 		judge_sanitizer
+	elif line=$(noted exits | grep -m1 '^undefined behaviour: '); then
+		# Here standard error has the same, with the stack.
+		error=$(grep -vE '^[^ ]+: runtime error: |^    #[0-9]+ 0x' <<<"$error" || true)
+		judge_undefined "${line#undefined behaviour: }"
 	elif [[ $box_verdict == exit && $status == 139 ]]; then
 		came="death by SIGSEGV: it used memory that is not its own"
 		fault CRASH "that it does not crash"
@@ -156,6 +160,17 @@ judge_sanitizer() {
 		"$test_dir/box/log" | sed -E 's/^ERROR: [A-Za-z]+: //; s/^runtime error: //; s/ on (unknown )?address.*//')
 	where=$(grep -m1 -oE '[A-Za-z0-9_-]+\.[ch]:[0-9]+' "$test_dir/box/log") ||
 		where=""
-	came="${what:-a crash}${where:+ at $where}"
+	what="${what:-a crash}${where:+ at $where}"
+	if ! grep -q 'ERROR: ' "$test_dir/box/log"; then
+		judge_undefined "$what"
+		return
+	fi
+	came=$what
 	fault CRASH "that it does not crash"
+}
+
+judge_undefined() {
+	came=$1
+	meaning="C does not say what this does, and the compiler takes for granted that it never happens: it may seem to work today"
+	fault CRASH "that it does nothing undefined"
 }

@@ -138,8 +138,9 @@ main(int argc, char *argv[])
 	m.head.size = strtoul(argv[1], NULL, 10);
 	m.n_got = (uint32_t)strtoul(argv[2], NULL, 10);
 	m.data = malloc(m.head.size + 1);
-	m.fds = malloc((m.n_got + 1) * sizeof(int));
-	if (m.data == NULL || m.fds == NULL)
+	if (m.n_got > 0) // as of message_receive: NULL if there are none
+		m.fds = malloc(m.n_got * sizeof(int));
+	if (m.data == NULL || (m.n_got > 0 && m.fds == NULL))
 		err(1, "malloc");
 	for (size_t i = 0; i < m.head.size; i++)
 		m.data[i] = byte_at(i, m.head.size);

@@ -8,6 +8,8 @@ setup_file() {
 	build_checkers exits
 	build_program exits_cases
 	build_program exits_cases cases_asan -fsanitize=address
+	# clang's sanitizers write both to their log.
+	CC=gcc build_program exits_cases cases_ubsan -fsanitize=address,undefined
 	build_program listen
 }
 
@@ -100,4 +102,11 @@ cases() {
 @test "a supervisor that is gone does no harm" {
 	LABBOX_NOTES=nobody-$$ cases return
 	[ ! -s "$notes" ]
+}
+
+@test "what UBSan finds is noted" {
+	under exits "$BIN/cases_ubsan" undefined
+	noted '^exits: undefined behaviour: .*igned integer overflow.* at .*exits_cases.c:[0-9]+$'
+	under exits "$BIN/cases_ubsan" nothing
+	not_noted 'undefined behaviour'
 }

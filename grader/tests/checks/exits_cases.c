@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,10 @@ main(int argc, char *argv[])
 		start(1);
 	} else if (strcmp(name, "descriptors") == 0) {
 		open_some();
+	} else if (strcmp(name, "undefined") == 0) {
+		volatile int most = INT_MAX;
+
+		most++;
 	} else if (strcmp(name, "nothing") != 0) {
 		errx(2, "usage: exits_cases CASE");
 	}
