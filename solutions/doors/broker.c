@@ -80,7 +80,6 @@ serve(void *cookie, char *argp, size_t arg_size, door_desc_t *dp, uint_t n_desc)
 }
 // END REGION serve
 
-// REGION broker
 // Behind the broker's own door: the argument is a name, the result a door.
 static void
 broker(void *cookie, char *argp, size_t arg_size, door_desc_t *dp,
@@ -109,7 +108,6 @@ broker(void *cookie, char *argp, size_t arg_size, door_desc_t *dp,
 	}
 	door_return(NULL, 0, NULL, 0); // no such service
 }
-// END REGION broker
 
 static int
 client(int broker_door, char *name, char *text)

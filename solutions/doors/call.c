@@ -19,15 +19,15 @@ is_closed(int problem)
 }
 
 /*
- * Gap 5: a call has failed between us and the server. `problem` is 0 if a read
- * found the line closed, else the errno value of what failed; `sent` says
- * whether the call had been sent before that.
+ * Gap 5: a call has failed. `problem` is the errno value of the send or receive
+ * that failed, or 0 if a receive found the line closed; `sent` says whether the
+ * call itself had been sent before that.
  *
- * Returns what door_call shall set errno to: EBADF if there is no server any
- * more that could do the call; EINTR if the server died with the call in its
- * hands; the problem itself if it is no news of the server.
- * Trap: EINTR says "it may have been done, or half done", EBADF "it was not
- * done". Whoever mistakes one for the other does it twice, or never.
+ * Returns what door_call shall set errno to. If the other side has gone, which
+ * not only 0 says, but ECONNRESET, too (see is_closed): EINTR if the call may
+ * have been done, or half done; EBADF if it was not done. Any other problem is
+ * returned as it is, whether the call had been sent or not.
+ * Trap: whoever mistakes EINTR for EBADF does it twice, or never.
  */
 static int
 verdict(int problem, bool sent)
