@@ -10,15 +10,19 @@
  *	call.c		door_call
  *	result.c	where its results go
  *	pool.c		the server threads, and door_bind
- *	serve.c		one call, served; door_return
+ *	serve.c		one call, served
+ *	return.c	door_return: its results, and back to the next call
+ *	self.c		what a server thread knows of itself, and its end
  *	create.c	door_create, door_revoke
  *	table.c		the doors of this process, and when they end
  *	board.c		what callers may read of them without asking
  *	info.c		door_info, door_getparam, door_setparam
  *	entrance.c	the objects by which a door is reached, and their readers
  *	reception.c	the thread that lets callers in and sees them go
+ *	guest.c		the server's end of a line
+ *	attach.c	how a FIFO takes the place of a file
  *	fattach.c	a door at a path; keeper.c gives the file back
- *	cred.c, fork.c, thread.c
+ *	cred.c, ucred.c, fork.c, thread.c, synch.c
  *
  * Each caller's thread has a line (a SOCK_SEQPACKET connection) to the door for
  * itself while it calls. Over it go HELLO and WELCOME once, and then the RESULT
@@ -61,12 +65,12 @@ enum kind {
 enum {
 	IN_MEMORY = 1,	// the last descriptor is memory with the data
 	NO_RESULTS = 2, // the caller passed NULL: nothing may come back
-	NOTICE = 4,	// no call: the door is unreferenced
+	NOTICE = 4,	// of struct server: no call, the door is unreferenced
 };
 
 struct header {
 	uint32_t kind;	  // an enum kind
-	uint32_t flags;	  // IN_MEMORY, NO_RESULTS
+	uint32_t flags;	  // IN_MEMORY, NO_RESULTS; never NOTICE
 	uint64_t size;	  // bytes of data
 	uint64_t token;	  // CALL: whose it is
 	uint16_t n_fds;	  // descriptors in this message, memory not
