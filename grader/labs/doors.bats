@@ -359,7 +359,7 @@ $size+1: Resource temporarily unavailable
 	explain "A thread for each call" "what was allocated for a call can only be freed before its procedure runs: m->fds by message_drop; the array of door_desc_t must go by itself"
 }
 
-@test "calls with large arguments leave no memory and no descriptor behind" {
+@test "calls with large arguments leave nothing behind" {
 	gap 2; needs 1 3; points 1
 	local count size
 	count=$(random 100 150) size=$(random 16385 99999)
