@@ -108,10 +108,13 @@ judge_box() {
 	esac
 	if [[ -s $test_dir/box/log ]] && grep -q '^== asan' "$test_dir/box/log"; then
 		judge_sanitizer
-	elif line=$(noted exits | grep -m1 '^undefined behaviour: '); then
-		# Here standard error has the same, with the stack.
+	elif [[ " ${notes[*]}" == *" exits: undefined behaviour: "* ]]; then
+		for line in "${notes[@]}"; do
+			[[ $line != "exits: undefined behaviour: "* ]] || break
+		done
+		# Standard error has the same, with the stack.
 		error=$(grep -vE '^[^ ]+: runtime error: |^    #[0-9]+ 0x' <<<"$error" || true)
-		judge_undefined "${line#undefined behaviour: }"
+		judge_undefined "${line#exits: undefined behaviour: }"
 	elif [[ $box_verdict == exit && $status == 139 ]]; then
 		came="death by SIGSEGV: it used memory that is not its own"
 		fault CRASH "that it does not crash"
@@ -160,13 +163,12 @@ judge_sanitizer() {
 		"$test_dir/box/log" | sed -E 's/^ERROR: [A-Za-z]+: //; s/^runtime error: //; s/ on (unknown )?address.*//')
 	where=$(grep -m1 -oE '[A-Za-z0-9_-]+\.[ch]:[0-9]+' "$test_dir/box/log") ||
 		where=""
-	what="${what:-a crash}${where:+ at $where}"
-	if ! grep -q 'ERROR: ' "$test_dir/box/log"; then
-		judge_undefined "$what"
-		return
+	came="${what:-a crash}${where:+ at $where}"
+	if grep -q 'ERROR: ' "$test_dir/box/log" || [[ -z $what ]]; then
+		fault CRASH "that it does not crash"
+	else
+		judge_undefined "$came"
 	fi
-	came=$what
-	fault CRASH "that it does not crash"
 }
 
 judge_undefined() {
