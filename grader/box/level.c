@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -60,7 +61,9 @@ level_possible(enum level level)
 
 /*
  * Chooses the user id of the scenario. For root it is one that no other box
- * uses at this moment: a lock on a file holds it until this process ends.
+ * uses at this moment: a lock on a file holds it until this process ends. The
+ * kernel counts what a user id has over all containers, whose locks we do not
+ * see: so which of the free ones is left to chance.
  * Returns 0, or -1 with errno set.
  */
 int
@@ -72,10 +75,13 @@ level_claim_user(struct box *box)
 		return 0;
 	if (mkdir(slot_dir, 0700) == -1 && errno != EEXIST)
 		return -1;
-	for (int slot = 0; slot < SLOTS; slot++) {
+	unsigned first = 0;
+	(void)getrandom(&first, sizeof(first), GRND_NONBLOCK);
+	for (unsigned i = 0; i < SLOTS; i++) {
+		unsigned slot = (first + i) % SLOTS;
 		char path[64];
 
-		snprintf(path, sizeof(path), "%s/%d", slot_dir, slot);
+		snprintf(path, sizeof(path), "%s/%u", slot_dir, slot);
 		int fd =
 		    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (fd == -1)
