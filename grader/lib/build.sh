@@ -1,6 +1,6 @@
-# Compiles a lab inside the box: bash build.sh BUILD...
+# Compiles a lab inside the box: bash build.sh LINKED BUILD...
 #
-# The working directory holds the lab's sources and Makefile. Each build gets
+# LINKED are programs of the grader's that are linked with the lab's files. The working directory holds the lab's sources and Makefile. Each build gets
 # a folder of its own with the programs; `words` is what the compiler said,
 # `built` is there if it went well.
 set -o pipefail
@@ -10,6 +10,8 @@ words_max=65536 # of what the compiler says: more, and it is stopped
 # a debugging format that every valgrind reads.
 plain="-U_FORTIFY_SOURCE -gdwarf-4"
 libraries="-pthread -lrt"
+linked=$1
+shift
 clang=$($CC -dM -E - </dev/null 2>/dev/null | grep -c __clang__)
 
 # flags_of BUILD: what the compiler gets besides the lab's own flags
@@ -38,7 +40,7 @@ for build; do
 	cp Makefile ./*.[ch] "$build"
 	(
 		cd "$build" || exit
-		if make -s CC="$CC" CPPFLAGS="$(flags_of "$build")" \
+		if make -s CC="$CC" TESTS="$linked" CPPFLAGS="$(flags_of "$build")" \
 			LDLIBS="$(libraries_of "$build" | xargs)" 2>&1 |
 			head -c $words_max >words; then
 			echo yes >built

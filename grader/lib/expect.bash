@@ -59,9 +59,9 @@ expect_output() {
 	[[ $output == "$1" ]] || keep_both "$1" "$output"
 }
 
-# expect_output_of NAME: standard output is grader/expected/LAB/NAME.out
+# expect_output_of NAME: standard output is expected/NAME.out of the lab
 expect_output_of() {
-	expect_output "$(<"$KIT/grader/expected/$LAB/$1.out")"
+	expect_output "$(<"$BATS_TEST_DIRNAME/expected/$1.out")"
 }
 
 # expect_lines TEXT: the same lines as TEXT, in any order

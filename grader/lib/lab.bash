@@ -10,7 +10,7 @@
 #
 # An expectation that fails does not end the test: the report shows them all.
 # The verdict falls in teardown, from what was written down.
-lib=$BATS_TEST_DIRNAME/../lib
+lib=$KIT/grader/lib
 source "$lib/declare.bash"
 source "$lib/scenario.bash"
 source "$lib/expect.bash"

@@ -32,7 +32,7 @@ grade() { grader/grade "$@"; }
 
 # open_gaps LAB GAPS: a submission of the lab in which these gaps are open
 open_gaps() {
-	cp -r "solutions/$1" "$dir/tree/$1"
+	mkdir -p "$dir/tree/$1"
 	for file in "solutions/$1"/*.c; do
 		awk -f solutions/starter.awk -v gaps="$2" "$file" \
 			>"$dir/tree/$1/${file##*/}"
@@ -176,7 +176,7 @@ open_gaps() {
 @test "a broken test is the grader's fault: status 2, no mark" {
 	cp -r . "$dir/kit"
 	cd "$dir/kit"
-	sed -i 's/^	scenario /	scenaryo /' grader/labs/hello.bats
+	sed -i 's/^	scenario /	scenaryo /' grader/labs/hello/tests.bats
 	run grader/grade -t solutions hello
 	[ "$status" = 2 ]
 	[[ "$output" == *"the grader could not judge"* ]]
@@ -191,7 +191,7 @@ open_gaps() {
 		echo 'gap 0; points 1'
 		echo "scenario './hello 1'"
 		echo 'explain "The program" "nothing"; }'
-	} >>grader/labs/hello.bats
+	} >>grader/labs/hello/tests.bats
 	run grader/grade -t solutions hello
 	[ "$status" = 2 ]
 }

@@ -39,19 +39,39 @@ solutions" ]
 }
 
 @test "every script answers --help" {
-	for script in grader/grade grader/audit grader/setup grader/tests/run \
-		grader/hostile/try handouts/refresh solutions/demo \
-		solutions/starters grader/lib/front-page grader/lib/explain \
-		grader/lib/reset; do
+	mapfile -t scripts < <(files | while read -r file; do
+		[[ ! -x $file || $file == *.bats || $file == .ci/* ]] || echo "$file"
+	done)
+	((${#scripts[@]} > 10))
+	for script in "${scripts[@]}"; do
 		run "$script" --help
 		[ "$status" = 0 ] && [ -n "$output" ] || { echo "$script"; false; }
+	done
+}
+
+@test "a file stands once: what has no gap is in labs/ only, and a header has none" {
+	for lab in "${labs[@]}"; do
+		given=" $(make -s -C "labs/$lab" given) "
+		for name in $(make -s -C "labs/$lab" sources); do
+			if [[ $given == *" $name "* ]]; then
+				[ ! -e "solutions/$lab/$name" ] || { echo "$lab: $name is in solutions/, too"; false; }
+			else
+				[[ $name == *.c ]]
+				grep -q '// BEGIN SOLUTION' "solutions/$lab/$name" ||
+					{ echo "$lab: $name has no gap: it belongs to GIVEN"; false; }
+			fi
+		done
+		[ "$(files "solutions/$lab" | wc -l)" = \
+			"$(($(grep -l '// BEGIN SOLUTION' solutions/$lab/*.c | wc -l) + 1))" ]
 	done
 }
 
 @test "clang-format would change nothing" {
 	# Starters are made from the references; foreign programs are as they came.
 	mapfile -t sources < <(files '*.c' '*.h' |
-		grep -vE '^(labs|grader/tests/doors/foreign)/')
+		grep -vE '/foreign/' | while read -r file; do
+			[[ $file == labs/* && -e solutions/${file#labs/} ]] || echo "$file"
+		done)
 	(( ${#sources[@]} > 10 ))
 	clang-format --dry-run -Werror "${sources[@]}"
 }
@@ -61,11 +81,10 @@ solutions" ]
 		for lab in "${labs[@]}"; do
 			for tree in labs solutions; do
 				dir=$(mktemp -d)
-				mkdir -p "$dir/labs/$lab"
 				ln -s "$kit/grader" "$dir/grader"
-				cp labs/lab.mk "$dir/labs/"
-				cp "$tree/$lab"/*.[ch] "$tree/$lab/Makefile" "$dir/labs/$lab/"
-				make -s -C "$dir/labs/$lab" CC=$compiler CPPFLAGS=-Werror
+				cp --parents {labs,solutions}/lab.mk \
+					{labs,solutions}/"$lab"/{Makefile,*.[ch]} "$dir/"
+				make -s -C "$dir/$tree/$lab" CC=$compiler CPPFLAGS=-Werror
 				rm -rf "$dir"
 			done
 		done
@@ -91,32 +110,26 @@ solutions" ]
 @test "every lab is complete" {
 	for lab in "${labs[@]}"; do
 		for file in labs/$lab/Makefile solutions/$lab/Makefile \
-			solutions/$lab/demo.sh grader/labs/$lab.bats \
+			grader/labs/$lab/demo.sh grader/labs/$lab/tests.bats \
 			handouts/$lab.md handouts/$lab.svg; do
 			[ -f "$file" ] || { echo "$file is missing"; false; }
 		done
-		[ "$(ls grader/mutants/$lab/*.patch | wc -l)" -ge 8 ]
-		[ "$(ls -d grader/variants/$lab/*/ | wc -l)" -ge 2 ]
-		ls grader/expected/$lab/*.out >/dev/null
-	done
-}
-
-@test "a sample of every lab's audit is among the tests" {
-	for lab in "${labs[@]}"; do
-		grep -q "{ sample $lab; }\$" grader/tests/audit.bats || { echo "$lab"; false; }
+		[ "$(ls grader/labs/$lab/mutants/*.patch | wc -l)" -ge 8 ]
+		[ "$(ls -d grader/labs/$lab/variants/*/ | wc -l)" -ge 2 ]
+		ls grader/labs/$lab/expected/*.out >/dev/null
 	done
 }
 
 @test "the points of every lab add up to 100" {
 	for lab in "${labs[@]}"; do
-		sum=$(grep -oE '\bpoints [0-9]+' "grader/labs/$lab.bats" |
+		sum=$(grep -oE '\bpoints [0-9]+' "grader/labs/$lab/tests.bats" |
 			awk '{ sum += $2 } END { print sum }')
 		[ "$sum" = 100 ] || { echo "$lab: $sum"; false; }
 	done
 }
 
 @test "a test's name fits on a line of the report" {
-	long=$(sed -nE 's/^@test "(.*)" \{$/\1/p' grader/labs/*.bats |
+	long=$(sed -nE 's/^@test "(.*)" \{$/\1/p' grader/labs/*/tests.bats |
 		awk 'length > 63')
 	[ -z "$long" ] || { echo "$long"; false; }
 }
@@ -126,26 +139,27 @@ solutions" ]
 		while read -r section; do
 			grep -qxE "##+ $section" "handouts/$lab.md" ||
 				{ echo "$lab: no section \"$section\""; false; }
-		done < <(sed -nE 's/^\texplain "([^"]*)" ".*/\1/p' "grader/labs/$lab.bats")
+		done < <(sed -nE 's/^\texplain "([^"]*)" ".*/\1/p' "grader/labs/$lab/tests.bats")
 	done
 }
 
 @test "every gap has a test, and every gap has a mutant" {
 	for lab in "${labs[@]}"; do
 		for gap in $(cat solutions/$lab/*.[ch] | sed -n 's,.*// BEGIN SOLUTION ,,p' | sort -nu); do
-			grep -qE "\bgap $gap\b" "grader/labs/$lab.bats" ||
+			grep -qE "\bgap $gap\b" "grader/labs/$lab/tests.bats" ||
 				{ echo "$lab: no test of gap $gap"; false; }
-			grep -qx "Gap: $gap" grader/mutants/$lab/*.patch ||
+			grep -qx "Gap: $gap" grader/labs/$lab/mutants/*.patch ||
 				{ echo "$lab: no mutant of gap $gap"; false; }
 		done
 	done
 }
 
 @test "every mutant names a test that there is" {
-	for patch in grader/mutants/*/*.patch; do
-		lab=$(basename "$(dirname "$patch")")
+	for patch in grader/labs/*/mutants/*.patch; do
+		lab=${patch#grader/labs/}
+		lab=${lab%%/*}
 		name=$(sed -n 's/^Test: //p;/^---/q' "$patch")
-		grep -qF "@test \"$name\" {" "grader/labs/$lab.bats" ||
+		grep -qF "@test \"$name\" {" "grader/labs/$lab/tests.bats" ||
 			{ echo "$patch: $name"; false; }
 	done
 }

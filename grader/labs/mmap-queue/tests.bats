@@ -1,0 +1,553 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016 # what stands in single quotes is for the box
+# builds: race
+load ../../lib/lab
+
+# The tools of some scenarios. `header VERSION SIZE FILE` makes a file that
+# begins like a queue. `poke FILE OFFSET VALUE` stores one byte, as if a program
+# had done so and died: the lock is at offset 16, the items at 80. `children_of
+# PID` sets first and second.
+give_tools() {
+	give tools <<'END'
+header() {
+	printf "ipcq\\$1\0\0\0" >"$3"
+	truncate -s "$2" "$3"
+}
+poke() {
+	printf "\\$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+children_of() {
+	until_holds "process $1 never had two children" two_of "$1"
+}
+two_of() {
+	read -r first second _ <"/proc/$1/task/$1/children"
+	[[ -n $second ]]
+}
+END
+}
+
+@test "it builds without a warning" {
+	gap 0; points 2
+	expect_no_warning
+	explain "The programs, precisely" "the compiler saw something that is probably a mistake"
+}
+
+# Gap 1: the file
+
+@test "peek: a file with magic, version and size is a queue" {
+	gap 1; points 3
+	give_tools
+	scenario '. ./tools
+		header 1 320 made
+		./peek made'
+	expect_match '^producers 0: 0 joined, 0 left'
+	expect_status 0
+	explain "The gaps" "NULL says that the file may be mapped; magic, version and size of this one are right"
+}
+
+@test "consumer, peek: any other file is not a queue" {
+	gap 1; points 4
+	local word
+	word=w$(random 1000 9999)
+	scenario ": >empty; echo $word >short
+		seq 1000 >long; head -c 320 /dev/zero >zero
+		for file in empty short long zero; do
+			./peek \$file; echo \$?
+		done 2>&1"
+	expect_output "$(for file in empty short long zero; do
+		printf 'peek: %s: not a queue\n1\n' $file
+	done)"
+	scenario "echo $word >mine; ./consumer mine"
+	expect_complaint '^consumer: mine: not a queue$'
+	expect_status 1
+	explain "The programs, precisely" "a queue begins with the magic; a file that is empty has no byte to map, and touching it is a SIGBUS"
+}
+
+@test "peek: a queue of another version is refused" {
+	gap 1; points 3
+	local version
+	version=$(random 2 7)
+	give_tools
+	scenario '. ./tools
+		header 0 320 old; header '"$version"' 320 new; header 1 6 cut
+		for file in old new cut; do ./peek $file; echo $?; done 2>&1'
+	expect_output "$(for file in old new cut; do
+		printf 'peek: %s: a queue of another version\n1\n' $file
+	done)"
+	explain "The gaps" "another version has another layout, its semaphores are elsewhere; and a file may end within the version"
+}
+
+@test "peek: a queue that is too short or too long is refused" {
+	gap 1; points 4
+	give_tools
+	scenario '. ./tools
+		for size in 8 319 321 4416; do
+			header 1 $size cut; ./peek cut; echo $?
+		done 2>&1'
+	expect_output "$(for i in 1 2 3 4; do
+		printf 'peek: cut: a queue of the wrong size\n1\n'
+	done)"
+	explain "The gaps" "mmap succeeds whatever the length of the file; behind its end is nothing that two processes share"
+}
+
+# Gap 2: the semaphores
+
+@test "an empty queue: lock 1, free 5, items 0" {
+	gap 2; needs 1; points 6
+	scenario './producer -p 2 q </dev/null 2>/dev/null
+		./peek q | grep -E "^(lock|free|items) "'
+	expect_output 'lock      1
+free      5
+items     0'
+	explain "The picture" "what is each semaphore's value when nobody is inside, every slot is free and no message is there?"
+}
+
+@test "who sleeps in one process is woken from another" {
+	gap 2; needs 1 3 4; points 8
+	local number
+	number=$(random 100 999)
+	scenario './producer -p 2 q </dev/null 2>/dev/null
+		./consumer -n 1 q & await_blocked $! futex
+		./producer -p 2 q '"$number"' 2>/dev/null
+		wait'
+	expect_output "$number"
+	scenario './producer -p 2 q 1 2 3 4 5 6 2>/dev/null &
+		await_blocked $! futex
+		./consumer -n 6 q
+		wait'
+	expect_output "$(seq 6)"
+	# The lock is held by nobody; a producer asks for it and sleeps. Another
+	# one takes it and gives it back: that must wake the first.
+	give_tools
+	scenario '. ./tools
+		./producer -p 2 q </dev/null 2>/dev/null
+		poke q 16 0
+		./producer -p 2 q </dev/null 2>/dev/null & await_blocked $! futex
+		poke q 16 1
+		./producer -p 9 q
+		wait'
+	expect_complaint 'made for -p 2, not -p 9'
+	explain "The gaps" "a semaphore in shared memory needs a pshared that is not 0: else the post looks for sleepers in its own process only"
+}
+
+# Gap 3: in
+
+@test "producer: messages stand in the slots, each one announced" {
+	gap 3; needs 1 2; points 6
+	local a b c
+	a=a$(random 1000 9999) b=b$(random 10 99) c=c$(random 100 999)
+	scenario "./producer -p 2 q $a $b $c 2>/dev/null; ./peek q | tail -n +2"
+	expect_output "lock      1
+free      2
+items     3
+sent      3
+received  0
+slot 0    \"$a\"
+slot 1    \"$b\"
+slot 2    \"$c\""
+	explain "The picture" "a message takes one off free and adds one to items; the lock is back at 1 at the end"
+}
+
+@test "producer: no byte and 32 bytes are messages, too" {
+	gap 3; needs 1 2; points 4
+	local full
+	full=$(random 1000 9999)5678901234567890123456789012
+	scenario "printf '\\n%s\\nx' $full | ./producer -p 2 q 2>/dev/null
+		./peek q | tail -n +5"
+	expect_output "sent      3
+received  0
+slot 0    \"\"
+slot 1    \"$full\"
+slot 2    \"x\""
+	explain "The programs, precisely" "32 bytes fit, because no null byte ends the text; a message of length 0 is one like any other"
+}
+
+@test "producer: a longer one is refused, the others are sent" {
+	gap 3; needs 1 2; points 4
+	local long
+	long=$(random 1000 9999)56789012345678901234567890123
+	scenario "./producer -p 2 q a $long b 2>&1 | grep refused
+		./peek q | tail -n +2"
+	expect_output 'producer: message 2 refused: 33 bytes, at most 32 fit
+lock      1
+free      3
+items     2
+sent      2
+received  0
+slot 0    "a"
+slot 1    "b"'
+	scenario "{ head -c 5000 /dev/zero | tr '\\0' x; echo; echo after; } |
+			./producer -p 2 q 2>&1 | grep refused
+		./peek q | grep -E '^(free|slot)'"
+	expect_output 'producer: message 1 refused: 5000 bytes, at most 32 fit
+free      4
+slot 0    "after"'
+	explain "The programs, precisely" "EMSGSIZE, before anything is taken: a refused message uses no slot and writes no byte"
+}
+
+@test "producer: the sixth message waits, and the lock is free" {
+	gap 3; needs 1 2 4; points 6
+	scenario './producer -p 2 q 1 2 3 4 5 6 2>/dev/null &
+		await_blocked $! futex
+		./peek q | sed -n 2,4p
+		./consumer -n 6 q
+		wait'
+	expect_output "lock      1
+free      0
+items     5
+$(seq 6)"
+	explain "When it goes wrong" "who waits for a slot with the lock in hand keeps out the consumer that would free one: first the slot, then the lock"
+}
+
+@test "producer -t: no slot, or no lock, within the time" {
+	gap 3; needs 1 2; points 2
+	give_tools
+	scenario '. ./tools
+		./producer -p 2 -t 1 full 1 2 3 4 5 6 2>full.err & full=$!
+		./producer -p 2 q </dev/null 2>/dev/null; poke q 16 0
+		./producer -p 2 -t 1 q pear 2>dead.err & dead=$!
+		mkfifo in; ./producer -p 2 -t 1 held <in 2>held.err & held=$!
+		exec 3>in
+		await_blocked $held read
+		poke held 16 0
+		echo late >&3
+		await_line held.err "*: the lock was not released within 1 s"
+		./peek held | sed -n 2,5p
+		kill -KILL $held
+		wait $full; echo $?
+		grep -o "full: no .*" full.err
+		./peek full | sed -n 2,5p
+		rm in
+		wait $dead; echo $?
+		cat dead.err'
+	expect_output "lock      0
+free      5
+items     0
+sent      0
+1
+full: no free slot within 1 s
+lock      1
+free      0
+items     5
+sent      5
+1
+$(<"$BATS_TEST_DIRNAME/expected/dead-lock.out")"
+	explain "When it goes wrong" "nothing is put in without the lock, and after a wait that failed the queue is as it was: what was taken is given back"
+}
+
+# Gap 4: out
+
+@test "consumer: what was sent first comes first" {
+	gap 4; needs 1 2 3; points 5
+	local a b c
+	a=$(random 500 999) b=$(random 100 499) c=$(random 1000 1999)
+	scenario "./producer -p 2 q $a $b $c 2>/dev/null; ./consumer -n 2 q
+		echo; ./peek q | tail -n +2; echo; ./consumer -n 1 q"
+	expect_output "$a
+$b
+
+lock      1
+free      4
+items     1
+sent      3
+received  2
+slot 2    \"$c\"
+
+$c"
+	explain "The picture" "a queue, no stack: the next message is number received, and it adds one to free"
+}
+
+@test "consumer: the slots are used again and again" {
+	gap 4; needs 1 2 3; points 5
+	local count
+	scenario './producer -p 2 q a1 a2 a3 a4 2>/dev/null; ./consumer -n 4 q
+		./producer -p 2 q b1 b2 b3 2>/dev/null; ./peek q | grep slot
+		./consumer -n 3 q'
+	expect_output 'a1
+a2
+a3
+a4
+slot 4    "b1"
+slot 0    "b2"
+slot 1    "b3"
+b1
+b2
+b3'
+	count=$(random 101 199)
+	scenario "seq $count | ./producer -p 2 q 2>/dev/null &
+		./consumer -n $count q >got
+		wait
+		seq $count | cmp - got && echo 'the same $count lines'"
+	expect_output "the same $count lines"
+	explain "The picture" "number n is in slot n % SLOTS, and a slot is free again once its message has been taken"
+}
+
+@test "consumer: a short message is not followed by an older one" {
+	gap 4; needs 1 2 3; points 3
+	local old new
+	old=$(random 10000000 99999999) new=$(random 10 99)
+	scenario "./producer -p 2 q $old 2 3 4 5 2>/dev/null
+		./consumer -n 5 q >old
+		./producer -p 2 q $new '' 2>/dev/null
+		./consumer -n 2 q; echo ."
+	expect_output "$new
+
+."
+	explain "When it goes wrong" "the length says where a message ends; behind it stands what was in the slot before"
+}
+
+@test "consumer: an empty message is not the end" {
+	gap 4; needs 1 2 3; points 2
+	scenario "./producer -p 2 q a '' b 2>/dev/null; ./consumer -n 3 q"
+	expect_output $'a\n\nb'
+	explain "The programs, precisely" "a message of length 0 is a message; the end is when there is none"
+}
+
+@test "four producers, four consumers: each message exactly once" {
+	gap 4; needs 1 2 3; points 4
+	scenario -b plain -t 20 'for i in 1 2 3 4; do ./consumer -n 5000 q >got.$i & done
+		for i in 1 2 3 4; do
+			seq -f "$i %.0f" 5000 | ./producer -p 4 q 2>/dev/null &
+		done
+		wait
+		awk '\''seen[$0]++ { twice++ }
+			last[FILENAME, $1] > $2 { late++ }
+			{ last[FILENAME, $1] = $2 }
+			END { print NR, "came,", twice + 0, "twice,", late + 0, "too late" }
+			'\'' got.?'
+	expect_output '20000 came, 0 twice, 0 too late'
+	explain "When it goes wrong" "two processes were inside at once: counters and slots are touched under the lock only, and a slot is free only when its message has been copied"
+}
+
+@test "every touch of counters and slots is ordered by the semaphores" {
+	gap 4; needs 1 2 3; points 2
+	# In the first, what the consumers take is there before they come, so that
+	# nothing else orders them, whoever is faster. In the second, slots are
+	# used again.
+	watched() {
+		scenario -c race 'seq 2 | ./producer early 2>/dev/null
+			for i in 1 2; do ./consumer -n 1 early >early.$i & done
+			wait; cat early.? | wc -l'
+		expect_output 2
+		expect_no_race
+		scenario -c race 'for i in 1 2; do ./consumer -n 6 q >got.$i & done
+			for i in 1 2; do
+				seq -f "$i %.0f" 6 | ./producer -p 2 q 2>/dev/null &
+			done
+			wait; cat got.? | wc -l'
+		expect_output 12
+		expect_no_race
+	}
+	runs 3 watched
+	explain "When it goes wrong" "what two processes share may be touched under the lock only, and a slot may be reused only when its message has been copied"
+}
+
+@test "consumer -t: no queue, no message or no lock within the time" {
+	gap 4; needs 1 2 3; points 3
+	give_tools
+	scenario '. ./tools
+		./producer -p 2 empty </dev/null 2>/dev/null
+		./producer -p 2 held kept 2>/dev/null
+		poke held 16 0
+		for q in none empty held; do
+			{ ./consumer -t 1 $q; echo $?; } >$q.log 2>&1 &
+		done
+		wait
+		cat none.log empty.log held.log
+		./peek empty | sed -n 2,4p
+		./peek held | sed -n "2,4p;7p"'
+	expect_output 'consumer: none: no queue within 1 s
+1
+consumer: empty: no message within 1 s
+1
+consumer: held: the lock was not released within 1 s
+1
+lock      1
+free      5
+items     0
+lock      0
+free      4
+items     1
+slot 0    "kept"'
+	explain "When it goes wrong" "nothing is taken out without the lock, and after a wait that failed the queue is as it was: the item is given back"
+}
+
+# Gap 5: the end
+
+@test "the consumer ends when all have left and the queue is empty" {
+	gap 5; needs 1 2 3 4; points 6
+	scenario './producer q apple pear plum; ./peek q'
+	expect_output_of peek
+	scenario './producer q apple pear plum; echo $?; ./consumer q'
+	expect_output "0
+$(<"$BATS_TEST_DIRNAME/expected/first.out")"
+	expect_status 0
+	expect_quiet
+	explain "What you will see" "all messages first, then the end: the last producer posts once more, for a message that does not exist"
+}
+
+@test "every consumer comes to the end, also one that comes later" {
+	gap 5; needs 1 2 3 4; points 6
+	scenario './producer -p 2 q </dev/null
+		./consumer q >one & one=$!
+		./consumer q >two & two=$!
+		await_blocked $one futex
+		await_blocked $two futex
+		./producer -p 2 q last
+		wait $one; echo $?
+		wait $two; echo $?
+		cat one two
+		./consumer q; echo $?'
+	expect_output $'0\n0\nlast\n0'
+	explain "The gaps" "one post wakes one consumer, who must pass it on when it finds that this is the end"
+}
+
+@test "no end before every announced producer has left" {
+	gap 5; needs 1 2 3 4; points 5
+	scenario './producer -p 2 q first
+		./consumer q & await_blocked $! futex
+		./producer -p 2 q second
+		wait $!; echo $?'
+	expect_output $'first\nsecond\n0'
+	explain "Which producer is the last" "that every producer which came has left does not mean that all have come: compare left with producers"
+}
+
+@test "producer: status 0, or 1 if a message was refused" {
+	gap 5; needs 1 2 3; points 3
+	local long
+	long=$(random 1000 9999)56789012345678901234567890123
+	scenario './producer p fine; echo $?
+		./producer q '"$long"' fine; echo $?
+		./peek q | head -n 1'
+	expect_output $'0\n1\nproducers 1: 1 joined, 1 left'
+	explain "The programs, precisely" "a producer leaves whatever happened before"
+}
+
+# Gap 6: the ring, for no points
+
+@test "relay: every number, in order" {
+	gap 6; points 0
+	local count
+	count=$(random 10001 19999)
+	scenario "./relay 3; ./relay $count >got
+		seq $count | cmp - got && echo 'the same $count lines'"
+	expect_output "1
+2
+3
+the same $count lines"
+	explain "The ring" "the message first, then the counter; the other side takes what the counter says is there"
+}
+
+@test "relay: a full ring puts the producer to sleep" {
+	gap 6; points 0
+	# Nobody reads what the consumer prints: it stops, and the ring fills.
+	give_tools
+	scenario '. ./tools
+		mkfifo out; ./relay 20000 >out & relay=$!
+		exec 3<out
+		children_of $relay
+		await_blocked $second write
+		await_blocked $first futex
+		cat <&3 >got
+		wait $relay; echo $?
+		seq 20000 | cmp - got && echo "every number"
+		rm out'
+	expect_output $'0\nevery number'
+	explain "The ring" "with eight messages in it the ring is full: the producer sleeps until the consumer, which has taken one, wakes it"
+}
+
+@test "relay: an empty ring puts the consumer to sleep" {
+	gap 6; points 0
+	# A stopped producer sends nothing: the ring runs empty.
+	give_tools
+	scenario '. ./tools
+		mkfifo out; ./relay 20000 >out & relay=$!
+		exec 3<out
+		children_of $relay
+		await_blocked $second write
+		await_blocked $first futex
+		kill -STOP $first
+		cat <&3 >got & cat=$!
+		await_blocked $second futex
+		kill -CONT $first
+		wait $relay; echo $?
+		exec 3<&-
+		wait $cat
+		seq 20000 | cmp - got && echo "every number"
+		rm out'
+	expect_output $'0\nevery number'
+	explain "The ring" "the consumer sleeps until the producer, which has sent one, wakes it"
+}
+
+# All of it
+
+@test "consumer: it may start first, and waits for the queue" {
+	gap 0; needs 1 2 3 4; points 2
+	scenario './consumer -n 1 q & await_blocked $! poll ppoll
+		: >other
+		./producer -p 2 q hello 2>/dev/null
+		wait $!; echo $?'
+	expect_output $'hello\n0'
+	explain "How the file gets its name" "this part is given: it should work as it came"
+}
+
+@test "a producer that died with the lock" {
+	gap 0; needs 1 2 3; points 0
+	give_tools
+	scenario '. ./tools
+		mkfifo in; exec 3<>in; echo apple >&3
+		./producer -p 2 q <in & await_blocked $! read
+		kill -KILL $!; wait $!
+		poke q 16 0; poke q 80 0
+		rm in; ./peek q'
+	expect_output_of dead
+	explain "Break it on purpose" "nobody gives the lock back, and the message is not announced"
+}
+
+@test "bad input: one clear line, and status 1 or 2" {
+	gap 0; needs 1 2 5; points 0
+	scenario '{ ./producer; echo $?; ./consumer; echo $?; ./peek; echo $?
+		./relay; echo $?; ./relay 0; echo $?
+		./consumer -n 1x q; echo $?; ./consumer -t 3601 q; echo $?
+		./producer -p 1001 q; echo $?; } 2>&1'
+	expect_output 'producer: usage: producer [-p PRODUCERS] [-t SECONDS] FILE [MESSAGE...]
+2
+consumer: usage: consumer [-n COUNT] [-t SECONDS] FILE
+2
+peek: usage: peek FILE
+2
+relay: usage: relay COUNT
+2
+relay: 0: not a number from 1 to 2147483647
+2
+consumer: 1x: not a number from 1 to 2147483647
+2
+consumer: 3601: not a number from 1 to 3600
+2
+producer: 1001: not a number from 1 to 1000
+2'
+	scenario '{ ./producer -p 2 q </dev/null; ./producer q; echo $?
+		./producer -p 2 q </dev/null; ./producer -p 2 q; echo $?
+		./peek none; echo $?; ls q*
+		echo mine >m; ./producer m hello; echo $?; cat m; } 2>&1'
+	expect_output 'producer: q: made for -p 2, not -p 1
+1
+producer: q: every producer has joined already
+1
+peek: none: No such file or directory
+1
+q
+producer: m: not a queue
+1
+mine'
+	explain "The programs, precisely" "this part is given: it should work as it came"
+}
+
+@test "memcheck: no bad memory, no leak, no descriptor left open" {
+	gap 0; needs 1 2 3 4 5; points 2
+	scenario -b plain -t 30 'echo a | memcheck ./producer q &
+		memcheck ./consumer q; memcheck ./peek q >shown; wait'
+	expect_clean_memory
+	expect_output a
+	explain "The programs, precisely" "close what you open, unmap what you map, and free what you allocate"
+}

@@ -1,0 +1,221 @@
+#!/usr/bin/env bats
+load ../../lib/lab
+
+@test "it builds without a warning" {
+	gap 0; points 2
+	expect_no_warning
+	explain "The programs" "the compiler saw something that is probably a mistake"
+}
+
+# handoff
+
+@test "handoff: the child prints into the pipe, not to the screen" {
+	gap 1; points 6
+	scenario -n './handoff 77'
+	expect_match '^parent: starts a child($|[^0-9]*$|.*the child sent 77$)'
+	expect_that "that the child is started" "$error" \
+		without "$error" "starting the child"
+	explain "Standard output is a pipe" "standard output of the child must become the write end before it prints"
+}
+
+@test "handoff: the parent reads what the child printed" {
+	gap 2; needs 1; points 8
+	local number
+	number=$(random 1 999999999)
+	scenario "./handoff; ./handoff $number; ./handoff -$number"
+	expect_output "$(<"$BATS_TEST_DIRNAME/expected/handoff.out")
+parent: starts a child
+parent: the child sent $number
+parent: starts a child
+parent: the child sent -$number"
+	expect_status 0
+	explain "Standard output is a pipe" "standard input of the parent must become the read end before it calls scanf"
+}
+
+@test "handoff: text that waits in a buffer is printed once" {
+	gap 1; needs 2; points 6
+	scenario './handoff 12 | cat'
+	expect_output 'parent: starts a child
+parent: the child sent 12'
+	explain "Buffers and fork" "fork copies the stdio buffer too: flush it before, or both processes print it"
+}
+
+@test "handoff: the parent notices that no number comes" {
+	gap 2; needs 1; points 8
+	scenario './handoff ""'
+	expect_output 'parent: starts a child'
+	expect_complaint 'the child sent no number'
+	expect_status 1
+	scenario './handoff soon'
+	expect_complaint 'the child sent no number'
+	expect_status 1
+	scenario './handoff "$(head -c 100000 /dev/zero | tr "\0" 7)"'
+	expect_complaint 'the child sent no number'
+	expect_status 1
+	explain "End of file" "when the child has ended, scanf must see end-of-file; it does once every write end is closed"
+}
+
+@test "handoff: standard input may be closed at the start" {
+	gap 2; needs 1; points 6
+	scenario './handoff 31 <&-'
+	expect_output 'parent: starts a child
+parent: the child sent 31'
+	explain "Descriptors 0, 1 and 2" "pipe returned 0 as its read end; dup2 to itself does nothing, and closing it then closes standard input"
+}
+
+# pipeline
+
+@test "pipeline: every command is started" {
+	gap 3; points 4
+	scenario -n './pipeline no-such-1 "|" no-such-2 "|" no-such-3'
+	expect_that "three lines on standard error, one from each command" \
+		"$error" lines_are "$error" 3
+	explain "A pipeline" "each command needs a child of its own"
+}
+
+@test "pipeline: it runs one command" {
+	gap 4; needs 3; points 4
+	local word
+	word=w$(random 1000 9999)
+	scenario -n "./pipeline echo $word and more"
+	expect_output "$word and more"
+	explain "Running a command" "execvp turns the child into the command"
+}
+
+@test "pipeline: each command reads what the one before it writes" {
+	gap 4; needs 3; points 6
+	scenario -n './pipeline printf "%s\n" pear apple fig "|" sort "|" head -n 2'
+	expect_output_of pipeline
+	explain "A pipeline" "the read end of one pipe is standard input, the write end of the next is standard output"
+}
+
+@test "pipeline: the reader sees end-of-file once every writer is done" {
+	gap 3; needs 4; points 8
+	scenario -n './pipeline echo done "|" cat "|" cat "|" cat'
+	expect_output 'done'
+	explain "End of file" "a write end of a pipe is still open somewhere, so read waits for more"
+}
+
+@test "pipeline: a writer whose reader has gone is ended by SIGPIPE" {
+	gap 3; needs 4; points 6
+	scenario -n './pipeline yes "|" head -n 1'
+	expect_output y
+	expect_quiet
+	explain "When the reader leaves" "the writer must find no open read end, not even its own copy, and SIGPIPE must not be ignored"
+}
+
+@test "pipeline: all commands run at once, whatever the pipe can hold" {
+	gap 3; needs 4; points 4
+	scenario -n './pipeline head -c 1000000 /dev/zero "|" cat "|" wc -c'
+	expect_output 1000000
+	explain "How much a pipe holds" "a pipe holds 64 KiB: the writer waits until somebody reads, so nobody may wait for the writer first"
+}
+
+@test "pipeline: when a pipe cannot be made, the rest is cleaned up" {
+	gap 3; needs 4 5; points 4
+	failing pipe:2:EMFILE,pipe2:2:EMFILE
+	scenario -c fail './pipeline echo lost "|" cat "|" cat'
+	expect_failed
+	expect_complaint '^pipeline: .*Too many open files'
+	expect_status 1
+	explain "A pipeline" "commands that run already must find the end of their input, and be waited for, before pipeline says what failed and ends"
+}
+
+@test "pipeline: a command has no descriptor but 0, 1 and 2" {
+	gap 4; needs 3; points 6
+	scenario -n './pipeline true "|" ls /proc/self/fd "|" cat'
+	expect_output '0
+1
+2
+3'
+	explain "Who holds which end" "ls itself opens 3; any other is a pipe end that the command inherited and does not know about"
+}
+
+@test "pipeline: descriptor 0 or 1 may be closed at the start" {
+	gap 4; needs 3 5; points 4
+	scenario -n './pipeline echo through "|" cat "|" cat <&-'
+	expect_output through
+	explain "Descriptors 0, 1 and 2" "pipe returned 0: the read end is standard input already, and closing it afterwards closes standard input"
+	scenario -n './pipeline echo through "|" sh -c "cat >copy" "|" true >&-; cat copy'
+	expect_output through
+	explain "Descriptors 0, 1 and 2" "pipe returned 1: the read end must leave that number before the write end takes it"
+}
+
+@test "pipeline: a command that cannot start ends by _exit" {
+	gap 4; needs 3; points 2
+	scenario -n -c calls './pipeline no-such-command'
+	expect_complaint '^pipeline: no-such-command: '
+	expect_not_called exit
+	explain "Running a command" "exit would flush buffers and call functions that the child has only as copies of its parent's"
+}
+
+@test "pipeline: the exit status is that of the last command" {
+	gap 5; needs 3 4; points 4
+	local code
+	code=$(random 3 120)
+	scenario "./pipeline false '|' sh -c 'exit $code'; echo \$?
+		./pipeline sh -c 'exit $code' '|' true; echo \$?"
+	expect_output "$code
+0"
+	explain "Exit status" "like a shell, pipeline ends with the status of the last command on the line, whichever ends last"
+}
+
+@test "pipeline: 127, 126 and 128+N tell what went wrong" {
+	gap 5; needs 3 4; points 4
+	scenario './pipeline no-such-command; echo $?
+		./pipeline /etc/passwd; echo $?
+		./pipeline sh -c "kill -TERM \$\$"; echo $?'
+	expect_output '127
+126
+143'
+	explain "Exit status" "127: not found; 126: not executable; 128+N: ended by signal N"
+}
+
+@test "pipeline: a wait that a signal interrupts is begun again" {
+	gap 5; needs 3 4; points 2
+	failing waitpid:1:EINTR,wait:1:EINTR
+	scenario -c fail './pipeline sh -c "exit 7"'
+	expect_failed
+	expect_status 7
+	explain "Exit status" "waitpid that fails with EINTR has not waited, and has stored no status: call it again"
+}
+
+@test "pipeline: it ends only when every command has ended" {
+	gap 5; needs 3 4; points 4
+	# shellcheck disable=SC2016 # the box expands it
+	scenario 'mkfifo gate
+		./pipeline sh -c "exec >&-; read line <gate" "|" sh -c "echo \$\$ >last" &
+		await_lines last 1
+		await_gone "$(cat last)"
+		await_blocked $! wait4 waitid
+		echo go >gate
+		wait $!; echo $?
+		rm gate last'
+	expect_output 0
+	explain "Exit status" "the last command may end first; a child that nobody waits for stays a zombie"
+}
+
+# Both
+
+@test "bad input: one clear line, and status 2" {
+	gap 0; points 0
+	scenario './pipeline 2>&1; echo $?'
+	expect_match '^usage: [^'$'\n'']*'$'\n''2$'
+	scenario './pipeline true "|" "|" true'
+	expect_complaint 'command 2 of 3 is empty'
+	expect_status 2
+	scenario './handoff 1 2'
+	expect_complaint 'usage: handoff'
+	expect_status 2
+	explain "The programs" "this part is given: it should work as it came"
+}
+
+@test "memcheck: no bad memory, no leak, no descriptor left open" {
+	gap 0; needs 1 2 3 4 5; points 2
+	scenario -b plain -t 30 'memcheck ./handoff 5; memcheck ./pipeline echo a "|" cat'
+	expect_clean_memory
+	expect_output 'parent: starts a child
+parent: the child sent 5
+a'
+	explain "Who holds which end" "close what you do not use, and free what you allocate"
+}

@@ -1,0 +1,563 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016 # what a scenario says, the box expands
+load ../../lib/lab
+
+# tools: gives the scenarios the functions of shm-tools.bash
+tools() { give tools <"$BATS_TEST_DIRNAME/tools.bash"; }
+
+@test "it builds without a warning" {
+	gap 0; points 2
+	expect_no_warning
+	explain "The programs" "the compiler saw something that is probably a mistake"
+}
+
+# sysv
+
+@test "sysv: create makes a segment of the size that it needs" {
+	gap 1; points 5
+	local room
+	room=$(random 100 5000)
+	tools
+	scenario ". ./tools; touch key
+		./sysv key create $room
+		segment key
+		./sysv key remove"
+	expect_output "created: room for $room
+bytes $((48 + 4 * room)), mode 600, attached 0
+removed"
+	explain "The calls" "shmget takes the size as it is asked for, and the permission bits among its flags"
+}
+
+@test "sysv: create leaves a segment alone that is there already" {
+	gap 1; points 4
+	scenario -n 'touch key
+		./sysv key create 5
+		./sysv key create 4'
+	expect_complaint '^sysv: key: a segment is there already$'
+	expect_status 1
+	explain "Keys and names" "without IPC_EXCL shmget returns the old segment, and create writes over what others have in it"
+}
+
+@test "sysv: create undoes what it made when it cannot attach it" {
+	gap 1; points 5
+	scenario -b plain 'touch key
+		ulimit -v 5500
+		./sysv key create 1048576'
+	expect_complaint '^sysv: key: create: Cannot allocate memory$'
+	expect_status 1
+	explain "The calls" "shmat returns (void *)-1 when it fails, not NULL; and the segment exists by then, so remove it"
+}
+
+@test "sysv: what one process writes, another one reads" {
+	gap 2; needs 1; points 5
+	local a b
+	a=$(random 100 999)
+	b=$(random 100 999)
+	scenario 'touch key
+		./sysv key create 3
+		./sysv key write 1.414 3.142 1.771
+		./sysv key read
+		./sysv key stat
+		./sysv key remove'
+	expect_output_of table
+	scenario "touch key
+		./sysv key create 7
+		./sysv key read
+		./sysv key write -$a.5 $b
+		./sysv key read
+		./sysv key remove"
+	expect_output "created: room for 7
+nothing written
+(-$a.5000), ($b.0000)
+(-$a.5000), ($b.0000)
+removed"
+	explain "The calls" "attach finds the segment that create made; its size is what IPC_STAT says, never a guess"
+}
+
+@test "sysv: where no segment is, it says so, and makes none" {
+	gap 2; points 3
+	tools
+	scenario -n '. ./tools; touch key
+		./sysv key read 2>&1; status=$?
+		segment key
+		exit $status'
+	expect_output_of removed
+	expect_status 1
+	explain "Keys and names" "without IPC_CREAT, shmget only finds: size 0 and flags 0 are enough for that"
+}
+
+@test "sysv: attach notices that it failed" {
+	gap 2; needs 1; points 2
+	scenario -b plain -n 'touch key
+		./sysv key create 1048576
+		ulimit -v 5500
+		./sysv key read'
+	expect_complaint '^sysv: key: attach: Cannot allocate memory$'
+	expect_status 1
+	explain "The calls" "shmat returns (void *)-1 when it fails, not NULL"
+}
+
+@test "sysv: watch lets go of each table, and finds the next one" {
+	gap 2; needs 1; points 4
+	tools
+	scenario '. ./tools; touch key
+		./sysv key create 3
+		./sysv key write 1 2 3
+		watch sysv key
+		look
+		segment key
+		./sysv key remove
+		./sysv key create 5
+		./sysv key write 5 4 3 2 1
+		look
+		./sysv key remove
+		unwatch'
+	expect_output 'created: room for 3
+(1.0000), (2.0000), (3.0000)
+ready
+(1.0000), (2.0000), (3.0000)
+bytes 60, mode 600, attached 0
+removed
+created: room for 5
+(5.0000), (4.0000), (3.0000), (2.0000), (1.0000)
+(5.0000), (4.0000), (3.0000), (2.0000), (1.0000)
+removed'
+	explain "Attach and detach" "a segment stays attached until shmdt; and the next one may have another size, so ask each time"
+}
+
+@test "sysv: a reader cannot write, and keeps what was removed" {
+	gap 2; needs 1; points 3
+	tools
+	scenario '. ./tools; touch key
+		read_slowly sysv key
+		mapped $! SYSV
+		./sysv key remove
+		cat <&3 | tail -c 27
+		wait $!; echo $?
+		rm out'
+	expect_output 'created: room for 9000
+mapped r--s
+removed
+, (8999.0000), (9000.0000)
+0'
+	explain "Attach and detach" "a reader attaches with SHM_RDONLY; removal takes the key away, and the memory only after the last detach"
+}
+
+# Trust
+
+@test "what has not our magic number is refused" {
+	gap 3; needs 5; points 4
+	tools
+	scenario -n '. ./tools; plant /graded magic=0 version=7
+		./posix /graded read'
+	expect_complaint '^posix: /graded: refused: not ready, or not ours$'
+	expect_status 1
+	scenario '. ./tools; plant /graded magic=0
+		before=$(cksum </dev/shm/graded)
+		./posix /graded write 5 5 5
+		[ "$before" = "$(cksum </dev/shm/graded)" ] && echo "not changed"
+		./posix /graded remove'
+	expect_output 'not changed
+removed'
+	explain "No field is believed" "compare the magic number first: where it is another, nothing else in the segment means anything"
+}
+
+@test "what another version made, or for another size, is refused" {
+	gap 3; needs 5; points 3
+	tools
+	scenario -n '. ./tools; plant /graded version=2 size=61
+		./posix /graded read'
+	expect_complaint '^posix: /graded: refused: made by another version$'
+	expect_status 1
+	scenario '. ./tools
+		for wrong in size=59 size=61 bytes=4096; do
+			plant /graded $wrong
+			./posix /graded read 2>&1
+			./posix /graded remove
+		done'
+	expect_output 'posix: /graded: refused: made for another size
+removed
+posix: /graded: refused: made for another size
+removed
+posix: /graded: refused: made for another size
+removed'
+	explain "No field is believed" "the header has a version and a size: both must be what you expect, the size exactly what the kernel says"
+}
+
+@test "sysv: another file's segment under the same key is refused" {
+	gap 3; needs 2; points 4
+	tools
+	scenario '. ./tools; touch one two
+		inode=$(stat -c %i one)
+		plant two inode="$inode"
+		./sysv two read 2>&1
+		./sysv two remove
+		plant two device=1
+		./sysv two read 2>&1
+		./sysv two remove
+		plant two
+		./sysv two read
+		./sysv two remove'
+	expect_output 'sysv: two: refused: made for another file with the same key
+removed
+sysv: two: refused: made for another file with the same key
+removed
+(1.4140), (3.1420), (1.7710)
+removed'
+	explain "Keys and names" "ftok packs a file into 32 bits, so two files can have one key; device and inode in the header tell them apart"
+}
+
+@test "producer: it joins a chat, and nothing else" {
+	gap 3; points 3
+	tools
+	scenario -n '. ./tools; touch key
+		plant key project=C bytes=4096
+		echo hello | ./producer key'
+	expect_complaint '^producer: key: refused: not ready, or not ours$'
+	expect_status 1
+	explain "No field is believed" "the same check guards the chat; there the magic number is another one"
+}
+
+# posix
+
+@test "posix: create makes an object of the size that it needs" {
+	gap 4; points 5
+	local room
+	room=$(random 100 5000)
+	scenario "./posix /graded create $room
+		stat -c 'bytes %s, mode %a' /dev/shm/graded
+		./posix /graded remove"
+	expect_output "created: room for $room
+bytes $((48 + 4 * room)), mode 600
+removed"
+	explain "The calls" "a new object has no bytes: ftruncate gives it its size, and without that the first store is a SIGBUS"
+}
+
+@test "posix: create leaves an object alone that is there already" {
+	gap 4; points 4
+	scenario -n './posix /graded create 5
+		./posix /graded create 4'
+	expect_complaint '^posix: /graded: a segment is there already$'
+	expect_status 1
+	explain "Keys and names" "without O_EXCL shm_open opens the old object, and create writes over what others have in it"
+}
+
+@test "posix: create undoes what it made when it cannot go on" {
+	gap 4; points 5
+	# A full /dev/shm, where it is the box's own.
+	if [[ $LABBOX_LEVEL == *ns ]]; then
+		scenario 'head -c 40M /dev/zero >/dev/shm/one
+			head -c 40M /dev/zero >/dev/shm/two 2>/dev/null
+			./posix /graded create 3; status=$?
+			rm /dev/shm/one /dev/shm/two
+			exit $status'
+		expect_complaint '^posix: /graded: create: No space left on device$'
+		expect_status 1
+	fi
+	scenario "trap '' XFSZ
+		ulimit -f 64
+		./posix /graded create 1048576"
+	expect_complaint '^posix: /graded: create: File too large$'
+	expect_status 1
+	scenario -b plain 'ulimit -v 5500
+		./posix /graded create 1048576'
+	expect_complaint '^posix: /graded: create: Cannot allocate memory$'
+	expect_status 1
+	explain "The calls" "ftruncate sets a size and reserves nothing; check each call, compare mmap with MAP_FAILED, and remove the object on failure"
+}
+
+@test "posix: what one process writes, another one reads" {
+	gap 5; needs 4; points 4
+	local a b
+	a=$(random 100 999)
+	b=$(random 100 999)
+	scenario './posix /graded create 3
+		./posix /graded write 1.414 3.142 1.771
+		./posix /graded read
+		./posix /graded stat
+		./posix /graded remove'
+	expect_output_of table
+	scenario "./posix /graded create 7
+		./posix /graded read
+		./posix /graded write -$a.5 $b
+		./posix /graded read
+		./posix /graded remove"
+	expect_output "created: room for 7
+nothing written
+(-$a.5000), ($b.0000)
+(-$a.5000), ($b.0000)
+removed"
+	explain "The calls" "only with MAP_SHARED do others see what you store; the size is what fstat says, never a guess"
+}
+
+@test "posix: where no object is, it says so, and makes none" {
+	gap 5; points 2
+	scenario './posix /graded read'
+	expect_complaint '^posix: /graded: no segment: not created, or removed$'
+	expect_status 1
+	explain "Keys and names" "without O_CREAT, shm_open only finds"
+}
+
+@test "posix: watch lets go of each table, and finds the next one" {
+	gap 5; needs 4; points 4
+	tools
+	scenario '. ./tools
+		./posix /graded create 3
+		./posix /graded write 1 2 3
+		watch posix /graded
+		look
+		mapped $! /dev/shm/
+		find /proc/$!/fd -lname "/dev/shm/*" -printf "open %l\n"
+		./posix /graded remove
+		./posix /graded create 5
+		./posix /graded write 5 4 3 2 1
+		look
+		./posix /graded remove
+		unwatch'
+	expect_output 'created: room for 3
+(1.0000), (2.0000), (3.0000)
+ready
+(1.0000), (2.0000), (3.0000)
+removed
+created: room for 5
+(5.0000), (4.0000), (3.0000), (2.0000), (1.0000)
+(5.0000), (4.0000), (3.0000), (2.0000), (1.0000)
+removed'
+	explain "Attach and detach" "an object stays mapped until munmap, open until close; and the next one may have another size, so ask each time"
+}
+
+@test "posix: a reader cannot write, and keeps what was removed" {
+	gap 5; needs 4; points 3
+	tools
+	scenario '. ./tools
+		read_slowly posix /graded
+		mapped $! /dev/shm/
+		./posix /graded remove
+		cat <&3 | tail -c 27
+		wait $!; echo $?
+		rm out'
+	expect_output 'created: room for 9000
+mapped r--s
+removed
+, (8999.0000), (9000.0000)
+0'
+	explain "Attach and detach" "a reader maps with PROT_READ alone; removal takes the name away, and the memory only after the last munmap"
+}
+
+@test "posix: the values are found by their offset, at any address" {
+	gap 5; points 3
+	tools
+	scenario '. ./tools; plant /graded
+		cp /dev/shm/graded /dev/shm/graded-copy
+		./posix /graded-copy read
+		plant /graded offset=52 room=2 written=2
+		./posix /graded read
+		for wrong in offset=61 offset=18446744073709551612 offset=40 \
+			room=4 written=4; do
+			plant /graded $wrong
+			./posix /graded read 2>&1
+		done
+		./posix /graded remove
+		./posix /graded-copy remove'
+	expect_output '(1.4140), (3.1420), (1.7710)
+(3.1420), (1.7710)
+posix: /graded: refused: values outside the segment
+posix: /graded: refused: values outside the segment
+posix: /graded: refused: values outside the segment
+posix: /graded: refused: values outside the segment
+posix: /graded: refused: values outside the segment
+removed
+removed'
+	explain "No pointer in the segment" "an address is true in one process only: a segment holds offsets from its own start, and they are checked"
+}
+
+# The chat
+
+@test "chat: every line arrives, once and in order, until end" {
+	gap 6; points 4
+	local word long
+	word=w$(random 1000 9999)
+	long=$(printf '%0256d' 7)
+	give input <<<"$word
+$long
+
+ end
+ending
+end
+lost"
+	tools
+	scenario -t 5 '. ./tools; converse <input; cat got'
+	expect_output "producer: status 0
+consumer: status 0
+ready
+You wrote: $word
+You wrote: $long
+You wrote: 
+You wrote:  end
+You wrote: ending"
+	scenario -t 5 ". ./tools
+		printf 'hello\nis anybody there?' | converse >/dev/null; cat got"
+	expect_output_of chat
+	explain "The chat" "wait_turn may return only when the turn is yours; give_turn must hand it over exactly once"
+}
+
+@test "chat: thousands of lines take no time, for each is woken" {
+	gap 6; points 4
+	tools
+	scenario -t 5 '. ./tools
+		seq 3000 | converse
+		{ echo ready; seq -f "You wrote: %g" 3000; } | cmp - got && echo all'
+	expect_output 'producer: status 0
+consumer: status 0
+all'
+	explain "The chat" "the other side sleeps on the flag: change the flag, then wake it; a wake that is missing costs a quarter of a second"
+}
+
+@test "chat: who waits for the turn sleeps" {
+	gap 6; points 2
+	scenario -t 5 'touch key
+		./consumer key >out & consumer=$!
+		await_blocked $consumer futex
+		echo asleep
+		kill $consumer
+		wait $consumer'
+	expect_output asleep
+	explain "The chat" "looking at the flag again and again burns a processor: sleep on it, with futex_wait"
+}
+
+@test "chat: the consumer notices that the producer was killed" {
+	gap 6; points 3
+	tools
+	scenario -t 5 '. ./tools
+		two_talk
+		kill -KILL $producer
+		part $consumer'
+	expect_output 'You wrote: hello
+status 1
+consumer: the producer is gone'
+	explain "When the other side dies" "nobody gives a turn after death: ask other_gone before you sleep again"
+}
+
+@test "chat: the producer notices that the consumer was killed" {
+	gap 6; points 2
+	tools
+	scenario -t 5 '. ./tools
+		two_talk
+		kill -KILL $consumer
+		await_gone $consumer
+		tell more; tell and more; tell end
+		part $producer'
+	expect_output 'You wrote: hello
+status 1
+producer: the consumer is gone'
+	explain "When the other side dies" "nobody gives a turn after death: ask other_gone before you sleep again"
+}
+
+@test "chat: what was given before the death still counts" {
+	gap 6; points 2
+	tools
+	scenario -t 5 '. ./tools
+		two_talk
+		await_blocked $consumer futex
+		kill -STOP $consumer
+		tell "my last words"; tell "and never these"
+		await_blocked $producer futex
+		kill -KILL $producer
+		await_gone $producer
+		kill -CONT $consumer
+		part $consumer'
+	expect_output 'You wrote: hello
+You wrote: my last words
+status 1
+consumer: the producer is gone'
+	explain "When the other side dies" "the other may give the turn and die before you look: after other_gone said yes, look at the flag once more"
+}
+
+@test "consumer: a signal ends the wait, and the segment with it" {
+	gap 6; points 2
+	scenario -t 5 'touch key
+		./consumer key >out & consumer=$!
+		await_blocked $consumer futex
+		kill -TERM $consumer
+		wait $consumer'
+	expect_complaint '^consumer: waiting for the producer: Interrupted system call$'
+	expect_status 1
+	explain "The chat" "when told_to_end is set, wait_turn returns -1 with errno EINTR, so that the consumer can remove its segment"
+}
+
+@test "chat: two who talk have removed the key; no third comes in" {
+	gap 6; points 2
+	tools
+	scenario -t 5 '. ./tools
+		two_talk
+		echo me too | ./producer key 2>&1
+		tell still here
+		part $consumer'
+	expect_output 'You wrote: hello
+producer: key: no consumer
+You wrote: still here
+status 0'
+	explain "Attach and detach" "a segment removed with IPC_RMID has no key any more, and stays until the last one detaches"
+}
+
+# Both
+
+@test "bad input: one clear line, and status 2" {
+	gap 0; points 0
+	scenario 'for name in table /tmp/table //table / ""; do
+			./posix "$name" create 3 2>&1; echo $?
+		done
+		touch key
+		for count in 0 -1 3x 1048577; do
+			./sysv key create "$count" 2>&1; echo $?
+		done
+		for value in nan 1e999 1,5 ""; do
+			./sysv key write 1 "$value" 2>&1; echo $?
+		done'
+	expect_output "posix: not a name, one slash and no other: 'table'
+2
+posix: not a name, one slash and no other: '/tmp/table'
+2
+posix: not a name, one slash and no other: '//table'
+2
+posix: not a name, one slash and no other: '/'
+2
+posix: not a name, one slash and no other: ''
+2
+sysv: not a count from 1 to 1048576: '0'
+2
+sysv: not a count from 1 to 1048576: '-1'
+2
+sysv: not a count from 1 to 1048576: '3x'
+2
+sysv: not a count from 1 to 1048576: '1048577'
+2
+sysv: not a number: 'nan'
+2
+sysv: not a number: '1e999'
+2
+sysv: not a number: '1,5'
+2
+sysv: not a number: ''
+2"
+	explain "The programs" "this part is given: it should work as it came"
+}
+
+@test "memcheck: no bad memory, no leak, no descriptor left open" {
+	gap 0; needs 4 5 6; points 2
+	scenario -b plain -t 30 'touch key
+		memcheck ./posix /graded create 3
+		memcheck ./posix /graded write 1 2 3
+		./posix /graded remove
+		memcheck ./consumer key | {
+			read -r line
+			echo hello | memcheck ./producer key
+			cat
+		}'
+	expect_clean_memory
+	expect_output 'created: room for 3
+(1.0000), (2.0000), (3.0000)
+removed
+You wrote: hello'
+	explain "Attach and detach" "detach what you attached, close what you opened, and free what you allocate"
+}

@@ -1,0 +1,341 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016 # what a scenario says, the box expands
+# builds: traced
+load ../../lib/lab
+
+# watch [OPTION...] SCRIPT: a scenario with the functions of signals-tools.bash.
+# What a hang means here is known to the test better than to the picture of it,
+# which shows a program that waits for input: leave it to explain.
+watch() {
+	give tools <"$BATS_TEST_DIRNAME/tools.bash"
+	scenario "${@:1:$#-1}" ". ./tools; ${*: -1}"
+	[[ $first_verdict != HANG ]] || means="" failures_explained=0
+}
+
+@test "it builds without a warning" {
+	gap 0; points 2
+	expect_no_warning
+	explain "The programs" "the compiler saw something that is probably a mistake"
+}
+
+# tally: the handler
+
+@test "tally: its signals do not kill it" {
+	gap 1; points 6
+	watch 'start; send USR1 RTMIN RTMIN+3 HUP; report; finish'
+	expect_status 0
+	expect_match 'report SIGUSR2.*report SIGTERM'
+	explain "Gap 1: catching" "a signal without a handler does its default action, which for most is to end the process"
+}
+
+@test "tally: the handler stays after a delivery" {
+	gap 1; points 4
+	watch 'start; report; report; report; finish'
+	expect_status 0
+	expect_match '(report SIGUSR2.*){3}report SIGTERM'
+	explain "Gap 1: catching" "SA_RESETHAND, or an old signal(2), removes the handler at the first delivery; the second one kills"
+}
+
+@test "tally: handlers do not interrupt each other" {
+	gap 1; needs 2; points 6
+	watch 'start; stop
+		for i in 2 0 3 1; do kill -RTMIN+$i $pid; done
+		kill -USR1 $pid
+		go; finish'
+	expect_output 'report SIGTERM
+SIGUSR1 1
+SIGRTMIN+0 0
+SIGRTMIN+1 0
+SIGRTMIN+2 0
+SIGRTMIN+3 0
+lost 0'
+	explain "Gap 1: catching" "handlers that interrupt each other run last first: sa_mask says what waits while the handler runs"
+}
+
+@test "tally: it counts deliveries of SIGUSR1" {
+	gap 2; needs 1; points 5
+	local n signals
+	n=$(random 2 9)
+	signals=$(printf 'USR1 %.0s' $(seq "$n"))
+	watch "start; send $signals
+		stop; for i in $signals; do kill -\$i \$pid; done
+		go; report; finish"
+	expect_output "report SIGUSR2
+SIGUSR1 $((n + 1))
+lost 0
+report SIGTERM
+SIGUSR1 $((n + 1))
+lost 0"
+	explain "Gap 2: the handler" "each delivery counts once; those that are sent while one is pending are absorbed by it"
+}
+
+@test "tally: real-time signals keep their values and their order" {
+	gap 2; needs 1; points 5
+	local a b c d
+	a=$(random 1 999999)
+	b=$(random 1000 2000000000)
+	c=-$(random 1 99999)
+	d=$(random 5 50)
+	watch "start
+		queue RTMIN+3 $a; settle RTMIN+3; queue RTMIN $b; settle RTMIN
+		stop; queue RTMIN+2 $c; queue RTMIN+1 $d; queue RTMIN+2 $a
+		go; finish"
+	expect_output "report SIGTERM
+SIGUSR1 0
+SIGRTMIN+3 $a
+SIGRTMIN+0 $b
+SIGRTMIN+1 $d
+SIGRTMIN+2 $c
+SIGRTMIN+2 $a
+lost 0"
+	explain "Gap 2: the handler" "number and value of each delivery go to the next free place of arrivals"
+}
+
+@test "tally: SIGHUP forgets what was delivered before it" {
+	gap 2; needs 1; points 4
+	watch 'start; send USR1 USR1 RTMIN+1
+		stop; kill -HUP $pid; kill -USR1 $pid; kill -RTMIN+3 $pid
+		go; heard 1 "reset SIGHUP"; report; finish'
+	expect_output 'reset SIGHUP
+report SIGUSR2
+SIGUSR1 1
+SIGRTMIN+3 0
+lost 0
+report SIGTERM
+SIGUSR1 1
+SIGRTMIN+3 0
+lost 0'
+	explain "Gap 2: the handler" "the handler itself sets the counts to zero: when main looks, other signals may have come since"
+}
+
+@test "tally: SIGINT and SIGTERM print the last report and end it" {
+	gap 2; needs 1; points 4
+	watch 'start; send USR1; finish INT'
+	expect_output 'report SIGINT
+SIGUSR1 1
+lost 0'
+	expect_status 0
+	watch 'start; send USR1 USR1; finish TERM'
+	expect_output 'report SIGTERM
+SIGUSR1 2
+lost 0'
+	expect_status 0
+	explain "Gap 2: the handler" "each request has its own place in asked: SIGINT is not SIGHUP"
+}
+
+@test "tally: what finds no room is counted as lost" {
+	gap 2; needs 1; points 3
+	local more
+	more=$(random 2 30)
+	watch "start
+		for ((i = 0; i < 1000 + $more; i++)); do kill -RTMIN \$pid; done
+		settle RTMIN
+		finish >all; grep -c ^SIGRTMIN all; grep ^lost all"
+	expect_output "1000
+lost $more"
+	explain "Gap 2: the handler" "arrivals has room for 1000; a handler cannot get more, but it can count what it could not keep"
+}
+
+@test "tally: the handler does only what is safe in a handler" {
+	gap 2; needs 1; points 6
+	# That the same run shows how signals are taken proves that it was watched.
+	watch -c sigsafe,calls 'start; send USR1 RTMIN+2 HUP USR1 RTMIN; report; finish INT'
+	expect_safe_handlers
+	expect_called sigaction signal sigset signalfd sigwaitinfo sigtimedwait sigwait
+	expect_match 'report SIGINT
+SIGUSR1 1
+SIGRTMIN.0 0
+lost 0$'
+	explain "Gap 2: the handler" "it interrupts the program anywhere, even inside printf or malloc: it may only note what came, and must leave errno alone"
+}
+
+# tally: the wait
+
+@test "tally: it sleeps while nothing happens" {
+	gap 3; points 5
+	watch 'start; idle; finish >all'
+	expect_output asleep
+	explain "Gap 3: waiting" "it looks again and again whether something has come, and wastes the processor; let one call sleep until something does"
+}
+
+@test "tally: a signal that comes before the sleep still ends it" {
+	gap 3; needs 1; points 7
+	watch 'mkfifo in; start_with USR2 <>in; heard 1 "lost *"; rm in
+		idle; finish'
+	expect_quiet
+	expect_status 0
+	expect_match '^asleep
+report SIGUSR2.*report SIGTERM'
+	watch 'mkfifo in; start_with INT <>in; heard 1 "lost *"; rm in
+		finish'
+	expect_quiet
+	expect_status 0
+	expect_match '^report SIGINT'
+	explain "Gap 3: waiting" "the signal was taken between letting signals in and the sleep; a call that does both in one step has no such gap"
+}
+
+@test "tally: input wakes it as well as a signal" {
+	gap 3; needs 1 4; points 4
+	watch 'mkfifo in; exec 3<>in; start <in 3>&-
+		echo "one line" >&3; heard 1 "one line"; report
+		echo "one more" >&3; heard 1 "one more"; idle; finish; rm in'
+	expect_match '^asleep
+one line
+report SIGUSR2.*lost 0
+one more
+report SIGTERM'
+	explain "Gap 3: waiting" "two things end the sleep: input that is ready, and a signal that was handled"
+}
+
+# tally: the lines
+
+@test "tally: lines come out as they went in" {
+	gap 4; points 4
+	local word
+	word=w$(random 1000 9999)
+	printf 'line one\n\tline  %s \\n %%d\nline three' "$word" | give lines
+	watch 'start <lines; heard 1 "line three"; finish >all; grep line all'
+	expect_output "line one
+	line  $word \\n %d
+line three"
+	explain "Gap 4: writing" "each byte comes out once, and a last line without a newline gets one"
+}
+
+@test "tally: no byte is lost when a signal interrupts a write" {
+	gap 4; needs 1; points 7
+	local n
+	n=$(random 40000 50000)
+	watch "seq 100001 $((100000 + n)) >lines; interrupt"
+	expect_output "all $((7 * n)) bytes"
+	expect_quiet
+	explain "Gap 4: writing" "a signal ends a blocked write: with EINTR if nothing was written yet, with a short count if some was; go on with the rest"
+}
+
+@test "tally: it says so when nobody reads its output any more" {
+	gap 4; points 2
+	scenario 'yes "a line" | ./tally | head -n 1 >/dev/null; exit ${PIPESTATUS[1]}'
+	expect_complaint '^tally: standard output: Broken pipe$'
+	expect_status 1
+	explain "Gap 4: writing" "only EINTR means try again; any other error goes to the caller, with errno set"
+}
+
+# volley
+
+@test "volley: three SIGUSR1 arrive once, three real-time ones thrice" {
+	gap 5; points 6
+	local n
+	n=$(random 0 3)
+	scenario -c calls "trap : USR1 \$((34 + $n))
+		./volley \$\$ 1 $n >said; status=\$?
+		head -n 2 said
+		((status < 128)) || echo volley died of SIG\$(kill -l \$((status - 128)))"
+	expect_output "SIGUSR1: 3 raised while blocked, 1 delivered
+SIGRTMIN+$n: 3 raised while blocked, 3 delivered"
+	expect_called sigtimedwait sigwaitinfo sigwait signalfd sigaction signal sigset
+	expect_not_called system popen
+	explain "Gap 5: the rehearsal" "count what is delivered, not what is sent, and take out all of it before the mask is restored"
+}
+
+@test "volley: the rehearsal leaves the mask as it was" {
+	gap 5; needs 6; points 3
+	scenario 'bash -c "exec ./volley \$\$ 1" >said
+		status=$?; cat said; echo status $status
+		env --block-signal=USR1,RTMIN bash -c "exec ./volley \$\$ 1"'
+	expect_output 'SIGUSR1: 3 raised while blocked, 1 delivered
+SIGRTMIN+0: 3 raised while blocked, 3 delivered
+status 138
+SIGUSR1: 3 raised while blocked, 1 delivered
+SIGRTMIN+0: 3 raised while blocked, 3 delivered
+sent: 1 SIGUSR1, 1 SIGRTMIN+0'
+	explain "Gap 5: the rehearsal" "here volley sends to itself: it must end by SIGUSR1 (status 138), unless it was started with the signals blocked"
+}
+
+@test "volley: the values are 1 to COUNT, and none is missing" {
+	gap 6; needs 1 2 3; points 5
+	watch 'start; stop
+		./volley $pid 3 1 >all; ./volley $pid 3 >all
+		kill -USR2 $pid
+		go; heard 1 "lost *"; said; finish >all'
+	expect_output_of stopped
+	explain "Gap 6: sending" "sigqueue carries the value in sival_int; kill sends none"
+}
+
+@test "volley: it says what it did" {
+	gap 6; needs 5; points 3
+	local count n
+	count=$(random 10 99)
+	n=$(random 1 3)
+	scenario 'trap : USR1 RTMIN; ./volley $$ 3'
+	expect_output_of volley
+	expect_status 0
+	scenario "trap : USR1 \$((34 + $n)); ./volley \$\$ $count $n | tail -n 1"
+	expect_output "sent: $count SIGUSR1, $count SIGRTMIN+$n"
+	explain "Gap 6: sending" "send_value returns 0 when the signal is queued"
+}
+
+@test "volley: while the queue is full it waits, and loses nothing" {
+	gap 6; needs 1 2; points 5
+	local count
+	count=$(random 7 9)
+	watch "start bash -c 'ulimit -i 5; exec ./tally'; stop
+		./volley \$pid $count >said & volley=\$!
+		until_holds 'volley never sleeps while the queue is full' rests \$volley
+		go; wait \$volley; echo volley: status \$?
+		settle RTMIN; finish"
+	expect_output "volley: status 0
+report SIGTERM
+SIGUSR1 1
+$(seq -f 'SIGRTMIN+0 %.0f' "$count")
+lost 0"
+	explain "Gap 6: sending" "at EAGAIN the signal was not sent: sleep a little, and send the same one again"
+}
+
+@test "volley: it says which signal could not be sent" {
+	gap 6; points 2
+	local i
+	i=$(random 2 8)
+	failing "sigqueue:$i:ESRCH"
+	scenario -c fail 'trap : USR1 RTMIN; ./volley $$ 9'
+	expect_complaint "^volley: process [0-9]+, SIGRTMIN.0 $i of 9: No such process\$"
+	expect_status 1
+	expect_failed
+	explain "Gap 6: sending" "only EAGAIN means try again; any other error goes to the caller, with errno set"
+}
+
+# Both
+
+@test "bad input: one clear line, and status 2 (1 for nobody)" {
+	gap 0; points 0
+	scenario './volley 2147483647 3 2>&1'
+	expect_output_of nobody
+	expect_status 1
+	scenario './volley 12 0'
+	expect_complaint "^volley: COUNT is a number from 1 to 10000, not '0'\$"
+	expect_status 2
+	scenario './volley -1 3'
+	expect_complaint "^volley: PID is a number from 1 to 2147483647, not '-1'\$"
+	scenario './volley 12 3 4'
+	expect_complaint "^volley: N is a number from 0 to 3, not '4'\$"
+	scenario './tally now'
+	expect_complaint '^usage: tally$'
+	expect_status 2
+	failing kill:1:EPERM
+	scenario -c fail './volley $$ 3'
+	expect_complaint '^volley: process [0-9]+: Operation not permitted$'
+	expect_status 1
+	explain "The programs" "this part is given: it should work as it came"
+}
+
+@test "memcheck: no bad memory, no leak, no descriptor left open" {
+	gap 0; needs 1 2 3 4 5 6; points 2
+	watch -b plain -t 30 'echo hello >lines; start memcheck ./tally <lines
+		heard 1 hello; memcheck ./volley $pid 2; finish'
+	expect_clean_memory
+	expect_match '^SIGUSR1: .*hello
+report SIGTERM
+SIGUSR1 [12]
+SIGRTMIN.0 1
+SIGRTMIN.0 2
+lost 0$'
+	explain "The programs" "free what you allocate, and stay inside of arrays"
+}
