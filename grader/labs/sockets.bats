@@ -171,7 +171,7 @@ child: $word
 parent: ${word^^}
 child: end
 parent: end"
-	explain "Messages keep their bounds" "one recv is one message, its length is what recv returns, and a NUL must follow it"
+	explain "Messages keep their boundaries" "one recv is one message, its length is what recv returns, and a NUL must follow it"
 }
 
 @test "twins: a word of 255 bytes comes whole" {
@@ -185,7 +185,7 @@ child: x
 parent: X
 child: end
 parent: end"
-	explain "Messages keep their bounds" "255 bytes and a NUL are 256: all of the buffer is used, and not one byte more"
+	explain "Messages keep their boundaries" "255 bytes and a NUL are 256: all of the buffer is used, and not one byte more"
 }
 
 @test "twins: a signal while it waits is no error" {
@@ -194,7 +194,7 @@ parent: end"
 	scenario -c fail './twins hello world'
 	expect_output_of twins
 	expect_quiet
-	explain "Messages keep their bounds" "recv returned -1 with EINTR: a signal came before a message; call it again"
+	explain "Messages keep their boundaries" "recv returned -1 with EINTR: a signal came before a message; call it again"
 }
 
 @test "twins: a failed receive is reported, and no byte is stored" {
@@ -209,7 +209,7 @@ parent: end"
 	else
 		expect_output_of twins
 	fi
-	explain "Messages keep their bounds" "when recv returns -1 there is no message, and buf[-1] is before the buffer"
+	explain "Messages keep their boundaries" "when recv returns -1 there is no message, and buf[-1] is before the buffer"
 }
 
 @test "collect: an empty message is a message" {
@@ -226,7 +226,7 @@ length 0: \"\"
 length 5: \"$word\"
 length 0: \"\"
 length 1: \"x\""
-	explain "Messages keep their bounds" "a datagram of 0 bytes is no end and no error: there is nobody who could hang up"
+	explain "Messages keep their boundaries" "a datagram of 0 bytes is no end and no error: there is nobody who could hang up"
 }
 
 @test "collect: of a longer message, 255 bytes and its length" {
@@ -244,7 +244,7 @@ length 1: \"x\""
 length 256, first 255: \"$(path_of 255)\"
 length $length, first 255: \"$(path_of 255)\"
 length 5: \"after\""
-	explain "Messages keep their bounds" "the rest of a message that does not fit is thrown away; MSG_TRUNC tells how long it was, and the NUL still belongs inside the buffer"
+	explain "Messages keep their boundaries" "the rest of a message that does not fit is thrown away; MSG_TRUNC tells how long it was, and the NUL still belongs inside the buffer"
 }
 
 # Gap 3: the name
