@@ -28,7 +28,7 @@ queue_join(struct queue *q, uint32_t producers, int limit)
 }
 
 /*
- * Gap 3: add one message behind all others.
+ * Gap 3: add one message after all others.
  *
  * Returns 0; or -1 with errno set (see queue.h) and the queue as it was.
  * Traps: a message may fill its slot to the last byte. A producer that waits

@@ -41,7 +41,7 @@ identify(const char *name)
  * Its permission bits are SEGMENT_MODE. Fills in `*segment`. Returns 0, or
  * -1 with errno set: EEXIST when `name` is taken. What was made and cannot
  * be used is removed again; no descriptor stays open.
- * Trap: a new object has no bytes, and to touch a byte that is not there raises
+ * Trap: a new object has no bytes, and touching a byte that is not there raises
  * SIGBUS. So does touching one for which /dev/shm has no room.
  */
 static int

@@ -43,7 +43,7 @@ print_piece(int server)
 	return n;
 }
 
-// Send standard input, and say by a byte to `done` that it has ended.
+// Send standard input, then a byte to `done`: the input has ended.
 static void
 send_input(int server, int done)
 {
@@ -76,7 +76,7 @@ send_input(int server, int done)
 static int
 exchange(int server)
 {
-	int done[2]; // the child tells by it that all is sent
+	int done[2]; // over it the child says that all is sent
 	bool all_sent;
 	ssize_t n;
 	pid_t pid;
