@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2016 # the box expands what a scenario says
+# shellcheck disable=SC2016 # what a scenario says, the box expands
 load ../lib/lab
 
 # tools: gives the scenarios the functions of shm-tools.bash

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2016 # what is in single quotes is for the box
+# shellcheck disable=SC2016 # what stands in single quotes is for the box
 load ../lib/lab
 
 # The other side of a connection, so that no test needs the student's own.
