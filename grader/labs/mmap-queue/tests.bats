@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2016 # what stands in single quotes is for the box
+# shellcheck disable=SC2016 # what is in single quotes is for the box
 # builds: race
 load ../../lib/lab
 
@@ -60,7 +60,7 @@ END
 	scenario "echo $word >mine; ./consumer mine"
 	expect_complaint '^consumer: mine: not a queue$'
 	expect_status 1
-	explain "The programs, precisely" "a queue begins with the magic; a file that is empty has no byte to map, and touching it is a SIGBUS"
+	explain "The programs, precisely" "a queue begins with the magic; an empty file has no byte to map, and touching it raises SIGBUS"
 }
 
 @test "peek: a queue of another version is refused" {
@@ -87,7 +87,7 @@ END
 	expect_output "$(for i in 1 2 3 4; do
 		printf 'peek: cut: a queue of the wrong size\n1\n'
 	done)"
-	explain "The gaps" "mmap succeeds whatever the length of the file; behind its end is nothing that two processes share"
+	explain "The gaps" "mmap succeeds whatever the length of the file; beyond its end there is nothing that two processes share"
 }
 
 # Gap 2: the semaphores
@@ -102,7 +102,7 @@ items     0'
 	explain "The picture" "what is each semaphore's value when nobody is inside, every slot is free and no message is there?"
 }
 
-@test "who sleeps in one process is woken from another" {
+@test "a sleeper in one process is woken from another" {
 	gap 2; needs 1 3 4; points 8
 	local number
 	number=$(random 100 999)
@@ -127,12 +127,12 @@ items     0'
 		./producer -p 9 q
 		wait'
 	expect_complaint 'made for -p 2, not -p 9'
-	explain "The gaps" "a semaphore in shared memory needs a pshared that is not 0: else the post looks for sleepers in its own process only"
+	explain "The gaps" "a semaphore in shared memory needs a pshared that is not 0: otherwise the post looks for sleepers in its own process only"
 }
 
 # Gap 3: in
 
-@test "producer: messages stand in the slots, each one announced" {
+@test "producer: messages are in the slots, each one announced" {
 	gap 3; needs 1 2; points 6
 	local a b c
 	a=a$(random 1000 9999) b=b$(random 10 99) c=c$(random 100 999)
@@ -145,10 +145,10 @@ received  0
 slot 0    \"$a\"
 slot 1    \"$b\"
 slot 2    \"$c\""
-	explain "The picture" "a message takes one off free and adds one to items; the lock is back at 1 at the end"
+	explain "The picture" "a message takes 1 off free and adds 1 to items; the lock is back at 1 at the end"
 }
 
-@test "producer: no byte and 32 bytes are messages, too" {
+@test "producer: 0 bytes are a message, and so are 32" {
 	gap 3; needs 1 2; points 4
 	local full
 	full=$(random 1000 9999)5678901234567890123456789012
@@ -196,7 +196,7 @@ slot 0    "after"'
 free      0
 items     5
 $(seq 6)"
-	explain "When it goes wrong" "who waits for a slot with the lock in hand keeps out the consumer that would free one: first the slot, then the lock"
+	explain "When it goes wrong" "a producer that holds the lock while it waits for a slot keeps out the consumer that would free one: first the slot, then the lock"
 }
 
 @test "producer -t: no slot, or no lock, within the time" {
@@ -254,7 +254,7 @@ received  2
 slot 2    \"$c\"
 
 $c"
-	explain "The picture" "a queue, no stack: the next message is number received, and it adds one to free"
+	explain "The picture" "a queue, not a stack: the next message is number received, and taking it adds 1 to free"
 }
 
 @test "consumer: the slots are used again and again" {
@@ -293,7 +293,7 @@ b3'
 	expect_output "$new
 
 ."
-	explain "When it goes wrong" "the length says where a message ends; behind it stands what was in the slot before"
+	explain "When it goes wrong" "the length says where a message ends; after that comes what was in the slot before"
 }
 
 @test "consumer: an empty message is not the end" {
@@ -316,7 +316,7 @@ b3'
 			END { print NR, "came,", twice + 0, "twice,", late + 0, "too late" }
 			'\'' got.?'
 	expect_output '20000 came, 0 twice, 0 too late'
-	explain "When it goes wrong" "two processes were inside at once: counters and slots are touched under the lock only, and a slot is free only when its message has been copied"
+	explain "When it goes wrong" "two processes were inside at once: counters and slots are touched only under the lock, and a slot is free only when its message has been copied"
 }
 
 @test "every touch of counters and slots is ordered by the semaphores" {
@@ -339,7 +339,7 @@ b3'
 		expect_no_race
 	}
 	runs 3 watched
-	explain "When it goes wrong" "what two processes share may be touched under the lock only, and a slot may be reused only when its message has been copied"
+	explain "When it goes wrong" "what two processes share may be touched only under the lock, and a slot may be reused only when its message has been copied"
 }
 
 @test "consumer -t: no queue, no message or no lock within the time" {
@@ -386,7 +386,7 @@ $(<"$BATS_TEST_DIRNAME/expected/first.out")"
 	explain "What you will see" "all messages first, then the end: the last producer posts once more, for a message that does not exist"
 }
 
-@test "every consumer comes to the end, also one that comes later" {
+@test "every consumer comes to the end, even one that comes later" {
 	gap 5; needs 1 2 3 4; points 6
 	scenario './producer -p 2 q </dev/null
 		./consumer q >one & one=$!
@@ -399,7 +399,7 @@ $(<"$BATS_TEST_DIRNAME/expected/first.out")"
 		cat one two
 		./consumer q; echo $?'
 	expect_output $'0\n0\nlast\n0'
-	explain "The gaps" "one post wakes one consumer, who must pass it on when it finds that this is the end"
+	explain "The gaps" "one post wakes one consumer, which must pass it on when it finds that this is the end"
 }
 
 @test "no end before every announced producer has left" {
@@ -409,7 +409,7 @@ $(<"$BATS_TEST_DIRNAME/expected/first.out")"
 		./producer -p 2 q second
 		wait $!; echo $?'
 	expect_output $'first\nsecond\n0'
-	explain "Which producer is the last" "that every producer which came has left does not mean that all have come: compare left with producers"
+	explain "Which producer is the last" "even when every producer that came has left, others may still come: compare left with producers"
 }
 
 @test "producer: status 0, or 1 if a message was refused" {

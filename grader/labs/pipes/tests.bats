@@ -15,7 +15,7 @@ load ../../lib/lab
 	expect_match '^parent: starts a child($|[^0-9]*$|.*the child sent 77$)'
 	expect_that "that the child is started" "$error" \
 		without "$error" "starting the child"
-	explain "Standard output is a pipe" "standard output of the child must become the write end before it prints"
+	explain "Standard output is a pipe" "the child's standard output must become the write end before it prints"
 }
 
 @test "handoff: the parent reads what the child printed" {
@@ -29,7 +29,7 @@ parent: the child sent $number
 parent: starts a child
 parent: the child sent -$number"
 	expect_status 0
-	explain "Standard output is a pipe" "standard input of the parent must become the read end before it calls scanf"
+	explain "Standard output is a pipe" "the parent's standard input must become the read end before it calls scanf"
 }
 
 @test "handoff: text that waits in a buffer is printed once" {
@@ -118,7 +118,7 @@ parent: the child sent 31'
 	expect_failed
 	expect_complaint '^pipeline: .*Too many open files'
 	expect_status 1
-	explain "A pipeline" "commands that run already must find the end of their input, and be waited for, before pipeline says what failed and ends"
+	explain "A pipeline" "commands that are already running must see the end of their input, and be waited for, before pipeline says what failed and ends"
 }
 
 @test "pipeline: a command has no descriptor but 0, 1 and 2" {
@@ -157,7 +157,7 @@ parent: the child sent 31'
 		./pipeline sh -c 'exit $code' '|' true; echo \$?"
 	expect_output "$code
 0"
-	explain "Exit status" "like a shell, pipeline ends with the status of the last command on the line, whichever ends last"
+	explain "Exit status" "like a shell, pipeline ends with the status of the last command on the line, no matter which one ends last"
 }
 
 @test "pipeline: 127, 126 and 128+N tell what went wrong" {

@@ -25,10 +25,10 @@ tools() { give tools <"$BATS_TEST_DIRNAME/tools.bash"; }
 	expect_output "created: room for $room
 bytes $((48 + 4 * room)), mode 600, attached 0
 removed"
-	explain "The calls" "shmget takes the size as it is asked for, and the permission bits among its flags"
+	explain "The calls" "give shmget the size as it was asked for, and the permission bits among the flags"
 }
 
-@test "sysv: create leaves a segment alone that is there already" {
+@test "sysv: create leaves an existing segment alone" {
 	gap 1; points 4
 	scenario -n 'touch key
 		./sysv key create 5
@@ -74,7 +74,7 @@ removed"
 	explain "The calls" "attach finds the segment that create made; its size is what IPC_STAT says, never a guess"
 }
 
-@test "sysv: where no segment is, it says so, and makes none" {
+@test "sysv: without a segment it says so, and does not make one" {
 	gap 2; points 3
 	tools
 	scenario -n '. ./tools; touch key
@@ -145,7 +145,7 @@ removed
 
 # Trust
 
-@test "what has not our magic number is refused" {
+@test "a segment without our magic number is refused" {
 	gap 3; needs 5; points 4
 	tools
 	scenario -n '. ./tools; plant /graded magic=0 version=7
@@ -159,10 +159,10 @@ removed
 		./posix /graded remove'
 	expect_output 'not changed
 removed'
-	explain "No field is believed" "compare the magic number first: where it is another, nothing else in the segment means anything"
+	explain "No field is believed" "compare the magic number first: if that is wrong, nothing else in the segment means anything"
 }
 
-@test "what another version made, or for another size, is refused" {
+@test "a segment of another version or size is refused" {
 	gap 3; needs 5; points 3
 	tools
 	scenario -n '. ./tools; plant /graded version=2 size=61
@@ -215,7 +215,7 @@ removed'
 		echo hello | ./producer key'
 	expect_complaint '^producer: key: refused: not ready, or not ours$'
 	expect_status 1
-	explain "No field is believed" "the same check guards the chat; there the magic number is another one"
+	explain "No field is believed" "the same check guards the chat, which has a magic number of its own"
 }
 
 # posix
@@ -230,10 +230,10 @@ removed'
 	expect_output "created: room for $room
 bytes $((48 + 4 * room)), mode 600
 removed"
-	explain "The calls" "a new object has no bytes: ftruncate gives it its size, and without that the first store is a SIGBUS"
+	explain "The calls" "a new object has no bytes: ftruncate gives it its size, and without that the first store raises SIGBUS"
 }
 
-@test "posix: create leaves an object alone that is there already" {
+@test "posix: create leaves an existing object alone" {
 	gap 4; points 4
 	scenario -n './posix /graded create 5
 		./posix /graded create 4'
@@ -244,7 +244,7 @@ removed"
 
 @test "posix: create undoes what it made when it cannot go on" {
 	gap 4; points 5
-	# A full /dev/shm, where it is the box's own.
+	# A full /dev/shm, where the box has one of its own.
 	if [[ $LABBOX_LEVEL == *ns ]]; then
 		scenario 'head -c 40M /dev/zero >/dev/shm/one
 			head -c 40M /dev/zero >/dev/shm/two 2>/dev/null
@@ -290,7 +290,7 @@ removed"
 	explain "The calls" "only with MAP_SHARED do others see what you store; the size is what fstat says, never a guess"
 }
 
-@test "posix: where no object is, it says so, and makes none" {
+@test "posix: without an object it says so, and does not make one" {
 	gap 5; points 2
 	scenario './posix /graded read'
 	expect_complaint '^posix: /graded: no segment: not created, or removed$'
@@ -368,7 +368,7 @@ posix: /graded: refused: values outside the segment
 posix: /graded: refused: values outside the segment
 removed
 removed'
-	explain "No pointer in the segment" "an address is true in one process only: a segment holds offsets from its own start, and they are checked"
+	explain "No pointer in the segment" "an address is valid in one process only: a segment holds offsets from its own start, and they are checked"
 }
 
 # The chat
@@ -401,7 +401,7 @@ You wrote: ending"
 	explain "The chat" "wait_turn may return only when the turn is yours; give_turn must hand it over exactly once"
 }
 
-@test "chat: thousands of lines take no time, for each is woken" {
+@test "chat: thousands of lines take no time: each side is woken" {
 	gap 6; points 4
 	tools
 	scenario -t 5 '. ./tools
@@ -410,10 +410,10 @@ You wrote: ending"
 	expect_output 'producer: status 0
 consumer: status 0
 all'
-	explain "The chat" "the other side sleeps on the flag: change the flag, then wake it; a wake that is missing costs a quarter of a second"
+	explain "The chat" "the other side sleeps on the flag: change the flag, then wake it; a missing wake costs a quarter of a second"
 }
 
-@test "chat: who waits for the turn sleeps" {
+@test "chat: the side that waits for its turn sleeps" {
 	gap 6; points 2
 	scenario -t 5 'touch key
 		./consumer key >out & consumer=$!
@@ -422,7 +422,7 @@ all'
 		kill $consumer
 		wait $consumer'
 	expect_output asleep
-	explain "The chat" "looking at the flag again and again burns a processor: sleep on it, with futex_wait"
+	explain "The chat" "looking at the flag again and again burns CPU time: sleep on it, with futex_wait"
 }
 
 @test "chat: the consumer notices that the producer was killed" {
@@ -435,7 +435,7 @@ all'
 	expect_output 'You wrote: hello
 status 1
 consumer: the producer is gone'
-	explain "When the other side dies" "nobody gives a turn after death: ask other_gone before you sleep again"
+	explain "When the other side dies" "a dead process never gives you the turn: ask other_gone before you sleep again"
 }
 
 @test "chat: the producer notices that the consumer was killed" {
@@ -450,7 +450,7 @@ consumer: the producer is gone'
 	expect_output 'You wrote: hello
 status 1
 producer: the consumer is gone'
-	explain "When the other side dies" "nobody gives a turn after death: ask other_gone before you sleep again"
+	explain "When the other side dies" "a dead process never gives you the turn: ask other_gone before you sleep again"
 }
 
 @test "chat: what was given before the death still counts" {
@@ -470,7 +470,7 @@ producer: the consumer is gone'
 You wrote: my last words
 status 1
 consumer: the producer is gone'
-	explain "When the other side dies" "the other may give the turn and die before you look: after other_gone said yes, look at the flag once more"
+	explain "When the other side dies" "the other may give the turn and die before you look: once other_gone has said yes, look at the flag once more"
 }
 
 @test "consumer: a signal ends the wait, and the segment with it" {
@@ -485,7 +485,7 @@ consumer: the producer is gone'
 	explain "The chat" "when told_to_end is set, wait_turn returns -1 with errno EINTR, so that the consumer can remove its segment"
 }
 
-@test "chat: two who talk have removed the key; no third comes in" {
+@test "chat: once two talk, the key is removed; no third can join" {
 	gap 6; points 2
 	tools
 	scenario -t 5 '. ./tools

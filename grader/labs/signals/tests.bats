@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2016 # what a scenario says, the box expands
+# shellcheck disable=SC2016 # the box expands what a scenario says
 # builds: traced
 load ../../lib/lab
 
 # watch [OPTION...] SCRIPT: a scenario with the functions of signals-tools.bash.
-# What a hang means here is known to the test better than to the picture of it,
+# The test knows better what a hang means here than the picture of the hang,
 # which shows a program that waits for input: leave it to explain.
 watch() {
 	give tools <"$BATS_TEST_DIRNAME/tools.bash"
@@ -25,7 +25,7 @@ watch() {
 	watch 'start; send USR1 RTMIN RTMIN+3 HUP; report; finish'
 	expect_status 0
 	expect_match 'report SIGUSR2.*report SIGTERM'
-	explain "Gap 1: catching" "a signal without a handler does its default action, which for most is to end the process"
+	explain "Gap 1: catching" "a signal without a handler takes its default action, which for most is to end the process"
 }
 
 @test "tally: the handler stays after a delivery" {
@@ -49,7 +49,7 @@ SIGRTMIN+1 0
 SIGRTMIN+2 0
 SIGRTMIN+3 0
 lost 0'
-	explain "Gap 1: catching" "handlers that interrupt each other run last first: sa_mask says what waits while the handler runs"
+	explain "Gap 1: catching" "handlers that interrupt each other run in reverse order: sa_mask says what waits while the handler runs"
 }
 
 @test "tally: it counts deliveries of SIGUSR1" {
@@ -105,7 +105,7 @@ report SIGTERM
 SIGUSR1 1
 SIGRTMIN+3 0
 lost 0'
-	explain "Gap 2: the handler" "the handler itself sets the counts to zero: when main looks, other signals may have come since"
+	explain "Gap 2: the handler" "the handler itself sets the counts to zero: by the time main looks, other signals may have come"
 }
 
 @test "tally: SIGINT and SIGTERM print the last report and end it" {
@@ -123,7 +123,7 @@ lost 0'
 	explain "Gap 2: the handler" "each request has its own place in asked: SIGINT is not SIGHUP"
 }
 
-@test "tally: what finds no room is counted as lost" {
+@test "tally: signals for which there is no room count as lost" {
 	gap 2; needs 1; points 3
 	local more
 	more=$(random 2 30)
@@ -138,7 +138,7 @@ lost $more"
 
 @test "tally: the handler does only what is safe in a handler" {
 	gap 2; needs 1; points 6
-	# That the same run shows how signals are taken proves that it was watched.
+	# The same run must show how signals are taken: then it was really watched.
 	watch -c sigsafe,calls 'start; send USR1 RTMIN+2 HUP USR1 RTMIN; report; finish INT'
 	expect_safe_handlers
 	expect_called sigaction signal sigset signalfd sigwaitinfo sigtimedwait sigwait
@@ -155,7 +155,7 @@ lost 0$'
 	gap 3; points 5
 	watch 'start; idle; finish >all'
 	expect_output asleep
-	explain "Gap 3: waiting" "it looks again and again whether something has come, and wastes the processor; let one call sleep until something does"
+	explain "Gap 3: waiting" "it keeps checking whether something has come, and wastes CPU time; let one call sleep until something does"
 }
 
 @test "tally: a signal that comes before the sleep still ends it" {
@@ -337,5 +337,5 @@ SIGUSR1 [12]
 SIGRTMIN.0 1
 SIGRTMIN.0 2
 lost 0$'
-	explain "The programs" "free what you allocate, and stay inside of arrays"
+	explain "The programs" "free what you allocate, and stay inside your arrays"
 }

@@ -2,7 +2,7 @@
 # Standard output of tally is the file out.
 
 reports=0
-# What bash traps itself it says nothing about when a program dies of it.
+# When a program dies of a signal that bash traps, bash does not report it.
 trap : HUP USR1 USR2 TERM RTMIN RTMIN+{1..3}
 
 # start [COMMAND...]: starts tally (or the command that becomes it) with our

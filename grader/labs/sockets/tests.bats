@@ -11,12 +11,12 @@ setup_file() {
 # What the scenarios share, as ./peer and ./tools.
 give_tools() {
 	give tools <<'END'
-# Whatever a program may wait in.
+# The calls in which a program may wait.
 waits="poll ppoll select pselect6 epoll_wait epoll_pwait read recvfrom recvmsg
 	write sendto sendmsg wait4 waitid futex"
 
-# await_asleep PID COMPLAINT: until it waits for something; the complaint is for
-# one that ends instead.
+# await_asleep PID COMPLAINT: until it waits for something; the complaint is what
+# the report says if it ends instead.
 await_asleep() {
 	until_holds "process $1 never waited for anything" is_asleep "$@"
 }
@@ -63,8 +63,8 @@ attempt() {
 	echo "status $status"
 }
 
-# hold_client: a client whose first line has been answered. It gets what is
-# written to descriptor 3. Sets client; what comes back is in got.
+# hold_client: a client whose first line has been answered. It sends what is
+# written to descriptor 3. Sets client; what comes back is in the file got.
 hold_client() {
 	mkfifo in
 	./peer connect sock <in >got & client=$!
@@ -86,7 +86,7 @@ END
 	cp "$BATS_FILE_TMPDIR/peer" "$test_dir/in/"
 }
 
-# path_of LENGTH: prints a path of so many bytes
+# path_of LENGTH: prints a path of that many bytes
 path_of() { printf "%0$1d" 0; }
 
 @test "it builds without a warning" {
@@ -171,7 +171,7 @@ child: $word
 parent: ${word^^}
 child: end
 parent: end"
-	explain "Messages keep their bounds" "one recv is one message, its length is what recv returns, and a NUL must follow it"
+	explain "Messages keep their boundaries" "one recv is one message, its length is what recv returns, and a NUL must follow it"
 }
 
 @test "twins: a word of 255 bytes comes whole" {
@@ -185,16 +185,16 @@ child: x
 parent: X
 child: end
 parent: end"
-	explain "Messages keep their bounds" "255 bytes and a NUL are 256: all of the buffer is used, and not one byte more"
+	explain "Messages keep their boundaries" "255 bytes and a NUL are 256: all of the buffer is used, and not one byte more"
 }
 
-@test "twins: a signal while it waits is no error" {
+@test "twins: a signal while it waits is not an error" {
 	gap 2; points 1
 	failing recv:1:EINTR,recvmsg:1:EINTR,read:1:EINTR
 	scenario -c fail './twins hello world'
 	expect_output_of twins
 	expect_quiet
-	explain "Messages keep their bounds" "recv returned -1 with EINTR: a signal came before a message; call it again"
+	explain "Messages keep their boundaries" "recv returned -1 with EINTR: a signal came before a message; call it again"
 }
 
 @test "twins: a failed receive is reported, and no byte is stored" {
@@ -209,7 +209,7 @@ parent: end"
 	else
 		expect_output_of twins
 	fi
-	explain "Messages keep their bounds" "when recv returns -1 there is no message, and buf[-1] is before the buffer"
+	explain "Messages keep their boundaries" "when recv returns -1 there is no message, and buf[-1] is before the buffer"
 }
 
 @test "collect: an empty message is a message" {
@@ -226,10 +226,10 @@ length 0: \"\"
 length 5: \"$word\"
 length 0: \"\"
 length 1: \"x\""
-	explain "Messages keep their bounds" "a datagram of 0 bytes is no end and no error: there is nobody who could hang up"
+	explain "Messages keep their boundaries" "a datagram of 0 bytes is neither the end nor an error: there is nobody who could hang up"
 }
 
-@test "collect: of a longer message, 255 bytes and its length" {
+@test "collect: a longer message gives 255 bytes and its length" {
 	gap 2; needs 1 3; points 4
 	local length
 	length=$(random 300 9000)
@@ -244,7 +244,7 @@ length 1: \"x\""
 length 256, first 255: \"$(path_of 255)\"
 length $length, first 255: \"$(path_of 255)\"
 length 5: \"after\""
-	explain "Messages keep their bounds" "the rest of a message that does not fit is thrown away; MSG_TRUNC tells how long it was, and the NUL still belongs inside the buffer"
+	explain "Messages keep their boundaries" "the rest of a message that does not fit is thrown away; MSG_TRUNC says how long it was, and the NUL still belongs inside the buffer"
 }
 
 # Gap 3: the name
@@ -324,7 +324,7 @@ status 1"
 	explain "Whose name it is" "a stream connect waits while the backlog is full; and a server with a full backlog is alive"
 }
 
-@test "what is no socket is never removed" {
+@test "a file that is not a socket is never removed" {
 	gap 3; needs 1; points 4
 	local word
 	word=w$(random 1000 9999)
@@ -365,7 +365,7 @@ $word"
 		stop'
 	expect_output 'client 0
 status 0'
-	explain "Who closes what" "the end comes when the last copy is closed, and the parent has one, too"
+	explain "Who closes what" "the end comes when the last copy is closed, and the parent has a copy, too"
 }
 
 @test "echod: clients are served at the same time" {
@@ -407,7 +407,7 @@ status 0"
 		stop'
 	expect_output '0 of 6 are zombies
 status 0'
-	explain "When children end" "signals do not queue: one SIGCHLD may stand for many children, so collect until there is no more"
+	explain "When children end" "signals do not queue: one SIGCHLD may stand for many children, so collect until there are no more"
 }
 
 @test "echod: it says which signal killed a child, and goes on" {
@@ -535,10 +535,10 @@ status 0'
 		stop'
 	expect_output 'same
 status 0'
-	explain "A stream has no lines" "a NUL byte ends no line, and nothing is sent that the client did not send, but for the numbers"
+	explain "A stream has no lines" "a NUL byte does not end a line, and except for the numbers nothing is sent that the client did not send"
 }
 
-@test "echod: a client that has gone away is no error" {
+@test "echod: a client that has gone away is not an error" {
 	gap 5; needs 1 3 4; points 3
 	give_tools
 	scenario '. ./tools
@@ -574,7 +574,7 @@ last
 	explain "Both directions at once" "the server does not know that your input has ended: shutdown(server, SHUT_WR) tells it"
 }
 
-@test "echo: each answer is printed when it comes" {
+@test "echo: each answer is printed as it comes" {
 	gap 6; needs 1; points 2
 	local word
 	word=w$(random 1000 9999)
@@ -633,7 +633,7 @@ last
 		./echo sock <text >got; echo \$?
 		cmp text got && echo same"
 	expect_output $'0\nsame'
-	explain "Both directions at once" "send may take less than it was given: what it did not take is still to be sent"
+	explain "Both directions at once" "send may take less than it was given: what it did not take must still be sent"
 }
 
 @test "echo: the server leaves before the end of input" {
@@ -678,7 +678,7 @@ last
 		printf "hello\n\ntwo words\n" | ./echo sock; stop'
 	expect_output "$(<"$BATS_TEST_DIRNAME/expected/echo.out")
 status 0"
-	explain "What you will see" "each passes its tests with another partner: compare what they send with strace"
+	explain "What you will see" "each may pass its tests with the grader's partner: use strace to compare what they send"
 }
 
 @test "bad input: one clear line, and status 2" {
@@ -709,5 +709,5 @@ status 0"
 	expect_clean_memory
 	expect_output '1: hello
 status 0'
-	explain "The calls" "every byte of an address is set before use, a length that is input as well as output, too; and what is opened is closed"
+	explain "The calls" "set every byte of an address before use, and a length that is input as well as output, too; and close what you open"
 }
