@@ -9,7 +9,8 @@
  *	forbid.c   calls that would hinder the supervisor
  *	memory.c   how much memory it all takes
  *	census.c   what a scenario left behind
- *	why*.c     who is blocked where, and who holds the other end
+ *
+ * Why a scenario hangs is told by ../why.
  */
 #ifndef BOX_H
 #define BOX_H

@@ -5,8 +5,8 @@
  * everything else.
  */
 #define _GNU_SOURCE
+#include "../why/why.h"
 #include "box.h"
-#include "why.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -13,8 +13,8 @@ setup_file() {
 	mkdir "$bin"
 	# shellcheck disable=SC2086
 	gcc $flags -fsanitize=address,undefined \
-		-fno-sanitize-recover=all -o "$bin/whydrive" \
-		"$here/whydrive.c" "$here"/../../box/why*.c
+		-fno-sanitize-recover=all -o "$bin/driver" \
+		"$here/driver.c" "$here"/../../why/*.c
 	local source
 	for source in "$here"/hangs/*.c "$here"/awake/*.c; do
 		# shellcheck disable=SC2086
@@ -30,20 +30,20 @@ exec "$@"
 END
 	chmod +x "$bin/inside"
 	# As an ordinary user, or as root where user namespaces are refused.
-	export apart="unshare --user --map-root-user --ipc --net --mount"
-	$apart true 2>/dev/null || apart="unshare --ipc --net --mount"
-	$apart true 2>/dev/null || apart=""
+	export namespaces="unshare --user --map-root-user --ipc --net --mount"
+	$namespaces true 2>/dev/null || namespaces="unshare --ipc --net --mount"
+	$namespaces true 2>/dev/null || namespaces=""
 }
 
 setup() {
-	[ -n "$apart" ] || skip "no namespaces here"
+	[ -n "$namespaces" ] || skip "no namespaces here"
 	cd "$(mktemp -d "$bin/test.XXXXXX")" || return
 }
 
 # hang [OPTION...] COMMAND: its verdict and picture, in $output.
 hang() {
 	# shellcheck disable=SC2086 # the words of a command
-	run $apart "$bin/inside" "$bin/whydrive" "$@" </dev/null
+	run $namespaces "$bin/inside" "$bin/driver" "$@" </dev/null
 	[ "$status" -eq 0 ]
 }
 
@@ -294,7 +294,7 @@ says() {
 			name=$(basename "$source" .c)
 			# Its input stays open for longer than the verdict takes.
 			run unshare --user --map-root-user --ipc --net --mount \
-				"$bin/inside" "$bin/whydrive" -t 1500 \
+				"$bin/inside" "$bin/driver" -t 1500 \
 				"$bin/$name" < <(sleep 2)
 			[[ $output != *deadlock* ]] || {
 				echo "$name: $output"

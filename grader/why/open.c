@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "why_world.h"
+#include "world.h"
 
 /* The arguments of open and openat differ by the folder in front. */
 static int

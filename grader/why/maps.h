@@ -4,7 +4,7 @@
 #ifndef WHY_MAPS_H
 #define WHY_MAPS_H
 
-#include "why_world.h"
+#include "world.h"
 
 struct why_map {
 	bool shared;

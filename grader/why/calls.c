@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "why_world.h"
+#include "world.h"
 
 #ifndef FUTEX_LOCK_PI2
 #define FUTEX_LOCK_PI2 13
@@ -151,7 +151,7 @@ futex_timed(const struct why_thread *t)
 /*
  * May the call end by time alone? Where the call is not known to be without
  * limit, the answer is yes. A limit of a socket (SO_RCVTIMEO) is not seen
- * here: see why_asleep.c.
+ * here: see asleep.c.
  */
 bool
 why_timed(const struct why_thread *t)

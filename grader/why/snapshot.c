@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "why_world.h"
+#include "world.h"
 
 /* 32 and 33, which the C library of a program with threads keeps to itself. */
 #define LIBRARY_SIGNALS (UINT64_C(3) << 31)

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#include "why_maps.h"
+#include "maps.h"
 
 /* A hostile program may have 65530 mappings: this many lines are read. */
 enum { LINES = 4000 };

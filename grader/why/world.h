@@ -1,6 +1,6 @@
 /*
  * A snapshot of all processes of a test, and the questions that the parts of
- * the explanation ask about it. Internal to grader/box/why*.c.
+ * the explanation ask about it. Internal to grader/why.
  */
 #ifndef WHY_WORLD_H
 #define WHY_WORLD_H
@@ -141,7 +141,7 @@ struct why_world {
 	int letters;
 };
 
-/* why_proc.c: reading /proc and memory */
+/* proc.c: reading /proc and memory */
 bool why_slurp(char *buf, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 bool why_field(const char *text, const char *key, int base, uint64_t *value);
@@ -149,7 +149,7 @@ bool why_peek(pid_t pid, unsigned long address, void *buf, size_t size);
 bool why_peek_string(pid_t pid, unsigned long address, char *buf, size_t size);
 int why_borrow(pid_t pid, int fd);
 
-/* why_snapshot.c, why_files.c, why_roles.c */
+/* snapshot.c, files.c, roles.c */
 struct why_world *why_look(pid_t root, pid_t shell, pid_t left_out, bool quick);
 void why_look_files(struct why_world *w);
 void why_find_roles(struct why_world *w);
@@ -158,7 +158,7 @@ struct why_file *why_file_of(struct why_world *w, int process, int fd);
 int why_other_ends(struct why_world *w, const struct why_file *f, bool reading,
 		   struct why_file **ends, int max);
 
-/* why_calls.c, why_wants.c */
+/* calls.c, wants.c */
 const struct why_call *why_call_of(const struct why_thread *t);
 enum why_kind why_kind_of(const struct why_thread *t);
 bool why_timed(const struct why_thread *t);
@@ -166,11 +166,11 @@ bool why_process_is_in(struct why_world *w, int process, enum why_kind kind);
 int why_wants(struct why_world *w, const struct why_thread *t,
 	      struct why_want *wants, int max);
 
-/* why_alarm.c, why_outside.c */
+/* alarm.c, outside.c */
 bool why_alarm_excluded(pid_t pid);
 bool why_is_outside(const struct why_file *f);
 
-/* why_sockets.c */
+/* unix_sockets.c */
 struct why_socket {
 	unsigned long inode, peer; /* peer 0: none, or not accepted yet */
 	bool local;		   /* AF_UNIX */
@@ -186,21 +186,21 @@ bool why_socket_named(const char *name, struct why_socket *s);
 bool why_address(pid_t pid, unsigned long address, unsigned long size,
 		 char *name, size_t max);
 
-/* why_inet.c */
+/* inet_sockets.c */
 bool why_inet_socket_of(unsigned long inode, struct why_socket *s);
 void why_inet_forget(void);
 bool why_only_loopback(void);
 
-/* why_open.c */
+/* open.c */
 struct stat;
 bool why_opens_fifo(struct why_world *w, const struct why_thread *t,
 		    struct stat *fifo, char *path, size_t size);
 
-/* why_locks.c */
+/* locks.c */
 pid_t why_lock_holder(struct why_world *w, const struct why_thread *t,
 		      char *what, size_t size);
 
-/* why_text.c */
+/* text.c */
 void why_say(struct why_world *w, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void why_head(struct why_world *w, const struct why_thread *t,

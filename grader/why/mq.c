@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "why_world.h"
+#include "world.h"
 
 void
 why_explain_mq(struct why_world *w, const struct why_thread *t)

@@ -1,7 +1,7 @@
 /*
- * whydrive: runs a command until its verdict, and prints why it hangs.
+ * driver: runs a command until its verdict, and prints why it hangs.
  *
- *	whydrive [-s] [-n] [-t MILLISECONDS] COMMAND [ARGUMENT...]
+ *	driver [-s] [-n] [-t MILLISECONDS] COMMAND [ARGUMENT...]
  *
  * -s  the command is a shell that runs a scenario, and is not shown
  * -n  no early verdict: always wait for the time limit
@@ -25,7 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../box/why.h"
+#include "../../why/why.h"
 
 /* Asked that often; the same answer must last that long. Milliseconds. */
 enum { TICK = 25, QUIET = 300 };
@@ -157,7 +157,7 @@ main(int argc, char **argv)
 			return 2;
 	}
 	if (optind == argc)
-		errx(2, "usage: whydrive [-s] [-n] [-t MS] COMMAND...");
+		errx(2, "usage: driver [-s] [-n] [-t MS] COMMAND...");
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == -1)
 		err(1, "prctl");
 	pid_t child = start(argv + optind, &listener);

@@ -3,7 +3,7 @@
  * it ready.
  */
 #define _GNU_SOURCE
-#include "why_world.h"
+#include "world.h"
 
 /* A longer list is cut in the text. */
 enum { SHOWN = 8 };

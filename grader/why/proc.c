@@ -14,7 +14,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "why_world.h"
+#include "world.h"
 
 /*
  * Reads a whole (small) file into `buf` as a string; the path is given as

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "why_world.h"
+#include "world.h"
 
 static bool
 is_shell_name(const char *name)

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "why.h"
-#include "why_world.h"
+#include "world.h"
 
 /* A supervisor has some ten of them. */
 enum { OUTSIDE = 256 };

@@ -1,6 +1,6 @@
 /*
  * Sockets: what is at the other end. UNIX sockets by sock_diag(7), others in
- * why_inet.c. Each question reads the kernel's list anew: a box has few.
+ * inet_sockets.c. Each question reads the kernel's list anew: a box has few.
  */
 #define _GNU_SOURCE
 #include <linux/netlink.h>
@@ -16,7 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "why_world.h"
+#include "world.h"
 
 /* An address as text: an abstract name starts with '@'. */
 static void

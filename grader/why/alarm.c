@@ -29,7 +29,7 @@
 #include <unistd.h>
 
 #include "why.h"
-#include "why_world.h"
+#include "world.h"
 
 #if defined(__x86_64__)
 #define ARCHITECTURE AUDIT_ARCH_X86_64

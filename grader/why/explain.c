@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "why.h"
-#include "why_world.h"
+#include "world.h"
 
 /* More of them help nobody, and a report must stay readable. */
 enum { SHOWN_PROCESSES = 24, SHOWN_THREADS = 8 };

@@ -4,7 +4,7 @@
 #define _GNU_SOURCE
 #include <string.h>
 
-#include "why_world.h"
+#include "world.h"
 
 /* The set that sigwait waits for; of the size that the kernel uses. */
 static uint64_t

@@ -13,7 +13,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "why_world.h"
+#include "world.h"
 
 /* The file system that POSIX message queues live in (linux/magic.h is older
  * than the constant on some systems). */

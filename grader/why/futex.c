@@ -11,7 +11,7 @@
 #include <linux/futex.h>
 #include <string.h>
 
-#include "why_maps.h"
+#include "maps.h"
 
 struct futex {
 	pid_t pid;

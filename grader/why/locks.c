@@ -10,7 +10,7 @@
 #include <sys/file.h>
 #include <sys/sysmacros.h>
 
-#include "why_world.h"
+#include "world.h"
 
 struct lock {
 	char kind[16]; /* FLOCK, POSIX, OFDLCK */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "why_world.h"
+#include "world.h"
 
 /* "0100007F:1F90" as "127.0.0.1:8080". IPv6 is told by its port alone. */
 static void

@@ -8,7 +8,7 @@
 #include <sys/msg.h>
 #include <sys/sem.h>
 
-#include "why_world.h"
+#include "world.h"
 
 /* Operations of one semop; more are possible, but nobody reads them. */
 enum { OPERATIONS = 8 };

@@ -5,7 +5,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "why_world.h"
+#include "world.h"
 
 /* The child that the call names, 0 for any. */
 static pid_t

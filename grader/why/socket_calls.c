@@ -5,7 +5,7 @@
 #define _GNU_SOURCE
 #include <string.h>
 
-#include "why_world.h"
+#include "world.h"
 
 /* Who holds this socket? -1: nobody in the test. */
 static int

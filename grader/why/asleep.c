@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "why.h"
-#include "why_world.h"
+#include "world.h"
 
 /* Is somebody in the test at the other end, and nobody outside? */
 static bool

@@ -10,7 +10,7 @@
 #include <sys/epoll.h>
 #include <sys/select.h>
 
-#include "why_world.h"
+#include "world.h"
 
 static int
 from_poll(pid_t pid, const struct why_thread *t, struct why_want *wants,

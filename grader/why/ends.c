@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "why_world.h"
+#include "world.h"
 
 /* More holders than this are counted, not listed. */
 enum { HOLDERS = 16 };

@@ -9,7 +9,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "why_world.h"
+#include "world.h"
 
 static void
 clean(char *line)
