@@ -3,12 +3,12 @@
  *
  *	labbox.c   the outer process: options, output, the last clock, the result
  *	level.c    the rungs of isolation, and climbing down them
- *	room.c     the files that the box shows: read-only system, working directory
- *	init.c     the supervisor inside: starts the scenario, reaps, watches
+ *	rootfs.c   the files that the box shows: read-only system, working directory
+ *	supervisor.c   the supervisor inside: starts the scenario, reaps, watches
  *	limits.c   what a program may use
  *	forbid.c   calls that would hinder the supervisor
  *	memory.c   how much memory it all takes
- *	census.c   what a scenario left behind
+ *	leftovers.c   what a scenario left behind
  *
  * Why a scenario hangs is told by ../why.
  */
