@@ -1,14 +1,13 @@
 /*
- * What a scenario left behind: kernel objects, names and processes. Each
- * line of the report is "left KIND<tab>NAME<tab>CALL", where CALL is the
- * one that would have removed it.
+ * The kernel objects and names that a scenario left behind. Each line of the
+ * report is "left KIND<tab>NAME<tab>CALL", where CALL is the one that would
+ * have removed it. Processes: see processes.c.
  */
 #define _GNU_SOURCE
 #include "box.h"
 
 #include <ctype.h>
 #include <dirent.h>
-#include <fcntl.h>
 #include <mqueue.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,34 +36,34 @@ static const struct {
 	[FIFO] = { "FIFO", "unlink" },
 };
 
-struct census {
-	int n, room;
-	struct found {
+struct leftovers {
+	int n, capacity;
+	struct object {
 		enum kind kind;
 		int id; /* System V */
 		ino_t inode;
 		char name[264]; /* as it is, with any bytes */
-	} * found;
+	} * object;
 };
 
 static void
-add(struct census *census, enum kind kind, int id, ino_t inode,
+add(struct leftovers *list, enum kind kind, int id, ino_t inode,
     const char *name)
 {
-	if (census->n == census->room) {
-		int room = 2 * census->room + 64;
-		struct found *more =
-		    reallocarray(census->found, (size_t)room, sizeof(*more));
+	if (list->n == list->capacity) {
+		int capacity = 2 * list->capacity + 64;
+		struct object *more =
+		    reallocarray(list->object, (size_t)capacity, sizeof(*more));
 		if (more == NULL)
 			return;
-		census->found = more;
-		census->room = room;
+		list->object = more;
+		list->capacity = capacity;
 	}
-	struct found *found = &census->found[census->n++];
-	found->kind = kind;
-	found->id = id;
-	found->inode = inode;
-	snprintf(found->name, sizeof(found->name), "%s", name);
+	struct object *object = &list->object[list->n++];
+	object->kind = kind;
+	object->id = id;
+	object->inode = inode;
+	snprintf(object->name, sizeof(object->name), "%s", name);
 }
 
 /*
@@ -72,7 +71,7 @@ add(struct census *census, enum kind kind, int id, ino_t inode,
  * column that differs.
  */
 static void
-look_system_v(const struct box *box, struct census *census, enum kind kind,
+find_system_v(const struct box *box, struct leftovers *list, enum kind kind,
 	      const char *path, int owner_column)
 {
 	char line[512];
@@ -103,13 +102,13 @@ look_system_v(const struct box *box, struct census *census, enum kind kind,
 		char name[64];
 		snprintf(name, sizeof(name), "id %ld, key 0x%08x", id,
 			 (unsigned)key);
-		add(census, kind, (int)id, 0, name);
+		add(list, kind, (int)id, 0, name);
 	}
 	fclose(file);
 }
 
 static void
-look_folder(const struct box *box, struct census *census, const char *path)
+find_in_folder(const struct box *box, struct leftovers *list, const char *path)
 {
 	DIR *dir = opendir(path);
 	struct dirent *entry;
@@ -127,68 +126,68 @@ look_folder(const struct box *box, struct census *census, const char *path)
 			continue;
 		snprintf(name, sizeof(name), "/%s", file);
 		if (queues)
-			add(census, POSIX_MQ, 0, st.st_ino, name);
+			add(list, POSIX_MQ, 0, st.st_ino, name);
 		else if (strncmp(file, "sem.", 4) == 0)
-			add(census, POSIX_SEM, 0, st.st_ino,
+			add(list, POSIX_SEM, 0, st.st_ino,
 			    strcpy(name + 1, file + 4) - 1);
 		else
-			add(census, POSIX_SHM, 0, st.st_ino, name);
+			add(list, POSIX_SHM, 0, st.st_ino, name);
 	}
 	if (dir != NULL)
 		closedir(dir);
 }
 
 static void
-look_working_directory(const struct box *box, struct census *census)
+find_in_working_directory(const struct box *box, struct leftovers *list)
 {
 	char path[512];
 	struct dirent *entry;
 	struct stat st;
 
-	room_path(box, "lab", path, sizeof(path));
+	rootfs_path(box, "lab", path, sizeof(path));
 	DIR *dir = opendir(path);
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		if (fstatat(dirfd(dir), entry->d_name, &st,
 			    AT_SYMLINK_NOFOLLOW) == -1)
 			continue;
 		if (S_ISSOCK(st.st_mode))
-			add(census, SOCKET, 0, st.st_ino, entry->d_name);
+			add(list, SOCKET, 0, st.st_ino, entry->d_name);
 		else if (S_ISFIFO(st.st_mode))
-			add(census, FIFO, 0, st.st_ino, entry->d_name);
+			add(list, FIFO, 0, st.st_ino, entry->d_name);
 	}
 	if (dir != NULL)
 		closedir(dir);
 }
 
-static struct census *
-look(const struct box *box)
+static struct leftovers *
+find_objects(const struct box *box)
 {
-	struct census *census = calloc(1, sizeof(*census));
+	struct leftovers *list = calloc(1, sizeof(*list));
 
-	if (census == NULL)
+	if (list == NULL)
 		return NULL;
-	look_system_v(box, census, SHM, "/proc/sysvipc/shm", 8);
-	look_system_v(box, census, SEM, "/proc/sysvipc/sem", 5);
-	look_system_v(box, census, MSG, "/proc/sysvipc/msg", 8);
-	look_folder(box, census, "/dev/shm");
-	look_folder(box, census, "/dev/mqueue");
-	return census;
+	find_system_v(box, list, SHM, "/proc/sysvipc/shm", 8);
+	find_system_v(box, list, SEM, "/proc/sysvipc/sem", 5);
+	find_system_v(box, list, MSG, "/proc/sysvipc/msg", 8);
+	find_in_folder(box, list, "/dev/shm");
+	find_in_folder(box, list, "/dev/mqueue");
+	return list;
 }
 
 /* What is there already: needed only where the user is not the box's own. */
-struct census *
-census_before(const struct box *box)
+struct leftovers *
+leftovers_before(const struct box *box)
 {
-	return box->level == SAME_USER ? look(box) : NULL;
+	return box->level == SAME_USER ? find_objects(box) : NULL;
 }
 
 static int
-was_there(const struct census *before, const struct found *found)
+was_there(const struct leftovers *before, const struct object *object)
 {
 	for (int i = 0; before != NULL && i < before->n; i++) {
-		const struct found *old = &before->found[i];
-		if (old->kind == found->kind && old->id == found->id &&
-		    old->inode == found->inode)
+		const struct object *old = &before->object[i];
+		if (old->kind == object->kind && old->id == object->id &&
+		    old->inode == object->inode)
 			return 1;
 	}
 	return 0;
@@ -196,31 +195,31 @@ was_there(const struct census *before, const struct found *found)
 
 /* Removes an object that would outlive the box. */
 static void
-discard(const struct found *found)
+discard(const struct object *object)
 {
 	char path[280];
 
-	switch (found->kind) {
+	switch (object->kind) {
 	case SHM:
-		shmctl(found->id, IPC_RMID, NULL);
+		shmctl(object->id, IPC_RMID, NULL);
 		break;
 	case SEM:
-		semctl(found->id, 0, IPC_RMID);
+		semctl(object->id, 0, IPC_RMID);
 		break;
 	case MSG:
-		msgctl(found->id, IPC_RMID, NULL);
+		msgctl(object->id, IPC_RMID, NULL);
 		break;
 	case POSIX_SHM:
-		snprintf(path, sizeof(path), "/dev/shm/%s", found->name + 1);
+		snprintf(path, sizeof(path), "/dev/shm/%s", object->name + 1);
 		remove(path);
 		break;
 	case POSIX_SEM:
 		snprintf(path, sizeof(path), "/dev/shm/sem.%s",
-			 found->name + 1);
+			 object->name + 1);
 		remove(path);
 		break;
 	case POSIX_MQ:
-		mq_unlink(found->name);
+		mq_unlink(object->name);
 		break;
 	case SOCKET:
 	case FIFO:
@@ -229,20 +228,20 @@ discard(const struct found *found)
 }
 
 static void
-report(const struct box *box, const struct found *found)
+report(const struct box *box, const struct object *object)
 {
-	fprintf(box->report, "left %s\t", kinds[found->kind].name);
-	for (const char *c = found->name; *c != '\0'; c++)
+	fprintf(box->report, "left %s\t", kinds[object->kind].name);
+	for (const char *c = object->name; *c != '\0'; c++)
 		fputc(isprint((unsigned char)*c) ? *c : '?', box->report);
-	fprintf(box->report, "\t%s\n", kinds[found->kind].remove);
+	fprintf(box->report, "\t%s\n", kinds[object->kind].remove);
 }
 
 static void
-forget(struct census *census)
+forget(struct leftovers *list)
 {
-	if (census != NULL)
-		free(census->found);
-	free(census);
+	if (list != NULL)
+		free(list->object);
+	free(list);
 }
 
 /*
@@ -250,98 +249,26 @@ forget(struct census *census)
  * those that the end of the box would not.
  */
 void
-census_after(const struct box *box, struct census *before)
+leftovers_report(const struct box *box, struct leftovers *before)
 {
-	struct census *after = look(box);
+	struct leftovers *after = find_objects(box);
 	int reported = 0;
 
 	if (after == NULL) {
-		fprintf(box->report, "error no memory for the census\n");
+		fprintf(box->report, "error no memory for the leftovers\n");
 		forget(before);
 		return;
 	}
-	look_working_directory(box, after);
+	find_in_working_directory(box, after);
 	for (int i = 0; i < after->n; i++) {
-		const struct found *found = &after->found[i];
-		if (was_there(before, found))
+		const struct object *object = &after->object[i];
+		if (was_there(before, object))
 			continue;
 		if (reported++ < REPORT_MAX)
-			report(box, found);
+			report(box, object);
 		if (!level_has_namespaces(box->level))
-			discard(found);
+			discard(object);
 	}
 	forget(after);
 	forget(before);
-}
-
-/* Reads parent, state and name of a process; 0, or -1 when it has gone. */
-static int
-read_stat(pid_t pid, pid_t *parent, char *state, char name[static 17])
-{
-	char path[64], text[512];
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		return -1;
-	ssize_t n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (n <= 0)
-		return -1;
-	text[n] = '\0';
-	/* The name may hold spaces and parentheses: the last one counts. */
-	char *open_paren = strchr(text, '('), *close_paren = strrchr(text, ')');
-	if (open_paren == NULL || close_paren == NULL)
-		return -1;
-	snprintf(name, 17, "%.*s", (int)(close_paren - open_paren - 1),
-		 open_paren + 1);
-	return sscanf(close_paren + 1, " %c %d", state, parent) == 2 ? 0 : -1;
-}
-
-/*
- * The processes below this one, the supervisor; at most `max` of them.
- * Returns how many it wrote to `pids`.
- */
-int
-census_processes(pid_t *pids, int max)
-{
-	int n = 0;
-	DIR *dir = opendir("/proc");
-	struct dirent *entry;
-	pid_t self = getpid();
-
-	while (dir != NULL && n < max && (entry = readdir(dir)) != NULL) {
-		char state, name[17];
-		pid_t pid = atoi(entry->d_name), up = pid, parent;
-
-		if (pid <= 0 || pid == self)
-			continue;
-		while (up != self && up > 1 &&
-		       read_stat(up, &parent, &state, name) == 0)
-			up = parent;
-		if (up == self)
-			pids[n++] = pid;
-	}
-	if (dir != NULL)
-		closedir(dir);
-	return n;
-}
-
-/* Reports processes that outlived the scenario. */
-void
-census_report_processes(const struct box *box, const pid_t *pids, int npids)
-{
-	for (int i = 0; i < npids; i++) {
-		char state, name[17];
-		pid_t parent;
-
-		if (read_stat(pids[i], &parent, &state, name) == -1)
-			continue;
-		for (char *c = name; *c != '\0'; c++)
-			if (!isprint((unsigned char)*c))
-				*c = '?';
-		fprintf(box->report, "left %s\t%s (pid %d)\t%s\n",
-			state == 'Z' ? "zombie" : "process", name, pids[i],
-			"waitpid");
-	}
 }

@@ -1,25 +1,20 @@
 /*
- * The files that a box shows.
+ * The root file system of a box.
  *
  * With namespaces: a new root that holds the system's folders, read-only, and
  * nothing else of the machine: no home, no checkout, no other submission.
  * The scenario works in /tmp/lab, on a tmpfs of limited size.
- * Without: a new folder under the scratch directory, laid out the same way.
+ * Without: only a new folder under the scratch directory, with the same layout.
  */
 #define _GNU_SOURCE
 #include "box.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/sendfile.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -34,77 +29,13 @@ static const char *const devices[] = {
 	"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
 };
 
-enum {
-	LOG_BYTES = 1 << 20,   /* of the log directory, handed back */
-	FILE_BYTES = 64 << 20, /* of one collected file */
-	KIT_BYTES = 64 << 20,  /* of the kit */
-	FILES_IN_WORK = 4096,  /* inodes on the tmpfs */
-};
+enum { INODES = 4096 }; /* of each tmpfs */
 
-int
-refuse(struct box *box, const char *what)
-{
-	fprintf(box->report, "refused %s: %s\n", what, strerror(errno));
-	fflush(box->report);
-	return -1;
-}
-
-/* Where the box has the folder `name` ("lab", "kit", "log"). */
+/* Where the scenario finds the folder `name` ("lab", "kit", "log"). */
 void
-room_path(const struct box *box, const char *name, char *path, size_t size)
+rootfs_path(const struct box *box, const char *name, char *path, size_t size)
 {
 	snprintf(path, size, "%s/tmp/%s", box->root, name);
-}
-
-/* Copies at most `max` bytes; 0, or -1 with errno set. */
-static int
-copy_bytes(int from, int to, size_t max)
-{
-	while (max > 0) {
-		ssize_t n = sendfile(to, from, NULL, max);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return -1;
-		if (n == 0)
-			return 0;
-		max -= (size_t)n;
-	}
-	return 0;
-}
-
-/* Copies the regular files of a directory, keeping who may execute them. */
-static int
-copy_directory(int from, const char *to)
-{
-	int list = openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = list == -1 ? NULL : fdopendir(list);
-	if (dir == NULL)
-		return -1;
-	struct dirent *entry;
-	int bad = 0;
-	while (!bad && (entry = readdir(dir)) != NULL) {
-		char path[512];
-		struct stat st;
-
-		int in = openat(from, entry->d_name,
-				O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-		if (in == -1)
-			continue;
-		if (fstat(in, &st) == -1 || !S_ISREG(st.st_mode)) {
-			close(in);
-			continue;
-		}
-		snprintf(path, sizeof(path), "%s/%s", to, entry->d_name);
-		int out = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-			       st.st_mode & 0777);
-		bad = out == -1 || copy_bytes(in, out, FILE_BYTES) == -1;
-		if (out != -1)
-			close(out);
-		close(in);
-	}
-	closedir(dir);
-	return bad ? -1 : 0;
 }
 
 /* Shows the machine's `path` at the same place under the new root. */
@@ -136,8 +67,9 @@ show(const char *root, const char *path)
 	return mount(path, to, NULL, MS_BIND | MS_REC, NULL);
 }
 
-static int
-mount_tmpfs(const char *root, const char *path, long bytes, mode_t mode)
+/* Mounts a tmpfs of so many bytes at `path` below `root`; 0, or -1 and errno. */
+int
+rootfs_tmpfs(const char *root, const char *path, long bytes, mode_t mode)
 {
 	char to[256], options[96];
 
@@ -145,7 +77,7 @@ mount_tmpfs(const char *root, const char *path, long bytes, mode_t mode)
 	if (mkdir(to, 0755) == -1 && errno != EEXIST)
 		return -1;
 	snprintf(options, sizeof(options), "size=%ld,nr_inodes=%d,mode=%o",
-		 bytes, FILES_IN_WORK, (unsigned)mode);
+		 bytes, INODES, (unsigned)mode);
 	return mount("tmpfs", to, "tmpfs", MS_NOSUID | MS_NODEV, options);
 }
 
@@ -201,9 +133,9 @@ make_root(struct box *box)
 		    sizeof(attr)) == -1)
 		return refuse(box, "mount_setattr");
 
-	if (mount_tmpfs(root, "/tmp", box->disk, 01777) == -1)
+	if (rootfs_tmpfs(root, "/tmp", box->disk, 01777) == -1)
 		return refuse(box, "/tmp");
-	if (mount_tmpfs(root, "/dev/shm", box->disk, 01777) == -1)
+	if (rootfs_tmpfs(root, "/dev/shm", box->disk, 01777) == -1)
 		return refuse(box, "/dev/shm");
 	snprintf(path, sizeof(path), "%s/dev/mqueue", root);
 	if (mount("mqueue", path, "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC,
@@ -218,85 +150,21 @@ make_root(struct box *box)
 	return 0;
 }
 
-/* The loopback interface of the new network is down at first. */
-static void
-bring_up_loopback(void)
-{
-	struct ifreq request = { .ifr_flags = IFF_UP };
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	if (fd == -1)
-		return;
-	strcpy(request.ifr_name, "lo");
-	ioctl(fd, SIOCSIFFLAGS, &request);
-	close(fd);
-}
-
-/* Bounds System V objects, where the kernel lets the owner do so. */
-static void
-bound_system_v(long bytes)
-{
-	struct {
-		const char *path;
-		long value;
-	} bounds[] = {
-		{ "/proc/sys/kernel/shmall", bytes / sysconf(_SC_PAGESIZE) },
-		{ "/proc/sys/kernel/shmmax", bytes },
-		{ "/proc/sys/kernel/shmmni", 256 },
-		{ "/proc/sys/kernel/msgmni", 64 },
-	};
-
-	for (size_t i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++) {
-		FILE *file = fopen(bounds[i].path, "we");
-
-		if (file == NULL)
-			continue;
-		fprintf(file, "%ld\n", bounds[i].value);
-		fclose(file);
-	}
-}
-
 /*
- * Copies the kit in. The scenario may read it and run it, but not exchange a
- * checker for one of its own: where it has our user, the mount says so.
- */
-static int
-copy_kit(struct box *box)
-{
-	struct mount_attr attr = {
-		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID,
-	};
-	int mounted = level_has_namespaces(box->level);
-	char path[512];
-
-	room_path(box, "kit", path, sizeof(path));
-	if (mounted && mount_tmpfs("", path, KIT_BYTES, 0755) == -1)
-		return refuse(box, path);
-	if (box->kit != -1 && copy_directory(box->kit, path) == -1)
-		return refuse(box, "copying the kit in");
-	if (mounted &&
-	    syscall(SYS_mount_setattr, -1, path, 0, &attr, sizeof(attr)) == -1)
-		return refuse(box, "mount_setattr");
-	return 0;
-}
-
-/*
- * Makes the room and goes to its working directory.
+ * Makes the root file system and its folders; `root` of the box becomes where
+ * the scenario's processes find it.
  * Returns 0, or -1 after saying in the report what was refused.
  */
 int
-room_make(struct box *box)
+rootfs_make(struct box *box)
 {
+	static const char *const folders[] = { "lab", "kit", "log" };
 	char path[512];
 
 	umask(022);
 	if (level_has_namespaces(box->level)) {
 		if (make_root(box) == -1)
 			return -1;
-		bring_up_loopback();
-		bound_system_v(box->disk);
-		if (sethostname("lab", 3) == -1)
-			return refuse(box, "host name");
 		box->root[0] = '\0';
 	} else {
 		snprintf(box->root, sizeof(box->root), "%s", box->scratch);
@@ -304,86 +172,12 @@ room_make(struct box *box)
 		if (mkdir(path, 0755) == -1 || chmod(path, 01777) == -1)
 			return refuse(box, path);
 	}
-	static const char *const folders[] = { "lab", "kit", "log" };
 	for (int i = 0; i < 3; i++) {
-		room_path(box, folders[i], path, sizeof(path));
+		rootfs_path(box, folders[i], path, sizeof(path));
 		if (mkdir(path, 0755) == -1)
 			return refuse(box, path);
 	}
-	room_path(box, "lab", path, sizeof(path));
-	for (int i = 0; i < box->nfiles; i++)
-		if (copy_directory(box->files[i], path) == -1)
-			return refuse(box, "copying the programs in");
-	if (chdir(path) == -1)
-		return refuse(box, path);
-	if (geteuid() != box->uid && chown(path, box->uid, box->gid) == -1)
-		return refuse(box, "chown");
-	room_path(box, "log", path, sizeof(path));
-	if (geteuid() != box->uid && chown(path, box->uid, box->gid) == -1)
-		return refuse(box, "chown");
-	return copy_kit(box);
-}
-
-/* Opens a regular file that a student's program may have made; or -1. */
-static int
-open_regular(int dir, const char *path, struct stat *st)
-{
-	int fd =
-	    openat(dir, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-
-	if (fd != -1 && (fstat(fd, st) == -1 || !S_ISREG(st->st_mode))) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-/*
- * Hands back what the checkers logged. The folder is the scenario's: it may
- * have put a link in its place, or too much into it.
- */
-static void
-collect_log(const struct box *box)
-{
-	char path[512];
-	struct dirent *entry;
-	struct stat st;
-	off_t left = LOG_BYTES;
-
-	room_path(box, "log", path, sizeof(path));
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
-	while (dir != NULL && left > 0 && (entry = readdir(dir)) != NULL) {
-		int file = open_regular(fd, entry->d_name, &st);
-		if (file == -1)
-			continue;
-		dprintf(box->log_fd, "== %s\n", entry->d_name);
-		copy_bytes(file, box->log_fd, (size_t)left);
-		close(file);
-		left -= st.st_size + (off_t)strlen(entry->d_name);
-	}
-	if (dir != NULL)
-		closedir(dir);
-}
-
-/* Hands back the collected files and the log. */
-void
-room_collect(const struct box *box)
-{
-	char path[512], log[512];
-	struct stat st;
-
-	for (int i = 0; i < box->ncollect; i++) {
-		room_path(box, "lab", log, sizeof(log));
-		snprintf(path, sizeof(path), "%.255s/%.255s", log,
-			 box->collect[i]);
-		int fd = open_regular(AT_FDCWD, path, &st);
-		if (fd == -1)
-			continue;
-		copy_bytes(fd, box->collect_fd[i], FILE_BYTES);
-		close(fd);
-	}
-	collect_log(box);
+	return 0;
 }
 
 /* Runs a line of shell, with one argument. */
@@ -403,12 +197,12 @@ run_shell(const char *line, const char *argument)
 }
 
 /*
- * Removes what room_make() made outside of a namespace, and what the box's
- * own user put where everybody may. The tools of the system know how to: it
- * may be deeper than a path can say, and closed.
+ * Without namespaces: removes what rootfs_make() made, and what the box's own
+ * user put where everybody may. By the system's tools, which cope with closed
+ * folders and with paths longer than PATH_MAX.
  */
 void
-room_remove(const struct box *box)
+rootfs_remove(const struct box *box)
 {
 	char path[512], user[16];
 

@@ -1,5 +1,5 @@
 /*
- * The alarm watch: who has called alarm(2) or setitimer(2), and whether anybody
+ * The alarm filter: who has called alarm(2) or setitimer(2), and whether anybody
  * may have work done by the kernel (io_uring, io_submit).
  *
  * An alarm survives exec and is shown nowhere in /proc, so it must be noticed
@@ -59,7 +59,7 @@ static struct {
 	time_t until; /* CLOCK_MONOTONIC, seconds; 0: not armed */
 } alarms[ALARMS];
 static int known;
-static bool watching, uncertain;
+static bool installed, uncertain;
 
 /* Calls of another architecture are told too: their numbers differ. */
 int
@@ -130,7 +130,7 @@ why_alarm_receive(int channel)
 	ssize_t n;
 
 	known = 0;
-	watching = uncertain = false;
+	installed = uncertain = false;
 	do
 		n = recvmsg(channel, &message, MSG_CMSG_CLOEXEC);
 	while (n == -1 && errno == EINTR);
@@ -138,7 +138,7 @@ why_alarm_receive(int channel)
 	if (!c || c->cmsg_type != SCM_RIGHTS)
 		return -1;
 	memcpy(&listener, CMSG_DATA(c), sizeof listener);
-	watching = true;
+	installed = true;
 	return listener;
 }
 
@@ -229,7 +229,7 @@ why_alarm_serve(int listener)
 bool
 why_alarm_excluded(pid_t pid)
 {
-	if (!watching || uncertain)
+	if (!installed || uncertain)
 		return false;
 	for (int i = 0; i < known; i++)
 		if (alarms[i].pid == pid && alarms[i].until > now())

@@ -1,8 +1,8 @@
 /*
- * The early verdict: is this a deadlock, for certain?
+ * Is this a deadlock, for certain?
  *
- * Every rule here errs to one side. A wait counts only when it is known to
- * be without limit, and when those who could end it are known to be in the
+ * Every rule here errs to the same side. A wait counts only when it is known to
+ * be without limit, and when all that could end it are known to be in the
  * test and asleep as well. Whatever is unknown may end by itself.
  *
  * The box is taken for a closed world: System V objects, POSIX queues and
@@ -38,8 +38,11 @@ held_inside(struct why_world *w, unsigned long inode)
 	return held;
 }
 
-/* SO_RCVTIMEO and SO_SNDTIMEO limit calls that look unlimited; to longer than
- * any test lasts, to have EINTR for a signal. */
+/*
+ * SO_RCVTIMEO and SO_SNDTIMEO limit calls that look unlimited. One of a day or
+ * more does not count: programs set it to get EINTR from a call that would
+ * otherwise be restarted after a signal.
+ */
 enum { FOREVER = 24 * 3600 };
 
 static bool
@@ -145,7 +148,7 @@ file_inside(struct why_world *w, const struct why_thread *t,
 	}
 }
 
-/* The same for all that a thread waits for. Unlimited it is already. */
+/* The same for all that a thread waits for, in a call without time limit. */
 static bool
 thread_inside(struct why_world *w, const struct why_thread *t)
 {
@@ -234,7 +237,7 @@ all_asleep(struct why_world *w)
 	for (int i = 0; i < w->processes; i++)
 		if (!no_timer(&w->process[i]))
 			return false;
-	why_look_files(w);
+	why_add_files(w);
 	for (int i = 0; i < w->files; i++)
 		if (!file_quiet(w, &w->file[i]))
 			return false;
@@ -255,18 +258,23 @@ all_ended(const struct why_world *w)
 	return true;
 }
 
-int
-why_asleep(pid_t root, pid_t shell, int watching, uint64_t *fingerprint)
+enum why_answer
+why_asleep(pid_t root, pid_t shell, int awaiting, uint64_t *fingerprint)
 {
 	*fingerprint = 0;
 	why_outside();
-	struct why_world *w = why_look(root, shell, watching ? shell : 0, true);
+	struct why_world *w =
+	    why_snapshot(root, shell, awaiting ? shell : 0, true);
 	if (!w)
-		return 0;
+		return WHY_AWAKE;
 	*fingerprint = w->fingerprint;
-	int answer = 0;
-	if (!w->awake && !w->truncated)
-		answer = watching && all_ended(w) ? 2 : all_asleep(w);
+	enum why_answer answer = WHY_AWAKE;
+	if (w->awake || w->truncated)
+		answer = WHY_AWAKE;
+	else if (awaiting && all_ended(w))
+		answer = WHY_ALONE;
+	else if (all_asleep(w))
+		answer = WHY_DEADLOCK;
 	free(w);
 	return answer;
 }

@@ -66,7 +66,7 @@ static const struct why_call calls[] = {
 	{ SYS_rt_sigtimedwait, "sigwait", WHY_SIGWAIT },
 	{ SYS_nanosleep, "nanosleep", WHY_SLEEP },
 	{ SYS_clock_nanosleep, "sleep", WHY_SLEEP },
-	{ SYS_restart_syscall, "a call that goes on after a stop", WHY_OTHER },
+	{ SYS_restart_syscall, "a call resumed after a stop", WHY_OTHER },
 	/* What these wait for is not told, only their names. */
 	{ SYS_splice, "splice", WHY_OTHER },
 	{ SYS_tee, "tee", WHY_OTHER },

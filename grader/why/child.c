@@ -1,5 +1,5 @@
 /*
- * Blocked in wait: for whom, and what those are doing.
+ * Blocked in wait: for which children, and whether one is stopped.
  */
 #define _GNU_SOURCE
 #include <sys/syscall.h>
@@ -37,9 +37,10 @@ why_explain_child(struct why_world *w, const struct why_thread *t)
 		children++;
 		only = i;
 		if (is_stopped(w, p))
-			why_advise(w, WHY_LIKELY,
-				   "wait returns when the child ends; a "
-				   "stopped child goes on only after SIGCONT");
+			why_advise(
+			    w, WHY_LIKELY,
+			    "wait returns when the child ends; a "
+			    "stopped child continues only after SIGCONT");
 	}
 	if (pid)
 		why_head(w, t, "is blocked in %s, for pid %d", name, pid);

@@ -1,6 +1,6 @@
 /*
- * Blocked at a pipe, a FIFO or a connected socket: who holds the other end,
- * and which of the usual mistakes that is.
+ * Blocked at a pipe, a FIFO or a connected socket: which processes hold the
+ * other end, and which of the usual mistakes that is.
  */
 #define _GNU_SOURCE
 #include <string.h>
@@ -28,7 +28,7 @@ waits_for(struct why_world *w, int holder, int process, bool reading)
 			continue;
 		const struct why_file *f =
 		    why_file_of(w, holder, (int)t->arg[0]);
-		if (!f || f->type == WHY_PLAIN)
+		if (!f || f->type == WHY_OTHER_FILE)
 			continue;
 		int count = why_other_ends(w, f, reading, ends, HOLDERS);
 		for (int k = 0; k < count && k < HOLDERS; k++)
@@ -94,8 +94,8 @@ advise_writer(struct why_world *w, int writer, const struct why_file *f,
 	}
 	if (why_process_is_in(w, other, WHY_CHILD))
 		why_advise(w, WHY_SURE,
-			   "the %s is full: who reads it must read first and "
-			   "wait afterwards",
+			   "the %s is full: its reader must read first and "
+			   "only then wait",
 			   what);
 	else if (waits_for(w, other, writer, false))
 		why_advise(w, WHY_SURE,
@@ -108,7 +108,7 @@ advise_writer(struct why_world *w, int writer, const struct why_file *f,
 			   why_who(w, other));
 }
 
-/* How much is inside, where the kernel tells: "(full: 65536 bytes) ". */
+/* How much is inside, where the kernel says: " (65536 bytes in it)". */
 static void
 fill(struct why_world *w, const struct why_file *f, char *buf, size_t size)
 {
@@ -119,7 +119,7 @@ fill(struct why_world *w, const struct why_file *f, char *buf, size_t size)
 	if (copy == -1)
 		return;
 	if (f->type != WHY_SOCKET && ioctl(copy, FIONREAD, &bytes) == 0)
-		snprintf(buf, size, " (%d bytes wait in it)", bytes);
+		snprintf(buf, size, " (%d bytes in it)", bytes);
 	close(copy);
 }
 
@@ -153,7 +153,7 @@ why_explain_ends(struct why_world *w, const struct why_thread *t,
 		}
 		snprintf(list + used, size - used, "%s fd %d",
 			 why_who(w, ends[i]->process), ends[i]->fd);
-		/* One that is in wait explains most. */
+		/* One that is in wait(2) explains the most. */
 		if (other == -1 ||
 		    why_process_is_in(w, ends[i]->process, WHY_CHILD))
 			other = ends[i]->process;
@@ -164,7 +164,8 @@ why_explain_ends(struct why_world *w, const struct why_thread *t,
 			why_object(w, f), reading ? "still " : "", others,
 			reading ? "" : inside);
 	else if (count == 0)
-		why_say(w, "  the %s of %s: nobody in this test has it%s%s",
+		why_say(w,
+			"  the %s of %s: nobody in this test has it open%s%s",
 			end, why_object(w, f),
 			why_is_outside(f) ? "; it leads out of the test" : "",
 			reading ? "" : inside);

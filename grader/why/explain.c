@@ -1,5 +1,5 @@
 /*
- * The picture: a line for each process, the lines under it, and the advice.
+ * The hang report: a line for each process, the lines under it, the advice.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "why.h"
 #include "world.h"
 
-/* More of them help nobody, and a report must stay readable. */
+/* A longer report helps nobody. */
 enum { SHOWN_PROCESSES = 24, SHOWN_THREADS = 8 };
 
 static void
@@ -38,8 +38,8 @@ explain_running(struct why_world *w, const struct why_thread *t)
 
 	why_head(w, t, "is running, and has used %lu ms of CPU time", p->cpu);
 	why_advise(w, WHY_LIKELY,
-		   "a loop that never ends, or tests again and again for what "
-		   "another process shall do: wait in a call that sleeps");
+		   "a loop that never ends, or that polls for what another "
+		   "process is to do: wait in a call that sleeps");
 }
 
 static void
@@ -120,9 +120,9 @@ explain_thread(struct why_world *w, const struct why_thread *t)
 	} else if (t->state == 'T' || t->state == 't') {
 		why_head(w, t, "is stopped");
 		why_advise(w, WHY_GENERAL,
-			   "a stopped process goes on only after SIGCONT");
+			   "a stopped process continues only after SIGCONT");
 	} else if (p->opaque) {
-		why_head(w, t, "cannot be looked into");
+		why_head(w, t, "cannot be inspected");
 	} else if (t->in_call) {
 		explain_call(w, t);
 	} else if (t->state != 'R') {
@@ -178,16 +178,16 @@ explain_process(struct why_world *w, const struct why_process *p)
 }
 
 int
-why_explain(FILE *out, pid_t root, pid_t shell, int watching)
+why_explain(FILE *out, pid_t root, pid_t shell, int awaiting)
 {
 	int shown = 0;
 
 	struct why_world *w =
-	    why_look(root, shell, watching ? shell : 0, false);
+	    why_snapshot(root, shell, awaiting ? shell : 0, false);
 	if (!w)
 		return -1;
 	w->out = out;
-	why_look_files(w);
+	why_add_files(w);
 	why_find_roles(w);
 	measure(w);
 	for (int i = 0; i < w->processes; i++) {
@@ -199,7 +199,7 @@ why_explain(FILE *out, pid_t root, pid_t shell, int watching)
 	if (shown > SHOWN_PROCESSES)
 		why_say(w, "and %d more processes", shown - SHOWN_PROCESSES);
 	if (w->truncated)
-		why_say(w, "(there are more than can be looked at)");
+		why_say(w, "(there are more than the grader looks at)");
 	if (w->rank != WHY_NONE)
 		fprintf(out, "means: %s\n", w->advice);
 	free(w);

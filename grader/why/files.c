@@ -51,7 +51,7 @@ file_type(const char *path, const char *name, mode_t mode)
 	if (S_ISREG(mode) && statfs(path, &fs) == 0 &&
 	    fs.f_type == MQUEUE_MAGIC)
 		return WHY_MQUEUE;
-	return WHY_PLAIN;
+	return WHY_OTHER_FILE;
 }
 
 /*
@@ -144,7 +144,7 @@ add_file(struct why_world *w, struct why_process *p, int fd)
  * their numbers, so that texts are the same each time.
  */
 void
-why_look_files(struct why_world *w)
+why_add_files(struct why_world *w)
 {
 	for (int i = 0; i < w->processes && !w->truncated; i++) {
 		struct why_process *p = &w->process[i];

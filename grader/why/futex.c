@@ -1,7 +1,7 @@
 /*
  * Blocked in futex(2): semaphores, mutexes, condition variables and
- * pthread_join all end there. Which of them it is, the kernel does not know;
- * glibc's layout of the object around the word tells.
+ * pthread_join all end there. The kernel does not know which of them it is;
+ * glibc's layout of the object around the word shows it.
  *
  * The layouts are those of glibc 2.34 and later on 64-bit machines. On any
  * other library the text says only "a futex".
@@ -71,8 +71,8 @@ is_semaphore(const struct why_thread *t, const struct futex *x)
 }
 
 /*
- * The name of a named semaphore. It is looked up by the file's inode: the
- * process that made it mapped it under a name that exists no more.
+ * The name of a named semaphore. It is found by the file's inode: the process
+ * that made it mapped it under a temporary name, which is gone.
  */
 static bool
 semaphore_name(const struct futex *x, char *name, size_t size)
@@ -112,8 +112,8 @@ explain_semaphore(struct why_world *w, const struct why_thread *t,
 		 word[0], word[1]);
 	say_place(w, t, x, "semaphore", "pass 1 as pshared to sem_init");
 	why_advise(w, WHY_GENERAL,
-		   "nobody is left to call sem_post: a wait without a post, a "
-		   "wrong start value, or the order of two semaphores");
+		   "nobody is left to call sem_post: a missing post, a wrong "
+		   "start value, or the wrong order of two semaphores");
 }
 
 /*
@@ -193,12 +193,12 @@ explain_mutex(struct why_world *w, const struct why_thread *t,
 		why_say(w, "  the waiting thread itself holds the mutex");
 		why_advise(w, WHY_SURE,
 			   "the mutex is locked twice by the same thread: an "
-			   "unlock is missing on some way through the code");
+			   "unlock is missing on some path through the code");
 	} else if (!holder || holder->state == 'Z') {
 		why_say(w, "  its owner has ended without unlocking it");
 		why_advise(w, WHY_SURE,
-			   "the owner of the mutex died with it: a robust "
-			   "mutex (PTHREAD_MUTEX_ROBUST) would return "
+			   "the owner of the mutex died while it held it: a "
+			   "robust mutex (PTHREAD_MUTEX_ROBUST) would return "
 			   "EOWNERDEAD");
 	} else {
 		const struct why_process *p = &w->process[holder->process];

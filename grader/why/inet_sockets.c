@@ -9,7 +9,7 @@
 
 #include "world.h"
 
-/* "0100007F:1F90" as "127.0.0.1:8080". IPv6 is told by its port alone. */
+/* "0100007F:1F90" as "127.0.0.1:8080". Of IPv6 only the port. */
 static void
 inet_name(char *name, size_t max, const char *hex)
 {
@@ -108,7 +108,7 @@ find_peer(int table, const struct inet_line *own, struct why_socket *s)
 	}
 }
 
-/* Is a client on the way to this listener? A lost SYN is sent again later. */
+/* Is a client connecting to this listener? A lost SYN is sent again later. */
 static bool
 is_called(const struct inet_line *own)
 {
@@ -161,7 +161,7 @@ why_inet_socket_of(unsigned long inode, struct why_socket *s)
 	return false;
 }
 
-/* No way out but to itself: the only network device is "lo". */
+/* Whether the box has no network but its own: no device other than "lo". */
 bool
 why_only_loopback(void)
 {

@@ -1,6 +1,6 @@
 /*
- * File locks: flock(2), and fcntl(2) with F_SETLKW. The kernel lists who
- * waits for which lock in /proc/locks, and in fdinfo the locks that a
+ * File locks: flock(2), and fcntl(2) with F_SETLKW. /proc/locks lists which
+ * process waits for which lock, and in fdinfo the locks that a
  * descriptor holds.
  */
 #define _GNU_SOURCE
@@ -22,7 +22,7 @@ struct lock {
 	char end[24]; /* a number, or EOF */
 };
 
-/* "1: POSIX  ADVISORY  WRITE 71 fe:00:23 0 EOF"; "->" marks one who waits. */
+/* "1: POSIX  ADVISORY  WRITE 71 fe:00:23 0 EOF"; "->" marks one that waits. */
 static bool
 parse(const char *line, struct lock *l)
 {
@@ -33,7 +33,7 @@ parse(const char *line, struct lock *l)
 
 /*
  * The process that holds a lock. /proc/locks names it, but an flock stays
- * with the open file: fork may have handed it on, and the opener be gone.
+ * stays with the open file: a child may have it, its opener may be gone.
  */
 static int
 holder_of(struct why_world *w, const struct lock *l)
@@ -139,7 +139,7 @@ why_explain_lock(struct why_world *w, const struct why_thread *t)
 		pid == own ? "the waiting process itself" : why_who(w, holder));
 	if (pid == own)
 		why_advise(w, WHY_SURE,
-			   "flock belongs to one opening of the file: a "
+			   "an flock lock belongs to one open of the file: a "
 			   "second open in the same process waits for the "
 			   "first");
 	else if (waits_for_lock_of(w, holder, own))
@@ -147,8 +147,9 @@ why_explain_lock(struct why_world *w, const struct why_thread *t)
 			   "each holds a lock that the other waits for: take "
 			   "the locks in the same order everywhere");
 	else
-		why_advise(w, WHY_GENERAL,
-			   "the lock is free only when %s unlocks it, closes "
-			   "the file, or ends",
-			   why_who(w, holder));
+		why_advise(
+		    w, WHY_GENERAL,
+		    "the lock becomes free only when %s unlocks it, closes "
+		    "the file, or ends",
+		    why_who(w, holder));
 }

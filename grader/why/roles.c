@@ -1,5 +1,5 @@
 /*
- * What a process is called in the picture: its name, and its place in the
+ * What a process is called in a hang report: its name, and its place in the
  * family ("parent", "child 2"), which is how a student thinks of it.
  */
 #define _GNU_SOURCE
@@ -49,7 +49,7 @@ find_shells(struct why_world *w)
 
 /*
  * Under valgrind the process is valgrind's tool, "memcheck-amd64-". The
- * program is the first word of the command line that is no option.
+ * program is the first word of the command line that is not an option.
  */
 static void
 name_under_valgrind(struct why_process *p)
@@ -96,7 +96,7 @@ count_children(struct why_world *w, pid_t parent)
 	return count;
 }
 
-/* How many of the same generation are there, and the how-manieth is it? */
+/* It is the `number`th of the `of` processes of its generation. */
 static void
 name_descendant(struct why_process *p, int depth, int number, int of)
 {

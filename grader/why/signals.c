@@ -34,7 +34,7 @@ advise_signal(struct why_world *w, const struct why_thread *t,
 			   "%s has come, but the process has it blocked: %s",
 			   names,
 			   kind == WHY_PAUSE
-			       ? "unblock it, or wait by sigsuspend"
+			       ? "unblock it, or wait with sigsuspend"
 			       : "take it out of the mask that sigsuspend is "
 				 "given");
 	else if (kind == WHY_PAUSE && p->caught)
@@ -44,8 +44,8 @@ advise_signal(struct why_world *w, const struct why_thread *t,
 			   "then sigsuspend");
 	else if (kind == WHY_PAUSE)
 		why_advise(w, WHY_GENERAL,
-			   "pause waits for a signal that is handled, and this "
-			   "process handles none");
+			   "pause returns only after a signal with a handler, "
+			   "and this process has no handlers");
 	else if (kind == WHY_SIGWAIT && p->threads == 1)
 		why_advise(w, WHY_LIKELY,
 			   "sigwait sees only signals that were blocked before "

@@ -246,7 +246,7 @@ keep_descendants(struct why_world *w, pid_t left_out)
  * `left_out` (0: none) is not in it, its children are.
  */
 struct why_world *
-why_look(pid_t root, pid_t shell, pid_t left_out, bool quick)
+why_snapshot(pid_t root, pid_t shell, pid_t left_out, bool quick)
 {
 	struct why_world *w = calloc(1, sizeof *w);
 	if (!w)

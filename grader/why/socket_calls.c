@@ -1,5 +1,5 @@
 /*
- * Blocked in a call of the socket interface that is no plain read or write:
+ * Blocked in a call of the socket interface other than read and write:
  * accept, connect, and datagrams.
  */
 #define _GNU_SOURCE
@@ -36,7 +36,7 @@ why_explain_socket(struct why_world *w, const struct why_thread *t,
 	char name[WHY_NAME];
 
 	if (!why_socket_of(f->inode, &s)) {
-		why_say(w, "  the kernel does not tell its other end");
+		why_say(w, "  the kernel does not say what its other end is");
 	} else if (s.listening) {
 		why_say(w, "  no client connects to it");
 		why_advise(w, WHY_GENERAL,
@@ -46,7 +46,7 @@ why_explain_socket(struct why_world *w, const struct why_thread *t,
 			why_advise(w, WHY_SURE,
 				   "door_call waits for its result: no server "
 				   "thread has taken the call, or the one that "
-				   "has never called door_return");
+				   "took it has not called door_return");
 		why_explain_ends(w, t, f, reading);
 	} else if (s.listener) {
 		int server = holder_of(w, s.listener);
@@ -60,12 +60,15 @@ why_explain_socket(struct why_world *w, const struct why_thread *t,
 		why_say(w, "  its other end is not in this test");
 	} else if (reading) {
 		why_say(w, "  no datagram has come%s",
-			s.name[0] ? "" : ", and it has no address to send to");
+			s.name[0]
+			    ? ""
+			    : "; it has no address that anybody could send to");
 		why_advise(w, s.name[0] ? WHY_GENERAL : WHY_LIKELY,
-			   s.name[0] ? "a datagram that is never sent, or was "
-				       "sent to another address, never comes"
-				     : "nobody can send to a datagram socket "
-				       "without an address: bind it first");
+			   s.name[0]
+			       ? "no datagram is sent to this address: none "
+				 "is sent at all, or it goes to another"
+			       : "nobody can send to a datagram socket "
+				 "without an address: bind it first");
 	} else if (s.local &&
 		   why_address(w->process[t->process].pid, t->arg[4], t->arg[5],
 			       name, sizeof name) &&

@@ -124,8 +124,8 @@ advise_receiver(struct why_world *w, long type, unsigned long messages)
 {
 	if (messages > 0)
 		why_advise(w, WHY_SURE,
-			   "messages are there, but none that msgrcv asks "
-			   "for (type %ld): sender and receiver disagree "
+			   "the queue has messages, but none that msgrcv "
+			   "asks for (type %ld): sender and receiver disagree "
 			   "about the type",
 			   type);
 	else

@@ -1,6 +1,6 @@
 /*
- * The words of the picture: how a process, an object and a signal is called,
- * and the lines themselves. All text may come from a hostile program, so it
+ * The words of a hang report: what a process, an object and a signal are
+ * called, and the lines themselves. All text may come from a hostile program, so it
  * leaves through why_say() and the like, which let only printable ASCII
  * through.
  */
@@ -34,7 +34,7 @@ why_say(struct why_world *w, const char *format, ...)
 }
 
 /*
- * Who, for a holder: "pipeline (parent)". The pid is added only where another
+ * What a process is called: "pipeline (parent)". The pid is added only where another
  * process is called the same. Four results are kept, for use in one line.
  */
 const char *
@@ -176,7 +176,7 @@ why_object(struct why_world *w, const struct why_file *f)
 			 (int)strcspn(base, " "), base);
 		break;
 	case WHY_INOTIFY:
-		snprintf(words, size, "inotify, news of the files in a folder");
+		snprintf(words, size, "inotify, changes in a folder");
 		break;
 	case WHY_EVENTFD:
 	case WHY_SIGNALFD:

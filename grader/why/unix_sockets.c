@@ -1,6 +1,6 @@
 /*
  * Sockets: what is at the other end. UNIX sockets by sock_diag(7), others in
- * inet_sockets.c. Each question reads the kernel's list anew: a box has few.
+ * inet_sockets.c. Each question reads the kernel's list again: it is short.
  */
 #define _GNU_SOURCE
 #include <linux/netlink.h>
@@ -30,7 +30,7 @@ unix_name(char *name, size_t max, const char *path, size_t length)
 		snprintf(name, max, "%.*s", (int)strnlen(path, length), path);
 }
 
-/* One answer of the kernel; false when another call shall see the rest. */
+/* Sees one socket of the kernel's answer. */
 typedef void visit(const struct unix_diag_msg *m, const struct rtattr *a,
 		   int size, void *data);
 
@@ -48,7 +48,7 @@ each_unix_socket(visit *f, void *data)
 		    .udiag_states = ~0U,
 		    .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER |
 				  UDIAG_SHOW_ICONS | UDIAG_SHOW_RQLEN } };
-	/* The kernel never takes long; but a supervisor must not hang. */
+	/* The kernel never takes long, but the supervisor must not hang. */
 	struct timeval limit = { .tv_sec = 1 };
 	static char answer[32768] __attribute__((aligned(8)));
 	bool done = false, good = true;

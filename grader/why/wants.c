@@ -70,13 +70,13 @@ from_select(pid_t pid, const struct why_thread *t, struct why_want *wants,
 	return wanted;
 }
 
-enum { SETS = 5 }; /* in one another: the kernel allows no more */
+enum { SETS = 5 }; /* nested: the kernel allows no more */
 
 /*
  * The kernel lists the set in fdinfo, by the numbers that the descriptors had
  * when they were added. One that was closed since, or whose number is now
- * another file, makes the answer unknown. For a set in the set stands what that
- * one waits for.
+ * another file, makes the answer unknown. A set inside the set is replaced by
+ * what that one waits for.
  */
 static int
 from_epoll(struct why_world *w, int process, int epoll, int depth,
@@ -120,7 +120,7 @@ from_epoll(struct why_world *w, int process, int epoll, int depth,
 
 /*
  * Fills `wants`; returns how many, or -1 when that cannot be told (too many,
- * or memory that cannot be read). Needs why_look_files() for epoll.
+ * or memory that cannot be read). Needs why_add_files() for epoll.
  */
 int
 why_wants(struct why_world *w, const struct why_thread *t,

@@ -1,6 +1,6 @@
 /*
- * A snapshot of all processes of a test, and the questions that the parts of
- * the explanation ask about it. Internal to grader/why.
+ * A snapshot of all processes of a scenario, and the questions that the parts
+ * of a hang report ask about it. Internal to grader/why; see why.h for the rest.
  */
 #ifndef WHY_WORLD_H
 #define WHY_WORLD_H
@@ -71,7 +71,7 @@ struct why_process {
 	pid_t pid, parent;
 	char state;
 	bool is_shell; /* runs the scenario: not the student's */
-	bool opaque;   /* the kernel lets nobody look into it */
+	bool opaque;   /* the kernel lets nobody inspect it */
 	bool valgrind; /* runs under it: its handlers are valgrind's */
 	char name[32];
 	char role[40]; /* "parent", "child 2", or empty */
@@ -84,7 +84,7 @@ struct why_process {
 };
 
 enum why_type {
-	WHY_PLAIN, /* regular file, folder, device: see name */
+	WHY_OTHER_FILE, /* regular file, folder, device: see name */
 	WHY_PIPE,
 	WHY_FIFO,
 	WHY_SOCKET,
@@ -106,7 +106,7 @@ struct why_file {
 	bool reads, writes; /* the descriptor is open for that */
 	bool signals;	    /* O_ASYNC: sends SIGIO */
 	bool armed;	    /* a timerfd that is running */
-	bool at_home; /* an inotify that watches the working directory alone */
+	bool at_home;	    /* an inotify, of the working directory alone */
 	char name[WHY_NAME];
 };
 
@@ -150,8 +150,9 @@ bool why_peek_string(pid_t pid, unsigned long address, char *buf, size_t size);
 int why_borrow(pid_t pid, int fd);
 
 /* snapshot.c, files.c, roles.c */
-struct why_world *why_look(pid_t root, pid_t shell, pid_t left_out, bool quick);
-void why_look_files(struct why_world *w);
+struct why_world *why_snapshot(pid_t root, pid_t shell, pid_t left_out,
+			       bool quick);
+void why_add_files(struct why_world *w);
 void why_find_roles(struct why_world *w);
 struct why_process *why_process_of(struct why_world *w, pid_t pid);
 struct why_file *why_file_of(struct why_world *w, int process, int fd);

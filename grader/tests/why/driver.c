@@ -8,7 +8,7 @@
  * -t  the time limit, else 3000
  *
  * The first line is `verdict: deadlock`, `verdict: time limit` or `verdict:
- * ended`, the others are the picture. A small stand-in for the supervisor,
+ * ended`, the others are the hang report. A small stand-in for the supervisor,
  * without a box: the ancestor of all processes, and a subreaper.
  */
 #define _GNU_SOURCE
@@ -53,7 +53,7 @@ start(char **command, int *listener)
 	if (pid == 0) {
 		close(channel[0]);
 		if (why_alarm_install(channel[1]) == -1)
-			warn("no alarm watch");
+			warn("no alarm filter");
 		/* As in the box: the numbers in the texts start at 3. */
 		if (close_range(3, ~0U, 0) == -1)
 			err(1, "close_range");
@@ -77,7 +77,7 @@ reap(void)
 	return pid == 0;
 }
 
-/* Waits for the next tick, and serves the alarm watch meanwhile. */
+/* Waits for the next tick, and serves the alarm filter meanwhile. */
 static void
 pass(int listener, long until)
 {
@@ -104,7 +104,8 @@ verdict(pid_t shell, int listener, bool early, long limit)
 	while (reap()) {
 		if (now() >= end)
 			return "time limit";
-		int asleep = why_asleep(getpid(), shell, 0, &fingerprint);
+		bool asleep = why_asleep(getpid(), shell, 0, &fingerprint) ==
+			      WHY_DEADLOCK;
 		if (!asleep || fingerprint != last)
 			since = now();
 		last = asleep ? fingerprint : 0;

@@ -40,7 +40,7 @@ setup() {
 	cd "$(mktemp -d "$bin/test.XXXXXX")" || return
 }
 
-# hang [OPTION...] COMMAND: its verdict and picture, in $output.
+# hang [OPTION...] COMMAND: its verdict and hang report, in $output.
 hang() {
 	# shellcheck disable=SC2086 # the words of a command
 	run $namespaces "$bin/inside" "$bin/driver" "$@" </dev/null
@@ -84,7 +84,7 @@ says() {
 	deadlock pipe_full
 	says 'is blocked in write\(fd 4 = pipe A\)$' \
 		'read end of pipe A is open in: pipe_full \(parent\) fd 3 \(65536 bytes' \
-		'^means: the pipe is full: who reads it must read first'
+		'^means: the pipe is full: its reader must read first and only then wait'
 }
 
 @test "a pipe filled by the only one who could read it" {
@@ -195,7 +195,7 @@ says() {
 
 @test "System V queues: wrong type, empty, full" {
 	deadlock msg_type
-	says 'type 7\)$' 'holds 1 message,' '^means: messages are there, but none'
+	says 'type 7\)$' 'holds 1 message,' '^means: the queue has messages, but none'
 	deadlock msg_empty
 	says 'holds 0 messages' '^means: the queue is empty'
 	deadlock msg_full
@@ -237,10 +237,10 @@ says() {
 		'^means: door_call waits for its result'
 }
 
-@test "inotify: news of the working directory that nobody can make" {
+@test "inotify: changes in the working directory that nobody can make" {
 	deadlock inotify
 	says '^inotify .* is blocked in poll, without time limit$' \
-		'^  fd 3 = inotify, news of the files in a folder, for reading$'
+		'^  fd 3 = inotify, changes in a folder, for reading$'
 }
 
 @test "signals: lost before pause, pending but blocked, never sent" {
