@@ -205,7 +205,7 @@ wait_for_the_last(const struct box *box, int notes, int alarms)
 	}
 }
 
-/* Ends everything below; needed where no namespace does it for us. */
+/* Ends all processes below this one: needed where no namespace does it. */
 static void
 end_everything(const struct box *box)
 {

@@ -1,17 +1,18 @@
 /*
- * The alarm filter: who has called alarm(2) or setitimer(2), and whether anybody
- * may have work done by the kernel (io_uring, io_submit).
+ * The alarm filter: which processes have called alarm(2) or setitimer(2), and
+ * whether any of them lets the kernel work on its behalf (io_uring, io_submit).
  *
  * An alarm survives exec and is shown nowhere in /proc, so it must be noticed
  * when it is set. A seccomp filter sends these calls to the supervisor
- * (SECCOMP_RET_USER_NOTIF), which notes until when an alarm may be pending,
- * and lets them go on unchanged. All other calls pass without delay.
+ * (SECCOMP_RET_USER_NOTIF), which notes until when an alarm may be pending, and
+ * lets them go on unchanged. All other calls pass without delay.
  *
- * Only ITIMER_REAL matters: the other timers count CPU time, and a process
- * that sleeps uses none.
+ * Only ITIMER_REAL matters: the other timers count CPU time, and a process that
+ * sleeps uses none.
  *
- * What the kernel was asked to do goes on when the descriptor of the ring is
- * closed, and shows nowhere: after one such call nothing is certain any more.
+ * Work that the kernel was asked to do goes on after the ring's descriptor is
+ * closed, and is shown nowhere: after one such call nothing is certain any
+ * more.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -61,7 +62,7 @@ static struct {
 static int known;
 static bool installed, uncertain;
 
-/* Calls of another architecture are told too: their numbers differ. */
+/* Reports calls of another architecture too: their numbers differ. */
 int
 why_alarm_install(int channel)
 {

@@ -22,7 +22,7 @@
 #include "why.h"
 #include "world.h"
 
-/* Is somebody in the test at the other end, and nobody outside? */
+/* Does a process of the test hold the other end, and no one outside? */
 static bool
 held_inside(struct why_world *w, unsigned long inode)
 {
@@ -67,7 +67,7 @@ has_time_limit(struct why_world *w, const struct why_file *f)
 	return limited;
 }
 
-/* A datagram socket hears from anybody, unless it is connected. */
+/* Anybody may send to a datagram socket, unless it is connected. */
 static bool
 datagram_inside(struct why_world *w, const struct why_thread *t,
 		const struct why_socket *s, bool reading)
@@ -248,7 +248,7 @@ all_asleep(struct why_world *w)
 	return !w->truncated;
 }
 
-/* Is nobody left who could still do something, but the shell? */
+/* Has every process but the shell ended? */
 static bool
 all_ended(const struct why_world *w)
 {

@@ -67,7 +67,7 @@ static const struct why_call calls[] = {
 	{ SYS_nanosleep, "nanosleep", WHY_SLEEP },
 	{ SYS_clock_nanosleep, "sleep", WHY_SLEEP },
 	{ SYS_restart_syscall, "a call resumed after a stop", WHY_OTHER },
-	/* What these wait for is not told, only their names. */
+	/* Only their names are reported, not what they wait for. */
 	{ SYS_splice, "splice", WHY_OTHER },
 	{ SYS_tee, "tee", WHY_OTHER },
 	{ SYS_vmsplice, "vmsplice", WHY_OTHER },
@@ -89,7 +89,7 @@ static const struct why_call calls[] = {
 #endif
 };
 
-/* Where there is no system call pause, the library calls poll like this. */
+/* Where there is no system call pause, the library calls ppoll like this. */
 static bool
 is_pause(const struct why_thread *t)
 {

@@ -124,8 +124,8 @@ fill(struct why_world *w, const struct why_file *f, char *buf, size_t size)
 }
 
 /*
- * The lines under "is blocked in read" or "write", and for poll: who holds
- * the other end of `f`.
+ * The lines under "is blocked in read" or "write", and for poll: which
+ * processes hold the other end of `f`.
  */
 void
 why_explain_ends(struct why_world *w, const struct why_thread *t,

@@ -1,6 +1,6 @@
 /*
- * The descriptors of every process in a snapshot, and who holds the other
- * end of a pipe or a socket.
+ * The descriptors of every process in a snapshot, and which of them are the
+ * other end of a pipe or a socket.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -55,8 +55,8 @@ file_type(const char *path, const char *name, mode_t mode)
 }
 
 /*
- * Does this text, the fdinfo of an inotify, name the working directory of
- * `pid` and no other? In the box nobody but the test changes anything there.
+ * Does this text, the fdinfo of an inotify, name the working directory of `pid`
+ * and no other? In the box only the test changes anything there.
  */
 static bool
 watches_home(const char *text, pid_t pid)
@@ -84,7 +84,7 @@ watches_home(const char *text, pid_t pid)
 	return watches > 0;
 }
 
-/* What only fdinfo tells. A timerfd that cannot be read counts as armed. */
+/* What fdinfo alone shows. A timerfd that cannot be read counts as armed. */
 static void
 read_info(struct why_file *f, pid_t pid)
 {
@@ -107,9 +107,9 @@ read_info(struct why_file *f, pid_t pid)
 }
 
 /*
- * The link in /proc/PID/fd shows by its permission bits what the descriptor
- * is open for. lstat, stat, statfs and readlink open nothing: opening a FIFO
- * by that link would wake those who wait for its other end.
+ * The permission bits of the link in /proc/PID/fd show what the descriptor is
+ * open for. lstat, stat, statfs and readlink open nothing: to open a FIFO by
+ * that link would wake the processes that wait for its other end.
  */
 static void
 add_file(struct why_world *w, struct why_process *p, int fd)

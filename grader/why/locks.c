@@ -56,9 +56,9 @@ holder_of(struct why_world *w, const struct lock *l)
 }
 
 /*
- * Who holds the lock that the thread waits for: its pid, 0 when nobody in the
- * test does. `what` becomes the lock in words. The lines in /proc/locks of
- * those who wait follow the line of the lock that they wait for.
+ * The pid of the process that holds the lock that the thread waits for; 0 when
+ * none of the test does. `what` becomes the lock in words. In /proc/locks,
+ * those that wait for a lock follow its line.
  */
 pid_t
 why_lock_holder(struct why_world *w, const struct why_thread *t, char *what,
@@ -101,7 +101,7 @@ why_lock_holder(struct why_world *w, const struct why_thread *t, char *what,
 	return 0;
 }
 
-/* Does the holder, or the one it waits for, wait for this process? */
+/* Does a thread of `process` wait for a lock that `pid` holds? */
 static bool
 waits_for_lock_of(struct why_world *w, int process, pid_t pid)
 {

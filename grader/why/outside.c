@@ -1,6 +1,6 @@
 /*
  * What leads out of the box: pipes, sockets and the like that the supervisor
- * had open when it was told to remember, or has open now.
+ * had open when why_outside() was called.
  */
 #define _GNU_SOURCE
 #include <dirent.h>

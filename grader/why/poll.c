@@ -1,6 +1,6 @@
 /*
- * Blocked in poll, select or epoll: what is in the list, and who could make
- * it ready.
+ * Blocked in poll, select or epoll: what is in the list, and which processes
+ * could make it ready.
  */
 #define _GNU_SOURCE
 #include "world.h"

@@ -112,7 +112,7 @@ name_descendant(struct why_process *p, int depth, int number, int of)
 
 /*
  * Gives every process its role. Children are numbered by age over the whole
- * test, those that have gone not counted.
+ * test, without those that are gone.
  */
 void
 why_find_roles(struct why_world *w)

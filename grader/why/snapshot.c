@@ -151,8 +151,8 @@ add_threads(struct why_world *w, struct why_process *p)
 }
 
 /*
- * Notes every process there is, or the first ones when there are too many:
- * those of the test are chosen afterwards.
+ * Lists every process there is, or the first ones when there are too many;
+ * keep_descendants() then keeps those of the test.
  */
 static bool
 list_processes(struct why_world *w)

@@ -7,7 +7,7 @@
 
 #include "world.h"
 
-/* Who holds this socket? -1: nobody in the test. */
+/* The process that holds this socket; -1: none in the test. */
 static int
 holder_of(struct why_world *w, unsigned long inode)
 {

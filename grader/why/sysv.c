@@ -10,7 +10,7 @@
 
 #include "world.h"
 
-/* Operations of one semop; more are possible, but nobody reads them. */
+/* Operations of one semop that are reported; there may be more. */
 enum { OPERATIONS = 8 };
 
 static int
@@ -42,8 +42,8 @@ last_changer(struct why_world *w, int set, int number)
 }
 
 /*
- * Does `holder` wait for a semaphore that `process` changed last? With one
- * unit each, the last one who took it holds it.
+ * Does `holder` wait for a semaphore that `process` changed last? Where each
+ * has one unit, the last that took it holds it.
  */
 static bool
 crosswise(struct why_world *w, int holder, int process)

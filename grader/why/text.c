@@ -1,7 +1,7 @@
 /*
  * The words of a hang report: what a process, an object and a signal are
- * called, and the lines themselves. All text may come from a hostile program, so it
- * leaves through why_say() and the like, which let only printable ASCII
+ * called, and the lines themselves. All text may come from a hostile program,
+ * so it is written by why_say() and the like, which let only printable ASCII
  * through.
  */
 #define _GNU_SOURCE

@@ -128,7 +128,7 @@ compare(const struct unix_diag_msg *m, const struct rtattr *a, int size,
 }
 
 /*
- * Finds a socket by its inode. A peer that was not accepted yet has no inode:
+ * Finds a socket by its inode. A peer that is not accepted yet has no inode:
  * then `peer` is 0, and `listener` is the socket that should accept.
  */
 bool

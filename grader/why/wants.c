@@ -119,8 +119,8 @@ from_epoll(struct why_world *w, int process, int epoll, int depth,
 }
 
 /*
- * Fills `wants`; returns how many, or -1 when that cannot be told (too many,
- * or memory that cannot be read). Needs why_add_files() for epoll.
+ * Fills `wants`; returns how many, or -1 when that is not known (too many, or
+ * memory that cannot be read). Needs why_add_files() for epoll.
  */
 int
 why_wants(struct why_world *w, const struct why_thread *t,

@@ -68,7 +68,8 @@ int why_explain(FILE *out, pid_t root, pid_t shell, int awaiting);
  * why_alarm_install: in the child, on a connected UNIX socket. Sets
  * no_new_privs. Returns -1 with errno when the kernel refuses; the program
  * may be run all the same, there is only no early verdict.
- * why_alarm_receive: in the supervisor, once per scenario; waits for the child. Returns the listener, to be polled for POLLIN, or -1.
+ * why_alarm_receive: in the supervisor, once per scenario; waits for the child.
+ * Returns the listener, to be polled for POLLIN, or -1.
  * why_alarm_serve: answers one call; 0, or -1 when nothing was there. The
  * caller of alarm(2) waits until this is done, so be quick. At POLLHUP
  * no process is left that has the filter.

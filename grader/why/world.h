@@ -1,6 +1,34 @@
 /*
  * A snapshot of all processes of a scenario, and the questions that the parts
- * of a hang report ask about it. Internal to grader/why; see why.h for the rest.
+ * of a hang report ask about it. Internal to grader/why; why.h is the public
+ * header.
+ *
+ *	asleep.c        whether it is a deadlock
+ *	alarm.c         which processes have an alarm set
+ *	outside.c       which descriptors lead out of the box
+ *	explain.c       the hang report: a line for each process, the advice
+ *	snapshot.c      all processes and threads, by /proc
+ *	files.c         their descriptors
+ *	roles.c         "parent", "child 2"
+ *	calls.c         the system calls that are known, their time limits
+ *	wants.c         which descriptors a call waits for
+ *	text.c          the words, the lines
+ *	proc.c          reading /proc and memory
+ *	maps.c          where an address lies (maps.h)
+ *	unix_sockets.c, inet_sockets.c  what is at the other end of a socket
+ *
+ * and what a thread is blocked in, a file for each family of calls:
+ *
+ *	ends.c          read and write: pipes, FIFOs, connected sockets
+ *	open.c          open of a FIFO
+ *	socket_calls.c  accept, connect, datagrams
+ *	poll.c          poll, select, epoll
+ *	child.c         wait
+ *	signals.c       pause, sigsuspend, sigwait
+ *	futex.c         semaphores, mutexes, condition variables, pthread_join
+ *	sysv.c          semop, msgsnd, msgrcv
+ *	mq.c            mq_send, mq_receive
+ *	locks.c         flock, fcntl
  */
 #ifndef WHY_WORLD_H
 #define WHY_WORLD_H

@@ -1,4 +1,9 @@
-/* The parts of calls. */
+/*
+ * What the parts of the checker `calls` share; calls.c says what it does.
+ *
+ *	calls.c    start-up, the list of calls, their classes
+ *	special.c  wrappers that cannot be like the others: vfork, execl
+ */
 #ifndef CALLS_H
 #define CALLS_H
 

@@ -8,7 +8,7 @@
 #include <stdarg.h>
 
 enum {
-	MAX_SYSCALL = 1024,  /* twice as many as there are */
+	MAX_SYSCALL = 1024,  /* room for twice as many as there are */
 	MAX_ARGUMENTS = 1024 /* of execl */
 };
 
@@ -21,7 +21,7 @@ static struct wrapped next[] = { FUNCTIONS(WRAP_ENTRY) };
 
 #define NEXT(name) wrap_next(&next[AT_##name])
 
-/* Its arguments are one more than fit a plain wrapper. */
+/* It has one argument more than the usual wrapper passes on. */
 EXPORT word wrap_syscall(word number, WORDS) __asm__("syscall");
 word
 wrap_syscall(word number, WORDS)
@@ -75,8 +75,10 @@ __asm__(".text\n"
 	".size vfork, . - vfork\n");
 #endif
 
-/* The execl family: its arguments become a vector, whose length the kernel
- * limits far above what anybody writes out. */
+/*
+ * The execl family: its arguments become a vector. The kernel limits its
+ * length, far above what anybody writes out.
+ */
 #define LIST_WRAPPER(name, vector_name, has_environment)                    \
 	EXPORT word wrap_##name(const char *path, const char *first,        \
 				...) __asm__(#name);                        \

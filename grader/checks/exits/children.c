@@ -16,7 +16,7 @@ enum { MAX_CHILDREN = 64 }; /* named in a note, or inherited */
 static struct children {
 	long pids[MAX_CHILDREN];
 	int count;
-} inherited; /* count -1: there are some, but nobody says which */
+} inherited; /* count -1: there are some, but which is not known */
 
 /* Reads a small file into `text`, as a string. False if it cannot be read. */
 static bool
@@ -69,7 +69,7 @@ add_children(struct children *all, const char *thread)
 	}
 }
 
-/* Lists this process's children. False if the kernel does not tell. */
+/* Lists this process's children. False if the kernel does not say. */
 static bool
 list_children(struct children *all)
 {

@@ -1,4 +1,13 @@
-/* The parts of exits. All but the two for start-up are async-signal-safe. */
+/*
+ * What the parts of the checker `exits` share; exits.c says what it does.
+ *
+ *	exits.c     start-up, and the ways to end
+ *	children.c  children that were never waited for
+ *	fds.c       descriptors that were never closed
+ *	ubsan.c     what UBSan finds
+ *
+ * All but the two functions for start-up are async-signal-safe.
+ */
 #ifndef EXITS_H
 #define EXITS_H
 

@@ -5,7 +5,7 @@
  */
 #include "../note/note.h"
 
-/* UBSan's own: calls this for each report, and tells here what it is about. */
+/* Called by UBSan for each report; asks it what the report is about. */
 EXPORT void __ubsan_on_report(void);
 extern void __ubsan_get_current_report_data(const char **kind,
 					    const char **message,

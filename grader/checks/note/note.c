@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 /*
- * Start-up, and the making and sending of notes. Whatever may be asked for in
- * a handler is found out at start-up and never changes afterwards: getenv and
- * dlsym are not async-signal-safe.
+ * Start-up, and the making and sending of notes. Whatever a handler may need is
+ * found out at start-up and never changes afterwards: getenv and dlsym are not
+ * async-signal-safe.
  */
 static bool started;
 static bool here;

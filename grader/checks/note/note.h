@@ -1,6 +1,10 @@
 /*
  * What every preloaded checker shares: notes to the supervisor, whether to act
- * in this program at all, and who made a call.
+ * in this program at all, and which code made a call.
+ *
+ *	note.c   start-up, and notes
+ *	where.c  which code an address belongs to
+ *	wrap.h   wrappers by a list of names
  *
  * Everything here but note_start and note_next may be called in a signal
  * handler, takes no lock, allocates nothing and leaves errno alone. Each checker

@@ -1,7 +1,7 @@
 /*
- * perturb, fork: which of the two goes first is nowhere promised. The second
- * waits until the first sleeps in a call or has ended, as /proc shows it: no
- * fixed time, so the order is the same on a loaded machine.
+ * perturb, fork: nothing promises which of the two runs first. The second waits
+ * until the first sleeps in a call or has ended, as /proc shows it: no fixed
+ * time, so the order is the same on a loaded machine.
  */
 #define _GNU_SOURCE
 #include "perturb.h"
@@ -21,9 +21,9 @@
 enum { SAMPLES = 4, SAMPLE_TIME = 1000 };
 
 /*
- * When to give up: the first has used so much processor time (in clock ticks,
- * a tick is 10 ms), has slept so often (it waits by looking again and again), or
- * so many samples have been taken.
+ * When to give up: the first has used so much processor time (in clock ticks, a
+ * tick is 10 ms), has slept so often (it is polling), or so many samples have
+ * been taken.
  */
 enum { BUSY_MAX = 30, SLEEPS_MAX = 30, SAMPLES_MAX = 10000 };
 

@@ -1,8 +1,8 @@
 /*
  * perturb, locks and other calls that wait: a process may lose the processor
  * right before and right after each of them, so the others get some time there.
- * A pause before an unlock comes between the last store and the unlock: one who
- * does not take the lock gets in.
+ * A pause before an unlock comes between the last store and the unlock: a
+ * process that does not take the lock gets in.
  *
  * The calls that may wait also fail with EINTR, see perturb_interrupted.
  */

@@ -36,7 +36,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Naps are for the first calls: a loop of 100,000 locks must still end. */
+/* Only the first calls nap: a loop of 100,000 locks must still end. */
 enum { NAPS_ALWAYS = 200, NAPS_LATER = 64, NAP_MAX = 2000 };
 
 /* How long a call waits for a signal that might interrupt it, how often. */
@@ -229,10 +229,10 @@ perturb_waits(int fd)
 }
 
 /*
- * EINTR is reported only when a handler did run as the call began: a program
- * may conclude from EINTR that its handler has run, so EINTR out of nothing
- * would be a lie. The call waits a little for such a signal. Where a handler
- * with SA_RESTART might be the one that ran, nothing is concluded.
+ * A call fails with EINTR only when a handler did run as the call began: a
+ * program may conclude from EINTR that its handler has run. The call waits a
+ * little for such a signal. Where the handler that ran may be one with
+ * SA_RESTART, the call goes on.
  */
 bool
 perturb_interrupted(int fd)

@@ -1,6 +1,15 @@
 /*
  * What the parts of the checker `perturb` share; perturb.c says what it does.
  *
+ *	perturb.c  the environment, random numbers, EINTR
+ *	read.c     short reads, by readers.c only where a pipe has one reader
+ *	write.c    short writes
+ *	stream.c   what the two share (stream.h)
+ *	fork.c     which process runs first after fork
+ *	time.c     pause and sleeps
+ *	lock.c     locks, semaphores, queues: yields around the calls, EINTR
+ *	wait.c     other calls that wait: EINTR
+ *
  * All of it may be called in a signal handler and leaves errno alone.
  */
 #ifndef PERTURB_H

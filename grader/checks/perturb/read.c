@@ -49,8 +49,8 @@ read_size(int fd, size_t size, int flags)
 	    perturb_cut_now() &&
 	    note_syscall(SYS_ioctl, fd, FIONREAD, &there) == 0) {
 		/*
-		 * Nothing there: the read waits, then takes the first byte, so
-		 * that it is short whatever comes.
+		 * Empty: the read waits, then takes the first byte, so that it
+		 * is short whatever comes.
 		 */
 		if (there < 2)
 			size = 1;

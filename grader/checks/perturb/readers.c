@@ -1,7 +1,7 @@
 /*
- * perturb, who reads a pipe: looks through the open files of all processes.
- * Another reader that is busy may be about to close its copy, as every parent
- * after fork is: it gets the time that it needs.
+ * perturb, the readers of a pipe: looks through the open files of all
+ * processes. Another reader that is busy may be about to close its copy, as
+ * every parent after fork is: it gets the time that it needs.
  */
 #define _GNU_SOURCE
 #include "perturb.h"
@@ -82,8 +82,8 @@ reads_it(long fd, const void *data)
 }
 
 /*
- * How often another reader gets time to close its copy. It may itself be
- * waiting, after fork, for this process to sleep: so sleep, in microseconds.
+ * How often another reader gets time to close its copy, in microseconds. After
+ * fork it may be waiting for this process to sleep: so sleep.
  */
 enum { TRIES = 4, TRY_TIME = 20000 };
 
@@ -116,7 +116,7 @@ single_thread(void)
 	       tasks.st_nlink == 3;
 }
 
-/* True if nobody else reads the pipe, soon at least. */
+/* True if no other process reads the pipe, or will soon. */
 static bool
 alone(const struct search *search)
 {

@@ -18,7 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Cuts that always happen; later ones are seldom, for long transfers to end. */
+/* Cuts that always happen; later ones are rare, so that long transfers end. */
 enum { CUTS_ALWAYS = 1000, CUTS_LATER = 16 };
 /* Half of the cuts leave less than this. */
 enum { CRUMB = 16 };
@@ -108,7 +108,7 @@ epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
 	return next(epoll, operation, fd, event);
 }
 
-/* A new file may come with the same number. */
+/* The number may stand for another file now. */
 EXPORT int
 close(int fd)
 {

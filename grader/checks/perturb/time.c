@@ -1,13 +1,13 @@
 /*
  * perturb, pause and sleeps.
  *
- * A signal may come before pause(2) as well as in it. The first one that wakes
- * pause is taken as having come just before: pause goes on waiting. No time is
- * involved, and a program that needs no more than its handlers to run, or that
- * waits by sigsuspend, sees no difference.
+ * A signal may come just before pause(2) as well as during it. The first one
+ * that wakes pause is treated as if it had come before: pause goes on waiting.
+ * No time is involved, and a program that needs no more than its handlers to
+ * run, or that waits with sigsuspend, sees no difference.
  *
- * A sleep returns at once, as if the whole time had passed: the others are
- * taken to be that slow. Not so when the process's own alarm ends first.
+ * A sleep returns at once, as if the whole time had passed: the other processes
+ * might be that slow. Not so when the process's own alarm would end it first.
  */
 #define _GNU_SOURCE
 #include "perturb.h"
@@ -124,7 +124,7 @@ thrd_sleep(const struct timespec *time, struct timespec *left)
 	return next(time, left);
 }
 
-/* Without descriptors these are sleeps too. */
+/* Without descriptors these calls are sleeps too. */
 
 EXPORT int
 poll(struct pollfd *fds, nfds_t count, int milliseconds)

@@ -1,7 +1,7 @@
 /*
  * perturb, other calls that wait: they fail with EINTR, see
- * perturb_interrupted. Not connect: after a true EINTR the connection goes on
- * being made, which cannot be feigned.
+ * perturb_interrupted. Not connect: after a real EINTR the connection is still
+ * being made, which cannot be imitated.
  */
 #define _GNU_SOURCE
 #include "perturb.h"

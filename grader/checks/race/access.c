@@ -38,8 +38,8 @@ ordered(const struct record *before)
 }
 
 /*
- * True if whoever races with `before` races with `now` also or has been found
- * already, so that `before` can be forgotten.
+ * True if every access that races with `before` also races with `now`, or has
+ * been reported already: then `before` can be forgotten.
  */
 static bool
 replaces(const struct record *now, const struct record *before)

@@ -1,7 +1,7 @@
 /*
- * race, atomic operations: each hands clocks on as its memory order says. It is
- * done with the state locked, so that operations and clocks agree on who came
- * first.
+ * race, atomic operations: each releases, acquires or both, as its memory order
+ * says. It is done with the state locked, so that operations and clocks agree
+ * on which came first.
  */
 #define _GNU_SOURCE
 #include "race.h"
@@ -24,7 +24,7 @@ acquire(struct sync *s, int order)
 	if (order != memory_order_relaxed && order != memory_order_release) {
 		race_join(&race_self->now, &s->clock);
 	} else {
-		/* A later acquire fence makes it count. */
+		/* Counts from a later acquire fence on. */
 		race_join(&race_self->loaded, &s->clock);
 	}
 }

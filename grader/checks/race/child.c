@@ -13,7 +13,7 @@ join_child(const struct call *call)
 	if (race_int(call) > 0)
 		race_join_pid(race_int(call));
 	else if (race_int(call) == -1 && call->error == ECHILD)
-		race_join_ended(false); /* with SIGCHLD ignored, all have */
+		race_join_ended(false); /* SIGCHLD is ignored: all have ended */
 }
 
 static void
@@ -36,7 +36,7 @@ finish(const struct call *call)
 	race_finish();
 }
 
-/* The rest is done by programs that are not watched. */
+/* From here on, programs that are not watched do the work. */
 static void
 release_outside(const struct call *call)
 {

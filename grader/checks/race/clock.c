@@ -1,7 +1,9 @@
 /*
- * race, clocks: who has seen what of whom. Things that order processes are
- * known by keys that are the same in all processes; what is released to a key
- * adds up and is never taken away, which orders more than is true, never less.
+ * race, clocks: which process has seen what of which other. Things that order
+ * processes are known by keys that are the same in all processes. The clock of
+ * a key only grows: what was once released to it is acquired by everyone later,
+ * even what came from an earlier, unrelated release. So a race may be missed,
+ * but none is reported falsely.
  */
 #define _GNU_SOURCE
 #include "race.h"
@@ -110,7 +112,7 @@ race_state_of(pid_t pid)
 static bool
 ended(const struct process *p)
 {
-	/* Without a pid it was never born, or has not done anything yet. */
+	/* Without a pid: never started, or has done nothing yet. */
 	return p->pid != 0 &&
 	       (p->finished || strchr("ZXx", race_state_of(p->pid)) != NULL);
 }
@@ -160,7 +162,7 @@ race_join_pid(pid_t pid)
 
 	if (!race_lock(&held))
 		return;
-	/* From the last: numbers of processes come again. */
+	/* From the newest: the kernel uses process ids again. */
 	for (int i = race_state->processes; i-- > 0 && !found;) {
 		found = race_state->process[i].pid == pid;
 		if (found)

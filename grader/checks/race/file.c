@@ -1,6 +1,6 @@
 /*
- * race, descriptors: who reads from a pipe, a FIFO, a socket or a queue comes
- * after who wrote to it.
+ * race, descriptors: a read from a pipe, a FIFO, a socket or a queue comes
+ * after the writes to it.
  */
 #define _GNU_SOURCE
 #include "hooks.h"
@@ -46,11 +46,11 @@ race_acquire_file(int fd)
 	if (!race_status(fd, &status))
 		return;
 	if ((status.st_mode & S_IFMT) == 0) {
-		/* eventfd, signalfd, inotify: it cannot be told which. */
+		/* eventfd, signalfd, inotify: which of them is not known */
 		race_acquire(race_key(SIGNAL, 0, 0));
 		race_join_outside();
 	}
-	/* What no watched program wrote, another one did. */
+	/* If no watched program wrote it, one that is not watched did. */
 	if (!race_acquire(file_key(fd, false)) &&
 	    (!S_ISREG(status.st_mode) || race_is_news(&status)))
 		race_join_outside();
@@ -132,7 +132,7 @@ RACE_WRAP(recvmsg, nothing, acquire_fd)
 RACE_WRAP(mq_receive, nothing, after_read)
 RACE_WRAP(mq_timedreceive, nothing, after_read)
 
-/* One may learn from poll alone that the others have closed their end. */
+/* poll alone can show that the others have closed their end. */
 static void
 after_poll(const struct call *call)
 {

@@ -54,7 +54,7 @@ after_lockf(const struct call *call)
 		take_lock(call->a);
 }
 
-/* The lock that a call of fcntl is about, NULL if it is about another thing. */
+/* The lock that a call of fcntl is about, NULL for other commands. */
 static const struct flock *
 lock_of(const struct call *call)
 {

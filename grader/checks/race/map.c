@@ -1,8 +1,8 @@
 /*
- * race, mappings: which addresses are shared, and by what name other processes
- * know the same bytes: the file behind the mapping and the offset in it. Memory
- * of System V, POSIX and anonymous shared memory is a file too, to the kernel;
- * /proc/self/maps names it.
+ * race, mappings: which addresses are shared, and under what name other
+ * processes know the same bytes: the file behind the mapping and the offset in
+ * it. To the kernel, System V, POSIX and anonymous shared memory are files too;
+ * /proc/self/maps names them.
  */
 #define _GNU_SOURCE
 #include "hooks.h"
@@ -16,8 +16,9 @@
 enum { MAPPINGS = 64 };
 
 /*
- * Entries are added and removed by this process only; a thread that looks on
- * meanwhile sees `end` change last when one is added, first when one goes.
+ * Only this process adds and removes entries. Another thread may read them
+ * meanwhile: so `end` is set last when one is added, and cleared first when one
+ * is removed.
  */
 static struct mapping mappings[MAPPINGS];
 static int used; /* entries from here on are all empty */

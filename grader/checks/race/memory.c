@@ -1,14 +1,14 @@
 /*
- * race, the C library's memory and string functions: they are not compiled for
- * the checker, so what they read and write is told here. So are the strings
- * that printf prints.
+ * race, the C library's memory and string functions: the compiler does not
+ * instrument them, so their wrappers report what they read and write. So do
+ * those of printf for the strings that it prints.
  */
 #define _GNU_SOURCE
 #include "hooks.h"
 
 #include <string.h>
 
-/* Tells of an access by the caller of the function that says it. */
+/* Reports an access by the caller of the function that uses this. */
 #define TOUCH(address, size, how)                                            \
 	do {                                                                 \
 		if (race_mapping(address) != NULL)                           \

@@ -1,7 +1,7 @@
 /*
- * race, names: who finds a file or a queue comes after who made it or changed
- * its size; who misses it, after who removed it. A name counts
- * without its directory.
+ * race, names: finding a file or a queue comes after making it or changing its
+ * size; finding it missing, after removing it. A name counts without its
+ * directory.
  */
 #define _GNU_SOURCE
 #include "hooks.h"
@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The clock of file systems lags behind by up to a tick, in nanoseconds. */
+/* How far the time stamps of file systems may lag, in nanoseconds: a tick. */
 enum { LAG = 20000000 };
 
 static struct timespec began; /* when this program did */
@@ -64,9 +64,9 @@ status_of(const char *name, struct stat *status)
 }
 
 /*
- * The name has been found, or not: then `status` is NULL. A file that no
- * watched program made was made by another one; if it is older than this
- * program, that is no news.
+ * The name was found, with this status; NULL: it was missing. A file that no
+ * watched program made was made by another one, unless it is older than this
+ * program.
  */
 static void
 find(const char *name, const struct stat *status)
@@ -150,7 +150,7 @@ open_second(const struct call *call)
 	before_open(path(call->b), call->c);
 }
 
-/* These three return a descriptor; what it is open on cannot be found by name. */
+/* These three return a descriptor, whose file cannot be found by name. */
 static void
 opened_first(const struct call *call)
 {

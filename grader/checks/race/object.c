@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
-/* A device number that no file has, for System V segments. */
+/* A device number that no file has: stands for System V segments. */
 enum { SYSTEM_V = 0xfff };
 
 /* The number of an object in the shared state, -1 if there is no room. */
@@ -105,7 +105,7 @@ add_line(const char *line, uintptr_t from, uintptr_t to, bool data,
 		race_add(&new);
 }
 
-/* Calls add_line for all lines; they may be cut anywhere by read. */
+/* Calls add_line for all lines; read may have cut them anywhere. */
 void
 race_find_mappings(uintptr_t from, uintptr_t to, bool data, uint64_t born)
 {

@@ -35,8 +35,8 @@ number(const char **p, va_list *list)
 }
 
 /*
- * Finds the strings among the arguments of a format. Stops at what it does not
- * know: then a string goes unseen.
+ * Finds the strings among the arguments of a format. Stops at a conversion that
+ * it does not know: the strings after it go unseen.
  */
 static void
 touch_strings(const char *format, va_list arguments, const void *place)
@@ -113,7 +113,7 @@ vfprintf(FILE *restrict f, const char *restrict format, va_list list)
 	return print(f, format, list, note_caller(FRAME));
 }
 
-/* The header defines vprintf itself when it is to be fast. */
+/* With optimization, the header defines vprintf itself. */
 EXPORT int race_vprintf(const char *format, va_list list) __asm__("vprintf");
 
 int

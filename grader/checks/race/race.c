@@ -157,10 +157,13 @@ make_room(int fd)
 		return false;
 	if (status.st_size == sizeof(struct state))
 		return true;
-	/* A file system that fills up would end the programs by SIGBUS. */
+	/* On a full file system, the first write would be a SIGBUS. */
 	if (system.f_bavail < sizeof(struct state) / system.f_frsize)
 		return false;
-	/* Several may do this at once: it stays zero in any order. */
+	/*
+	 * Several processes may do this at once: whatever the order, it stays
+	 * zero.
+	 */
 	return note_syscall(SYS_ftruncate, fd, sizeof(struct state)) == 0;
 }
 

@@ -1,6 +1,32 @@
 /*
  * What the parts of the checker `race` share; race.c says what it does.
  *
+ *	race.c         start-up, fork, and the state that all processes share
+ *	start.c        waits for the programs that are started together
+ *	state_lock.c   the lock on that state
+ *	clock.c        vector clocks, and the keys of what hands them on
+ *	map.c          which memory is shared; mmap, shmat and the like
+ *	object.c       what lies behind a mapping, by /proc/self/maps
+ *	access.c       compares an access with those before it
+ *	report.c       the notes
+ *	tsan.c         what compiled code calls at each access ...
+ *	tsan_atomic.c  ... and for each atomic operation
+ *	atomic.c       what atomic operations order
+ *	hooks.h        wrappers with something to do before and after the call
+ *
+ * and the C library's functions that order processes, or access memory:
+ *
+ *	child.c        wait, _exit, posix_spawn, system
+ *	file.c         read, write, send, mq_send, poll, close
+ *	stdio.c, printf.c, scanf.c, streams.h
+ *	names.c        open, unlink, rename, ftruncate
+ *	flock.c        flock, fcntl, lockf
+ *	socket.c       connect, accept
+ *	sync.c         POSIX semaphores, pthread objects, futex
+ *	sysv.c         semop, msgsnd, msgrcv, shmget
+ *	signal.c       kill, sigaction, sigwaitinfo
+ *	memory.c       memcpy, strlen and the like
+ *
  * All of it may be called in a signal handler, unless said otherwise, and
  * leaves errno alone.
  */
@@ -16,8 +42,8 @@
 #include "../note/note.h"
 
 /*
- * The size of the checker's knowledge. Where it ends, race says so and is
- * silent about races from then on: it never guesses.
+ * The size of the checker's tables. When one is full, race says so and reports
+ * no race from then on: it never guesses.
  */
 enum {
 	PROCESSES = 128, /* that ever ran in one scenario */
@@ -34,7 +60,7 @@ enum {
 
 /*
  * Vector clocks. Each process counts its own time, a tick at each release;
- * `at[i]` is how much of process i's time lies before the moment in question.
+ * `at[i]` is how much of process i's time comes before the moment in question.
  */
 typedef uint32_t tick;
 struct clock {
@@ -66,7 +92,9 @@ struct process {
 	struct clock loaded;   /* by relaxed loads, for an acquire fence */
 };
 
-/* A thing that orders processes: what was released to it so far. */
+/*
+ * A thing that orders processes, and the clock that was released to it so far.
+ */
 struct sync {
 	uint64_t key;
 	struct clock clock;
@@ -101,7 +129,7 @@ struct state {
 	struct granule chunk[CHUNKS][CHUNK];
 };
 
-/* ---- race.c: the state ---- */
+/* ---- race.c ---- */
 
 extern struct state *race_state;
 extern struct process *race_self;
@@ -114,7 +142,7 @@ bool race_on(void);
 /* Ends all judgement in this scenario, with a note that says why. */
 void race_stop(const char *why);
 
-/* Says that this process has no more to do: on exit. */
+/* On exit: this process has no more to do. */
 void race_finish(void);
 
 /* ---- start.c ---- */
@@ -154,13 +182,13 @@ void race_new_thread(void);
 
 void race_nap(long microseconds);
 
-/* ---- clock.c: what orders processes ---- */
+/* ---- clock.c ---- */
 
 /* Kinds of keys; the numbers a and b name the thing among its kind. */
 enum kind {
 	MEMORY = 1, /* a lock or variable: object, offset */
 	SEMAPHORE,  /* System V: id, number */
-	ZERO,	    /* the same, for those who wait for zero */
+	ZERO,	    /* the same, for waits until it is zero */
 	QUEUE,	    /* System V: id */
 	OPEN_FILE,  /* pipe, queue and the like: device, inode */
 	FILE_LOCK,  /* device, inode */
@@ -169,7 +197,7 @@ enum kind {
 	NAMES,	    /* of files: a hash */
 	IPC_KEY,    /* System V: key */
 	SEGMENT,    /* System V: id */
-	OUTSIDE	    /* what programs not watched can have seen */
+	OUTSIDE	    /* what programs that are not watched may have seen */
 };
 uint64_t race_key(enum kind kind, uint64_t a, uint64_t b);
 
@@ -197,12 +225,13 @@ void race_join_pid(pid_t pid);
 void race_join_ended(bool undo_only);
 
 /*
- * Something came from a program that is not watched, the shell say: it may have
- * seen all that others had written to any file, their end or their sleep.
+ * Something came from a program that is not watched, such as the shell: it may
+ * have seen all that others had written to any file, that they ended, or that
+ * they slept.
  */
 void race_join_outside(void);
 
-/* ---- map.c: which memory is shared ---- */
+/* ---- map.c ---- */
 
 struct mapping {
 	uintptr_t start, end;
@@ -232,7 +261,7 @@ void race_find_mappings(uintptr_t from, uintptr_t to, bool data, uint64_t born);
 /* When the file was made, in nanoseconds; 0 if that is not known. */
 uint64_t race_born(int fd);
 
-/* ---- access.c: what is read and written ---- */
+/* ---- access.c ---- */
 
 /* `place` is the code that does it. Nothing happens if nothing is shared. */
 void race_access(const void *address, size_t size, int how, const void *place);

@@ -1,6 +1,6 @@
 /*
- * race, scanf and its kin: by their own names, and by those that the compiler
- * calls instead, to follow one standard or another.
+ * race, the scanf family: under their own names, and under those that headers
+ * substitute for one C standard or another.
  */
 #define _GNU_SOURCE
 #include "streams.h"

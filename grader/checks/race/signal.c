@@ -1,6 +1,6 @@
 /*
  * race, signals: what a process did before it sent one comes before what the
- * handler does, or what follows sigwaitinfo. So each handler is called by one
+ * handler does, and what follows sigwaitinfo. So each handler is called by one
  * of ours; the program sees its own wherever it asks.
  */
 #define _GNU_SOURCE
@@ -114,7 +114,7 @@ release_signal(const struct call *call)
 	race_release(race_key(OUTSIDE, 0, 0));
 }
 
-/* Who stops himself goes on when another one lets him. */
+/* A process that stops itself continues when another one lets it. */
 static void
 after_stop(int signal)
 {

@@ -1,6 +1,6 @@
 /*
- * race, sockets: both ends of a connection are known by one key; who accepts
- * comes after who connects, who connects after who listens.
+ * race, sockets: both ends of a connection are known by one key. accept comes
+ * after connect, connect after listen.
  */
 #define _GNU_SOURCE
 #include "hooks.h"
@@ -69,8 +69,8 @@ pair_number(ino_t inode)
 }
 
 /*
- * The key is the same at both ends. Of a connection: its two names, in any
- * order. Of a datagram: the name that it is sent to.
+ * The key is the same at both ends. For a connection: its two names, in any
+ * order. For a datagram: the name that it is sent to.
  */
 uint64_t
 race_socket_key(int fd, ino_t inode, const struct sockaddr *to,

@@ -1,7 +1,7 @@
 /*
  * race, the start: programs that a shell starts together ("./a & ./b &") must
- * all have come to life before one of them acts. Else the first may have ended
- * before the second began, which is taken as an order.
+ * all have started before one of them does anything. Otherwise the first may
+ * have ended before the second began, and that would count as an order.
  */
 #define _GNU_SOURCE
 #include "race.h"
@@ -14,12 +14,12 @@
 #include <unistd.h>
 
 /*
- * The others live if the shell sleeps, and whoever else it started either
- * sleeps or is known, so often in a row, so many microseconds apart.
+ * The others have started if the shell sleeps, and each of its other children
+ * sleeps or is known: seen so many times in a row, so many microseconds apart.
  */
 enum { LOOKS = 5, LOOK_TIME = 4000 };
 
-/* Some that the shell started may be busy for long: look no oftener. */
+/* A child of the shell may be busy for long: then look less often. */
 enum { LOOKS_MAX = 250 };
 
 static bool

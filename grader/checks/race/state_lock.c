@@ -8,7 +8,10 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-/* How patient the lock is: tries at full speed, then naps, in microseconds. */
+/*
+ * How long to wait for the lock: tries at full speed, then naps, in
+ * microseconds.
+ */
 enum { SPINS = 200, NAP = 100, NAPS_MAX = 50000 };
 
 static __thread pid_t thread; /* this thread's id; 0: not known yet */
@@ -66,7 +69,10 @@ race_lock(struct held *held)
 		return false;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &held->mask);
-	/* In a handler that interrupted an access the lock is ours already. */
+	/*
+	 * In a handler that interrupted an access, this thread has the lock
+	 * already.
+	 */
 	held->nested = thread != 0 && race_state->owner == (uint32_t)thread;
 	taken = held->nested || race_take();
 	if (!taken)

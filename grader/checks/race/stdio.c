@@ -19,7 +19,7 @@ stream(word w)
 void
 race_put(FILE *f)
 {
-	/* fflush(NULL) writes them all; standard output it is, mostly. */
+	/* fflush(NULL) writes all; taken as standard output, the usual one. */
 	race_release_file(fileno(f == NULL ? stdout : f));
 }
 
@@ -106,7 +106,7 @@ race_release_streams(void)
 			race_put(streams[i]);
 }
 
-/* Of fopen, only the name counts: nobody waits for the data of such a file. */
+/* For fopen only the name counts: nobody waits for the data of such a file. */
 RACE_WRAP(fdopen, nothing, remember)
 RACE_WRAP(fclose, forget, nothing)
 

@@ -1,6 +1,6 @@
 /*
- * race, things in shared memory, known by their address: POSIX semaphores, what
- * the pthread library shares between processes, futexes.
+ * race, objects in shared memory, known by their address: POSIX semaphores, the
+ * mutexes and the like of pthread, futexes.
  */
 #define _GNU_SOURCE
 #include "hooks.h"

@@ -8,7 +8,7 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 
-/* Instead of a semaphore's number: the whole set; looked at by IPC_STAT. */
+/* In place of a semaphore's number: the whole set, as IPC_STAT sees it. */
 enum { ALL = 1 << 20, LOOK };
 
 /* ---- System V semaphores ---- */
@@ -117,7 +117,7 @@ RACE_WRAP(msgctl, release_queue, acquire_queue)
 RACE_WRAP(msgsnd, before_msgsnd, nothing)
 RACE_WRAP(msgrcv, nothing, after_msgrcv)
 
-/* ---- System V: who gets by a key what another one made ---- */
+/* ---- System V: getting by a key what another process made ---- */
 
 static void
 get_new(const struct call *call, int flags)
@@ -148,7 +148,7 @@ RACE_WRAP(shmget, get_sized, got)
 RACE_WRAP(semget, get_sized, got)
 RACE_WRAP(msgget, get_queue, got)
 
-/* How often a segment is attached is there for all to see. */
+/* Any process can see how often a segment is attached. */
 void
 race_release_segment(int id)
 {

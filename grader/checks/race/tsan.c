@@ -1,7 +1,6 @@
 /*
  * race, the compiler's side: the functions that code compiled for
- * ThreadSanitizer calls at each access. Their names and types are the
- * compilers'.
+ * ThreadSanitizer calls at each access. Compilers define their names and types.
  */
 #define _GNU_SOURCE
 #include "race.h"

@@ -1,6 +1,6 @@
 /*
- * race, the compiler's side: what it calls in place of atomic operations. Names
- * and types are the compilers'.
+ * race, the compiler's side: the functions that such code calls instead of
+ * atomic operations. Compilers define their names and types.
  */
 #define _GNU_SOURCE
 #include "race.h"

@@ -17,9 +17,9 @@ enum { FUNCTIONS(WRAP_INDEX) };
 static struct wrapped wrapped[] = { FUNCTIONS(WRAP_ENTRY) };
 
 /*
- * A jump inside a handler is taken to lead out of it, and out of those that it
- * interrupted. Were it taken to stay inside, everything that the program does
- * afterwards would be reported.
+ * A jump inside a handler is taken to leave it, and those that it interrupted.
+ * If it were taken to stay inside, everything that the program does afterwards
+ * would be reported.
  */
 #define JUMP(name)                                                 \
 	WRAP_DECLARE(name)                                         \
@@ -50,7 +50,9 @@ ENDS(END)
 	}
 UNSAFE_LISTED(UNSAFE)
 
-/* The functions of variable arguments, each by the one that takes a list. */
+/*
+ * Functions of variable arguments, each through the one that takes a va_list.
+ */
 #define VARIADIC_INDEX(function_name, list_name, named) \
 	VARIADIC_##function_name,
 #define VARIADIC_ENTRY(function_name, list_name, named) { .name = #list_name },

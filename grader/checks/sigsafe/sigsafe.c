@@ -35,9 +35,9 @@ handler *installed[NSIG];
 enum { SEEN_SLOTS = 512 }; /* far more than a program has different notes */
 
 /*
- * True the first time that it is asked for this handler and this text (by
- * address). Slots are taken by compare-and-swap: a lock would deadlock when a
- * handler interrupts its holder.
+ * True the first time for this handler and this text (by address). Slots are
+ * taken by compare-and-swap: a lock would deadlock when a handler interrupts
+ * its holder.
  */
 static bool
 first_time(const void *what, const char *text)

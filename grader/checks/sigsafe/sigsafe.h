@@ -1,4 +1,12 @@
-/* The parts of sigsafe. All of it may be used in a handler. */
+/*
+ * What the parts of the checker `sigsafe` share; sigsafe.c says what it does.
+ *
+ *	sigsafe.c  runs the handlers, and reports
+ *	install.c  signal, sigaction and the like: puts run_handler in place
+ *	calls.c    wrappers of the unsafe functions, which unsafe.h lists
+ *
+ * All of it may be used in a handler.
+ */
 #ifndef SIGSAFE_H
 #define SIGSAFE_H
 
@@ -20,8 +28,8 @@ extern __thread struct running running;
 extern handler *installed[NSIG];
 
 /*
- * Stands before every handler. It calls each with three arguments; one that
- * takes only the signal's number does not see the others.
+ * Installed in place of every handler. It calls the program's with three
+ * arguments; one that takes only the signal's number does not see the others.
  */
 handler run_handler;
 
@@ -33,8 +41,8 @@ const void *place_in_handler(const struct frame *frame);
 void report(const char *name, const char *what, const void *place);
 
 /*
- * Said by a wrapper that stands before an unsafe function: reports it if a
- * handler runs and the call is the program's own.
+ * For a wrapper that replaces an unsafe function: reports the call if a handler
+ * runs and the call is the program's own.
  */
 void unsafe(const char *name, const void *frame);
 
