@@ -35,7 +35,7 @@
 
 // clang-format off
 /* Noted by their own names, before the call. */
-#define PLAIN(X) X(pipe) X(pipe2) X(fork) X(posix_spawn) X(posix_spawnp) \
+#define BY_NAME(X) X(pipe) X(pipe2) X(fork) X(posix_spawn) X(posix_spawnp) \
 	X(execve) X(execv) X(execvp) X(execvpe) X(execveat) X(fexecve) \
 	X(system) X(popen) X(dup) X(dup2) X(dup3) \
 	X(wait) X(waitpid) X(waitid) X(wait3) X(wait4) \
@@ -90,8 +90,8 @@
 
 #define SHOWN(X) ALIASES(X) OPENS(X) STREAMS(X) MAPS(X) CONTROLS(X)
 
-enum { PLAIN(WRAP_INDEX) SHOWN(ALIAS_INDEX) };
-static struct wrapped wrapped[] = { PLAIN(WRAP_ENTRY) SHOWN(ALIAS_ENTRY) };
+enum { BY_NAME(WRAP_INDEX) SHOWN(ALIAS_INDEX) };
+static struct wrapped wrapped[] = { BY_NAME(WRAP_ENTRY) SHOWN(ALIAS_ENTRY) };
 
 #define NEXT(name) wrap_next(&wrapped[AT_##name])
 
@@ -175,8 +175,8 @@ record_controlled(unsigned char *seen, const char *name, int command,
 		record(&seen, 1, #shown, NULL, FRAME); \
 		return NEXT(name)(PASS);               \
 	}
-#define PLAIN_WRAPPER(name) ALIAS_WRAPPER(name, name)
-PLAIN(PLAIN_WRAPPER)
+#define BY_NAME_WRAPPER(name) ALIAS_WRAPPER(name, name)
+BY_NAME(BY_NAME_WRAPPER)
 ALIASES(ALIAS_WRAPPER)
 
 #define OPEN_WRAPPER(name, shown)                            \
