@@ -27,7 +27,7 @@ limit(int resource, rlim_t value)
 	struct rlimit now;
 
 	if (getrlimit(resource, &now) == 0 && now.rlim_max < value)
-		value = now.rlim_max; /* a lower limit of the caller stands */
+		value = now.rlim_max; /* a lower limit of the caller's stays */
 	setrlimit(resource, &(struct rlimit){ value, value });
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The box: what it shows, what it bounds, what it notices, on every rung.
+# The box: what it shows, what it bounds, what it notices, on every level.
 
 setup() {
 	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
@@ -13,7 +13,7 @@ setup() {
 	else
 		levels="userns plain"
 	fi
-	# The last rung is never root's: there, an ordinary user is put on it.
+	# The last level is never root's: there, an ordinary user is put on it.
 	as_user=""
 	[ "$(id -u)" != 0 ] || as_user="setpriv --reuid 65534 --regid 65534 --clear-groups"
 	chmod -R 777 "$dir"
@@ -284,7 +284,7 @@ END
 	[ "$status" = 2 ]
 }
 
-@test "where namespaces are refused, the next rung is taken" {
+@test "where namespaces are refused, the next level is taken" {
 	[ "$(id -u)" = 0 ] || skip "needs root to refuse them"
 	# In a chroot the kernel refuses user namespaces; without the right to
 	# mount, it refuses all.
@@ -307,7 +307,8 @@ for i in range(20):
 }
 
 @test "under AddressSanitizer and UBSan the box does the same" {
-	gcc -std=gnu11 -g -O1 -fsanitize=address,undefined -o "$dir/labbox" "$kit"/grader/box/*.c
+	gcc -std=gnu11 -g -O1 -fsanitize=address,undefined -o "$dir/labbox" \
+		"$kit"/grader/box/*.c "$kit"/grader/why/*.c
 	box=$dir/labbox
 	check() {
 		in_box "$1" 'echo hello; ipcmk -M 64 >/dev/null; sleep 4246 & exit 3' -x nothing
