@@ -54,12 +54,13 @@ struct box {
 	enum level level;
 
 	/* limits: see limits.c, memory.c and rootfs.c */
-	double wall;	/* seconds from start to the end of the scenario */
-	long output;	/* bytes of standard output, and of standard error */
-	long memory;	/* bytes resident, all processes together */
-	long processes; /* at any one time */
-	long disk;	/* bytes in the working directory, and in /dev/shm */
-	int early;	/* stop at a proven deadlock? */
+	double limit;	 /* seconds that the scenario may use (clock.c) */
+	double patience; /* seconds by the wall clock; 0: the usual number */
+	long output;	 /* bytes of standard output, and of standard error */
+	long memory;	 /* bytes resident, all processes together */
+	long processes;	 /* at any one time */
+	long disk;	 /* bytes in the working directory, and in /dev/shm */
+	int early;	 /* stop at a proven deadlock? */
 
 	/* what goes in and comes out */
 	int files[FILES_MAX]; /* directories copied into the working one */
@@ -139,6 +140,12 @@ int forbid_calls(void);
 /* notes.c */
 int notes_open(const struct box *box, char name[static 64]);
 void notes_read(const struct box *box, int fd);
+
+enum { CLOCK_TICK_MS = 25 }; /* how often the supervisor looks at it all */
+
+/* clock.c */
+long clock_tick(const pid_t *pids, int npids, long now_ms);
+int clock_awaits_too_long(const struct box *box, long used_ms, long limit_ms);
 
 /* processes.c, memory.c */
 int processes_below(pid_t *pids, int max);

@@ -118,7 +118,7 @@ static const char *
 follow(const struct box *box, struct streams *s, pid_t guard)
 {
 	const char *verdict = "";
-	double end = seconds_now() + box->wall + GRACE_SECONDS;
+	double end = seconds_now() + box->patience + GRACE_SECONDS;
 	struct pollfd fds[3];
 	int open_streams = 3, stage = 0;
 

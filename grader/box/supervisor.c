@@ -24,7 +24,6 @@
 
 enum {
 	PROCESSES_MAX = 4096,
-	TICK_MS = 25,	/* how often the clock and the memory are read */
 	LEAVE_MS = 250, /* what a process gets to end by itself */
 };
 
@@ -140,8 +139,11 @@ supervise(const struct box *box, pid_t scenario, int children, int notes,
 		{ .fd = notes, .events = POLLIN },
 		{ .fd = alarms, .events = POLLIN },
 	};
-	long start = now_ms(), next = start + TICK_MS;
+	long limit = (long)(box->limit * 1000);
+	long patience = (long)(box->patience * 1000);
+	long start = now_ms(), next = start + CLOCK_TICK_MS;
 
+	clock_tick(NULL, 0, start);
 	for (;;) {
 		long left = next - now_ms();
 		if (poll(fds, 3, left < 0 ? 0 : (int)left) == -1 &&
@@ -162,7 +164,7 @@ supervise(const struct box *box, pid_t scenario, int children, int notes,
 		long now = now_ms();
 		if (now < next)
 			continue;
-		next = now + TICK_MS;
+		next = now + CLOCK_TICK_MS;
 
 		int n = processes_below(pids, PROCESSES_MAX);
 		if (memory_used(box, pids, n) > box->memory)
@@ -173,10 +175,17 @@ supervise(const struct box *box, pid_t scenario, int children, int notes,
 			hang_report(box, scenario);
 			return verdict;
 		}
-		if (now - start > box->wall * 1000) {
+		long used = clock_tick(pids, n, now);
+		if (box->early && clock_awaits_too_long(box, used, limit / 2)) {
+			hang_report(box, scenario);
+			return "awaited";
+		}
+		if (used > limit) {
 			hang_report(box, scenario);
 			return "timeout";
 		}
+		if (now - start > patience)
+			return "slow";
 	}
 }
 

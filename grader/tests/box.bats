@@ -200,7 +200,61 @@ END
 	each_level check
 }
 
-@test "the wall clock ends a scenario that sleeps, and what it started" {
+# busy N: so many busy processes for the time of a test; unbusy ends them
+busy() {
+	local i
+	load=()
+	for ((i = 0; i < $1; i++)); do
+		(exec 3>&-; exec timeout 60 sh -c 'while :; do :; done') &
+		load+=($!)
+	done
+}
+unbusy() { kill "${load[@]}" 2>/dev/null; wait "${load[@]}" 2>/dev/null || true; }
+
+@test "waiting for the processor uses up no time" {
+	# Of ten that want it, each gets a fifth of one of two processors.
+	check() {
+		in_box "$1" 'for ((i = 0; i < 60000; i++)); do :; done; times' -t 1.5
+		[ "$(said verdict)" = exit ]
+	}
+	busy $((5 * $(nproc)))
+	each_level check || { unbusy; false; }
+	unbusy
+}
+
+@test "a loop without end uses up its time, also on a busy machine" {
+	check() {
+		in_box "$1" 'while :; do :; done' -t 0.4
+		[ "$(said verdict)" = timeout ]
+	}
+	each_level check
+	busy $((2 * $(nproc)))
+	each_level check || { unbusy; false; }
+	in_box userns 'while :; do (:); done' -t 0.4
+	[ "$(said verdict)" = timeout ] || { unbusy; false; }
+	in_box userns 'sleep 4244' -t 0.4
+	[ "$(said verdict)" = timeout ] || { unbusy; false; }
+	unbusy
+}
+
+@test "what is over by the wall clock alone is the machine's slowness" {
+	check() {
+		in_box "$1" 'sleep 4244' -t 30 -w 0.3
+		[ "$(said verdict)" = slow ]
+	}
+	each_level check
+}
+
+@test "a wait for what never comes ends when half of the time is used up" {
+	cp "$kit/grader/lib/run.sh" "$dir/in"
+	check() {
+		in_box "$1" '. ./run.sh 50 "while :; do :; done & await_file never"' -t 1
+		[ "$(said verdict)" = awaited ] && said why | grep -q .
+	}
+	each_level check
+}
+
+@test "a scenario that sleeps is ended with its time, and what it started" {
 	check() {
 		in_box "$1" 'sleep 4244 & sleep 4244' -t 0.3
 		[ "$(said verdict)" = timeout ] && ! ps -eo args | grep -q '^sleep 4244'
