@@ -27,6 +27,7 @@
  *	result        the folder that labbox writes, the report in it
  *	verdict       in the report: how the scenario ended
  *	early         a verdict at a deadlock, long before the time limit
+ *	tools         what the scenario needs of the grader: run.sh, checkers
  */
 #ifndef BOX_H
 #define BOX_H
@@ -64,7 +65,7 @@ struct box {
 	/* what goes in and comes out */
 	int files[FILES_MAX]; /* directories copied into the working one */
 	int nfiles;
-	int kit;	     /* directory copied beside it, for the scenario to
+	int tools;	     /* directory copied beside it, for the scenario to
 			      * read: shell functions, checkers; or -1 */
 	const char *scratch; /* an empty directory of the caller's: becomes the
 			      * root, or holds it */

@@ -13,13 +13,13 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "usage: labbox -d RESULT -i FILES... [-k KIT] [-l LEVEL] [-t SECONDS]\n"
+    "usage: labbox -d RESULT -i FILES... [-T TOOLS] [-l LEVEL] [-t SECONDS]\n"
     "              [-o BYTES] [-m BYTES] [-s BYTES] [-n PROCESSES] [-E]\n"
     "              [-e NAME=VALUE]... [-x FILE]... [-H DIR]... COMMAND "
     "[ARG...]\n"
     "       labbox -p\n"
     "  -d  directory for the result       -i  directory copied into the box\n"
-    "  -k  directory copied beside it     -l  userns, rootns, uid or plain\n"
+    "  -T  directory copied beside it     -l  userns, rootns, uid or plain\n"
     "  -t  wall clock limit               -o  output limit\n"
     "  -m  memory limit                   -s  size of the working directory\n"
     "  -n  processes at one time          -E  no early verdict at a deadlock\n"
@@ -68,7 +68,7 @@ static const struct box usual = {
 	.processes = 128,
 	.disk = 64 << 20,
 	.early = 1,
-	.kit = -1,
+	.tools = -1,
 	.result = -1,
 	.forced = -1,
 	.log_fd = -1,
@@ -82,7 +82,7 @@ options_read(struct box *box, int argc, char *argv[])
 	int option;
 
 	*box = usual;
-	while ((option = getopt(argc, argv, "+d:i:k:l:t:o:m:s:n:Ee:x:H:ph")) !=
+	while ((option = getopt(argc, argv, "+d:i:T:l:t:o:m:s:n:Ee:x:H:ph")) !=
 	       -1) {
 		switch (option) {
 		case 'd':
@@ -93,8 +93,8 @@ options_read(struct box *box, int argc, char *argv[])
 				errx(2, "option -i: too many");
 			box->files[box->nfiles++] = open_directory(optarg);
 			break;
-		case 'k':
-			box->kit = open_directory(optarg);
+		case 'T':
+			box->tools = open_directory(optarg);
 			break;
 		case 'l':
 			box->forced = parse_level(optarg);

@@ -34,10 +34,10 @@ scenario() {
 	[[ $first_verdict != HANG && $first_verdict != TIMEOUT ]] || return 0
 
 	if ! "$LABBOX" -d "$test_dir/box" -i "$BUILDS/$build" \
-		-i "$test_dir/in" -k "$LABBOX_KIT" -l "$LABBOX_LEVEL" -H "$KIT" \
+		-i "$test_dir/in" -T "$LABBOX_TOOLS" -l "$LABBOX_LEVEL" -H "$KIT" \
 		-t "$seconds" -e "CHECKERS=$checkers" "${environment[@]}" \
 		${run_seed:+-e "PERTURB_SEED=$run_seed"} \
-		/bin/bash ../kit/run.sh $((seconds / 2)) "$script" \
+		/bin/bash ../tools/run.sh $((seconds / 2)) "$script" \
 		</dev/null >/dev/null 2>"$test_dir/box-error"; then
 		fault ERROR "the box could not run: $(<"$test_dir/box-error")"
 		return 0
