@@ -13,6 +13,7 @@
  *	notes.c       what the preloaded checkers tell the supervisor
  *	processes.c   which processes there are
  *	memory.c      how much memory they take, all together
+ *	clock.c       how much of its time the scenario has used
  *	hang.c        the judgement that they hang; ../why says why
  *	leftovers.c   kernel objects that they left behind
  *
@@ -27,6 +28,7 @@
  *	result        the folder that labbox writes, the report in it
  *	verdict       in the report: how the scenario ended
  *	early         a verdict at a deadlock, long before the time limit
+ *	tools         what the scenario needs of the grader: run.sh, checkers
  */
 #ifndef BOX_H
 #define BOX_H
@@ -53,7 +55,7 @@ enum {
 struct box {
 	enum level level;
 
-	/* limits: see limits.c, memory.c and rootfs.c */
+	/* limits: see clock.c, limits.c, memory.c and rootfs.c */
 	double limit;	 /* seconds that the scenario may use (clock.c) */
 	double patience; /* seconds by the wall clock; 0: the usual number */
 	long output;	 /* bytes of standard output, and of standard error */
@@ -65,7 +67,7 @@ struct box {
 	/* what goes in and comes out */
 	int files[FILES_MAX]; /* directories copied into the working one */
 	int nfiles;
-	int kit;	     /* directory copied beside it, for the scenario to
+	int tools;	     /* directory copied beside it, for the scenario to
 			      * read: shell functions, checkers; or -1 */
 	const char *scratch; /* an empty directory of the caller's: becomes the
 			      * root, or holds it */

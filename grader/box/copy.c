@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 enum {
-	LOG_BYTES = 1 << 20,   /* of the log folder */
-	FILE_BYTES = 64 << 20, /* of one file */
-	KIT_BYTES = 64 << 20,  /* of the kit */
+	LOG_BYTES = 1 << 20,	/* of the log folder */
+	FILE_BYTES = 64 << 20,	/* of one file */
+	TOOLS_BYTES = 64 << 20, /* of the tools */
 };
 
 /* Copies at most `max` bytes; 0, or -1 with errno set. */
@@ -72,11 +72,11 @@ copy_directory(int from, const char *to)
 }
 
 /*
- * Copies the kit in. The scenario may read it and run it, but not exchange a
+ * Copies the tools in. The scenario may read it and run it, but not exchange a
  * checker for one of its own: where it has our user, the mount says so.
  */
 static int
-copy_kit(struct box *box)
+copy_tools(struct box *box)
 {
 	struct mount_attr attr = {
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID,
@@ -84,11 +84,11 @@ copy_kit(struct box *box)
 	int mounted = level_has_namespaces(box->level);
 	char path[512];
 
-	rootfs_path(box, "kit", path, sizeof(path));
-	if (mounted && rootfs_tmpfs("", path, KIT_BYTES, 0755) == -1)
+	rootfs_path(box, "tools", path, sizeof(path));
+	if (mounted && rootfs_tmpfs("", path, TOOLS_BYTES, 0755) == -1)
 		return refuse(box, path);
-	if (box->kit != -1 && copy_directory(box->kit, path) == -1)
-		return refuse(box, "copying the kit in");
+	if (box->tools != -1 && copy_directory(box->tools, path) == -1)
+		return refuse(box, "copying the tools in");
 	if (mounted &&
 	    syscall(SYS_mount_setattr, -1, path, 0, &attr, sizeof(attr)) == -1)
 		return refuse(box, "mount_setattr");
@@ -96,7 +96,7 @@ copy_kit(struct box *box)
 }
 
 /*
- * Copies the programs and the kit in, and goes to the working directory.
+ * Copies the programs and the tools in, and goes to the working directory.
  * Returns 0, or -1 after saying in the report what was refused.
  */
 int
@@ -115,7 +115,7 @@ copy_in(struct box *box)
 	rootfs_path(box, "log", path, sizeof(path));
 	if (geteuid() != box->uid && chown(path, box->uid, box->gid) == -1)
 		return refuse(box, "chown");
-	return copy_kit(box);
+	return copy_tools(box);
 }
 
 /* Opens a regular file that a student's program may have made; or -1. */

@@ -13,14 +13,14 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "usage: labbox -d RESULT -i FILES... [-k KIT] [-l LEVEL] [-t SECONDS]\n"
+    "usage: labbox -d RESULT -i FILES... [-T TOOLS] [-l LEVEL] [-t SECONDS]\n"
     "              [-w SECONDS] [-o BYTES] [-m BYTES] [-s BYTES] [-n "
     "PROCESSES] [-E]\n"
     "              [-e NAME=VALUE]... [-x FILE]... [-H DIR]... COMMAND "
     "[ARG...]\n"
     "       labbox -p\n"
     "  -d  directory for the result       -i  directory copied into the box\n"
-    "  -k  directory copied beside it     -l  userns, rootns, uid or plain\n"
+    "  -T  directory copied beside it     -l  userns, rootns, uid or plain\n"
     "  -t  time that it may use           -w  the same by the wall clock\n"
     "  -o  output limit\n"
     "  -m  memory limit                   -s  size of the working directory\n"
@@ -76,7 +76,7 @@ static const struct box usual = {
 	.processes = 128,
 	.disk = 64 << 20,
 	.early = 1,
-	.kit = -1,
+	.tools = -1,
 	.result = -1,
 	.forced = -1,
 	.log_fd = -1,
@@ -91,7 +91,7 @@ options_read(struct box *box, int argc, char *argv[])
 
 	*box = usual;
 	while ((option = getopt(argc, argv,
-				"+d:i:k:l:t:w:o:m:s:n:Ee:x:H:ph")) != -1) {
+				"+d:i:T:l:t:w:o:m:s:n:Ee:x:H:ph")) != -1) {
 		switch (option) {
 		case 'd':
 			box->result = open_directory(optarg);
@@ -101,8 +101,8 @@ options_read(struct box *box, int argc, char *argv[])
 				errx(2, "option -i: too many");
 			box->files[box->nfiles++] = open_directory(optarg);
 			break;
-		case 'k':
-			box->kit = open_directory(optarg);
+		case 'T':
+			box->tools = open_directory(optarg);
 			break;
 		case 'l':
 			box->forced = parse_level(optarg);

@@ -31,7 +31,7 @@ static const char *const devices[] = {
 
 enum { INODES = 4096 }; /* of each tmpfs */
 
-/* Where the scenario finds the folder `name` ("lab", "kit", "log"). */
+/* Where the scenario finds the folder `name` ("lab", "tools", "log"). */
 void
 rootfs_path(const struct box *box, const char *name, char *path, size_t size)
 {
@@ -158,7 +158,7 @@ make_root(struct box *box)
 int
 rootfs_make(struct box *box)
 {
-	static const char *const folders[] = { "lab", "kit", "log" };
+	static const char *const folders[] = { "lab", "tools", "log" };
 	char path[512];
 
 	umask(022);

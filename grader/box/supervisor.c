@@ -76,8 +76,8 @@ set_environment(const struct box *box, const char *notes)
 	rootfs_path(box, "lab", folder, sizeof(folder));
 	setenv("HOME", folder, 1);
 	setenv("LABBOX_DIR", folder, 1);
-	rootfs_path(box, "kit", folder, sizeof(folder));
-	setenv("LABBOX_KIT", folder, 1);
+	rootfs_path(box, "tools", folder, sizeof(folder));
+	setenv("LABBOX_TOOLS", folder, 1);
 	rootfs_path(box, "log", folder, sizeof(folder));
 	setenv("LABBOX_LOG", folder, 1);
 	rootfs_path(box, "", folder, sizeof(folder));

@@ -24,7 +24,7 @@ flags_of() {
 		if ((clang)); then
 			echo "$plain" -Xclang -fsanitize=thread -fno-builtin
 		else
-			echo "$plain" "-specs=$LABBOX_KIT/race.specs"
+			echo "$plain" "-specs=$LABBOX_TOOLS/race.specs"
 		fi ;;
 	esac
 }
@@ -32,7 +32,7 @@ flags_of() {
 # libraries_of BUILD
 libraries_of() {
 	echo "$libraries"
-	[[ $1 != race ]] || echo "$LABBOX_KIT/race.so"
+	[[ $1 != race ]] || echo "$LABBOX_TOOLS/race.so"
 }
 
 for build; do

@@ -87,7 +87,7 @@ is_blocked() {
 	if ((${#call_numbers[@]} == 0)); then
 		while read -r name number; do
 			call_numbers[$name]=$number
-		done <"$LABBOX_KIT/calls"
+		done <"$LABBOX_TOOLS/calls"
 	fi
 	{ read -r now _ <"/proc/$pid/syscall"; } 2>/dev/null || return 1
 	for name; do
@@ -109,7 +109,7 @@ export UBSAN_OPTIONS=print_stacktrace=1:log_path=$LABBOX_LOG/asan
 export RACE_STATE=$TMPDIR/race # what the checker of races shares
 preload=""
 for name in ${CHECKERS//,/ }; do
-	preload+=${preload:+:}$LABBOX_KIT/$name.so
+	preload+=${preload:+:}$LABBOX_TOOLS/$name.so
 done
 [[ -z $preload ]] || export LD_PRELOAD=$preload
 unset name preload

@@ -46,10 +46,10 @@ scenario() {
 run_box() {
 	local seconds=$1 build=$2 checkers=$3
 	if ! "$LABBOX" -d "$test_dir/box" -i "$BUILDS/$build" \
-		-i "$test_dir/in" -k "$LABBOX_KIT" -l "$LABBOX_LEVEL" -H "$KIT" \
+		-i "$test_dir/in" -T "$LABBOX_TOOLS" -l "$LABBOX_LEVEL" -H "$KIT" \
 		-t "$seconds" -e "CHECKERS=$checkers" "${environment[@]}" \
 		${run_seed:+-e "PERTURB_SEED=$run_seed"} \
-		/bin/bash ../kit/run.sh $((seconds / 2)) "$script" \
+		/bin/bash ../tools/run.sh $((seconds / 2)) "$script" \
 		</dev/null >/dev/null 2>"$test_dir/box-error"; then
 		fault ERROR "the box could not run: $(<"$test_dir/box-error")"
 		return 1
@@ -108,7 +108,7 @@ judge_box() {
 		came="$(logged awaiting): all that was started has ended"
 		fault WRONG "what the test waited for" ;;
 	awaited)
-		# The picture, but not its advice: the test knows what it waits for.
+		# The hang report, but not its advice: the test knows what it waits for.
 		came=$(logged awaiting)
 		why=$(grep -v '^means: ' <<<"$why" || true)
 		fault WRONG "what the test waited for" ;;
@@ -167,7 +167,7 @@ logged() {
 	[[ ! -s $test_dir/box/log ]] || sed -n "/^== $1\$/{n;p;q}" "$test_dir/box/log"
 }
 
-# A hang: the picture of it comes with a sentence of advice.
+# A hang: the report on it ends with a sentence of advice.
 fault_of_why() {
 	meaning=$(sed -n 's/^means: //p' <<<"$why")
 	why=$(grep -v '^means: ' <<<"$why" || true)

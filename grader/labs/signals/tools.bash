@@ -71,7 +71,7 @@ rests() { is_gone "$1" || is_state "$1" S; }
 # queue SIGNAL VALUE: sends a signal with a value
 queue() {
 	local numbers
-	numbers=" $(<"$LABBOX_KIT/calls") "
+	numbers=" $(<"$LABBOX_TOOLS/calls") "
 	numbers=${numbers#*rt_sigqueueinfo }
 	# signo, errno, code (SI_QUEUE), padding, pid, uid, value, the rest
 	perl -e 'syscall($ARGV[0] + 0, $ARGV[1] + 0, $ARGV[2] + 0,

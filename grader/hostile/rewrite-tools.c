@@ -18,18 +18,18 @@ int
 main(void)
 {
 	static const char *const names[] = { "run.sh", "exits.so", "race.so" };
-	const char *kit = getenv("LABBOX_KIT");
+	const char *tools = getenv("LABBOX_TOOLS");
 	char path[300], aside[300];
 
-	if (kit == NULL)
+	if (tools == NULL)
 		return 3;
 	for (int i = 0; i < 3; i++) {
-		snprintf(path, sizeof(path), "%s/%s", kit, names[i]);
+		snprintf(path, sizeof(path), "%s/%s", tools, names[i]);
 		if (open(path, O_WRONLY) != -1 || unlink(path) == 0)
 			printf("breach: %s may be changed\n", names[i]);
 	}
-	snprintf(aside, sizeof(aside), "%s.aside", kit);
-	if (rename(kit, aside) == 0)
-		puts("breach: the kit may be moved");
+	snprintf(aside, sizeof(aside), "%s.aside", tools);
+	if (rename(tools, aside) == 0)
+		puts("breach: the tools may be moved");
 	return 3;
 }
