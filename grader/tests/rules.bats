@@ -4,6 +4,7 @@
 setup() {
 	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	cd "$kit" || return
+	source grader/lib/lay.bash
 	mapfile -t labs < <(cut -f1 labs/list)
 }
 
@@ -84,6 +85,7 @@ solutions" ]
 				ln -s "$kit/grader" "$dir/grader"
 				cp --parents {labs,solutions}/lab.mk \
 					{labs,solutions}/"$lab"/{Makefile,*.[ch]} "$dir/"
+				lay_library "$kit" "$lab" "$dir/labs/$lab"
 				make -s -C "$dir/$tree/$lab" CC=$compiler CPPFLAGS=-Werror
 				rm -rf "$dir"
 			done

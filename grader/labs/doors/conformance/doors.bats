@@ -4,7 +4,7 @@
 # leave anything behind (10000).
 
 setup_file() {
-	export BIN=$BATS_FILE_TMPDIR DOORS=$BATS_FILE_TMPDIR/plain
+	export BIN=$BATS_FILE_TMPDIR DOORS=$BATS_FILE_TMPDIR/plain/lib
 	local here=$BATS_TEST_DIRNAME name kind flags
 	local kit=$here/../../../..
 	source "$kit/grader/lib/lay.bash"
@@ -21,11 +21,11 @@ setup_file() {
 		cp "$kit/labs/lab.mk" "$BIN/"
 		cp "$kit/labs/doors/Makefile" "$BIN/$kind/"
 		make -s -C "$BIN/$kind" CPPFLAGS="-Werror ${flags[*]}" \
-			libdoor.a libdoor.so
+			lib/libdoor.a lib/libdoor.so
 		for name in create call descriptors lives unref attach stress; do
 			"${CC:-cc}" "${words[@]}" "${flags[@]}" \
 				-o "$BIN/$kind/test_$name" "$here/$name.c" \
-				"$here/check.c" "$BIN/$kind/libdoor.a" -pthread
+				"$here/check.c" "$BIN/$kind/lib/libdoor.a" -pthread
 		done
 	done
 }
@@ -512,9 +512,9 @@ needs_root() {
 	for source in "$BATS_TEST_DIRNAME"/foreign/*.c; do
 		name=$(basename "$source" .c)
 		mkdir "$name"
-		"${CC:-cc}" "-I$BIN/plain" -w -o "$name/$name" "$source" \
-			"-L$BIN/plain" -ldoor -pthread
-		(cd "$name" && LD_LIBRARY_PATH=$BIN/plain timeout -s KILL 60 \
+		"${CC:-cc}" "-I$DOORS" -w -o "$name/$name" "$source" \
+			"-L$DOORS" -ldoor -pthread
+		(cd "$name" && LD_LIBRARY_PATH=$DOORS timeout -s KILL 60 \
 			"./$name" >output 2>&1 </dev/null) ||
 			{
 				echo "$name: status $?"
