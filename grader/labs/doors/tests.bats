@@ -105,7 +105,7 @@ $word"
 	gap 1; points 4
 	local size
 	size=$(random 2 16383)
-	scenario "for size in 0 1 $size 16384; do ./letter \$size 0; done"
+	scenario "for size in 0 1 $size 16384; do ./loopback \$size 0; done"
 	expect_output "$(for size in 0 1 "$size" 16384; do
 		printf 'the header, %s bytes of data\n0 descriptors\n' "$size"
 	done)"
@@ -116,7 +116,7 @@ $word"
 	gap 1; points 4
 	local n
 	n=$(random 20 199)
-	scenario "for n in 1 2 3 $n; do ./letter 0 \$n; done; ./letter 9 $n"
+	scenario "for n in 1 2 3 $n; do ./loopback 0 \$n; done; ./loopback 9 $n"
 	expect_output "$(for n in '1 descriptor' '2 descriptors' '3 descriptors' "$n descriptors"; do
 		printf 'the header, 0 bytes of data\n%s\n' "$n"
 	done)
@@ -129,7 +129,7 @@ $n descriptors"
 	gap 1; points 3
 	local size n
 	size=$(random 16385 60000) n=$(random 2 9)
-	scenario "./letter $size 0 memory; ./letter $size $n memory"
+	scenario "./loopback $size 0 memory; ./loopback $size $n memory"
 	expect_output "the header, 0 bytes of data
 1 descriptor, the last is memory
 the header, 0 bytes of data
@@ -141,11 +141,11 @@ $((n + 1)) descriptors, the last is memory"
 	gap 1; points 3
 	local n
 	n=$(random 300 3000)
-	scenario "./letter 0 253 unread; ./letter 0 254 unread
-		./letter 0 $n unread; ./letter 5 253 memory"
+	scenario "./loopback 0 253 unread; ./loopback 0 254 unread
+		./loopback 0 $n unread; ./loopback 5 253 memory"
 	expect_output 'sent'
 	expect_that "Invalid argument, three times" "$error" is "$error" \
-		"$(printf 'letter: message_send: Invalid argument\n%.0s' 1 2 3)"
+		"$(printf 'loopback: message_send: Invalid argument\n%.0s' 1 2 3)"
 	explain "A message and its descriptors" "FDS_MAX is how many the kernel takes and the buffer holds; the memory is one of them. If not even 253 are sent: msg_controllen is CMSG_SPACE of as many as there are"
 }
 

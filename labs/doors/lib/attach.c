@@ -7,9 +7,9 @@
  *	name		.name.door	.name.door-new
  *	the file	-		-
  *	the file	-		the FIFO	make_fifo
- *	the file	the file	the FIFO	put_over: link,
+ *	the file	the file	the FIFO	attach_fifo: link,
  *	the FIFO	the file	-		and rename
- *	the file	-		-		bring_back: rename
+ *	the file	-		-		restore_file: rename
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -57,12 +57,12 @@ attachment_names(struct attachment *at, const char *path, int *dir)
 }
 
 bool
-is_there(int dir, const char *name, struct key key)
+is_at(int dir, const char *name, struct file_id file)
 {
 	struct stat st;
 
 	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       same_key((struct key){ st.st_dev, st.st_ino }, key);
+	       same_file((struct file_id){ st.st_dev, st.st_ino }, file);
 }
 
 /*
@@ -94,7 +94,7 @@ make_fifo(int dir, struct attachment *at, const struct stat *like, int ends[2])
 		goto fail;
 	if (fchmod(ends[1], like->st_mode & ALLPERMS) == -1)
 		goto fail;
-	at->fifo = (struct key){ st.st_dev, st.st_ino };
+	at->fifo = (struct file_id){ st.st_dev, st.st_ino };
 	return 0;
 fail:
 	problem = errno;
@@ -109,7 +109,7 @@ fail:
 
 // The FIFO takes the place of the file. Returns 0, or -1 with errno.
 int
-put_over(int dir, const struct attachment *at)
+attach_fifo(int dir, const struct attachment *at)
 {
 	int problem;
 
@@ -117,7 +117,7 @@ put_over(int dir, const struct attachment *at)
 	    renameat(dir, at->fresh, dir, at->name) == 0)
 		return 0;
 	problem = errno;
-	give_up(dir, at);
+	attach_undo(dir, at);
 	errno = problem;
 	return -1;
 }
@@ -126,12 +126,12 @@ put_over(int dir, const struct attachment *at)
  * The file takes its place again. Returns 0, or -1 with errno, ENOENT if there
  * is no such file.
  *
- * Whoever waits in open(2) for a server that is dead need not do so any more: it
- * gets a descriptor of a dead door. At a door that is served nobody waits, and
+ * Whoever waiting in open(2) for a server that is dead need not do so any more: it
+ * gets a descriptor of a dead door. At a door that is served nobody waiting, and
  * to open it would count as a reader.
  */
 int
-bring_back(int dir, const struct attachment *at, bool served)
+restore_file(int dir, const struct attachment *at, bool served)
 {
 	int both = -1;
 	int result, problem;
@@ -149,12 +149,12 @@ bring_back(int dir, const struct attachment *at, bool served)
 
 // fattach did not come to its end: the file is still there, under two names.
 void
-give_up(int dir, const struct attachment *at)
+attach_undo(int dir, const struct attachment *at)
 {
 	struct stat st;
 
 	(void)unlinkat(dir, at->fresh, 0);
 	if (fstatat(dir, at->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    is_there(dir, at->saved, (struct key){ st.st_dev, st.st_ino }))
+	    is_at(dir, at->saved, (struct file_id){ st.st_dev, st.st_ino }))
 		(void)unlinkat(dir, at->saved, 0);
 }

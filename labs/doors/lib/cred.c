@@ -112,22 +112,22 @@ cred_receive(int sock, ucred_t *cred, bool saved)
 
 // The credentials of the caller of the present call. EINVAL outside of one.
 static const ucred_t *
-caller(void)
+caller_cred(void)
 {
-	struct server *self = server_self();
+	struct server_thread *self = server_thread_self();
 
-	if (self->guest == NULL || (self->flags & NOTICE)) {
+	if (self->caller == NULL || (self->flags & NOTICE)) {
 		errno = EINVAL;
 		return NULL;
 	}
-	return self->guest->cred;
+	return self->caller->cred;
 }
 
 // *info is NULL, or a ucred_t that the program uses again.
 int
 door_ucred(ucred_t **info)
 {
-	const ucred_t *cred = caller();
+	const ucred_t *cred = caller_cred();
 
 	if (cred == NULL)
 		return -1;
@@ -144,7 +144,7 @@ door_ucred(ucred_t **info)
 int
 door_cred(door_cred_t *info)
 {
-	const ucred_t *cred = caller();
+	const ucred_t *cred = caller_cred();
 
 	if (cred == NULL)
 		return -1;

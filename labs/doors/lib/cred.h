@@ -2,7 +2,7 @@
 #ifndef CRED_H
 #define CRED_H
 
-#include "doors.h"
+#include "library.h"
 
 // A ucred_t is of one size, for a program may have it on its stack
 // (ucred_size). Who is in more groups than these loses the rest.

@@ -8,48 +8,48 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "doors.h"
+#include "library.h"
 
 /*
  * Prepares `n` descriptors to be sent. A door whose references are counted is
- * lent: see entrance.c. Returns 0, or -1 with errno: EINVAL if one is not said
- * to be a descriptor, ENOMEM. To be ended by parcel_end. No lock is held.
+ * lent: see endpoint.c. Returns 0, or -1 with errno: EINVAL if one is not said
+ * to be a descriptor, ENOMEM. To be ended by outgoing_finish. No lock is held.
  */
 int
-parcel_make(struct parcel *parcel, const door_desc_t *desc, uint_t n)
+outgoing_prepare(struct outgoing *outgoing, const door_desc_t *desc, uint_t n)
 {
-	*parcel = (struct parcel){ .desc = desc };
+	*outgoing = (struct outgoing){ .desc = desc };
 	if (n == 0)
 		return 0;
-	parcel->fds = malloc(n * sizeof(int));
-	if (parcel->fds == NULL)
+	outgoing->fds = malloc(n * sizeof(int));
+	if (outgoing->fds == NULL)
 		return -1;
-	for (; parcel->n < n; parcel->n++) {
+	for (; outgoing->n < n; outgoing->n++) {
 		door_desc_t one;
 
-		memcpy(&one, &desc[parcel->n], sizeof(one));
+		memcpy(&one, &desc[outgoing->n], sizeof(one));
 		if (!(one.d_attributes & DOOR_DESCRIPTOR)) {
-			parcel_end(parcel, false);
+			outgoing_finish(outgoing, false);
 			errno = EINVAL;
 			return -1;
 		}
-		parcel->fds[parcel->n] =
-		    entrance_lend(one.d_data.d_desc.d_descriptor);
+		outgoing->fds[outgoing->n] =
+		    fd_to_send(one.d_data.d_desc.d_descriptor);
 	}
 	return 0;
 }
 
 /*
  * Sends `m` over `sock` and with it the descriptors, what does not go into one
- * message over `line` before. Returns 0, or -1 with errno as message_send.
+ * message over `connection` before. Returns 0, or -1 with errno as message_send.
  */
 int
-parcel_send(const struct parcel *parcel, int sock, int line, struct message *m,
-	    int flags)
+outgoing_send(const struct outgoing *outgoing, int sock, int connection,
+	      struct message *m, int flags)
 {
-	m->fds = parcel->fds;
-	m->n_got = parcel->n;
-	if (message_send_cargo(line, m) == 0 &&
+	m->fds = outgoing->fds;
+	m->n_got = outgoing->n;
+	if (message_send_more(connection, m) == 0 &&
 	    message_send(sock, m, flags) == 0)
 		return 0;
 	if (errno == ETOOMANYREFS)
@@ -59,19 +59,19 @@ parcel_send(const struct parcel *parcel, int sock, int line, struct message *m,
 
 // If it was sent, the descriptors with DOOR_RELEASE are closed. Keeps errno.
 void
-parcel_end(struct parcel *parcel, bool sent)
+outgoing_finish(struct outgoing *outgoing, bool sent)
 {
 	int problem = errno;
 
-	for (uint_t i = 0; i < parcel->n; i++) {
-		int fd = parcel->desc[i].d_data.d_desc.d_descriptor;
+	for (uint_t i = 0; i < outgoing->n; i++) {
+		int fd = outgoing->desc[i].d_data.d_desc.d_descriptor;
 
-		if (parcel->fds[i] != fd)
-			close(parcel->fds[i]); // it was lent
-		if (sent && (parcel->desc[i].d_attributes & DOOR_RELEASE))
+		if (outgoing->fds[i] != fd)
+			close(outgoing->fds[i]); // it was lent
+		if (sent && (outgoing->desc[i].d_attributes & DOOR_RELEASE))
 			close(fd);
 	}
-	free(parcel->fds);
+	free(outgoing->fds);
 	errno = problem;
 }
 
@@ -89,7 +89,7 @@ describe(int fd, door_desc_t *desc)
 	desc->d_attributes |= who.attributes;
 	desc->d_data.d_desc.d_id = who.id;
 	pthread_mutex_lock(&doors_lock);
-	if (door_of(fd) != NULL)
+	if (door_by_fd(fd) != NULL)
 		desc->d_attributes |= DOOR_LOCAL;
 	pthread_mutex_unlock(&doors_lock);
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "doors.h"
+#include "library.h"
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -21,7 +21,7 @@ static void
 before(void)
 {
 	pthread_mutex_lock(&doors_lock);
-	lines_before_fork();
+	connections_before_fork();
 	if (pipe2(closed, O_CLOEXEC) == -1)
 		closed[0] = closed[1] = -1;
 }
@@ -39,21 +39,21 @@ in_parent(void)
 			continue;
 		close(closed[0]);
 	}
-	lines_after_fork(false);
+	connections_after_fork(false);
 	pthread_mutex_unlock(&doors_lock);
 }
 
 static void
 in_child(void)
 {
-	lines_after_fork(true);
-	reception_after_fork(); // first: its epoll is the parent's as well
-	table_after_fork();
+	connections_after_fork(true);
+	events_after_fork(); // first: its epoll is the parent's as well
+	registry_after_fork();
 	create_after_fork();
 	pool_after_fork();
-	board_drop();
-	keeper_after_fork();
-	server_after_fork();
+	status_after_fork();
+	helper_after_fork();
+	server_thread_after_fork();
 	pthread_mutex_unlock(&doors_lock);
 	if (closed[0] != -1) {
 		close(closed[0]);

@@ -15,14 +15,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "doors.h"
+#include "library.h"
 
 // Nanoseconds of the two times. No clock ticks finely enough to hit both.
 #define MARK_ACCESS 400364736
 #define MARK_CHANGE 736364004
 
 bool
-same_key(struct key a, struct key b)
+same_file(struct file_id a, struct file_id b)
 {
 	return a.dev == b.dev && a.ino == b.ino;
 }
@@ -42,7 +42,7 @@ identify(int fd, struct identity *who)
 		errno = EBADF;
 		return -1;
 	}
-	who->key = (struct key){ st.st_dev, st.st_ino };
+	who->file = (struct file_id){ st.st_dev, st.st_ino };
 	who->owner = st.st_uid;
 	who->marked = st.st_atim.tv_nsec == MARK_ACCESS &&
 		      st.st_mtim.tv_nsec == MARK_CHANGE;
@@ -66,14 +66,14 @@ identity_mark(int fd, uint_t attributes, door_id_t id)
 // An abstract name: it leaves nothing in the file system, and ends with its
 // socket. Returns the length of the address.
 socklen_t
-address_of(struct key key, struct sockaddr_un *address)
+socket_address(struct file_id file, struct sockaddr_un *address)
 {
 	int length;
 
 	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	length = snprintf(address->sun_path + 1, sizeof(address->sun_path) - 1,
-			  "door/%llx/%llx", (unsigned long long)key.dev,
-			  (unsigned long long)key.ino);
+			  "door/%llx/%llx", (unsigned long long)file.dev,
+			  (unsigned long long)file.ino);
 	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
 			   (size_t)length);
 }

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "doors.h"
+#include "library.h"
 
 static struct pool *pools; // doors_lock
 static struct pool *common;
@@ -102,11 +102,11 @@ pool_release(struct pool *pool)
 	while (*link != pool)
 		link = &(*link)->next;
 	*link = pool->next;
-	for (uint32_t i = 0; i < pool->n_guests; i++) {
-		pthread_mutex_destroy(&pool->guests[i]->lock);
-		free(pool->guests[i]);
+	for (uint32_t i = 0; i < pool->n_callers; i++) {
+		pthread_mutex_destroy(&pool->callers[i]->lock);
+		free(pool->callers[i]);
 	}
-	free(pool->guests);
+	free(pool->callers);
 	close(pool->mailbox);
 	free(pool);
 }
@@ -122,7 +122,7 @@ serve_for_ever(void *started)
 
 // The usual thread creator: one more thread, for the process's pool.
 static void
-create_server(door_info_t *info)
+create_server_thread(door_info_t *info)
 {
 	pthread_attr_t attr;
 	pthread_t thread;
@@ -143,7 +143,7 @@ create_server(door_info_t *info)
 	sem_destroy(&started);
 }
 
-static _Atomic(door_server_func_t *) creator = create_server;
+static _Atomic(door_server_func_t *) creator = create_server_thread;
 
 // Sets the thread creator. Returns what it was before.
 door_server_func_t *
@@ -178,11 +178,11 @@ pool_grow(const struct door *door)
 int
 door_bind(int fd)
 {
-	struct server *self = server_self();
+	struct server_thread *self = server_thread_self();
 	struct door *door;
 
 	pthread_mutex_lock(&doors_lock);
-	door = door_of(fd);
+	door = door_by_fd(fd);
 	if (door == NULL || door->pool->door != door || door->revoked) {
 		pthread_mutex_unlock(&doors_lock);
 		errno = door != NULL && !door->revoked ? EINVAL : EBADF;
@@ -202,7 +202,7 @@ door_bind(int fd)
 int
 door_unbind(void)
 {
-	struct server *self = server_self();
+	struct server_thread *self = server_thread_self();
 
 	if (self->bound == NULL) {
 		errno = EBADF;
@@ -216,7 +216,7 @@ door_unbind(void)
 	return 0;
 }
 
-// The child has no server threads, and no guests.
+// The child has no server threads, and no callers.
 void
 pool_after_fork(void)
 {
@@ -224,15 +224,15 @@ pool_after_fork(void)
 
 	while ((pool = pools) != NULL) {
 		pools = pool->next;
-		for (uint32_t i = 0; i < pool->n_guests; i++) {
-			struct guest *guest = pool->guests[i];
+		for (uint32_t i = 0; i < pool->n_callers; i++) {
+			struct caller *caller = pool->callers[i];
 
-			if (guest->sock != -1)
-				close(guest->sock);
-			free(guest->cred);
-			free(guest);
+			if (caller->sock != -1)
+				close(caller->sock);
+			free(caller->cred);
+			free(caller);
 		}
-		free(pool->guests);
+		free(pool->callers);
 		close(pool->mailbox);
 		free(pool);
 	}

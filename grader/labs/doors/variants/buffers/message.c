@@ -14,7 +14,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "doors.h"
+#include "library.h"
 
 struct packed { // what sendmsg(2) and recvmsg(2) want to have
 	struct msghdr msg;
@@ -103,23 +103,23 @@ message_send(int sock, struct message *m, int flags)
 }
 
 /*
- * Sends those descriptors of `m` that one message cannot take, as CARGO, and
+ * Sends those descriptors of `m` that one message cannot take, as MORE_FDS, and
  * leaves the rest in `m`, which is to be sent after it. Returns as message_send.
  */
 int
-message_send_cargo(int sock, struct message *m)
+message_send_more(int sock, struct message *m)
 {
 	while (m->n_got > FDS_MAX - 1) {
-		struct message cargo = { .head = { .kind = CARGO },
+		struct message more = { .head = { .kind = MORE_FDS },
 					 .memory = -1,
 					 .fds = m->fds,
 					 .n_got = FDS_MAX };
 
-		if (message_send(sock, &cargo, MSG_DONTWAIT) == -1)
+		if (message_send(sock, &more, MSG_DONTWAIT) == -1)
 			return -1;
 		m->fds += FDS_MAX;
 		m->n_got -= FDS_MAX;
-		m->head.n_cargo++;
+		m->head.n_more++;
 	}
 	return 0;
 }
@@ -218,36 +218,36 @@ message_receive(int sock, struct message *m, int flags)
 }
 
 /*
- * Receives what m->head.n_cargo says was sent over `sock` before `m`; its
+ * Receives what m->head.n_more says was sent over `sock` before `m`; its
  * descriptors come before those of `m`. Returns as message_receive.
  */
 int
-message_receive_cargo(int sock, struct message *m, int flags)
+message_receive_more(int sock, struct message *m, int flags)
 {
 	char data[INLINE_MAX];
-	struct message cargo = { .data = data, .memory = -1 };
+	struct message more = { .data = data, .memory = -1 };
 	uint32_t own = m->n_got;
 	int got = 1;
 
-	for (unsigned i = 0; got == 1 && i < m->head.n_cargo; i++) {
-		got = message_receive(sock, &cargo, flags);
-		if (got == 1 && cargo.head.kind != CARGO) {
+	for (unsigned i = 0; got == 1 && i < m->head.n_more; i++) {
+		got = message_receive(sock, &more, flags);
+		if (got == 1 && more.head.kind != MORE_FDS) {
 			errno = EPROTO;
 			got = -1;
 		}
 	}
-	m->lost |= cargo.lost;
+	m->lost |= more.lost;
 	if (got == 1 && own > 0 &&
-	    keep_fds(&cargo, (unsigned char *)m->fds, own) == -1)
+	    keep_fds(&more, (unsigned char *)m->fds, own) == -1)
 		got = -1;
 	if (got != 1) {
-		message_drop(&cargo);
+		message_drop(&more);
 		return got;
 	}
 	free(m->fds);
-	m->fds = cargo.fds;
-	m->n_got = cargo.n_got;
-	m->n_space = cargo.n_space;
+	m->fds = more.fds;
+	m->n_got = more.n_got;
+	m->n_space = more.n_space;
 	return 1;
 }
 

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "doors.h"
+#include "library.h"
 
 /*
  * Gap 5: a call has failed between us and the server. `problem` is 0 if a read
- * found the line closed, else the errno value of what failed; `sent` says
+ * found the connection closed, else the errno value of what failed; `sent` says
  * whether the call had been sent before that.
  *
  * Returns what door_call shall set errno to: EBADF if there is no server any
@@ -21,7 +21,7 @@
  * done". Whoever mistakes one for the other does it twice, or never.
  */
 static int
-verdict(int problem, bool sent)
+call_error(int problem, bool sent)
 {
 	switch (problem) {
 	case 0:
@@ -36,12 +36,12 @@ verdict(int problem, bool sent)
 
 // Returns 0, or -1 with errno.
 static int
-send_call(struct line *line, const door_arg_t *arg)
+send_call(struct connection *connection, const door_arg_t *arg)
 {
-	struct message m = { .head = { .kind = CALL, .token = line->token },
+	struct message m = { .head = { .kind = CALL, .token = connection->token },
 			     .memory = -1 };
-	struct parcel parcel;
-	int mailbox = line->door->mailbox;
+	struct outgoing outgoing;
+	int mailbox = connection->door->mailbox;
 	int result, problem;
 
 	if (arg == NULL) {
@@ -56,10 +56,10 @@ send_call(struct line *line, const door_arg_t *arg)
 			return -1;
 		m.head.flags = IN_MEMORY;
 	}
-	result = parcel_make(&parcel, arg->desc_ptr, arg->desc_num);
+	result = outgoing_prepare(&outgoing, arg->desc_ptr, arg->desc_num);
 	if (result == 0) {
-		result = parcel_send(&parcel, mailbox, line->sock, &m, 0);
-		parcel_end(&parcel, result == 0);
+		result = outgoing_send(&outgoing, mailbox, connection->sock, &m, 0);
+		outgoing_finish(&outgoing, result == 0);
 	}
 	problem = errno;
 	if (m.memory != -1)
@@ -69,9 +69,9 @@ send_call(struct line *line, const door_arg_t *arg)
 }
 
 // Waits for the result. Returns 0 or an errno value; *over says whether the
-// line is ready for another call.
+// connection is ready for another call.
 static int
-await_result(struct line *line, door_arg_t *arg, bool *over)
+await_result(struct connection *connection, door_arg_t *arg, bool *over)
 {
 	char data[INLINE_MAX] __attribute__((aligned(16)));
 
@@ -81,15 +81,15 @@ await_result(struct line *line, door_arg_t *arg, bool *over)
 		int got, problem;
 
 		do
-			got = message_receive(line->sock, &m, 0);
-		while (got == 1 && m.head.kind == CARGO);
+			got = message_receive(connection->sock, &m, 0);
+		while (got == 1 && m.head.kind == MORE_FDS);
 		problem = got == -1 ? errno : 0;
 
 		if (got != 1) {
 			message_drop(&m);
-			return verdict(problem, true);
+			return call_error(problem, true);
 		}
-		problem = answer_result(line, &m);
+		problem = acknowledge(connection, &m);
 		if (problem == EMFILE) {
 			message_drop(&m);
 			continue; // the server will return something else
@@ -103,13 +103,13 @@ await_result(struct line *line, door_arg_t *arg, bool *over)
 }
 
 static void
-cancelled(void *line)
+cancelled(void *connection)
 {
-	line_close(line);
+	connection_close(connection);
 }
 
 /*
- * One call over one line. Returns 0 or an errno value; *over: the line is ready
+ * One call over one connection. Returns 0 or an errno value; *over: the connection is ready
  * for another call; *again: it was of no use before the call was sent, so that
  * another may be tried.
  *
@@ -117,40 +117,40 @@ cancelled(void *line)
  * variables are not what they seem.
  */
 static __attribute__((noinline)) int
-try_call(struct line *line, door_arg_t *arg, bool *over, bool *again)
+try_call(struct connection *connection, door_arg_t *arg, bool *over, bool *again)
 {
 	size_t size = arg == NULL ? 0 : arg->data_size;
 	uint_t n_desc = arg == NULL ? 0 : arg->desc_num;
 	int problem =
-	    check_call(line->door->notice, line->door->about.id, size, n_desc);
+	    check_call(connection->door->status, connection->door->about.id, size, n_desc);
 
 	*over = *again = false;
 	if (problem == EBADF) {
-		*again = !line->fresh;
+		*again = !connection->fresh;
 	} else if (problem != 0) {
 		*over = true; // nothing has been sent
-	} else if (send_call(line, arg) == -1) {
-		problem = verdict(errno, false);
-		*again = !line->fresh && problem == EBADF;
+	} else if (send_call(connection, arg) == -1) {
+		problem = call_error(errno, false);
+		*again = !connection->fresh && problem == EBADF;
 	} else {
-		problem = await_result(line, arg, over);
+		problem = await_result(connection, arg, over);
 	}
 	return problem;
 }
 
 static int
-call_over(struct line *line, door_arg_t *arg, bool *again)
+call_over(struct connection *connection, door_arg_t *arg, bool *again)
 {
 	bool over;
 	int problem;
 
-	pthread_cleanup_push(cancelled, line);
-	problem = try_call(line, arg, &over, again);
+	pthread_cleanup_push(cancelled, connection);
+	problem = try_call(connection, arg, &over, again);
 	pthread_cleanup_pop(0);
 	if (over)
-		line_give_back(line);
+		connection_put(connection);
 	else
-		line_close(line);
+		connection_close(connection);
 	return problem;
 }
 
@@ -163,13 +163,13 @@ int
 door_call(int fd, door_arg_t *arg)
 {
 	for (;;) {
-		struct line *line = line_take(fd);
+		struct connection *connection = connection_get(fd);
 		bool again;
 		int problem;
 
-		if (line == NULL)
+		if (connection == NULL)
 			return -1;
-		problem = call_over(line, arg, &again);
+		problem = call_over(connection, arg, &again);
 		if (again)
 			continue;
 		errno = problem;

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "doors.h"
+#include "library.h"
 
 static size_t
 round_up(size_t n, size_t unit)
@@ -26,21 +26,21 @@ results_size(size_t size, uint_t n_desc)
 }
 
 /*
- * If a result brings descriptors, its sender waits to hear that they have
+ * If a result brings descriptors, its sender waiting to hear that they have
  * arrived. Returns 0, or EMFILE if this process could not have them all.
  */
 int
-answer_result(struct line *line, const struct message *m)
+acknowledge(struct connection *connection, const struct message *m)
 {
-	struct message taken = { .head = { .kind = TAKEN,
+	struct message ack = { .head = { .kind = ACK,
 					   .error = m->lost ? EMFILE : 0 },
 				 .memory = -1 };
 
 	if (m->n_got == 0 && !m->lost && !(m->head.flags & IN_MEMORY))
 		return 0;
-	(void)message_send(line->sock, &taken,
+	(void)message_send(connection->sock, &ack,
 			   MSG_DONTWAIT); // if it is dead, so be it
-	return taken.head.error;
+	return ack.head.error;
 }
 
 /*

@@ -1,5 +1,5 @@
 /*
- * door_return: the results go to the caller, and the thread waits for its next
+ * door_return: the results go to the caller, and the thread waiting for its next
  * call, without ever coming back to where door_return was called.
  */
 #define _GNU_SOURCE
@@ -10,32 +10,32 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "doors.h"
+#include "library.h"
 
 // How long a caller may take to say that descriptors have arrived. It takes no
 // time unless it is stopped; then its server thread does not wait for it.
-#define TAKEN_SECONDS 10
+#define ACK_SECONDS 10
 
 // The call is over. `gone`: its caller is, too.
 static void
-call_ends(struct server *self, bool gone)
+call_ends(struct server_thread *self, bool gone)
 {
 	struct door *door = self->door;
 
 	pthread_mutex_lock(&doors_lock);
 	if (gone)
-		guest_leave(self->guest);
+		caller_disconnect(self->caller);
 	door->active--;
-	if (door->unref_due && door->active == 0)
+	if (door->unref_pending && door->active == 0)
 		unref_check(door);
-	if (atomic_exchange(&door->pool->owing, false))
-		doors_tell(door->pool);
+	if (atomic_exchange(&door->pool->notices_pending, false))
+		retry_notices(door->pool);
 	if (door->revoked)
-		guests_dismiss(door);
-	if (door->revoked || door->entrances == NULL || (self->flags & NOTICE))
+		callers_disconnect(door);
+	if (door->revoked || door->endpoints == NULL || (self->flags & NOTICE))
 		door_maybe_free(door);
 	pthread_mutex_unlock(&doors_lock);
-	self->guest = NULL;
+	self->caller = NULL;
 	self->door = NULL;
 }
 
@@ -51,27 +51,27 @@ is_dead(int problem)
  * errno, and then the call stays open. Nothing is sent to a caller that is
  * gone, or for an unreferenced notice.
  *
- * The line is free before the message leaves: the next call may come over it
+ * The connection is free before the message leaves: the next call may come over it
  * at once, to another thread.
  */
 static int
-send_last(struct server *self, struct message *m)
+send_plain(struct server_thread *self, struct message *m)
 {
-	struct guest *guest = self->guest;
+	struct caller *caller = self->caller;
 	bool gone, cancelled, notice = self->flags & NOTICE;
 
-	pthread_mutex_lock(&guest->lock);
-	guest->busy = false;
-	gone = guest->gone;
-	cancelled = guest->cancelled;
+	pthread_mutex_lock(&caller->lock);
+	caller->busy = false;
+	gone = caller->gone;
+	cancelled = caller->cancelled;
 	if (!gone && !notice &&
-	    message_send(guest->sock, m, MSG_DONTWAIT) == -1 &&
+	    message_send(caller->sock, m, MSG_DONTWAIT) == -1 &&
 	    !is_dead(errno)) {
-		guest->busy = true;
-		pthread_mutex_unlock(&guest->lock);
+		caller->busy = true;
+		pthread_mutex_unlock(&caller->lock);
 		return -1;
 	}
-	pthread_mutex_unlock(&guest->lock);
+	pthread_mutex_unlock(&caller->lock);
 	self->cancelled |= cancelled;
 	call_ends(self, gone);
 	return 0;
@@ -80,86 +80,86 @@ send_last(struct server *self, struct message *m)
 // Waits until the caller has said what became of the descriptors it was sent.
 // Returns 0 or an errno value. A caller that does not say is given up.
 static int
-await_taken(const struct guest *guest)
+await_ack(const struct caller *caller)
 {
-	struct timeval limit = { .tv_sec = TAKEN_SECONDS };
+	struct timeval limit = { .tv_sec = ACK_SECONDS };
 	char data[INLINE_MAX];
 	struct message m = { .data = data, .memory = -1 };
 	int got;
 
-	(void)setsockopt(guest->sock, SOL_SOCKET, SO_RCVTIMEO, &limit,
+	(void)setsockopt(caller->sock, SOL_SOCKET, SO_RCVTIMEO, &limit,
 			 sizeof(limit));
 	do
-		got = message_receive(guest->sock, &m, 0);
+		got = message_receive(caller->sock, &m, 0);
 	while (got == -1 && errno == EINTR);
 	message_drop(&m);
-	if (got == 1 && m.head.kind == TAKEN)
+	if (got == 1 && m.head.kind == ACK)
 		return m.head.error;
-	(void)shutdown(guest->sock, SHUT_RDWR);
+	(void)shutdown(caller->sock, SHUT_RDWR);
 	return 0;
 }
 
 /*
  * Sends `m`, which has descriptors or memory, and ends the call. Returns as
- * send_last. The line is free before the caller can say that it has taken
- * them, for the next call may come right after that; but we hold the guest.
+ * send_plain. The connection is free before the caller can say that it has taken
+ * them, for the next call may come right after that; but we hold the caller.
  */
 static int
-send_with_answer(struct server *self, struct message *m,
-		 const struct parcel *parcel)
+send_acknowledged(struct server_thread *self, struct message *m,
+		 const struct outgoing *outgoing)
 {
-	struct guest *guest = self->guest;
+	struct caller *caller = self->caller;
 	int problem = 0;
 	bool gone;
 
-	pthread_mutex_lock(&guest->lock);
-	guest->busy = false;
-	if (parcel_send(parcel, guest->sock, guest->sock, m, MSG_DONTWAIT) ==
+	pthread_mutex_lock(&caller->lock);
+	caller->busy = false;
+	if (outgoing_send(outgoing, caller->sock, caller->sock, m, MSG_DONTWAIT) ==
 		-1 &&
 	    !is_dead(errno)) {
-		guest->busy = true;
-		pthread_mutex_unlock(&guest->lock);
+		caller->busy = true;
+		pthread_mutex_unlock(&caller->lock);
 		return -1;
 	}
-	guest->held++;
-	self->cancelled |= guest->cancelled;
-	pthread_mutex_unlock(&guest->lock);
-	problem = await_taken(guest);
-	pthread_mutex_lock(&guest->lock);
-	guest->held--;
-	gone = guest->gone;
+	caller->acks_awaited++;
+	self->cancelled |= caller->cancelled;
+	pthread_mutex_unlock(&caller->lock);
+	problem = await_ack(caller);
+	pthread_mutex_lock(&caller->lock);
+	caller->acks_awaited--;
+	gone = caller->gone;
 	// A caller that could not take them has made no other call.
-	if (problem != 0 && !guest->busy && !gone) {
-		guest->busy = true;
-		guest->thread = pthread_self();
-		pthread_mutex_unlock(&guest->lock);
+	if (problem != 0 && !caller->busy && !gone) {
+		caller->busy = true;
+		caller->thread = pthread_self();
+		pthread_mutex_unlock(&caller->lock);
 		errno = problem;
 		return -1;
 	}
-	pthread_mutex_unlock(&guest->lock);
+	pthread_mutex_unlock(&caller->lock);
 	call_ends(self, gone);
 	return 0;
 }
 
 // Ends the call with an error for the caller, and no results.
 void
-refuse(struct server *self, int problem)
+refuse(struct server_thread *self, int problem)
 {
 	struct message m = { .head = { .kind = RESULT, .error = problem },
 			     .memory = -1 };
 
-	(void)send_last(self, &m);
+	(void)send_plain(self, &m);
 }
 
 // Returns 0 if the call is over, else -1 with errno.
 static int
-send_results(struct server *self, char *data, size_t size,
+send_results(struct server_thread *self, char *data, size_t size,
 	     const door_desc_t *desc, uint_t n)
 {
 	struct message m = { .head = { .kind = RESULT, .size = size },
 			     .data = data,
 			     .memory = -1 };
-	struct parcel parcel;
+	struct outgoing outgoing;
 	int result, problem;
 
 	if ((size > 0 || n > 0) && (self->flags & NO_RESULTS)) {
@@ -181,12 +181,12 @@ send_results(struct server *self, char *data, size_t size,
 		m.head.flags = IN_MEMORY;
 	}
 	if ((n == 0 && m.memory == -1) || (self->flags & NOTICE)) {
-		result = send_last(self, &m);
+		result = send_plain(self, &m);
 	} else {
-		result = parcel_make(&parcel, desc, n);
+		result = outgoing_prepare(&outgoing, desc, n);
 		if (result == 0) {
-			result = send_with_answer(self, &m, &parcel);
-			parcel_end(&parcel, result == 0);
+			result = send_acknowledged(self, &m, &outgoing);
+			outgoing_finish(&outgoing, result == 0);
 		}
 	}
 	problem = errno;
@@ -207,7 +207,7 @@ send_results(struct server *self, char *data, size_t size,
  * who knows how many functions that it has called.
  */
 static void
-leave(struct server *self)
+leave(struct server_thread *self)
 {
 	void *mapping = self->mapping;
 
@@ -218,18 +218,18 @@ leave(struct server *self)
 }
 
 /*
- * Ends the call that the thread is serving, if any, and waits for the next; see
+ * Ends the call that the thread is serving, if any, and waiting for the next; see
  * door_return(3C). Returns only if that cannot be: -1 with errno E2BIG, EINVAL,
  * EFAULT or EMFILE, and then the call is still open.
  */
 int
 door_return(char *data, size_t size, door_desc_t *desc, uint_t n)
 {
-	struct server *self = server_self();
+	struct server_thread *self = server_thread_self();
 	int state, result;
 
 	fork_prepare_once();
-	if (self->guest == NULL) {
+	if (self->caller == NULL) {
 		serve_calls(self);
 		return -1;
 	}

@@ -1,5 +1,5 @@
 /*
- * A server thread: it waits for a call, and runs the door's procedure for it.
+ * A server thread: it waiting for a call, and runs the door's procedure for it.
  * The procedure does not return; it calls door_return: see return.c.
  */
 #define _GNU_SOURCE
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "doors.h"
+#include "library.h"
 
 /*
  * Waits until there is a call: any message in the mailbox, whose first reader
@@ -16,13 +16,13 @@
  * there will be none: the door that the thread is bound to is revoked.
  */
 static bool
-wait_for_call(struct server *self, char *data, struct message *m)
+wait_for_call(struct server_thread *self, char *data, struct message *m)
 {
 	struct pool *pool = self->pool;
 	int got = 0;
 
 	atomic_fetch_add(&pool->idle, 1);
-	self->waits = true;
+	self->waiting = true;
 	while (!atomic_load(&pool->closed)) {
 		*m = (struct message){ .data = data, .memory = -1 };
 		got = message_receive(pool->mailbox, m, 0);
@@ -30,48 +30,48 @@ wait_for_call(struct server *self, char *data, struct message *m)
 			break;
 		message_drop(m); // a signal handler has run, or nonsense came
 	}
-	self->waits = false;
+	self->waiting = false;
 	self->last = atomic_fetch_sub(&pool->idle, 1) == 1;
 	return got == 1;
 }
 
-// Finds out whose call it is, and counts it in. Returns false if it is nobody's:
+// Finds out whose call it is, and counts_references it in. Returns false if it is nobody's:
 // its caller is gone already.
 static bool
-call_begins(struct server *self, struct message *m)
+call_begins(struct server_thread *self, struct message *m)
 {
-	struct guest *guest = NULL;
+	struct caller *caller = NULL;
 
 	pthread_mutex_lock(&doors_lock);
 	if (m->head.kind == CALL)
-		guest = guest_called(self->pool, m->head.token);
-	if (guest != NULL) {
-		self->guest = guest;
-		self->door = guest->door;
+		caller = caller_begin_call(self->pool, m->head.token);
+	if (caller != NULL) {
+		self->caller = caller;
+		self->door = caller->door;
 		self->flags = m->head.flags & NO_RESULTS;
 		self->door->active++;
-		if (guest->sock == -1) {
+		if (caller->sock == -1) {
 			self->flags = NOTICE;
-			self->door->unref_rung = false;
+			self->door->unref_sent = false;
 		}
 	}
 	pthread_mutex_unlock(&doors_lock);
-	return guest != NULL;
+	return caller != NULL;
 }
 
 // Is it a call that may be made? Returns 0, or what it is refused with.
 static int
-check(const struct server *self, struct message *m)
+check(const struct server_thread *self, struct message *m)
 {
 	if (self->flags & NOTICE)
 		return 0;
-	if (m->head.n_cargo > 0 &&
-	    message_receive_cargo(self->guest->sock, m, MSG_DONTWAIT) != 1)
+	if (m->head.n_more > 0 &&
+	    message_receive_more(self->caller->sock, m, MSG_DONTWAIT) != 1)
 		return EINVAL;
 	if (m->lost)
 		return EMFILE;
 	// The caller has looked on the board, or says so.
-	return check_call(self->door->notice, self->door->id, m->head.size,
+	return check_call(self->door->status, self->door->id, m->head.size,
 			  m->n_got);
 }
 
@@ -92,7 +92,7 @@ check(const struct server *self, struct message *m)
  * does not come back here. So whatever it is given must not need to be freed.
  */
 static void
-serve(struct server *self, struct message *m)
+serve(struct server_thread *self, struct message *m)
 {
 	const struct door *door = self->door;
 	door_desc_t *desc = NULL;
@@ -126,7 +126,7 @@ serve(struct server *self, struct message *m)
 // Returns false if the thread is to serve no more. Never inlined: all of its frame
 // is above the setjmp.
 static __attribute__((noinline)) bool
-serve_one(struct server *self)
+serve_one(struct server_thread *self)
 {
 	// The arguments, on the stack of the thread that serves them.
 	char data[INLINE_MAX] __attribute__((aligned(16)));
@@ -156,7 +156,7 @@ serve_one(struct server *self)
  * is revoked, or if there is no pool; with errno.
  */
 void
-serve_calls(struct server *self)
+serve_calls(struct server_thread *self)
 {
 	pthread_mutex_lock(&doors_lock);
 	self->pool = self->bound != NULL ? self->bound : pool_common();
@@ -165,7 +165,7 @@ serve_calls(struct server *self)
 		return;
 	(void)sigsetjmp(self->start, 0); // door_return comes here
 	if (self->cancelled)
-		hand_over(self);
+		replace_thread(self);
 	while (serve_one(self))
 		continue;
 	errno = EINVAL;

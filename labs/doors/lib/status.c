@@ -1,5 +1,5 @@
 /*
- * The board: one piece of memory a process, which every caller of its doors
+ * The table: one piece of memory a process, which every caller of its doors
  * may read and only the process itself can write. So door_call knows that a
  * door is revoked, or that its arguments are too many, without asking, even
  * while all server threads are taken.
@@ -11,30 +11,31 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "doors.h"
+#include "library.h"
 
 // More doors than a process usually may have descriptors; a page is there only
 // once it is used.
 #define SLOTS	   16384
-#define BOARD_SIZE (SLOTS * sizeof(struct notice))
+#define TABLE_SIZE (SLOTS * sizeof(struct door_status))
 
-static struct notice *board; // doors_lock
-static int board_file = -1;
+static struct door_status *table; // doors_lock
+static int table_fd = -1;
 static bool taken[SLOTS];
 static uint32_t next_slot;
 
-_Static_assert(sizeof(struct notice) == 64, "a notice must not straddle pages");
+_Static_assert(sizeof(struct door_status) == 64,
+	       "a status must not straddle pages");
 
 static int
-board_make(void)
+table_make(void)
 {
-	int fd = memfd_create("door board", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int fd = memfd_create("door table", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	void *at = MAP_FAILED;
 
 	if (fd == -1)
 		return -1;
-	if (ftruncate(fd, BOARD_SIZE) == 0)
-		at = mmap(NULL, BOARD_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
+	if (ftruncate(fd, TABLE_SIZE) == 0)
+		at = mmap(NULL, TABLE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
 			  fd, 0);
 	// From now on nobody else can write it, nor cut it short.
 	if (at == MAP_FAILED ||
@@ -43,22 +44,22 @@ board_make(void)
 		int problem = errno;
 
 		if (at != MAP_FAILED)
-			munmap(at, BOARD_SIZE);
+			munmap(at, TABLE_SIZE);
 		close(fd);
 		errno = problem;
 		return -1;
 	}
-	board = at;
-	board_file = fd;
+	table = at;
+	table_fd = fd;
 	return 0;
 }
 
-// A free notice on our board, and its place there. NULL with errno if there is
+// A free status on our table, and its place there. NULL with errno if there is
 // none. doors_lock is held, as in the next three.
-struct notice *
-board_take(uint32_t *slot)
+struct door_status *
+status_alloc(uint32_t *slot)
 {
-	if (board == NULL && board_make() == -1)
+	if (table == NULL && table_make() == -1)
 		return NULL;
 	for (uint32_t tried = 0; tried < SLOTS; tried++) {
 		uint32_t at = next_slot++ % SLOTS;
@@ -66,7 +67,7 @@ board_take(uint32_t *slot)
 		if (!taken[at]) {
 			taken[at] = true;
 			*slot = at;
-			return &board[at];
+			return &table[at];
 		}
 	}
 	errno = EMFILE;
@@ -75,47 +76,47 @@ board_take(uint32_t *slot)
 
 // What looks at it from now on sees a door that is not its own.
 void
-board_give_back(struct notice *notice)
+status_free(struct door_status *status)
 {
-	atomic_store(&notice->id, 0);
-	taken[notice - board] = false;
+	atomic_store(&status->id, 0);
+	taken[status - table] = false;
 }
 
 int
-board_fd(void)
+status_fd(void)
 {
-	return board_file;
+	return table_fd;
 }
 
-// After fork, in the child: the board is the parent's.
+// After fork, in the child: the table is the parent's.
 void
-board_drop(void)
+status_after_fork(void)
 {
-	if (board == NULL)
+	if (table == NULL)
 		return;
-	munmap(board, BOARD_SIZE);
-	close(board_file);
-	board = NULL;
-	board_file = -1;
+	munmap(table, TABLE_SIZE);
+	close(table_fd);
+	table = NULL;
+	table_fd = -1;
 	for (uint32_t i = 0; i < SLOTS; i++)
 		taken[i] = false;
 }
 
 /*
- * The notice in `slot` of another process's board, to be ended by board_forget.
+ * The status in `slot` of another process's table, to be ended by status_unmap.
  * Returns NULL with errno if it cannot be had.
  */
-const struct notice *
-board_look(int fd, uint32_t slot)
+const struct door_status *
+status_map(int fd, uint32_t slot)
 {
-	size_t offset = slot * sizeof(struct notice);
+	size_t offset = slot * sizeof(struct door_status);
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	int seals = fcntl(fd, F_GET_SEALS);
 	struct stat st;
 	char *at;
 
 	if (seals == -1 || !(seals & F_SEAL_SHRINK) || fstat(fd, &st) == -1 ||
-	    slot >= SLOTS || st.st_size < (off_t)BOARD_SIZE) {
+	    slot >= SLOTS || st.st_size < (off_t)TABLE_SIZE) {
 		errno = EPROTO;
 		return NULL;
 	}
@@ -123,14 +124,14 @@ board_look(int fd, uint32_t slot)
 		  (off_t)(offset - offset % page));
 	if (at == MAP_FAILED)
 		return NULL;
-	return (const struct notice *)(at + offset % page);
+	return (const struct door_status *)(at + offset % page);
 }
 
 void
-board_forget(const struct notice *notice)
+status_unmap(const struct door_status *status)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	uintptr_t at = (uintptr_t)notice;
+	uintptr_t at = (uintptr_t)status;
 
 	munmap((void *)(at - at % page), page);
 }
@@ -140,7 +141,8 @@ board_forget(const struct notice *notice)
  * ENFILE, the first that applies.
  */
 int
-check_call(const struct notice *n, door_id_t id, size_t size, uint_t n_desc)
+status_check(const struct door_status *n, door_id_t id, size_t size,
+	     uint_t n_desc)
 {
 	uint_t attributes = atomic_load(&n->attributes);
 

@@ -1,5 +1,5 @@
 /*
- * How a caller gets a line to a server: it connects to the socket that the door
+ * How a caller gets a connection to a server: it connects to the socket that the door
  * names, sees whether a server that may have made the door is behind it, says
  * who it is, and shows that it has a descriptor of the door.
  */
@@ -10,9 +10,9 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include "doors.h"
+#include "library.h"
 
-// With a limit in time, however large, a call that waits on a socket is never
+// With a limit in time, however large, a call that waiting on a socket is never
 // restarted after a signal handler: door_call fails with EINTR.
 static void
 never_restart(int sock)
@@ -35,9 +35,9 @@ is_server(int sock, const struct identity *who, struct ucred *peer)
 }
 
 // HELLO shows that we have a descriptor of the door; WELCOME tells about it, and
-// brings fds[BOARD] and fds[MAILBOX].
+// brings fds[STATUS_TABLE] and fds[MAILBOX].
 static int
-greet(int sock, int fd, struct welcome *welcome, int fds[2])
+say_hello(int sock, int fd, struct welcome *welcome, int fds[2])
 {
 	char data[INLINE_MAX];
 	struct message hello = {
@@ -73,10 +73,10 @@ greet(int sock, int fd, struct welcome *welcome, int fds[2])
  */
 int
 connect_to(int sock, int fd, const struct identity *who,
-	   struct greeting *greeting)
+	   struct handshake *handshake)
 {
 	struct sockaddr_un address;
-	socklen_t length = address_of(who->key, &address);
+	socklen_t length = socket_address(who->file, &address);
 	struct ucred peer;
 
 	never_restart(sock);
@@ -89,12 +89,12 @@ connect_to(int sock, int fd, const struct identity *who,
 		errno = EBADF;
 		return -1;
 	}
-	if (greet(sock, fd, &greeting->welcome, greeting->fds) == -1) {
+	if (say_hello(sock, fd, &handshake->welcome, handshake->fds) == -1) {
 		if (errno == EPIPE || errno == ECONNRESET)
 			errno = EBADF;
 		return -1;
 	}
-	greeting->server = peer.pid;
-	never_restart(greeting->fds[MAILBOX]);
+	handshake->server = peer.pid;
+	never_restart(handshake->fds[MAILBOX]);
 	return 0;
 }

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "doors.h"
+#include "library.h"
 
-static __thread struct server this_server;
+static __thread struct server_thread this_thread;
 static pthread_key_t at_exit;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -19,19 +19,19 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void
 server_ends(void *arg)
 {
-	struct server *self = arg;
+	struct server_thread *self = arg;
 
-	if (self->waits)
+	if (self->waiting)
 		atomic_fetch_sub(&self->pool->idle, 1);
-	self->waits = false;
-	if (self->guest != NULL)
+	self->waiting = false;
+	if (self->caller != NULL)
 		refuse(self, EINTR);
 	if (self->mapping != NULL)
 		munmap(self->mapping, self->mapped);
 	self->mapping = NULL;
 	if (self->bound != NULL)
 		(void)door_unbind();
-	reception_look_round();
+	events_thread_ended();
 }
 
 static void
@@ -41,30 +41,30 @@ make_key(void)
 		abort(); // callers would wait for dead threads
 }
 
-struct server *
-server_self(void)
+struct server_thread *
+server_thread_self(void)
 {
 	pthread_once(&once, make_key);
 	if (pthread_getspecific(at_exit) == NULL &&
-	    pthread_setspecific(at_exit, &this_server) != 0)
+	    pthread_setspecific(at_exit, &this_thread) != 0)
 		abort();
-	return &this_server;
+	return &this_thread;
 }
 
-struct heir {
+struct successor {
 	struct pool *bound;
 	int state;
 };
 
 static void *
-inherit(void *arg)
+take_over(void *arg)
 {
-	struct heir heir = *(struct heir *)arg;
-	struct server *self = server_self();
+	struct successor successor = *(struct successor *)arg;
+	struct server_thread *self = server_thread_self();
 
 	free(arg);
-	self->bound = heir.bound;
-	pthread_setcancelstate(heir.state, NULL);
+	self->bound = successor.bound;
+	pthread_setcancelstate(successor.state, NULL);
 	serve_calls(self);
 	return NULL;
 }
@@ -75,34 +75,34 @@ inherit(void *arg)
  * the place of this one, which ends.
  */
 void
-hand_over(struct server *self)
+replace_thread(struct server_thread *self)
 {
-	struct heir *heir = malloc(sizeof(*heir));
+	struct successor *successor = malloc(sizeof(*successor));
 	pthread_attr_t attr;
 	pthread_t thread;
 	int problem;
 
 	self->cancelled = false;
-	if (heir == NULL)
+	if (successor == NULL)
 		return;
-	heir->bound = self->bound;
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &heir->state);
+	successor->bound = self->bound;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &successor->state);
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	problem = pthread_create(&thread, &attr, inherit, heir);
+	problem = pthread_create(&thread, &attr, take_over, successor);
 	pthread_attr_destroy(&attr);
 	if (problem == 0) {
-		self->bound = NULL; // it is the heir's
+		self->bound = NULL; // it is the successor's
 		pthread_exit(NULL);
 	}
-	pthread_setcancelstate(heir->state, NULL);
-	free(heir);
+	pthread_setcancelstate(successor->state, NULL);
+	free(successor);
 }
 
 // The thread that called fork is all that the child has. If it was serving a
 // call, that is the parent's business.
 void
-server_after_fork(void)
+server_thread_after_fork(void)
 {
-	memset(&this_server, 0, sizeof(this_server));
+	memset(&this_thread, 0, sizeof(this_thread));
 }

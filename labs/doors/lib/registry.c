@@ -9,21 +9,21 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "doors.h"
+#include "library.h"
 
 pthread_mutex_t doors_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static struct door *doors; // doors_lock, which all of these want to be held
 
 void
-door_enter(struct door *door)
+registry_add(struct door *door)
 {
 	door->next = doors;
 	doors = door;
 }
 
 void
-door_drop(struct door *door)
+registry_remove(struct door *door)
 {
 	struct door **link = &doors;
 
@@ -32,18 +32,18 @@ door_drop(struct door *door)
 	*link = door->next;
 }
 
-// The door of this process with the entrance `key`, or NULL with errno EBADF.
+// The door of this process with the endpoint `file`, or NULL with errno EBADF.
 struct door *
-door_at(struct key key, struct entrance **which)
+door_by_file(struct file_id file, struct endpoint **which)
 {
 	for (struct door *door = doors; door != NULL; door = door->next) {
-		struct entrance *entrance = door->entrances;
+		struct endpoint *endpoint = door->endpoints;
 
-		while (entrance != NULL && !same_key(entrance->key, key))
-			entrance = entrance->next;
-		if (entrance == NULL)
+		while (endpoint != NULL && !same_file(endpoint->file, file))
+			endpoint = endpoint->next;
+		if (endpoint == NULL)
 			continue;
-		*which = entrance;
+		*which = endpoint;
 		return door;
 	}
 	errno = EBADF;
@@ -52,12 +52,13 @@ door_at(struct key key, struct entrance **which)
 
 // The door of this process that `fd` refers to, or NULL with errno EBADF.
 struct door *
-door_of(int fd)
+door_by_fd(int fd)
 {
 	struct identity who;
-	struct entrance *entrance;
+	struct endpoint *endpoint;
 
-	return identify(fd, &who) == -1 ? NULL : door_at(who.key, &entrance);
+	return identify(fd, &who) == -1 ? NULL
+					: door_by_file(who.file, &endpoint);
 }
 
 // Where some door of this process is attached, for free(); NULL if nowhere.
@@ -65,12 +66,12 @@ char *
 attached_path(void)
 {
 	for (struct door *door = doors; door != NULL; door = door->next) {
-		struct entrance *entrance = door->entrances;
+		struct endpoint *endpoint = door->endpoints;
 
-		while (entrance != NULL && entrance->path == NULL)
-			entrance = entrance->next;
-		if (entrance != NULL)
-			return strdup(entrance->path);
+		while (endpoint != NULL && endpoint->path == NULL)
+			endpoint = endpoint->next;
+		if (endpoint != NULL)
+			return strdup(endpoint->path);
 	}
 	return NULL;
 }
@@ -83,25 +84,25 @@ door_fill_info(const struct door *door, door_info_t *info)
 	info->di_proc = (door_ptr_t)(uintptr_t)door->proc;
 	info->di_data = (door_ptr_t)(uintptr_t)door->cookie;
 	info->di_attributes =
-	    atomic_load(&door->notice->attributes) | DOOR_LOCAL;
+	    atomic_load(&door->status->attributes) | DOOR_LOCAL;
 	info->di_uniquifier = door->id;
 }
 
 // Does the door's own descriptor still refer to it?
 static bool
-has_own(const struct door *door, const struct entrance *entrance)
+own_fd_is_open(const struct door *door, const struct endpoint *endpoint)
 {
 	struct identity who;
 
 	return identify(door->fd, &who) == 0 &&
-	       same_key(who.key, entrance->key);
+	       same_file(who.file, endpoint->file);
 }
 
 static void
 free_door(struct door *door)
 {
-	door_drop(door);
-	board_give_back(door->notice);
+	registry_remove(door);
+	status_free(door->status);
 	if (door->pool->door == door) {
 		pool_close(door->pool);
 		door->pool->door = NULL;
@@ -111,35 +112,36 @@ free_door(struct door *door)
 }
 
 /*
- * Frees what is left of a door that nobody can come to any more: entrances that
+ * Frees what is left of a door that nobody can come to any more: endpoints that
  * no path and no descriptor leads to, and after the last one the door. To be
  * called whenever one of these may have ended. doors_lock is held.
  */
 void
 door_maybe_free(struct door *door)
 {
-	struct entrance **link = &door->entrances;
+	struct endpoint **link = &door->endpoints;
 
 	while (*link != NULL) {
-		struct entrance *entrance = *link;
+		struct endpoint *endpoint = *link;
 
-		if (entrance->path != NULL || door->writers > 0 ||
-		    has_own(door, entrance) || entrance_has_readers(entrance)) {
-			link = &entrance->next;
+		if (endpoint->path != NULL || door->writers > 0 ||
+		    own_fd_is_open(door, endpoint) ||
+		    endpoint_has_readers(endpoint)) {
+			link = &endpoint->next;
 			continue;
 		}
-		*link = entrance->next;
-		entrance_close(entrance);
+		*link = endpoint->next;
+		endpoint_close(endpoint);
 	}
-	if (door->entrances != NULL)
+	if (door->endpoints != NULL)
 		return;
-	guests_dismiss(door);
-	if (door->bell != NULL && door->active == 0) {
-		struct guest *bell = door->bell;
+	callers_disconnect(door);
+	if (door->notifier != NULL && door->active == 0) {
+		struct caller *notifier = door->notifier;
 
-		door->bell = NULL;
-		guest_leave(bell); // comes here again
-	} else if (door->active == 0 && door->guests == 0) {
+		door->notifier = NULL;
+		caller_disconnect(notifier); // comes here again
+	} else if (door->active == 0 && door->callers == 0) {
 		free_door(door);
 	}
 }
@@ -147,15 +149,15 @@ door_maybe_free(struct door *door)
 // The mailbox of `pool` was full once, and has room now: tells the doors that
 // are due to be told something.
 void
-doors_tell(const struct pool *pool)
+retry_notices(const struct pool *pool)
 {
 	for (struct door *door = doors; door != NULL; door = door->next) {
-		if (door->pool == pool && door->unref_due)
+		if (door->pool == pool && door->unref_pending)
 			unref_check(door);
 	}
 }
 
-// The child's descriptor of a counted door becomes a read end, and counts.
+// The child's descriptor of a counted door becomes a read end, and counts_references.
 static void
 become_reader(const struct door *door)
 {
@@ -173,21 +175,22 @@ become_reader(const struct door *door)
 
 // The child has no doors. It may call its parent's, by what it inherited.
 void
-table_after_fork(void)
+registry_after_fork(void)
 {
 	struct door *door;
 
 	while ((door = doors) != NULL) {
-		struct entrance *entrance;
+		struct endpoint *endpoint;
 
 		doors = door->next;
-		while ((entrance = door->entrances) != NULL) {
-			door->entrances = entrance->next;
-			if (entrance->reader == -1 && has_own(door, entrance) &&
+		while ((endpoint = door->endpoints) != NULL) {
+			door->endpoints = endpoint->next;
+			if (endpoint->reader == -1 &&
+			    own_fd_is_open(door, endpoint) &&
 			    (door->attributes &
 			     (DOOR_UNREF | DOOR_UNREF_MULTI)))
 				become_reader(door);
-			entrance_close(entrance);
+			endpoint_close(endpoint);
 		}
 		free(door);
 	}
