@@ -13,13 +13,13 @@
 /*
  * Gap 4: the results of a call do not fit into the caller's buffer: make memory
  * for their `size` bytes. The first m->head.size of these are the data of `m`;
- * the rest is room for descriptors. The data are at m->data, or, if m->head.flags
- * has IN_MEMORY, in the shared memory m->memory, which is as large as the
- * results, in whole pages.
+ * the rest is room for descriptors. The data are at m->data, or, if
+ * m->head.flags has IN_MEMORY, in the shared memory m->memory, which is as
+ * large as the results, in whole pages.
  *
  * Returns memory that begins with the data, and in *mapped its size, in whole
- * pages; the caller may write to it and ends it with munmap(2). NULL if there is
- * none.
+ * pages; the caller may write to it and ends it with munmap(2). NULL if there
+ * is none.
  * Trap: data in shared memory must not be copied again.
  */
 static char *

@@ -27,8 +27,8 @@ leave(struct server_thread *self)
 }
 
 /*
- * Ends the call that this thread is serving, if any, and waits for the next; see
- * door_return(3C). Returns only if it cannot: -1 with errno E2BIG, EINVAL,
+ * Ends the call that this thread is serving, if any, and waits for the next;
+ * see door_return(3C). Returns only if it cannot: -1 with errno E2BIG, EINVAL,
  * EFAULT or EMFILE, and then the call is still open.
  */
 int

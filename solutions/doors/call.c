@@ -23,11 +23,11 @@ is_closed(int problem)
  * whether the call itself had been sent before that.
  *
  * Returns what door_call sets errno to. If the other side is closed (see
- * is_closed): EINTR if the call may have been done, in full or in part; EBADF if
- * it was not done. Any other problem says nothing about the server, and is
+ * is_closed): EINTR if the call may have been done, in full or in part; EBADF
+ * if it was not done. Any other problem says nothing about the server, and is
  * returned unchanged, whether the call had been sent or not.
- * Trap: a program that is told EBADF instead of EINTR does it twice; one that is
- * told EINTR instead of EBADF may never do it.
+ * Trap: a program that is told EBADF instead of EINTR does it twice; one that
+ * is told EINTR instead of EBADF may never do it.
  */
 static int
 call_error(int problem, bool sent)

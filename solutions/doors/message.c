@@ -25,10 +25,10 @@ struct packed { // what sendmsg(2) is given
  * the m->n_got descriptors in m->fds, followed by m->memory if that is not -1.
  * All of `p` is uninitialised.
  *
- * Returns 0; or -1 with errno EINVAL if there are more than FDS_MAX descriptors,
- * the memory included.
- * Trap: a message without descriptors has no control data at all; and with some,
- * the length of the control data is not the size of the buffer.
+ * Returns 0; or -1 with errno EINVAL if there are more than FDS_MAX
+ * descriptors, the memory included.
+ * Trap: a message without descriptors has no control data at all; and with
+ * some, the length of the control data is not the size of the buffer.
  */
 static int
 pack(struct packed *p, struct message *m)
@@ -71,8 +71,8 @@ pack(struct packed *p, struct message *m)
 
 /*
  * Sends `m` with the m->n_got descriptors in m->fds; `flags` are those of
- * send(2). Returns 0, or -1 with errno: EPIPE or ECONNRESET if the other side is
- * closed, EBADF if a descriptor is not open, EFAULT, EINTR.
+ * send(2). Returns 0, or -1 with errno: EPIPE or ECONNRESET if the other side
+ * is closed, EBADF if a descriptor is not open, EFAULT, EINTR.
  */
 int
 message_send(int sock, struct message *m, int flags)

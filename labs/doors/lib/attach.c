@@ -2,7 +2,7 @@
  * The steps by which a FIFO takes the place of a file, and gives it back. The
  * file gets a second name in its directory, then the FIFO is renamed over the
  * first: there is always something at the path, and if the power fails between
- * two steps, the names that are left say which.
+ * two steps, the names that are left tell between which.
  *
  *	name		.name.door	.name.door-new
  *	the file	-		-
@@ -23,9 +23,9 @@
 #include "attach.h"
 
 /*
- * Fills in the names for `path`. *dir is its directory, locked, so that nobody
- * else attaches there meanwhile; the caller unlocks and closes it. Returns 0, or
- * -1 with errno.
+ * Fills in the names for `path`. *dir is its directory, locked, so that no
+ * other process attaches there meanwhile; the caller unlocks and closes it.
+ * Returns 0, or -1 with errno.
  */
 int
 attachment_names(struct attachment *at, const char *path, int *dir)
@@ -75,11 +75,11 @@ make_fifo(int dir, struct attachment *at, const struct stat *like, int ends[2])
 	struct stat st;
 	int problem;
 
-	(void)unlinkat(dir, at->fresh, 0); // of somebody who died here
+	(void)unlinkat(dir, at->fresh, 0); // left by a process that died here
 	if (mkfifoat(dir, at->fresh, S_IRUSR | S_IWUSR) == -1)
 		return -1;
-	// Read and write: that does not wait for another. The write end then
-	// finds a reader.
+	// Opened for reading and writing first, which does not block; then the
+	// write end finds a reader.
 	ends[1] = -1;
 	ends[0] = openat(dir, at->fresh,
 			 O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
@@ -126,9 +126,9 @@ attach_fifo(int dir, const struct attachment *at)
  * The file takes its place again. Returns 0, or -1 with errno, ENOENT if there
  * is no such file.
  *
- * Whoever waiting in open(2) for a server that is dead need not do so any more: it
- * gets a descriptor of a dead door. At a door that is served nobody waiting, and
- * to open it would count as a reader.
+ * A process that is blocked in open(2) because the server is dead is woken, and
+ * gets a descriptor of a dead door. If the door is `served`, no process is
+ * blocked there, and opening the FIFO would count as a reader.
  */
 int
 restore_file(int dir, const struct attachment *at, bool served)
@@ -147,7 +147,7 @@ restore_file(int dir, const struct attachment *at, bool served)
 	return result;
 }
 
-// fattach did not come to its end: the file is still there, under two names.
+// fattach was interrupted: the file is still there, under two names.
 void
 attach_undo(int dir, const struct attachment *at)
 {

@@ -1,4 +1,4 @@
-/* A door at a path, between attach.c, fattach.c and helper.c. */
+/* A door at a path: what attach.c, fattach.c and helper.c share. */
 #ifndef ATTACH_H
 #define ATTACH_H
 
@@ -8,9 +8,10 @@
 #include "library.h"
 
 struct attachment {
-	char name[NAME_MAX + 1];   // in its directory: the FIFO, once attached
-	char saved[NAME_MAX + 8];  // there: the file that was at the path
-	char fresh[NAME_MAX + 16]; // there: the FIFO, before that
+	// Names in the directory of the path:
+	char name[NAME_MAX + 1];   // the file; the FIFO, once attached
+	char saved[NAME_MAX + 8];  // the file, while the FIFO is attached
+	char fresh[NAME_MAX + 16]; // the FIFO, before it is attached
 	struct file_id fifo;
 };
 

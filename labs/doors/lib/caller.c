@@ -1,7 +1,8 @@
 /*
- * A caller is the server's end of a connection from a caller. It must show a
- * descriptor of the door before it may call: the name of the socket can be
- * guessed, but only who may open the door's file can have such a descriptor.
+ * The callers of a door, as the server sees them: one for each connection. A
+ * caller must send a descriptor of the door before it may call. The name of the
+ * socket can be guessed, but only processes that are allowed to open the door
+ * can have such a descriptor.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -19,8 +20,8 @@
 #define INDEX_BITS 24
 #define INDEX_MASK ((UINT64_C(1) << INDEX_BITS) - 1)
 
-// A caller of this pool: one that has left, or a new one. doors_lock is held, as
-// in all that follows.
+// An unused struct caller of this pool, or a new one. NULL with errno on
+// failure. doors_lock is held here and in all that follows.
 static struct caller *
 find_free(struct pool *pool)
 {
@@ -51,7 +52,7 @@ find_free(struct pool *pool)
 	return caller;
 }
 
-// Only who knows the token may call as this caller. Returns 0, or -1 with errno.
+// A call with this token is from this caller. Returns 0, or -1 with errno.
 static int
 make_token(struct caller *caller)
 {
@@ -64,8 +65,8 @@ make_token(struct caller *caller)
 }
 
 /*
- * A caller of `door`, at the end `sock` of a connection, which becomes the
- * caller's; -1 for a notifier. Returns NULL with errno if there can be none.
+ * A caller of `door`, connected by `sock`, which it takes over; -1 for the
+ * door's own notifier. Returns NULL with errno on failure.
  */
 struct caller *
 caller_new(struct door *door, int sock)
@@ -95,7 +96,7 @@ caller_new(struct door *door, int sock)
 	return caller;
 }
 
-// Whose call is it? NULL if it is nobody's. The caller is busy from now on.
+// The caller with this token, which is busy from now on. NULL if there is none.
 struct caller *
 caller_begin_call(struct pool *pool, uint64_t token)
 {
@@ -116,8 +117,9 @@ caller_begin_call(struct pool *pool, uint64_t token)
 	return good ? caller : NULL;
 }
 
-// The connection ends. If a server thread is at work for it, the thread is told
-// so, and the end is put off until it has finished: see call_ends.
+// The connection has ended. If a server thread is still serving a call from it,
+// the thread is cancelled, and the caller freed when the call has ended: see
+// call_ends.
 void
 caller_disconnect(struct caller *caller)
 {
@@ -154,9 +156,9 @@ caller_disconnect(struct caller *caller)
 	door_maybe_free(door);
 }
 
-// All callers of `door` are to go, except while a call is under way. Each hears
-// that a call which it may have sent will not be done. The reception sees them
-// out.
+// Disconnects all callers of `door` that have no call under way. Each is sent
+// EBADF first, for a call that it may have put into the mailbox. They are freed
+// when the event thread sees their end.
 void
 callers_disconnect(struct door *door)
 {
@@ -178,8 +180,8 @@ callers_disconnect(struct door *door)
 	}
 }
 
-// Tells the caller about its door, and gives it the board and a way to the
-// mailbox. Returns 0, or -1 with errno.
+// Sends WELCOME: a description of the door, the status table and a socket to
+// the mailbox. Returns 0, or -1 with errno.
 static int
 send_welcome(struct caller *caller)
 {
@@ -204,9 +206,10 @@ send_welcome(struct caller *caller)
 	return result;
 }
 
-// Is `fd`, which the caller has sent, a descriptor of its door? One made with
-// O_PATH is not: anybody may have that. A write end has come to it by other ways
-// than a door, and is not counted as a reader: the caller counts_references instead.
+// Is `fd`, which the caller has sent, a descriptor of its door? One opened with
+// O_PATH is not enough: that takes no permission. A write end, which the caller
+// got by other ways than through a door, is not counted as a reader; so the
+// caller is counted in its place.
 static bool
 proves_access(struct caller *caller, int fd)
 {
@@ -237,7 +240,7 @@ receive_hello(struct caller *caller)
 	return got;
 }
 
-// The next of the HANDSHAKE_MESSAGES is here.
+// The next message of the handshake has arrived.
 void
 caller_handshake(struct caller *caller)
 {
@@ -264,7 +267,8 @@ caller_handshake(struct caller *caller)
 	pthread_mutex_lock(&caller->lock);
 	caller->handshakes = HANDSHAKE_MESSAGES;
 	pthread_mutex_unlock(&caller->lock);
-	// What it says from now on, but for its leaving, the pool hears.
+	// From now on only its end concerns us: the server threads receive its
+	// other messages.
 	if (events_watch(caller->sock, EPOLLRDHUP, ON_CALLER, caller) == -1 ||
 	    send_welcome(caller) == -1)
 		caller_disconnect(caller);

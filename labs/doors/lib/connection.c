@@ -1,7 +1,7 @@
 /*
- * The caller's side: connections ("connections") to the doors of other processes.
- * A call has a connection for itself. A connection is kept when its call is over, so no
- * call but the first pays for a connection.
+ * The caller's side: connections to the doors of other processes, and to our
+ * own. Each call has a connection for itself. It is kept when the call is over,
+ * so that only the first call has to connect.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -13,15 +13,14 @@
 
 #include "library.h"
 
-// Idle connections that are kept, to all doors together: more than a program has
-// threads that call at once. When they become more, all are closed: most are
-// for doors that have had their day.
+// How many idle connections are kept, to all doors together: more than a
+// program has threads that call at once. When there are more, all are closed:
+// most are to doors that are no longer used.
 #define IDLE_MAX 256
 
 static pthread_mutex_t connections_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct remote_door *remote_doors;
-static struct connection
-    *open_connections; // idle or not: a child of fork closes them
+static struct connection *open_connections; // a child of fork closes them
 static unsigned n_idle;
 
 static struct remote_door *
@@ -83,7 +82,7 @@ close_idle(struct remote_door *door)
 	while ((connection = door->idle) != NULL) {
 		door->idle = connection->next;
 		n_idle--;
-		close_locked(connection); // the last one takes `door` with it
+		close_locked(connection); // the last one frees `door`
 		if (door->users == 0)
 			return;
 	}
@@ -95,11 +94,12 @@ connection_is_new(const struct connection *connection)
 	return connection->fresh;
 }
 
-// Keeps a connection for the next call, or closes it if it cannot be used again.
+// Keeps a connection for the next call, or closes it if it cannot be used
+// again.
 void
-connection_put(void *taken)
+connection_put(void *used)
 {
-	struct connection *connection = taken;
+	struct connection *connection = used;
 
 	if (!connection->reusable) {
 		connection_close(connection);
@@ -114,7 +114,7 @@ connection_put(void *taken)
 
 		for (door = remote_doors; door != NULL; door = next) {
 			next = door->next;
-			door->users++; // stays while we look at it
+			door->users++; // it is not freed while we use it
 			close_idle(door);
 			remote_door_release(door);
 		}
@@ -122,7 +122,7 @@ connection_put(void *taken)
 	pthread_mutex_unlock(&connections_lock);
 }
 
-// Does the server of this connection still live, as far as one can tell?
+// Is the server of this connection alive, as far as can be seen?
 bool
 connection_alive(const struct connection *connection)
 {
@@ -131,8 +131,9 @@ connection_alive(const struct connection *connection)
 	return poll(&fd, 1, 0) == 0;
 }
 
-// A socket that is known to be open from the start, lest a fork leave the child
-// with a copy of it: the server would not see that we are gone.
+// The socket is made and listed under the lock. Otherwise a fork in between
+// would leave an unlisted copy in the child, and the server would not see our
+// end.
 static struct connection *
 connection_new(void)
 {
@@ -154,8 +155,8 @@ connection_new(void)
 	return connection;
 }
 
-// The far door that `connection` is for. Called with connections_lock.
-// fds[MAILBOX] becomes the door's, or is closed.
+// The remote door for a new connection, found or added. It takes fds[MAILBOX],
+// or closes it. Called with connections_lock.
 static struct remote_door *
 remote_door_add(const struct identity *who, const struct handshake *handshake)
 {
@@ -168,7 +169,7 @@ remote_door_add(const struct identity *who, const struct handshake *handshake)
 		return door;
 	}
 	if (door != NULL) {
-		// Another door had this inode, and is dead.
+		// A door that is dead by now had the same inode.
 		door->file.ino = 0;
 		door->users++;
 		close_idle(door);
@@ -223,9 +224,9 @@ connection_open(int fd, const struct identity *who)
 }
 
 /*
- * A connection to the door that `fd` refers to, for the calling thread alone, until
- * connection_put or connection_close. Returns NULL with errno EBADF if there is no
- * such door, or it is dead; EINTR, EMFILE.
+ * A connection to the door that `fd` refers to, for the calling thread alone,
+ * until connection_put or connection_close. Returns NULL with errno: EBADF if
+ * there is no such door, or it is dead; EINTR, EMFILE.
  */
 struct connection *
 connection_get(int fd)
@@ -248,8 +249,8 @@ connection_get(int fd)
 		return connection_open(fd, &who);
 	if (geteuid() == connection->euid && getegid() == connection->egid)
 		return connection;
-	// The server would still take us for whom we were. (A change of the
-	// real ids alone goes unseen: two more system calls for each call.)
+	// The server has our old credentials. (A change of the real ids alone
+	// is not noticed: that would take two more system calls.)
 	connection_close(connection);
 	return connection_open(fd, &who);
 }
@@ -260,7 +261,7 @@ connections_before_fork(void)
 	pthread_mutex_lock(&connections_lock);
 }
 
-// The child makes connections of its own: these are the parent's.
+// The child makes its own connections: these are the parent's.
 void
 connections_after_fork(bool child)
 {

@@ -12,13 +12,13 @@
 
 #include "library.h"
 
-#define MAY_ASK                                                            \
+#define CREATE_ATTRIBUTES                                                  \
 	(DOOR_UNREF | DOOR_UNREF_MULTI | DOOR_PRIVATE | DOOR_REFUSE_DESC | \
 	 DOOR_NO_CANCEL)
 
-static bool pool_begun; // the thread creator was called for the common pool
+static bool pool_started; // the thread creator was called for the common pool
 
-// Gives `door` its pipe and its descriptor. Returns that, or -1 with errno.
+// Makes the pipe of `door`, and its descriptor. Returns that, or -1 with errno.
 static int
 open_pipe(struct door *door)
 {
@@ -85,7 +85,7 @@ make_door(door_server_procedure_t *proc, void *cookie, uint_t attributes)
 		goto no_pool;
 	door->status = status_alloc(&door->slot);
 	if (door->status == NULL)
-		goto no_notice;
+		goto no_status;
 	registry_add(door);
 	if (open_pipe(door) != -1) {
 		status_init(door);
@@ -95,7 +95,7 @@ make_door(door_server_procedure_t *proc, void *cookie, uint_t attributes)
 	registry_remove(door);
 	status_free(door->status);
 	errno = problem;
-no_notice:
+no_status:
 	if (door->pool->door == door) {
 		door->pool->door = NULL;
 		pool_release(door->pool);
@@ -113,7 +113,7 @@ door_create(door_server_procedure_t *proc, void *cookie, uint_t attributes)
 	bool first = false;
 	int fd = -1;
 
-	if ((attributes & ~(uint_t)MAY_ASK) ||
+	if ((attributes & ~(uint_t)CREATE_ATTRIBUTES) ||
 	    ((attributes & DOOR_UNREF) && (attributes & DOOR_UNREF_MULTI))) {
 		errno = EINVAL;
 		return -1;
@@ -123,21 +123,21 @@ door_create(door_server_procedure_t *proc, void *cookie, uint_t attributes)
 	door = make_door(proc, cookie, attributes);
 	if (door != NULL) {
 		fd = door->fd;
-		first = !private && !pool_begun;
-		pool_begun = pool_begun || first;
+		first = !private && !pool_started;
+		pool_started = pool_started || first;
 	}
 	pthread_mutex_unlock(&doors_lock);
-	// The first thread, or that of a private door. It may bind itself to
-	// the door as soon as it knows the descriptor.
+	// The first thread of the pool. That of a private door may bind itself
+	// to it at once, so the door must be complete by now.
 	if (fd != -1 && (first || private))
 		pool_grow(private ? door : NULL);
 	return fd;
 }
 
 /*
- * Nobody may call this door any more, and its descriptor is closed. Calls under
- * way come to their end. Returns 0, or -1 with errno: EBADF, or EPERM if it is
- * not a door of this process.
+ * From now on this door cannot be called, and its descriptor is closed. Calls
+ * under way are completed. Returns 0, or -1 with errno: EBADF, or EPERM if it
+ * is not a door of this process.
  */
 int
 door_revoke(int fd)
@@ -166,7 +166,7 @@ door_revoke(int fd)
 	pthread_mutex_unlock(&doors_lock);
 	if (door != NULL)
 		return 0;
-	connection = connection_get(fd); // is it somebody else's?
+	connection = connection_get(fd); // another process's?
 	if (connection == NULL)
 		return -1;
 	connection_put(connection);
@@ -174,9 +174,9 @@ door_revoke(int fd)
 	return -1;
 }
 
-// The child's first door gets a thread again.
+// The first door of the child gets a thread again.
 void
 create_after_fork(void)
 {
-	pool_begun = false;
+	pool_started = false;
 }

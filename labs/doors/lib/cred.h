@@ -1,11 +1,11 @@
-/* What a ucred_t is, between cred.c and ucred.c. */
+/* What a ucred_t is: shared by cred.c, ucred.c and caller.c. */
 #ifndef CRED_H
 #define CRED_H
 
 #include "library.h"
 
-// A ucred_t is of one size, for a program may have it on its stack
-// (ucred_size). Who is in more groups than these loses the rest.
+// A ucred_t has a fixed size, since a program may put it on its stack
+// (ucred_size). Groups beyond this many are lost.
 #define GROUPS_KEPT 1024
 
 enum { REAL, EFFECTIVE, SAVED };
@@ -17,7 +17,7 @@ struct ids {
 
 struct ucred_s {
 	pid_t pid;
-	struct ids ids; // by the names above
+	struct ids ids; // [REAL], [EFFECTIVE], [SAVED]
 	int n_groups;
 	gid_t groups[GROUPS_KEPT];
 };

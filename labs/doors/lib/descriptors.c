@@ -1,6 +1,5 @@
 /*
- * Descriptors on their way through a door: from door_desc_t to what a message
- * carries, and back.
+ * Passing descriptors: from door_desc_t to what a message carries, and back.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -11,9 +10,9 @@
 #include "library.h"
 
 /*
- * Prepares `n` descriptors to be sent. A door whose references are counted is
- * lent: see endpoint.c. Returns 0, or -1 with errno: EINVAL if one is not said
- * to be a descriptor, ENOMEM. To be ended by outgoing_finish. No lock is held.
+ * Prepares `n` descriptors to be sent. Returns 0, or -1 with errno: EINVAL if
+ * one is not marked as DOOR_DESCRIPTOR, ENOMEM. Ends with outgoing_finish.
+ * Called without locks.
  */
 int
 outgoing_prepare(struct outgoing *outgoing, const door_desc_t *desc, uint_t n)
@@ -40,16 +39,17 @@ outgoing_prepare(struct outgoing *outgoing, const door_desc_t *desc, uint_t n)
 }
 
 /*
- * Sends `m` over `sock` and with it the descriptors, what does not go into one
- * message over `connection` before. Returns 0, or -1 with errno as message_send.
+ * Sends `m` and the descriptors over `sock`; those that do not fit into one
+ * message, over `more_sock` before that. Returns 0, or -1 with errno as
+ * message_send.
  */
 int
-outgoing_send(const struct outgoing *outgoing, int sock, int connection,
+outgoing_send(const struct outgoing *outgoing, int sock, int more_sock,
 	      struct message *m, int flags)
 {
 	m->fds = outgoing->fds;
 	m->n_got = outgoing->n;
-	if (message_send_more(connection, m) == 0 &&
+	if (message_send_more(more_sock, m) == 0 &&
 	    message_send(sock, m, flags) == 0)
 		return 0;
 	if (errno == ETOOMANYREFS)
@@ -57,7 +57,8 @@ outgoing_send(const struct outgoing *outgoing, int sock, int connection,
 	return -1;
 }
 
-// If it was sent, the descriptors with DOOR_RELEASE are closed. Keeps errno.
+// Frees what outgoing_prepare made. If the descriptors were sent, those with
+// DOOR_RELEASE are closed. Keeps errno.
 void
 outgoing_finish(struct outgoing *outgoing, bool sent)
 {
@@ -67,7 +68,7 @@ outgoing_finish(struct outgoing *outgoing, bool sent)
 		int fd = outgoing->desc[i].d_data.d_desc.d_descriptor;
 
 		if (outgoing->fds[i] != fd)
-			close(outgoing->fds[i]); // it was lent
+			close(outgoing->fds[i]); // see fd_to_send
 		if (sent && (outgoing->desc[i].d_attributes & DOOR_RELEASE))
 			close(fd);
 	}
@@ -75,7 +76,6 @@ outgoing_finish(struct outgoing *outgoing, bool sent)
 	errno = problem;
 }
 
-// Fills in `desc` for `fd`, a descriptor that was just received.
 void
 describe(int fd, door_desc_t *desc)
 {

@@ -1,13 +1,13 @@
 /*
- * Entrances: the pipe that door_create makes, and the FIFO of each fattach.
- * Nothing is ever written to one. Its readers are the descriptors of the door,
- * and the kernel counts_references them: when the last one is closed, wherever it is, a
- * poll of the write end reports POLLERR. So a door knows that it is
- * unreferenced.
+ * The endpoints of a door: the pipe that door_create makes, and the FIFO of
+ * each fattach. Nothing is ever written to them. Their read ends are the
+ * descriptors of the door, and the kernel counts those: when the last one is
+ * closed, in whatever process, poll(2) reports POLLERR at the write end. This
+ * is how a server learns that its door is unreferenced.
  *
- * The server's own descriptor must not count, so a door that asks for such a
- * notice has a write end as its descriptor. What is given to others is a read
- * end of the same pipe: it is "reader".
+ * The server's own descriptor must not count. So the descriptor of a door that
+ * asks for the unreferenced notice is a write end, and what the server passes
+ * to others is a read end of the same pipe: see fd_to_send.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,7 +21,7 @@
 
 #include "library.h"
 
-#define BACKLOG 4096 // the kernel takes it down to net.core.somaxconn
+#define BACKLOG 4096 // the kernel limits it to net.core.somaxconn
 
 static bool
 counts_references(const struct door *door)
@@ -59,9 +59,10 @@ listen_at(struct file_id file)
 }
 
 /*
- * A descriptor that reports EPOLLIN each time when the last reader has gone,
- * and never because there was none: an epoll with the write end in it, edge
- * triggered, whose first report is thrown away.
+ * A descriptor that reports EPOLLIN each time the last reader has gone, but not
+ * because there was none yet: an epoll instance that watches the write end,
+ * edge triggered, and whose first report is discarded. Returns -1 with errno on
+ * failure.
  */
 static int
 watch_readers(int writer)
@@ -83,9 +84,9 @@ watch_readers(int writer)
 }
 
 /*
- * Opens an endpoint to `door`, with the write end `writer`, and `reader`, which
- * may be -1; both become the endpoint's. Returns NULL with errno, and then they
- * do not. doors_lock is held, as in all that follows.
+ * Makes an endpoint of `door` from the two ends of a pipe or FIFO. `reader` may
+ * be -1. The endpoint takes over both, and closes them in the end; not if this
+ * returns NULL with errno. doors_lock is held here and in all that follows.
  */
 struct endpoint *
 endpoint_open(struct door *door, int writer, int reader)
@@ -123,7 +124,7 @@ endpoint_open(struct door *door, int writer, int reader)
 	return endpoint;
 }
 
-// Nobody enters here any more.
+// No new connections are accepted.
 void
 endpoint_stop_listening(struct endpoint *endpoint)
 {
@@ -141,7 +142,7 @@ close_if_open(int fd)
 		close(fd);
 }
 
-// Ends an endpoint that is out of its door's list, or never was in it.
+// Frees an endpoint that is not, or no longer, in its door's list.
 void
 endpoint_close(struct endpoint *endpoint)
 {
@@ -155,7 +156,8 @@ endpoint_close(struct endpoint *endpoint)
 	free(endpoint);
 }
 
-// It is no longer at a path. Whoever has it open may still call.
+// The endpoint is no longer at a path. Processes that have it open may still
+// call.
 void
 endpoint_detach(struct endpoint *endpoint)
 {
@@ -176,8 +178,8 @@ has_readers(const struct door *door)
 	return endpoint != NULL;
 }
 
-// Does no descriptor but the server's own refer to it? Known only of doors that
-// count.
+// Does no descriptor but the server's own refer to the door? Known only of
+// doors that count their references.
 bool
 unreferenced(const struct door *door)
 {
@@ -186,9 +188,8 @@ unreferenced(const struct door *door)
 }
 
 /*
- * Tells the server, if it wants to know, that no descriptor but its own refers
- * to `door` any more. Called when somebody has closed the last one at one
- * endpoint, and when a call ends that has kept this news back.
+ * Sends the unreferenced notice if it is due. Called when the last reader of an
+ * endpoint has gone, and when a call has ended that delayed the notice.
  */
 void
 unref_check(struct door *door)
@@ -198,8 +199,8 @@ unref_check(struct door *door)
 	if (!door->unref_pending || door->active > 0 || door->unref_sent)
 		return;
 	if (send_unref_notice(door) == -1) {
-		atomic_store(&door->pool->notices_pending,
-			     true); // tried again later
+		// Tried again when a call has ended.
+		atomic_store(&door->pool->notices_pending, true);
 		return;
 	}
 	door->unref_sent = true;
@@ -207,7 +208,7 @@ unref_check(struct door *door)
 	door->unref_done = !(door->attributes & DOOR_UNREF_MULTI);
 }
 
-// The reception has seen `endpoint->watch` wake up.
+// An event at endpoint->watch.
 void
 endpoint_readers_gone(struct endpoint *endpoint)
 {
@@ -220,9 +221,10 @@ endpoint_readers_gone(struct endpoint *endpoint)
 }
 
 /*
- * What to send to somebody who shall get a duplicate of `fd`. Usually `fd`
- * itself; a new descriptor, which the caller closes, for a door of ours whose
- * references are counted. doors_lock is not held.
+ * Which descriptor to send so that another process gets a duplicate of `fd`.
+ * Usually `fd` itself. For a door of this process that counts its references it
+ * is a new read end, which the caller of this function closes. Called without
+ * doors_lock.
  */
 int
 fd_to_send(int fd)

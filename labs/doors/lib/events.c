@@ -1,8 +1,8 @@
 /*
- * The epoll_fd: one thread that lets callers in at all doors of the process,
- * sees them go, and hears when an endpoint has lost its last reader. It serves
- * no calls, so a busy server still notices that a caller has died. All that it
- * does is done without waiting, and with doors_lock held.
+ * The event thread: it accepts connections at all doors of the process, sees
+ * when callers disconnect, and when an endpoint has lost its last reader. It
+ * serves no calls, so even a busy server notices that a caller has died. It
+ * never blocks but in epoll_wait, and handles events with doors_lock held.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,26 +20,28 @@
 
 #define EVENTS 16 // taken at a time; any number is right
 
-// The end of a thread takes a moment after it has been announced: how often to
-// look whether it has come, and how long to wait before each time (ms).
+// A thread that has announced its end takes a moment to be gone: how often to
+// check for that, and how long to wait before each check (ms).
 #define CHECKS	    50
 #define CHECK_PAUSE 10
 
-// What is event_source, by descriptor: an event may be older than a close.
+// What each descriptor belongs to. Not stored in the epoll event itself, since
+// an event may be older than a close.
 struct watch {
-	enum event_source what;
-	void *it;
+	enum event_source source;
+	void *object;
 };
 
 static struct watch *watches;
 static int n_watches;
-static int epoll_fd = -1; // the epoll
-static int wake_fd = -1;  // an eventfd, to make it look round
+static int epoll_fd = -1;
+static int wake_fd = -1; // an eventfd: a thread has ended
 static atomic_int checks_left;
-static int spare_fd = -1; // given up to turn away a caller
+static int spare_fd = -1; // closed to reject a connection when no fd is left
 
+// Returns 0, or -1 with errno ENOMEM.
 static int
-watches_grow(int fd)
+make_room(int fd)
 {
 	if (fd >= n_watches) {
 		int n = 2 * fd + 16;
@@ -49,42 +51,41 @@ watches_grow(int fd)
 		if (more == NULL)
 			return -1;
 		for (int i = n_watches; i < n; i++)
-			more[i].what = ON_NOTHING;
+			more[i].source = ON_NOTHING;
 		watches = more;
 		n_watches = n;
 	}
 	return 0;
 }
 
-// From now on the epoll_fd looks after `fd`; also to change `events`. Returns
-// 0, or -1 with errno.
+// Watches `fd` for `events`, or changes for which. Returns 0, or -1 with errno.
 int
-events_watch(int fd, uint32_t events, enum event_source what, void *it)
+events_watch(int fd, uint32_t events, enum event_source source, void *object)
 {
 	struct epoll_event event = { .events = events, .data.fd = fd };
 	int op = EPOLL_CTL_ADD;
 
-	if (watches_grow(fd) == -1)
+	if (make_room(fd) == -1)
 		return -1;
-	if (watches[fd].what != ON_NOTHING)
+	if (watches[fd].source != ON_NOTHING)
 		op = EPOLL_CTL_MOD;
 	if (epoll_ctl(epoll_fd, op, fd, &event) == -1)
 		return -1;
-	watches[fd] = (struct watch){ what, it };
+	watches[fd] = (struct watch){ source, object };
 	return 0;
 }
 
 void
 events_unwatch(int fd)
 {
-	if (fd >= n_watches || watches[fd].what == ON_NOTHING)
+	if (fd >= n_watches || watches[fd].source == ON_NOTHING)
 		return;
-	watches[fd].what = ON_NOTHING;
+	watches[fd].source = ON_NOTHING;
 	(void)epoll_ctl(epoll_fd, EPOLL_CTL_DEL, fd, NULL);
 }
 
-// No descriptor is left for a caller. It is told so, at the price of the spare_fd
-// one; else it would wait, and the listener report it, for ever.
+// This process may have no more descriptors. The caller is told so by means of
+// the spare one; otherwise it would wait, and the listener report it, for ever.
 static void
 reject_connection(int listener)
 {
@@ -127,15 +128,15 @@ handle_event(int fd, uint32_t events)
 
 	if (fd >= n_watches)
 		return;
-	switch (watches[fd].what) {
+	switch (watches[fd].source) {
 	case ON_LISTENER:
-		accept_connection(watches[fd].it);
+		accept_connection(watches[fd].object);
 		break;
 	case ON_ENDPOINT:
-		endpoint_readers_gone(watches[fd].it);
+		endpoint_readers_gone(watches[fd].object);
 		break;
 	case ON_CALLER:
-		caller = watches[fd].it;
+		caller = watches[fd].object;
 		if (caller->handshakes < HANDSHAKE_MESSAGES)
 			caller_handshake(caller);
 		else if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
@@ -149,7 +150,8 @@ handle_event(int fd, uint32_t events)
 	}
 }
 
-// The main thread stays as a zombie for as long as there is another.
+// A main thread that has ended stays a zombie as long as there is another
+// thread.
 static bool
 main_has_ended(void)
 {
@@ -166,8 +168,9 @@ main_has_ended(void)
 	return state != NULL && strncmp(state, ") Z", 3) == 0;
 }
 
-// A server thread has ended. Was it the program's last thread? Then the process
-// ends, which it would have done by itself but for this thread.
+// Was the server thread that has ended the program's last thread? Then the
+// process has to end, which it would do by itself if this event thread did not
+// exist.
 static void
 end_if_alone(void)
 {
@@ -178,7 +181,7 @@ end_if_alone(void)
 		exit(0);
 }
 
-// To be called by a server thread that ends.
+// Called by a server thread that ends.
 void
 events_thread_ended(void)
 {
@@ -194,11 +197,11 @@ event_loop(void *arg)
 	int epoll = *(int *)arg;
 
 	for (;;) {
-		bool looking = atomic_load(&checks_left) > 0;
+		bool checking = atomic_load(&checks_left) > 0;
 		int n = epoll_wait(epoll, events, EVENTS,
-				   looking ? CHECK_PAUSE : -1);
+				   checking ? CHECK_PAUSE : -1);
 
-		if (looking) {
+		if (checking) {
 			atomic_fetch_sub(&checks_left, 1);
 			end_if_alone();
 		}
@@ -210,7 +213,7 @@ event_loop(void *arg)
 	return NULL;
 }
 
-// Starts the epoll_fd if there is none yet. Returns 0, or -1 with errno.
+// Starts the event thread if there is none yet. Returns 0, or -1 with errno.
 int
 events_start(void)
 {
@@ -228,7 +231,7 @@ events_start(void)
 	if (wake_fd != -1)
 		(void)events_watch(wake_fd, EPOLLIN, ON_WAKE, NULL);
 	spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	// The program's signals are not for this thread.
+	// This thread takes none of the program's signals.
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	pthread_attr_init(&attr);
@@ -246,7 +249,7 @@ events_start(void)
 	return -1;
 }
 
-// The child has no such thread, and no such descriptors.
+// The child has no event thread, and must not keep its descriptors.
 void
 events_after_fork(void)
 {

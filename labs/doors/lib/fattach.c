@@ -1,7 +1,7 @@
 /*
- * fattach, fdetach: a door at a path. There it is a FIFO, which every open(2)
- * can open, if its mode allows it, and no open waiting for, because the server
- * holds it open, too. (A UNIX socket at the path could not be opened: ENXIO.)
+ * fattach, fdetach: a door at a path. What stands there is a FIFO: open(2) can
+ * open it if its mode allows that, and does not block, because the server has
+ * it open, too. (A UNIX socket at the path could not be opened: ENXIO.)
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include "attach.h"
 #include "stropts.h"
 
-// Is there a server behind the FIFO `file`?
+// Does a server listen for the FIFO `file`?
 static bool
 is_served(struct file_id file)
 {
@@ -34,9 +34,8 @@ is_served(struct file_id file)
 }
 
 /*
- * Is the path free for a door? What a dead server has left there is cleared
- * away. Returns 0, and what is at the path in *st; or -1 with errno: EBUSY,
- * EPERM.
+ * Is the path free for a door? What a dead server has left there is removed.
+ * Returns 0, and in *st what is at the path; or -1 with errno: EBUSY, EPERM.
  */
 static int
 clear_path(int dir, const struct attachment *at, struct stat *st)
@@ -49,8 +48,8 @@ clear_path(int dir, const struct attachment *at, struct stat *st)
 	if (fstatat(dir, at->saved, &saved, AT_SYMLINK_NOFOLLOW) == 0) {
 		file = (struct file_id){ st->st_dev, st->st_ino };
 		if (!S_ISFIFO(st->st_mode)) {
-			// Either fattach did not come to its end, or somebody
-			// has put another file at the path.
+			// Either fattach was interrupted, or another file was
+			// put at the path.
 			if (unlinkat(dir, at->saved, 0) == -1)
 				return -1;
 		} else if (is_served(file)) {
@@ -102,7 +101,7 @@ attach(struct door *door, int dir, struct attachment *at, const char *path)
 		return 0;
 	problem = errno;
 	attach_undo(dir, at);
-	(void)flock(dir, LOCK_UN); // the helper wants to look
+	(void)flock(dir, LOCK_UN); // the helper needs it before it ends
 	if (endpoint->helper != -1)
 		helper_end(endpoint->helper, endpoint->lock_byte);
 	endpoint_detach(endpoint);
@@ -111,10 +110,10 @@ attach(struct door *door, int dir, struct attachment *at, const char *path)
 }
 
 /*
- * Puts the door `fd`, of this process, over the file at `path`, until fdetach,
- * or until the process ends. Returns 0, or -1 with errno: EBADF, EINVAL if it is
- * no door of this process, ENOENT if there is no file, EBUSY if a door is there
- * already, EPERM, EACCES.
+ * Attaches the door `fd`, of this process, over the file at `path`, until
+ * fdetach, or until the process ends. Returns 0, or -1 with errno: EBADF,
+ * EINVAL if `fd` is not a door of this process, ENOENT if there is no file,
+ * EBUSY if a door is attached there already, EPERM, EACCES.
  */
 int
 fattach(int fd, const char *path)
@@ -140,8 +139,9 @@ fattach(int fd, const char *path)
 }
 
 /*
- * Brings back the file that was at `path`. Who has the door open may still call
- * it. Returns 0, or -1 with errno: EINVAL if no door is attached, EACCES.
+ * Brings back the file that was at `path`. Processes that have the door open
+ * may still call it. Returns 0, or -1 with errno: EINVAL if no door is
+ * attached, EACCES.
  */
 int
 fdetach(const char *path)
@@ -182,8 +182,8 @@ fdetach(const char *path)
 	return 0;
 }
 
-// At exit, so that the file is back when the process has ended. If the exit
-// comes from a signal handler in the middle of things, the helper does it.
+// At exit, so that the file is back when the process has ended. If exit was
+// called by a signal handler while the lock is held, the helper does it.
 __attribute__((destructor)) static void
 detach_all(void)
 {

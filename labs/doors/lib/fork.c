@@ -1,7 +1,7 @@
 /*
- * What fork means to doors: the child keeps the descriptors, so it may call its
- * parent's doors, but it has none of its own, no server threads, and must not
- * keep the parent's connections open.
+ * What fork does to doors: the child keeps the descriptors, so it may call its
+ * parent's doors. But it has no doors and server threads of its own, and must
+ * not keep the parent's connections open.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -13,10 +13,10 @@
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-// A pipe whose end says that the child is rid of our sockets.
+// A pipe whose end of file says that the child has closed our sockets.
 static int closed[2];
 
-// No other thread makes or ends a connection while fork copies them.
+// No other thread makes or closes a connection while fork copies them.
 static void
 before(void)
 {
@@ -26,8 +26,9 @@ before(void)
 		closed[0] = closed[1] = -1;
 }
 
-// If we were killed while the child still had our sockets, callers would think
-// that we live. So we see it close them; it does nothing else before that.
+// If we were killed while the child still had our sockets, callers would not
+// see our end. So we wait until it has closed them; it does nothing else
+// before.
 static void
 in_parent(void)
 {
@@ -65,7 +66,7 @@ static void
 prepare(void)
 {
 	if (pthread_atfork(before, in_parent, in_child) != 0)
-		abort(); // a child would keep dead servers alive
+		abort(); // children would make dead servers look alive
 }
 
 void

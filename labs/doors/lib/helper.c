@@ -1,12 +1,12 @@
 /*
- * The helper: a small process for each attached door that outlives its server,
- * if need be by a moment. A killed server cannot bring back the file that was at
- * the path; and a FIFO without a server would make whoever opens it wait for
- * ever. The helper sees the server end, and tidies up.
+ * The attach helper: a small process for each attached door. A killed server
+ * cannot bring back the file that was at the path; and a FIFO without a server
+ * would block every process that opens it. The helper sees the server end, and
+ * restores the file.
  *
- * It sleeps in a lock: the server holds it, a fcntl(2) lock, which belongs to
- * a process, is not inherited by fork, and ends with its process however that
- * dies. fdetach gives it up.
+ * It waits for a fcntl(2) lock that the server holds. Such a lock belongs to a
+ * process, is not inherited by fork, and is released when its process ends,
+ * however it ends. fdetach releases it, too.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,10 +22,10 @@
 
 #include "attach.h"
 
-// The descriptors that a helper has.
+// The descriptors of a helper.
 enum { LOCK_FILE, DIRECTORY, N_FDS };
 
-static int lock_file = -1; // byte n is locked: we live, and hold lock_byte n
+static int lock_file = -1; // a byte is locked for each attached door
 static off_t next_lock_byte;
 
 static struct flock
@@ -41,7 +41,8 @@ byte_lock(short type, off_t lock_byte)
 static void
 restore(const struct attachment *at)
 {
-	// An open file of its own: a lock on it is not shared with the server.
+	// Opened anew: a flock of an inherited descriptor would be the
+	// server's.
 	int dir = openat(DIRECTORY, ".", O_RDONLY | O_DIRECTORY);
 
 	if (dir == -1 || flock(dir, LOCK_EX) == -1)
@@ -60,7 +61,7 @@ helper_main(const struct attachment *at, off_t lock_byte, int dir)
 	sigset_t all;
 	int fds[N_FDS];
 
-	// What happens to the server's terminal and signals is not for us.
+	// Signals and the terminal of the server do not concern the helper.
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	setsid();
@@ -78,7 +79,8 @@ helper_main(const struct attachment *at, off_t lock_byte, int dir)
 	_exit(0);
 }
 
-// Waits until nobody else has the write end of this pipe, and closes it.
+// Closes both ends of this pipe, after all other processes have closed the
+// write end.
 static void
 await_closed(int ends[2])
 {
@@ -91,12 +93,13 @@ await_closed(int ends[2])
 }
 
 /*
- * Starts the helper of `at`, whose directory is `dir`; *lock_byte is what it sleeps
- * in. Returns its process id, or -1 with errno. doors_lock is held.
+ * Starts the helper of `at`, whose directory is `dir`; *lock_byte is the byte
+ * of the lock file for which it waits. Returns its process id, or -1 with
+ * errno. doors_lock is held.
  *
- * It is made by clone(2) without a signal for its end, so that the program's own
- * wait(2) knows nothing of it. We wait until it has closed its copies of our
- * sockets: else they would outlive us, if we were killed now.
+ * It is made by clone(2) with no signal at its end, so that the program's own
+ * wait(2) does not see it. We wait until it has closed its copies of our
+ * sockets: otherwise they would outlive us if we were killed now.
  */
 pid_t
 helper_start(const struct attachment *at, int dir, off_t *lock_byte)
@@ -118,7 +121,7 @@ helper_start(const struct attachment *at, int dir, off_t *lock_byte)
 	return pid;
 }
 
-// The helper shall wake up; waiting until it has ended.
+// Wakes the helper, and waits until it has ended.
 void
 helper_end(pid_t helper, off_t lock_byte)
 {
@@ -129,7 +132,7 @@ helper_end(pid_t helper, off_t lock_byte)
 		continue;
 }
 
-// The child holds no lock_byte. To close the file does not end the parent's.
+// The child holds no locks. Closing the file does not release the parent's.
 void
 helper_after_fork(void)
 {

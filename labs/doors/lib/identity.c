@@ -1,11 +1,11 @@
 /*
- * Which door does a descriptor refer to? A door is a pipe or a FIFO, nothing
- * is ever written to it. Device and inode of it tell the door from all others,
- * and make the name of the socket at which its server is to be found.
+ * Which door does a descriptor refer to? A door is a pipe or a FIFO to which
+ * nothing is ever written. Its device and inode tell it from all others, and
+ * make up the name of the socket at which its server listens.
  *
- * A door also says of itself that it is one: its times, of which a pipe has no
- * use, hold a mark, its attributes and its number. So a door is known even when
- * its server is dead.
+ * A door is also marked as one: its times, for which a pipe has no use, hold
+ * two fixed numbers, its attributes and its number. So a door is recognised
+ * even when its server is dead.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -17,7 +17,8 @@
 
 #include "library.h"
 
-// Nanoseconds of the two times. No clock ticks finely enough to hit both.
+// The nanoseconds of the two times of a door. A pipe has both by chance once in
+// 10^18.
 #define MARK_ACCESS 400364736
 #define MARK_CHANGE 736364004
 
@@ -28,7 +29,7 @@ same_file(struct file_id a, struct file_id b)
 }
 
 /*
- * Tells what `fd` refers to. Returns 0, or -1 with errno EBADF if it is not
+ * Finds out what `fd` refers to. Returns 0, or -1 with errno EBADF if it is not
  * open, or cannot be a door.
  */
 int
@@ -51,7 +52,8 @@ identify(int fd, struct identity *who)
 	return 0;
 }
 
-// Some file systems keep no nanoseconds; all else works without the mark.
+// Some file systems store no nanoseconds. Without the mark only door_info of a
+// dead door fails, and passed doors lack their attributes.
 void
 identity_mark(int fd, uint_t attributes, door_id_t id)
 {

@@ -1,5 +1,5 @@
 /*
- * What can be asked about a door: door_info, door_getparam, door_setparam.
+ * Information about a door: door_info, door_getparam, door_setparam.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #include "library.h"
 
-// A door of ours, with doors_lock.
+// A door of this process. doors_lock is held.
 static void
 local_info(const struct door *door, door_info_t *info)
 {
@@ -17,7 +17,8 @@ local_info(const struct door *door, door_info_t *info)
 		info->di_attributes |= DOOR_IS_UNREF;
 }
 
-// A connection to the door whose server lives, or NULL with errno EBADF.
+// A connection to the door, whose server is alive; NULL with errno EBADF if it
+// is not.
 static struct connection *
 live_connection(int fd)
 {
@@ -160,8 +161,8 @@ write_param(const struct door *door, int param, size_t value)
 }
 
 /*
- * Returns 0, or -1 with errno: EBADF, EPERM if it is not a door of this process,
- * EINVAL, ERANGE, ENOTSUP.
+ * Returns 0, or -1 with errno: EBADF, EPERM if it is not a door of this
+ * process, EINVAL, ERANGE, ENOTSUP.
  */
 int
 door_setparam(int fd, int param, size_t value)
@@ -176,7 +177,7 @@ door_setparam(int fd, int param, size_t value)
 		problem = write_param(door, param, value);
 	pthread_mutex_unlock(&doors_lock);
 	if (door == NULL) {
-		connection = connection_get(fd); // is it somebody else's?
+		connection = connection_get(fd); // another process's?
 		if (connection == NULL)
 			return -1;
 		connection_put(connection);

@@ -135,7 +135,7 @@ struct remote_door { // a door of another process, or of this one
 	struct welcome about;
 	const struct door_status *status;
 	int mailbox;
-	struct connection *idle; // open connections that nobody uses
+	struct connection *idle; // open connections not in use
 	unsigned users;		 // all its connections
 };
 
@@ -146,7 +146,7 @@ struct connection {
 	uint64_t token;
 	bool fresh;    // never used for a call
 	bool reusable; // no call is under way on it
-	uid_t euid;    // who made it: the server takes us for that user
+	uid_t euid;    // of the process when it connected
 	gid_t egid;
 };
 
@@ -179,7 +179,7 @@ struct door { // a door of this process
 	bool unref_pending;	 // a notice is due once no call is under way
 	bool unref_sent;	 // a notice waits for a server thread
 	bool unref_done;	 // DOOR_UNREF: there is only one notice
-	struct caller *notifier; // who sends the notices
+	struct caller *notifier; // sends the notices
 };
 
 // Protects every struct door and endpoint, the status table, and the lists of

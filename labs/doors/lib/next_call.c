@@ -8,9 +8,9 @@
 #include "library.h"
 
 /*
- * Waits until there is a call: any message in the mailbox, whose first reader
- * is who has waited longest. Returns true and the call in `m`, or false if
- * there will be none: the door that the thread is bound to is revoked.
+ * Waits for a message in the mailbox; of several threads the kernel wakes the
+ * one that has waited longest. Returns true and the message in `m`, or false if
+ * there will be none: the door to which the thread is bound is revoked.
  */
 static bool
 wait_for_call(struct server_thread *self, char *data, struct message *m)
@@ -25,15 +25,16 @@ wait_for_call(struct server_thread *self, char *data, struct message *m)
 		got = message_receive(pool->mailbox, m, 0);
 		if (got == 1)
 			break;
-		message_drop(m); // a signal handler has run, or nonsense came
+		message_drop(
+		    m); // a signal handler has run, or it was no message
 	}
 	self->waiting = false;
 	self->was_last = atomic_fetch_sub(&pool->idle, 1) == 1;
 	return got == 1;
 }
 
-// Finds out whose call it is, and counts_references it in. Returns false if it is nobody's:
-// its caller is gone already.
+// Finds out who calls, and counts the call as active. Returns false if there is
+// no such caller: it has disconnected already.
 static bool
 call_begins(struct server_thread *self, struct message *m)
 {
@@ -58,7 +59,7 @@ call_begins(struct server_thread *self, struct message *m)
 	return caller != NULL;
 }
 
-// Is it a call that may be made? Returns 0, or what it is refused with.
+// May this call be made? Returns 0, or the errno value for its caller.
 static int
 check(const struct server_thread *self, struct message *m)
 {
@@ -69,7 +70,7 @@ check(const struct server_thread *self, struct message *m)
 		return EINVAL;
 	if (m->lost)
 		return EMFILE;
-	// The caller has looked on the board, or says so.
+	// An honest caller has checked this itself.
 	return status_check(self->door->status, self->door->id, m->head.size,
 			    m->n_got);
 }

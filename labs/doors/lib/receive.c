@@ -22,8 +22,9 @@ struct packed { // what recvmsg(2) is given
 };
 
 /*
- * Sends those descriptors of `m` that one message cannot take, as MORE_FDS, and
- * leaves the rest in `m`, which is to be sent after it. Returns as message_send.
+ * Sends the descriptors of `m` that do not fit into one message, as MORE_FDS,
+ * and leaves the rest in `m`, which is to be sent next. Returns as
+ * message_send.
  */
 int
 message_send_more(int sock, struct message *m)
@@ -81,10 +82,10 @@ unpack(struct packed *p, struct message *m)
 	return 0;
 }
 
-// A message of so many bytes and descriptors is here: is it what its header
-// says? The sender may be hostile.
+// Are `bytes` and `fds`, what has arrived, what the header announces? The
+// sender may be hostile.
 static bool
-sound(struct message *m, size_t bytes, uint32_t fds)
+is_consistent(struct message *m, size_t bytes, uint32_t fds)
 {
 	bool in_memory = m->head.flags & IN_MEMORY;
 
@@ -102,12 +103,12 @@ sound(struct message *m, size_t bytes, uint32_t fds)
 
 /*
  * Receives one message. The caller has set m->data to INLINE_MAX bytes, and
- * m->fds to NULL, or to descriptors that the message comes on top of. `flags`
- * are those of recvmsg(2).
+ * m->fds to NULL, or to descriptors to which those of the message are added.
+ * `flags` are those of recvmsg(2).
  *
  * Returns 1, or 0 if the other side is closed, or -1 with errno: EPROTO if the
- * message is not sound, EINTR. m->lost: descriptors got lost, for this process
- * may have no more. To be ended by message_drop.
+ * message is not consistent, EINTR. m->lost: descriptors were lost because this
+ * process may have no more. Ends with message_drop.
  */
 int
 message_receive(int sock, struct message *m, int flags)
@@ -129,7 +130,7 @@ message_receive(int sock, struct message *m, int flags)
 	if (unpack(&p, m) == -1)
 		return -1;
 	if ((p.msg.msg_flags & MSG_TRUNC) ||
-	    !sound(m, (size_t)n, m->n_got - before)) {
+	    !is_consistent(m, (size_t)n, m->n_got - before)) {
 		errno = EPROTO;
 		return -1;
 	}
@@ -170,7 +171,6 @@ message_receive_more(int sock, struct message *m, int flags)
 	return 1;
 }
 
-// Closes the descriptors of a received message that nobody took.
 void
 message_drop(struct message *m)
 {

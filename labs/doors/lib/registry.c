@@ -1,5 +1,5 @@
 /*
- * The doors that this process has, and when they end.
+ * The doors of this process, and when they end.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 pthread_mutex_t doors_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static struct door *doors; // doors_lock, which all of these want to be held
+static struct door *doors; // doors_lock, which all functions here need
 
 void
 registry_add(struct door *door)
@@ -61,7 +61,8 @@ door_by_fd(int fd)
 					: door_by_file(who.file, &endpoint);
 }
 
-// Where some door of this process is attached, for free(); NULL if nowhere.
+// The path of some attached door of this process, to be freed; NULL if there is
+// none.
 char *
 attached_path(void)
 {
@@ -112,9 +113,8 @@ free_door(struct door *door)
 }
 
 /*
- * Frees what is left of a door that nobody can come to any more: endpoints that
- * no path and no descriptor leads to, and after the last one the door. To be
- * called whenever one of these may have ended. doors_lock is held.
+ * Closes the endpoints that no path and no descriptor leads to any more, and
+ * frees the door if none is left. Called whenever one of these may have ended.
  */
 void
 door_maybe_free(struct door *door)
@@ -140,14 +140,14 @@ door_maybe_free(struct door *door)
 		struct caller *notifier = door->notifier;
 
 		door->notifier = NULL;
-		caller_disconnect(notifier); // comes here again
+		caller_disconnect(notifier); // which calls this function again
 	} else if (door->active == 0 && door->callers == 0) {
 		free_door(door);
 	}
 }
 
-// The mailbox of `pool` was full once, and has room now: tells the doors that
-// are due to be told something.
+// The mailbox of `pool` was full, and may have room now: tries again to send
+// the notices that could not be sent.
 void
 retry_notices(const struct pool *pool)
 {
@@ -157,7 +157,8 @@ retry_notices(const struct pool *pool)
 	}
 }
 
-// The child's descriptor of a counted door becomes a read end, and counts_references.
+// The child's descriptor of a door that counts its references becomes a read
+// end, which is counted.
 static void
 become_reader(const struct door *door)
 {
@@ -173,7 +174,8 @@ become_reader(const struct door *door)
 	close(reader);
 }
 
-// The child has no doors. It may call its parent's, by what it inherited.
+// The child has no doors of its own. It may call its parent's by the
+// descriptors that it has inherited.
 void
 registry_after_fork(void)
 {

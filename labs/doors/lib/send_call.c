@@ -24,8 +24,8 @@ check_call(struct connection *connection, const door_arg_t *arg)
 	return problem;
 }
 
-// Returns 0, or -1 with errno. The connection is reusable once its result has been
-// received.
+// Returns 0, or -1 with errno. From now on the connection is reusable only when
+// the result has been received.
 int
 send_call(struct connection *connection, const door_arg_t *arg)
 {
@@ -63,8 +63,9 @@ send_call(struct connection *connection, const door_arg_t *arg)
 }
 
 /*
- * If a result brings descriptors, its sender waiting to hear that they have
- * arrived. Returns 0, or EMFILE if this process could not have them all.
+ * The sender of a result with descriptors or memory waits until it is told that
+ * they have arrived. Returns 0, or EMFILE if this process could not have them
+ * all.
  */
 static int
 acknowledge(struct connection *connection, const struct message *m)
@@ -75,8 +76,8 @@ acknowledge(struct connection *connection, const struct message *m)
 
 	if (m->n_got == 0 && !m->lost && !(m->head.flags & IN_MEMORY))
 		return 0;
-	(void)message_send(connection->sock, &ack,
-			   MSG_DONTWAIT); // if it is dead, so be it
+	// A dead server needs none.
+	(void)message_send(connection->sock, &ack, MSG_DONTWAIT);
 	return ack.head.error;
 }
 
@@ -112,7 +113,8 @@ round_up(size_t n, size_t unit)
 	return (n + unit - 1) / unit * unit;
 }
 
-// Bytes that results take: data, then descriptors at a multiple of their size.
+// How many bytes results take: data, then descriptors at a multiple of their
+// size.
 size_t
 results_size(size_t size, uint_t n_desc)
 {

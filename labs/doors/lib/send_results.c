@@ -9,11 +9,11 @@
 
 #include "library.h"
 
-// How long a caller may take to say that descriptors have arrived. It takes no
-// time unless it is stopped; then its server thread does not wait for it.
+// How long to wait for an ACK. It comes at once unless the caller is stopped,
+// and then the server thread must not wait for it for ever.
 #define ACK_SECONDS 10
 
-// The call is over. `gone`: its caller is, too.
+// The call is over. `gone`: its caller has disconnected.
 static void
 call_ends(struct server_thread *self, bool gone)
 {
@@ -36,7 +36,8 @@ call_ends(struct server_thread *self, bool gone)
 	self->door = NULL;
 }
 
-// Was it the caller that failed, and not what it was to be sent?
+// Does this errno value of a send say that the caller is gone, and not that
+// what was sent is wrong?
 static bool
 is_dead(int problem)
 {
@@ -44,12 +45,12 @@ is_dead(int problem)
 }
 
 /*
- * Sends `m`, which has no descriptors, and ends the call. Returns 0, or -1 with
- * errno, and then the call stays open. Nothing is sent to a caller that is
+ * Sends `m`, which has no descriptors, and ends the call. Returns 0; or -1 with
+ * errno, and then the call is still open. Nothing is sent to a caller that is
  * gone, or for an unreferenced notice.
  *
- * The connection is free before the message leaves: the next call may come over it
- * at once, to another thread.
+ * The caller is marked idle before the message is sent: its next call may reach
+ * another thread at once.
  */
 static int
 send_plain(struct server_thread *self, struct message *m)
@@ -74,8 +75,8 @@ send_plain(struct server_thread *self, struct message *m)
 	return 0;
 }
 
-// Waits until the caller has said what became of the descriptors it was sent.
-// Returns 0 or an errno value. A caller that does not say is given up.
+// Waits for the caller's ACK. Returns the errno value in it, or 0. A caller
+// that sends none is disconnected.
 static int
 await_ack(const struct caller *caller)
 {
@@ -98,8 +99,9 @@ await_ack(const struct caller *caller)
 
 /*
  * Sends `m`, which has descriptors or memory, and ends the call. Returns as
- * send_plain. The connection is free before the caller can say that it has taken
- * them, for the next call may come right after that; but we hold the caller.
+ * send_plain. The caller is marked idle before it can send its ACK, since its
+ * next call may follow that at once; `waiting` keeps it from being freed
+ * meanwhile.
  */
 static int
 send_acknowledged(struct server_thread *self, struct message *m,
@@ -125,7 +127,7 @@ send_acknowledged(struct server_thread *self, struct message *m,
 	pthread_mutex_lock(&caller->lock);
 	caller->waiting--;
 	gone = caller->gone;
-	// A caller that could not take them has made no other call.
+	// A caller that could not receive them has made no other call.
 	if (problem != 0 && !caller->busy && !gone) {
 		caller->busy = true;
 		caller->thread = pthread_self();
@@ -138,7 +140,6 @@ send_acknowledged(struct server_thread *self, struct message *m,
 	return 0;
 }
 
-// Ends the call with an error for the caller, and no results.
 void
 refuse(struct server_thread *self, int problem)
 {
@@ -192,8 +193,8 @@ try_to_send(struct server_thread *self, char *data, size_t size,
 }
 
 /*
- * Sends the results of the call that `self` is serving. Returns 0 if the call is
- * over; -1 with errno E2BIG, EINVAL, EFAULT or EMFILE if it is still open.
+ * Sends the results of the call that `self` is serving. Returns 0 if the call
+ * is over; -1 with errno E2BIG, EINVAL, EFAULT or EMFILE if it is still open.
  */
 int
 send_results(struct server_thread *self, char *data, size_t size,

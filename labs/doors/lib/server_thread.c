@@ -1,6 +1,5 @@
 /*
- * What a thread knows of itself as a server thread, and what becomes of it when
- * it ends.
+ * The state of a server thread, and what happens when it ends.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,10 +13,10 @@ static __thread struct server_thread this_thread;
 static pthread_key_t at_exit;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-// A server thread ends: it was cancelled, or it has had enough. Its caller must
-// not wait for ever, but sees EINTR.
+// A server thread ends: it was cancelled, or called pthread_exit. Its caller
+// gets EINTR instead of waiting for ever.
 static void
-server_ends(void *arg)
+thread_ends(void *arg)
 {
 	struct server_thread *self = arg;
 
@@ -37,7 +36,7 @@ server_ends(void *arg)
 static void
 make_key(void)
 {
-	if (pthread_key_create(&at_exit, server_ends) != 0)
+	if (pthread_key_create(&at_exit, thread_ends) != 0)
 		abort(); // callers would wait for dead threads
 }
 
@@ -70,9 +69,9 @@ take_over(void *arg)
 }
 
 /*
- * This thread got a pthread_cancel for a call that ended all the same. It is
- * not to be taken back, and must not hit the next call; so another thread takes
- * the place of this one, which ends.
+ * This thread was cancelled for a call that has ended normally. A cancellation
+ * cannot be withdrawn, and must not hit the next call: so this thread ends, and
+ * a new one takes its place.
  */
 void
 replace_thread(struct server_thread *self)
@@ -99,8 +98,8 @@ replace_thread(struct server_thread *self)
 	free(successor);
 }
 
-// The thread that called fork is all that the child has. If it was serving a
-// call, that is the parent's business.
+// The child has only the thread that called fork. If that was serving a call,
+// it still is in the parent, but not here.
 void
 server_thread_after_fork(void)
 {

@@ -1,8 +1,8 @@
 /*
- * The table: one piece of memory a process, which every caller of its doors
- * may read and only the process itself can write. So door_call knows that a
- * door is revoked, or that its arguments are too many, without asking, even
- * while all server threads are taken.
+ * The status table: shared memory in which a process publishes the state of its
+ * doors. Their callers can read it, and only the process itself can write it.
+ * So door_call can tell that a door is revoked, or its arguments too large,
+ * without a message, even while all server threads are busy.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -13,23 +13,23 @@
 
 #include "library.h"
 
-// More doors than a process usually may have descriptors; a page is there only
-// once it is used.
+// More doors than the descriptors that a process usually may have. A page takes
+// memory only once it is used.
 #define SLOTS	   16384
 #define TABLE_SIZE (SLOTS * sizeof(struct door_status))
 
 static struct door_status *table; // doors_lock
 static int table_fd = -1;
-static bool taken[SLOTS];
+static bool in_use[SLOTS];
 static uint32_t next_slot;
 
 _Static_assert(sizeof(struct door_status) == 64,
-	       "a status must not straddle pages");
+	       "a status must not cross a page boundary");
 
 static int
 table_make(void)
 {
-	int fd = memfd_create("door table", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int fd = memfd_create("door status", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	void *at = MAP_FAILED;
 
 	if (fd == -1)
@@ -37,7 +37,7 @@ table_make(void)
 	if (ftruncate(fd, TABLE_SIZE) == 0)
 		at = mmap(NULL, TABLE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
 			  fd, 0);
-	// From now on nobody else can write it, nor cut it short.
+	// From now on no other process can write to it, or truncate it.
 	if (at == MAP_FAILED ||
 	    fcntl(fd, F_ADD_SEALS,
 		  F_SEAL_FUTURE_WRITE | F_SEAL_SHRINK | F_SEAL_GROW) == -1) {
@@ -54,8 +54,8 @@ table_make(void)
 	return 0;
 }
 
-// A free status on our table, and its place there. NULL with errno if there is
-// none. doors_lock is held, as in the next three.
+// A free entry of our table, and its index. NULL with errno if there is none.
+// doors_lock is held here and in the next three functions.
 struct door_status *
 status_alloc(uint32_t *slot)
 {
@@ -64,8 +64,8 @@ status_alloc(uint32_t *slot)
 	for (uint32_t tried = 0; tried < SLOTS; tried++) {
 		uint32_t at = next_slot++ % SLOTS;
 
-		if (!taken[at]) {
-			taken[at] = true;
+		if (!in_use[at]) {
+			in_use[at] = true;
 			*slot = at;
 			return &table[at];
 		}
@@ -74,12 +74,12 @@ status_alloc(uint32_t *slot)
 	return NULL;
 }
 
-// What looks at it from now on sees a door that is not its own.
+// Callers that still read the entry see the wrong id, which is EBADF.
 void
 status_free(struct door_status *status)
 {
 	atomic_store(&status->id, 0);
-	taken[status - table] = false;
+	in_use[status - table] = false;
 }
 
 int
@@ -99,12 +99,12 @@ status_after_fork(void)
 	table = NULL;
 	table_fd = -1;
 	for (uint32_t i = 0; i < SLOTS; i++)
-		taken[i] = false;
+		in_use[i] = false;
 }
 
 /*
- * The status in `slot` of another process's table, to be ended by status_unmap.
- * Returns NULL with errno if it cannot be had.
+ * Maps the entry `slot` of another process's table, until status_unmap. Returns
+ * NULL with errno on failure.
  */
 const struct door_status *
 status_map(int fd, uint32_t slot)
@@ -137,8 +137,8 @@ status_unmap(const struct door_status *status)
 }
 
 /*
- * May this call be made? Returns 0, or the error: EBADF, ENOBUFS, ENOTSUP,
- * ENFILE, the first that applies.
+ * May this call be made? Returns 0 or an errno value, the first of these that
+ * applies: EBADF, ENOBUFS, ENOTSUP, ENFILE.
  */
 int
 status_check(const struct door_status *n, door_id_t id, size_t size,
