@@ -76,7 +76,7 @@ races() {
 }
 
 needs_root() {
-	((EUID == 0)) || skip "needs root, to become somebody else"
+	((EUID == 0)) || skip "needs root, to become another user"
 }
 
 # --- names
@@ -95,7 +95,7 @@ needs_root() {
 
 # --- door_create
 
-@test "an attribute that nobody knows is EINVAL" {
+@test "an unknown attribute is EINVAL" {
 	holds create unknown_attribute
 }
 
@@ -301,7 +301,7 @@ needs_root() {
 	holds lives params
 }
 
-@test "anybody may read parameters, and only the maker set them" {
+@test "any process may read parameters, and only the maker set them" {
 	holds lives params_elsewhere
 }
 
@@ -309,7 +309,7 @@ needs_root() {
 	holds lives revoke_closes
 }
 
-@test "door_revoke by anybody but the maker is EPERM" {
+@test "door_revoke by any process but the maker is EPERM" {
 	holds lives revoke_elsewhere
 }
 
@@ -327,7 +327,7 @@ needs_root() {
 	holds lives bound
 }
 
-@test "door_bind is EBADF for no own door, EINVAL for one that is not private" {
+@test "door_bind is EBADF for another's door, EINVAL for one that is not private" {
 	holds lives bind_errors
 }
 
@@ -361,7 +361,7 @@ needs_root() {
 	holds_plainly lives no_cancel
 }
 
-@test "a cancelled call that nobody noticed does not hit the next one" {
+@test "a cancellation that was not noticed does not hit the next call" {
 	holds_plainly lives unnoticed
 }
 
@@ -389,7 +389,7 @@ needs_root() {
 	holds_plainly unref each_time
 }
 
-@test "without these there is no notice" {
+@test "without either there is no notice" {
 	holds unref never
 }
 
@@ -443,7 +443,7 @@ needs_root() {
 	holds attach opens
 }
 
-@test "the mode of the file decides who may open the door" {
+@test "the mode of the file decides which users may open the door" {
 	needs_root
 	holds attach mode_decides
 }
@@ -494,7 +494,7 @@ needs_root() {
 	holds_plainly stress client
 }
 
-@test "servers killed in the middle of calls leave nobody waiting" {
+@test "servers killed in the middle of calls leave no caller waiting" {
 	holds stress server
 }
 
