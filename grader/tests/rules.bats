@@ -122,6 +122,22 @@ solutions" ]
 	done
 }
 
+@test "what stands above a lab's library is all that a student must read" {
+	for library in labs/*/lib; do
+		lab=${library#labs/}
+		lab=${lab%/lib}
+		[ -f "$library/README.md" ]
+		for file in $(make -s -C "labs/$lab" sources); do
+			grep -qF "$file" "handouts/$lab.md" ||
+				{ echo "handouts/$lab.md does not name $file"; false; }
+			while read -r header; do
+				[ -f "labs/$lab/$header" ] ||
+					{ echo "labs/$lab/$file needs $header of the library"; false; }
+			done < <(sed -n 's/^#include "\(.*\)"$/\1/p' "labs/$lab/$file")
+		done
+	done
+}
+
 @test "the points of every lab add up to 100" {
 	for lab in "${labs[@]}"; do
 		sum=$(grep -oE '\bpoints [0-9]+' "grader/labs/$lab/tests.bats" |
