@@ -40,7 +40,7 @@ libraries_of() {
 for build; do
 	mkdir "$build"
 	cp Makefile ./*.[ch] "$build"
-	[[ ! -e lib.tar ]] || tar -xf lib.tar -C "$build"
+	[[ ! -e lib.tar ]] || tar -xmof lib.tar -C "$build"
 	(
 		cd "$build" || exit
 		if make -s CC="$CC" TESTS="$linked" CPPFLAGS="$(flags_of "$build")" \

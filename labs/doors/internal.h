@@ -75,12 +75,18 @@ struct connection *connection_get(int fd); // of a door; NULL with errno
 bool connection_is_new(const struct connection *connection);
 void connection_put(void *connection); // as cleanup handlers have it: void *
 
+// May this call be made? Returns 0 or an errno value.
 int check_call(struct connection *connection, const door_arg_t *arg);
+
+// Returns 0, or -1 with errno.
 int send_call(struct connection *connection, const door_arg_t *arg);
+
+// Returns 1, or 0 if the connection is closed, or -1 with errno.
 int receive_result(struct connection *connection, struct message *m);
+
 int take_result(struct message *m, door_arg_t *arg); // result.c
 
-size_t round_up(size_t n, size_t unit);
+size_t round_up(size_t n, size_t unit); // to a multiple of it
 size_t results_size(size_t size, uint_t n_desc);
 
 // ---- The server's side.
