@@ -4,6 +4,7 @@
 setup() {
 	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	cd "$kit" || return
+	source grader/lib/lay.bash
 	mapfile -t labs < <(cut -f1 labs/list)
 }
 
@@ -84,6 +85,7 @@ solutions" ]
 				ln -s "$kit/grader" "$dir/grader"
 				cp --parents {labs,solutions}/lab.mk \
 					{labs,solutions}/"$lab"/{Makefile,*.[ch]} "$dir/"
+				lay_library "$kit" "$lab" "$dir/labs/$lab"
 				make -s -C "$dir/$tree/$lab" CC=$compiler CPPFLAGS=-Werror
 				rm -rf "$dir"
 			done
@@ -117,6 +119,22 @@ solutions" ]
 		[ "$(ls grader/labs/$lab/mutants/*.patch | wc -l)" -ge 8 ]
 		[ "$(ls -d grader/labs/$lab/variants/*/ | wc -l)" -ge 2 ]
 		ls grader/labs/$lab/expected/*.out >/dev/null
+	done
+}
+
+@test "what stands above a lab's library is all that a student must read" {
+	for library in labs/*/lib; do
+		lab=${library#labs/}
+		lab=${lab%/lib}
+		[ -f "$library/README.md" ]
+		for file in $(make -s -C "labs/$lab" sources); do
+			grep -qF "$file" "handouts/$lab.md" ||
+				{ echo "handouts/$lab.md does not name $file"; false; }
+			while read -r header; do
+				[ -f "labs/$lab/$header" ] ||
+					{ echo "labs/$lab/$file needs $header of the library"; false; }
+			done < <(sed -n 's/^#include "\(.*\)"$/\1/p' "labs/$lab/$file")
+		done
 	done
 }
 

@@ -10,15 +10,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "doors.h"
+#include "library.h"
 
-#define MAY_ASK                                                            \
+#define CREATE_ATTRIBUTES                                                  \
 	(DOOR_UNREF | DOOR_UNREF_MULTI | DOOR_PRIVATE | DOOR_REFUSE_DESC | \
 	 DOOR_NO_CANCEL)
 
-static bool pool_begun; // the thread creator was called for the common pool
+static bool pool_started; // the thread creator was called for the common pool
 
-// Gives `door` its pipe and its descriptor. Returns that, or -1 with errno.
+// Makes the pipe of `door`, and its descriptor. Returns that, or -1 with errno.
 static int
 open_pipe(struct door *door)
 {
@@ -30,7 +30,7 @@ open_pipe(struct door *door)
 		return -1;
 	if (identify(ends[0], &who) == -1)
 		goto fail;
-	door->id = who.key.ino;
+	door->id = who.file.ino;
 	if (counted) {
 		// The program gets a write end, which is not counted.
 		close(ends[0]);
@@ -41,7 +41,7 @@ open_pipe(struct door *door)
 		}
 	}
 	door->fd = ends[0];
-	if (entrance_open(door, ends[1], -1) == NULL)
+	if (endpoint_open(door, ends[1], -1) == NULL)
 		goto fail;
 	return door->fd;
 fail:
@@ -53,16 +53,16 @@ fail:
 }
 
 static void
-post_notice(const struct door *door)
+status_init(const struct door *door)
 {
-	struct notice *notice = door->notice;
+	struct door_status *status = door->status;
 
-	atomic_store(&notice->attributes, door->attributes);
-	atomic_store(&notice->desc_max,
+	atomic_store(&status->attributes, door->attributes);
+	atomic_store(&status->desc_max,
 		     door->attributes & DOOR_REFUSE_DESC ? 0 : INT_MAX);
-	atomic_store(&notice->data_max, SIZE_MAX);
-	atomic_store(&notice->data_min, 0);
-	atomic_store(&notice->id, door->id);
+	atomic_store(&status->data_max, SIZE_MAX);
+	atomic_store(&status->data_min, 0);
+	atomic_store(&status->id, door->id);
 }
 
 // Makes the door, with doors_lock. Returns it, or NULL with errno.
@@ -72,7 +72,7 @@ make_door(door_server_procedure_t *proc, void *cookie, uint_t attributes)
 	struct door *door;
 	int problem;
 
-	if (reception_start() == -1)
+	if (events_start() == -1)
 		return NULL;
 	door = calloc(1, sizeof(*door));
 	if (door == NULL)
@@ -83,19 +83,19 @@ make_door(door_server_procedure_t *proc, void *cookie, uint_t attributes)
 	door->pool = attributes & DOOR_PRIVATE ? pool_new(door) : pool_common();
 	if (door->pool == NULL)
 		goto no_pool;
-	door->notice = board_take(&door->slot);
-	if (door->notice == NULL)
-		goto no_notice;
-	door_enter(door);
+	door->status = status_alloc(&door->slot);
+	if (door->status == NULL)
+		goto no_status;
+	registry_add(door);
 	if (open_pipe(door) != -1) {
-		post_notice(door);
+		status_init(door);
 		return door;
 	}
 	problem = errno;
-	door_drop(door);
-	board_give_back(door->notice);
+	registry_remove(door);
+	status_free(door->status);
 	errno = problem;
-no_notice:
+no_status:
 	if (door->pool->door == door) {
 		door->pool->door = NULL;
 		pool_release(door->pool);
@@ -113,7 +113,7 @@ door_create(door_server_procedure_t *proc, void *cookie, uint_t attributes)
 	bool first = false;
 	int fd = -1;
 
-	if ((attributes & ~(uint_t)MAY_ASK) ||
+	if ((attributes & ~(uint_t)CREATE_ATTRIBUTES) ||
 	    ((attributes & DOOR_UNREF) && (attributes & DOOR_UNREF_MULTI))) {
 		errno = EINVAL;
 		return -1;
@@ -123,41 +123,41 @@ door_create(door_server_procedure_t *proc, void *cookie, uint_t attributes)
 	door = make_door(proc, cookie, attributes);
 	if (door != NULL) {
 		fd = door->fd;
-		first = !private && !pool_begun;
-		pool_begun = pool_begun || first;
+		first = !private && !pool_started;
+		pool_started = pool_started || first;
 	}
 	pthread_mutex_unlock(&doors_lock);
-	// The first thread, or that of a private door. It may bind itself to
-	// the door as soon as it knows the descriptor.
+	// The first thread of the pool. That of a private door may bind itself
+	// to it at once, so the door must be complete by now.
 	if (fd != -1 && (first || private))
 		pool_grow(private ? door : NULL);
 	return fd;
 }
 
 /*
- * Nobody may call this door any more, and its descriptor is closed. Calls under
- * way come to their end. Returns 0, or -1 with errno: EBADF, or EPERM if it is
- * not a door of this process.
+ * From now on this door cannot be called, and its descriptor is closed. Calls
+ * under way are completed. Returns 0, or -1 with errno: EBADF, or EPERM if it
+ * is not a door of this process.
  */
 int
 door_revoke(int fd)
 {
 	struct door *door;
-	struct line *line;
+	struct connection *connection;
 
 	pthread_mutex_lock(&doors_lock);
-	door = door_of(fd);
+	door = door_by_fd(fd);
 	if (door != NULL && !door->revoked) {
 		door->revoked = true;
-		atomic_fetch_or(&door->notice->attributes, DOOR_REVOKED);
-		for (struct entrance *entrance = door->entrances;
-		     entrance != NULL; entrance = entrance->next) {
-			identity_mark(entrance->writer,
+		atomic_fetch_or(&door->status->attributes, DOOR_REVOKED);
+		for (struct endpoint *endpoint = door->endpoints;
+		     endpoint != NULL; endpoint = endpoint->next) {
+			identity_mark(endpoint->writer,
 				      door->attributes | DOOR_REVOKED,
 				      door->id);
-			entrance_shut(entrance);
+			endpoint_stop_listening(endpoint);
 		}
-		guests_dismiss(door);
+		callers_disconnect(door);
 		if (door->pool->door == door)
 			pool_close(door->pool);
 		close(fd);
@@ -166,17 +166,17 @@ door_revoke(int fd)
 	pthread_mutex_unlock(&doors_lock);
 	if (door != NULL)
 		return 0;
-	line = line_take(fd); // is it somebody else's?
-	if (line == NULL)
+	connection = connection_get(fd); // another process's?
+	if (connection == NULL)
 		return -1;
-	line_give_back(line);
+	connection_put(connection);
 	errno = EPERM;
 	return -1;
 }
 
-// The child's first door gets a thread again.
+// The first door of the child gets a thread again.
 void
 create_after_fork(void)
 {
-	pool_begun = false;
+	pool_started = false;
 }

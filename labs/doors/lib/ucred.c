@@ -1,4 +1,4 @@
-/* ucred_get(3C) and its kin. */
+/* ucred_get(3C) and the functions that read a ucred_t. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ read_groups(ucred_t *cred, char *text)
 	}
 }
 
-// Returns 0, or -1 with errno ESRCH if it is no such file.
+// Returns 0, or -1 with errno ESRCH if it is not one.
 static int
 read_status(FILE *status, ucred_t *cred)
 {

@@ -1,7 +1,7 @@
 /*
- * Who is calling? The kernel says, not the caller: SO_PEERCRED tells effective
- * ids and SO_PEERGROUPS the groups of whoever connected; a message with
- * SCM_CREDENTIALS may claim only ids that its sender has.
+ * Who is calling? The kernel says so, not the caller: SO_PEERCRED tells the
+ * effective ids and SO_PEERGROUPS the groups of the process that connected; and
+ * in a message with SCM_CREDENTIALS a process may claim only ids that it has.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,7 +26,7 @@ union ucred_space {
 	char bytes[CMSG_SPACE(sizeof(struct ucred))];
 };
 
-// Says who we are in real and in saved ids. Returns 0, or -1 with errno.
+// Sends our real ids, then our saved ids. Returns 0, or -1 with errno.
 int
 cred_send(int sock)
 {
@@ -57,7 +57,8 @@ cred_send(int sock)
 	return 0;
 }
 
-// What is known of the other side once it has connected. NULL with errno.
+// What the kernel tells of the process at the other end. NULL with errno on
+// failure.
 ucred_t *
 cred_new(int sock)
 {
@@ -110,24 +111,25 @@ cred_receive(int sock, ucred_t *cred, bool saved)
 	return 1;
 }
 
-// The credentials of the caller of the present call. EINVAL outside of one.
+// The credentials of the caller of the present call. NULL with errno EINVAL if
+// there is no call.
 static const ucred_t *
-caller(void)
+caller_cred(void)
 {
-	struct server *self = server_self();
+	struct server_thread *self = server_thread_self();
 
-	if (self->guest == NULL || (self->flags & NOTICE)) {
+	if (self->caller == NULL || (self->flags & NOTICE)) {
 		errno = EINVAL;
 		return NULL;
 	}
-	return self->guest->cred;
+	return self->caller->cred;
 }
 
-// *info is NULL, or a ucred_t that the program uses again.
+// *info is NULL, or a ucred_t that is used again.
 int
 door_ucred(ucred_t **info)
 {
-	const ucred_t *cred = caller();
+	const ucred_t *cred = caller_cred();
 
 	if (cred == NULL)
 		return -1;
@@ -144,7 +146,7 @@ door_ucred(ucred_t **info)
 int
 door_cred(door_cred_t *info)
 {
-	const ucred_t *cred = caller();
+	const ucred_t *cred = caller_cred();
 
 	if (cred == NULL)
 		return -1;

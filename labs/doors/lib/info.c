@@ -1,49 +1,51 @@
 /*
- * What can be asked about a door: door_info, door_getparam, door_setparam.
+ * Information about a door: door_info, door_getparam, door_setparam.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 
-#include "doors.h"
+#include "library.h"
 
-// A door of ours, with doors_lock.
+// A door of this process. doors_lock is held.
 static void
-own_info(const struct door *door, door_info_t *info)
+local_info(const struct door *door, door_info_t *info)
 {
 	door_fill_info(door, info);
 	if (unreferenced(door))
 		info->di_attributes |= DOOR_IS_UNREF;
 }
 
-// A line to the door whose server lives, or NULL with errno EBADF.
-static struct line *
-living_line(int fd)
+// A connection to the door, whose server is alive; NULL with errno EBADF if it
+// is not.
+static struct connection *
+live_connection(int fd)
 {
-	struct line *line;
+	struct connection *connection;
 
-	while ((line = line_take(fd)) != NULL && !line_alive(line))
-		line_close(line);
-	return line;
+	while ((connection = connection_get(fd)) != NULL &&
+	       !connection_alive(connection))
+		connection_close(connection);
+	return connection;
 }
 
 static int
-far_info(int fd, door_info_t *info)
+remote_info(int fd, door_info_t *info)
 {
-	struct line *line = living_line(fd);
-	const struct far_door *door;
+	struct connection *connection = live_connection(fd);
+	const struct remote_door *door;
 	struct identity who;
 
 	memset(info, 0, sizeof(*info));
-	if (line != NULL) {
-		door = line->door;
+	if (connection != NULL) {
+		door = connection->door;
 		info->di_target = door->target;
 		info->di_proc = door->about.proc;
 		info->di_data = door->about.data;
-		info->di_attributes = atomic_load(&door->notice->attributes);
+		info->di_attributes = atomic_load(&door->status->attributes);
 		info->di_uniquifier = door->about.id;
-		line_give_back(line);
+		connection_put(connection);
 		return 0;
 	}
 	if (errno != EBADF || identify(fd, &who) == -1)
@@ -69,36 +71,36 @@ door_info(int fd, door_info_t *info)
 
 	pthread_mutex_lock(&doors_lock);
 	if (fd != DOOR_QUERY)
-		door = door_of(fd);
-	else if (server_self()->bound != NULL)
-		door = server_self()->bound->door;
+		door = door_by_fd(fd);
+	else if (server_thread_self()->bound != NULL)
+		door = server_thread_self()->bound->door;
 	if (door != NULL)
-		own_info(door, info);
+		local_info(door, info);
 	pthread_mutex_unlock(&doors_lock);
 	if (door != NULL)
 		return 0;
 	if (fd != DOOR_QUERY)
-		return far_info(fd, info);
+		return remote_info(fd, info);
 	errno = EBADF;
 	return -1;
 }
 
 static int
-read_param(const struct notice *notice, int param, size_t *value)
+read_param(const struct door_status *status, int param, size_t *value)
 {
-	if (atomic_load(&notice->attributes) & DOOR_REVOKED) {
+	if (atomic_load(&status->attributes) & DOOR_REVOKED) {
 		errno = EBADF;
 		return -1;
 	}
 	switch (param) {
 	case DOOR_PARAM_DESC_MAX:
-		*value = atomic_load(&notice->desc_max);
+		*value = atomic_load(&status->desc_max);
 		return 0;
 	case DOOR_PARAM_DATA_MAX:
-		*value = atomic_load(&notice->data_max);
+		*value = atomic_load(&status->data_max);
 		return 0;
 	case DOOR_PARAM_DATA_MIN:
-		*value = atomic_load(&notice->data_min);
+		*value = atomic_load(&status->data_min);
 		return 0;
 	}
 	errno = EINVAL;
@@ -110,21 +112,21 @@ int
 door_getparam(int fd, int param, size_t *value)
 {
 	struct door *door;
-	struct line *line;
+	struct connection *connection;
 	int result = 0;
 
 	pthread_mutex_lock(&doors_lock);
-	door = door_of(fd);
+	door = door_by_fd(fd);
 	if (door != NULL)
-		result = read_param(door->notice, param, value);
+		result = read_param(door->status, param, value);
 	pthread_mutex_unlock(&doors_lock);
 	if (door != NULL)
 		return result;
-	line = living_line(fd);
-	if (line == NULL)
+	connection = live_connection(fd);
+	if (connection == NULL)
 		return -1;
-	result = read_param(line->door->notice, param, value);
-	line_give_back(line);
+	result = read_param(connection->door->status, param, value);
+	connection_put(connection);
 	return result;
 }
 
@@ -132,7 +134,7 @@ door_getparam(int fd, int param, size_t *value)
 static int
 write_param(const struct door *door, int param, size_t value)
 {
-	struct notice *notice = door->notice;
+	struct door_status *status = door->status;
 
 	if (door->revoked)
 		return EBADF;
@@ -142,43 +144,43 @@ write_param(const struct door *door, int param, size_t value)
 			return ERANGE;
 		if (value > 0 && (door->attributes & DOOR_REFUSE_DESC))
 			return ENOTSUP;
-		atomic_store(&notice->desc_max, (uint32_t)value);
+		atomic_store(&status->desc_max, (uint32_t)value);
 		return 0;
 	case DOOR_PARAM_DATA_MAX:
-		if (value < atomic_load(&notice->data_min))
+		if (value < atomic_load(&status->data_min))
 			return EINVAL;
-		atomic_store(&notice->data_max, value);
+		atomic_store(&status->data_max, value);
 		return 0;
 	case DOOR_PARAM_DATA_MIN:
-		if (value > atomic_load(&notice->data_max))
+		if (value > atomic_load(&status->data_max))
 			return EINVAL;
-		atomic_store(&notice->data_min, value);
+		atomic_store(&status->data_min, value);
 		return 0;
 	}
 	return EINVAL;
 }
 
 /*
- * Returns 0, or -1 with errno: EBADF, EPERM if it is not a door of this process,
- * EINVAL, ERANGE, ENOTSUP.
+ * Returns 0, or -1 with errno: EBADF, EPERM if it is not a door of this
+ * process, EINVAL, ERANGE, ENOTSUP.
  */
 int
 door_setparam(int fd, int param, size_t value)
 {
 	struct door *door;
-	struct line *line;
+	struct connection *connection;
 	int problem = EPERM;
 
 	pthread_mutex_lock(&doors_lock);
-	door = door_of(fd);
+	door = door_by_fd(fd);
 	if (door != NULL)
 		problem = write_param(door, param, value);
 	pthread_mutex_unlock(&doors_lock);
 	if (door == NULL) {
-		line = line_take(fd); // is it somebody else's?
-		if (line == NULL)
+		connection = connection_get(fd); // another process's?
+		if (connection == NULL)
 			return -1;
-		line_give_back(line);
+		connection_put(connection);
 	}
 	errno = problem;
 	return problem == 0 ? 0 : -1;

@@ -1,7 +1,7 @@
 /*
  * One message, and what is really in it: for the tests of the lab `doors`.
  *
- *	letter SIZE N [memory]
+ *	loopback SIZE N [memory]
  *
  * Sends itself a message with SIZE bytes of data and N descriptors, by the
  * message_send of message.c, and prints what came. With `memory` the data are in
@@ -15,9 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-#include "doors.h"
+#include "internal.h"
 
 #define FILES  16    // that the descriptors refer to, one after the other
 #define ROOM   65536 // for data that come, whether they should or not
@@ -32,7 +33,7 @@ byte_at(size_t i, size_t size)
 static int
 make_file(int number)
 {
-	int fd = memfd_create("letter", MFD_CLOEXEC);
+	int fd = memfd_create("loopback", MFD_CLOEXEC);
 
 	if (fd == -1 || dprintf(fd, "file %d", number) < 0)
 		err(1, "memfd_create");
@@ -134,7 +135,7 @@ main(int argc, char *argv[])
 	int ends[2], files[FILES];
 
 	if (argc < 3)
-		errx(2, "usage: letter SIZE N [memory|unread]");
+		errx(2, "usage: loopback SIZE N [memory|unread]");
 	m.head.size = strtoul(argv[1], NULL, 10);
 	m.n_got = (uint32_t)strtoul(argv[2], NULL, 10);
 	m.data = malloc(m.head.size + 1);

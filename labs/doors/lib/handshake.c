@@ -1,7 +1,8 @@
 /*
- * How a caller gets a line to a server: it connects to the socket that the door
- * names, sees whether a server that may have made the door is behind it, says
- * who it is, and shows that it has a descriptor of the door.
+ * How a caller gets a connection to a server. It connects to the socket whose
+ * name is made from the door, checks that the listening process may have made
+ * the door, sends its credentials, and proves that it has a descriptor of the
+ * door.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -10,10 +11,10 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include "doors.h"
+#include "library.h"
 
-// With a limit in time, however large, a call that waits on a socket is never
-// restarted after a signal handler: door_call fails with EINTR.
+// A receive or send on a socket with a timeout, however long, is never
+// restarted after a signal handler: so door_call fails with EINTR.
 static void
 never_restart(int sock)
 {
@@ -23,8 +24,9 @@ never_restart(int sock)
 	(void)setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &years, sizeof(years));
 }
 
-// The name of the socket is no secret, so somebody may have taken the name of
-// a dead server. Only the owner of the FIFO can have made it a door.
+// The name of the socket is not secret, so another process may have taken that
+// of a dead server. Only the owner of the FIFO, or root, can have made it a
+// door.
 static bool
 is_server(int sock, const struct identity *who, struct ucred *peer)
 {
@@ -34,10 +36,10 @@ is_server(int sock, const struct identity *who, struct ucred *peer)
 	       (peer->uid == who->owner || peer->uid == 0);
 }
 
-// HELLO shows that we have a descriptor of the door; WELCOME tells about it, and
-// brings fds[BOARD] and fds[MAILBOX].
+// HELLO proves that we have a descriptor of the door; WELCOME describes the
+// door, and brings fds[STATUS_TABLE] and fds[MAILBOX].
 static int
-greet(int sock, int fd, struct welcome *welcome, int fds[2])
+say_hello(int sock, int fd, struct welcome *welcome, int fds[2])
 {
 	char data[INLINE_MAX];
 	struct message hello = {
@@ -58,43 +60,44 @@ greet(int sock, int fd, struct welcome *welcome, int fds[2])
 	}
 	message_drop(&answer);
 	if (got == 1 && answer.head.error != 0)
-		errno = answer.head.error; // no descriptor left there: EMFILE
+		errno = answer.head
+			    .error; // EMFILE: the server has no descriptor left
 	else if (got == 1 && answer.lost)
 		errno = EMFILE;
 	else if (got != -1)
-		errno = EBADF; // it does not let us in
+		errno = EBADF; // the server has refused us
 	return -1;
 }
 
 /*
  * Connects `sock` to the server of the door `fd`, which is `who`. Returns 0 and
- * what the server says of itself, or -1 with errno: EBADF if there is no server,
- * or it does not let us in; EINTR, EMFILE.
+ * what the server has answered, or -1 with errno: EBADF if there is no server,
+ * or it refuses us; EINTR, EMFILE.
  */
 int
 connect_to(int sock, int fd, const struct identity *who,
-	   struct greeting *greeting)
+	   struct handshake *handshake)
 {
 	struct sockaddr_un address;
-	socklen_t length = address_of(who->key, &address);
+	socklen_t length = socket_address(who->file, &address);
 	struct ucred peer;
 
 	never_restart(sock);
 	if (connect(sock, (struct sockaddr *)&address, length) == -1) {
 		if (errno == ECONNREFUSED)
-			errno = EBADF; // nobody is behind it
+			errno = EBADF; // no server listens
 		return -1;
 	}
 	if (!is_server(sock, who, &peer)) {
 		errno = EBADF;
 		return -1;
 	}
-	if (greet(sock, fd, &greeting->welcome, greeting->fds) == -1) {
+	if (say_hello(sock, fd, &handshake->welcome, handshake->fds) == -1) {
 		if (errno == EPIPE || errno == ECONNRESET)
 			errno = EBADF;
 		return -1;
 	}
-	greeting->server = peer.pid;
-	never_restart(greeting->fds[MAILBOX]);
+	handshake->server = peer.pid;
+	never_restart(handshake->fds[MAILBOX]);
 	return 0;
 }

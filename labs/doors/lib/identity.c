@@ -1,11 +1,11 @@
 /*
- * Which door does a descriptor refer to? A door is a pipe or a FIFO, nothing
- * is ever written to it. Device and inode of it tell the door from all others,
- * and make the name of the socket at which its server is to be found.
+ * Which door does a descriptor refer to? A door is a pipe or a FIFO to which
+ * nothing is ever written. Its device and inode tell it from all others, and
+ * make up the name of the socket at which its server listens.
  *
- * A door also says of itself that it is one: its times, of which a pipe has no
- * use, hold a mark, its attributes and its number. So a door is known even when
- * its server is dead.
+ * A door is also marked as one: its times, for which a pipe has no use, hold
+ * two fixed numbers, its attributes and its number. So a door is recognised
+ * even when its server is dead.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,20 +15,21 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "doors.h"
+#include "library.h"
 
-// Nanoseconds of the two times. No clock ticks finely enough to hit both.
+// The nanoseconds of the two times of a door. A pipe has both by chance once in
+// 10^18.
 #define MARK_ACCESS 400364736
 #define MARK_CHANGE 736364004
 
 bool
-same_key(struct key a, struct key b)
+same_file(struct file_id a, struct file_id b)
 {
 	return a.dev == b.dev && a.ino == b.ino;
 }
 
 /*
- * Tells what `fd` refers to. Returns 0, or -1 with errno EBADF if it is not
+ * Finds out what `fd` refers to. Returns 0, or -1 with errno EBADF if it is not
  * open, or cannot be a door.
  */
 int
@@ -42,7 +43,7 @@ identify(int fd, struct identity *who)
 		errno = EBADF;
 		return -1;
 	}
-	who->key = (struct key){ st.st_dev, st.st_ino };
+	who->file = (struct file_id){ st.st_dev, st.st_ino };
 	who->owner = st.st_uid;
 	who->marked = st.st_atim.tv_nsec == MARK_ACCESS &&
 		      st.st_mtim.tv_nsec == MARK_CHANGE;
@@ -51,7 +52,8 @@ identify(int fd, struct identity *who)
 	return 0;
 }
 
-// Some file systems keep no nanoseconds; all else works without the mark.
+// Some file systems store no nanoseconds. Without the mark only door_info of a
+// dead door fails, and passed doors lack their attributes.
 void
 identity_mark(int fd, uint_t attributes, door_id_t id)
 {
@@ -66,14 +68,14 @@ identity_mark(int fd, uint_t attributes, door_id_t id)
 // An abstract name: it leaves nothing in the file system, and ends with its
 // socket. Returns the length of the address.
 socklen_t
-address_of(struct key key, struct sockaddr_un *address)
+socket_address(struct file_id file, struct sockaddr_un *address)
 {
 	int length;
 
 	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	length = snprintf(address->sun_path + 1, sizeof(address->sun_path) - 1,
-			  "door/%llx/%llx", (unsigned long long)key.dev,
-			  (unsigned long long)key.ino);
+			  "door/%llx/%llx", (unsigned long long)file.dev,
+			  (unsigned long long)file.ino);
 	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
 			   (size_t)length);
 }

@@ -1,8 +1,8 @@
 /*
- * Data too big for a message travel as shared memory: a memfd that is filled
- * once and then sealed, so that the receiver may map it and read it in peace:
- * nobody can change it (the checks on it would be worth nothing), nor cut it
- * short (the reader would die of SIGBUS).
+ * Data too large for a message travel as shared memory: a memfd that is filled
+ * once and then sealed. So the receiver can map and read it safely: the sender
+ * can neither change it after it was checked, nor truncate it, which would kill
+ * the reader with SIGBUS.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "doors.h"
+#include "library.h"
 
 #define SEALS (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW)
 
@@ -64,9 +64,9 @@ is_sealed(int fd, size_t size)
 }
 
 /*
- * Maps the first `size` bytes of memory that somebody sent. The mapping is
- * private: what is written there is seen by nobody else. Returns NULL with
- * errno if that cannot be, EPROTO if the memory is not what it should be.
+ * Maps the first `size` bytes of memory that was received. The mapping is
+ * private: no other process sees what is written there. Returns NULL with
+ * errno, EPROTO if the memory is not sealed or too small.
  */
 char *
 memory_map(int fd, size_t size)

@@ -1,7 +1,7 @@
 /*
- * What fork means to doors: the child keeps the descriptors, so it may call its
- * parent's doors, but it has none of its own, no server threads, and must not
- * keep the parent's connections open.
+ * What fork does to doors: the child keeps the descriptors, so it may call its
+ * parent's doors. But it has no doors and server threads of its own, and must
+ * not keep the parent's connections open.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -9,25 +9,26 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "doors.h"
+#include "library.h"
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-// A pipe whose end says that the child is rid of our sockets.
+// A pipe whose end of file says that the child has closed our sockets.
 static int closed[2];
 
-// No other thread makes or ends a connection while fork copies them.
+// No other thread makes or closes a connection while fork copies them.
 static void
 before(void)
 {
 	pthread_mutex_lock(&doors_lock);
-	lines_before_fork();
+	connections_before_fork();
 	if (pipe2(closed, O_CLOEXEC) == -1)
 		closed[0] = closed[1] = -1;
 }
 
-// If we were killed while the child still had our sockets, callers would think
-// that we live. So we see it close them; it does nothing else before that.
+// If we were killed while the child still had our sockets, callers would not
+// see our end. So we wait until it has closed them; it does nothing else
+// before.
 static void
 in_parent(void)
 {
@@ -39,21 +40,21 @@ in_parent(void)
 			continue;
 		close(closed[0]);
 	}
-	lines_after_fork(false);
+	connections_after_fork(false);
 	pthread_mutex_unlock(&doors_lock);
 }
 
 static void
 in_child(void)
 {
-	lines_after_fork(true);
-	reception_after_fork(); // first: its epoll is the parent's as well
-	table_after_fork();
+	connections_after_fork(true);
+	events_after_fork(); // first: its epoll is the parent's as well
+	registry_after_fork();
 	create_after_fork();
 	pool_after_fork();
-	board_drop();
-	keeper_after_fork();
-	server_after_fork();
+	status_after_fork();
+	helper_after_fork();
+	server_thread_after_fork();
 	pthread_mutex_unlock(&doors_lock);
 	if (closed[0] != -1) {
 		close(closed[0]);
@@ -65,7 +66,7 @@ static void
 prepare(void)
 {
 	if (pthread_atfork(before, in_parent, in_child) != 0)
-		abort(); // a child would keep dead servers alive
+		abort(); // children would make dead servers look alive
 }
 
 void

@@ -1,8 +1,8 @@
 /*
- * Doors: calls from one process into another, as Solaris has them. The
- * manual pages are door_create(3C), door_call(3C), door_return(3C) and so on;
- * this header says the same things, in the same order and with the same
- * values, so that programs written there compile here.
+ * Doors: calls from one process into another, as on Solaris. The manual pages
+ * are door_create(3C), door_call(3C), door_return(3C) and so on. Names, members
+ * and values are the same as there, so that programs written there compile
+ * here.
  */
 #ifndef DOOR_H
 #define DOOR_H
@@ -33,7 +33,7 @@ typedef unsigned int door_attr_t;
 #define S_IFDOOR       S_IFIFO
 #define S_ISDOOR(mode) S_ISFIFO(mode)
 
-// Attributes of a door: the first group may be asked for at door_create.
+// Attributes of a door. The first five may be asked for at door_create.
 #define DOOR_UNREF	 0x01
 #define DOOR_PRIVATE	 0x02
 #define DOOR_UNREF_MULTI 0x10
@@ -50,7 +50,7 @@ typedef unsigned int door_attr_t;
 #define DOOR_INVAL -1
 #define DOOR_QUERY -2
 
-// The `argp` of the invocation that says that nobody refers to a door.
+// The `argp` of the unreferenced notice: no descriptor refers to the door.
 #define DOOR_UNREF_DATA ((void *)1)
 
 #define DOOR_PARAM_DESC_MAX 1

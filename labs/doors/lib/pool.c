@@ -1,7 +1,7 @@
 /*
- * The server threads. They wait in pools: one for the process, and one for each
+ * The server threads. They wait in pools: a common one, and one for each
  * private door. A pool grows when a call takes its last idle thread; by how
- * much is for the program to say (door_server_create).
+ * much, the program decides (door_server_create).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "doors.h"
+#include "library.h"
 
 static struct pool *pools; // doors_lock
 static struct pool *common;
@@ -33,8 +33,8 @@ open_mailbox(void)
 	return sock;
 }
 
-// Returns NULL with errno if there can be no pool. doors_lock is held, as in
-// the next five.
+// Returns NULL with errno on failure. doors_lock is held here and in the next
+// four functions.
 struct pool *
 pool_new(struct door *door)
 {
@@ -61,8 +61,8 @@ pool_common(void)
 	return common;
 }
 
-// A socket for somebody who is to send to the mailbox, of which it knows no
-// name. Returns -1 with errno.
+// A socket that is connected to the mailbox, to be passed to a caller. Returns
+// -1 with errno on failure.
 int
 pool_mailbox(const struct pool *pool)
 {
@@ -83,7 +83,7 @@ pool_mailbox(const struct pool *pool)
 	return -1;
 }
 
-// The door of this private pool is revoked: its idle threads shall wake up.
+// The door of this private pool is revoked: wakes its idle threads.
 void
 pool_close(struct pool *pool)
 {
@@ -91,7 +91,7 @@ pool_close(struct pool *pool)
 	(void)shutdown(pool->mailbox, SHUT_RDWR);
 }
 
-// A private pool without door or threads ends. Both give it up in their turn.
+// Frees a private pool once it has neither a door nor threads.
 void
 pool_release(struct pool *pool)
 {
@@ -102,11 +102,11 @@ pool_release(struct pool *pool)
 	while (*link != pool)
 		link = &(*link)->next;
 	*link = pool->next;
-	for (uint32_t i = 0; i < pool->n_guests; i++) {
-		pthread_mutex_destroy(&pool->guests[i]->lock);
-		free(pool->guests[i]);
+	for (uint32_t i = 0; i < pool->n_callers; i++) {
+		pthread_mutex_destroy(&pool->callers[i]->lock);
+		free(pool->callers[i]);
 	}
-	free(pool->guests);
+	free(pool->callers);
 	close(pool->mailbox);
 	free(pool);
 }
@@ -120,9 +120,9 @@ serve_for_ever(void *started)
 	return NULL;
 }
 
-// The usual thread creator: one more thread, for the process's pool.
+// The default thread creator: one more thread for the common pool.
 static void
-create_server(door_info_t *info)
+create_server_thread(door_info_t *info)
 {
 	pthread_attr_t attr;
 	pthread_t thread;
@@ -133,8 +133,8 @@ create_server(door_info_t *info)
 		return;
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	// If there can be no more threads, callers wait for those there are.
-	// Otherwise we see it start, so that a fork does not come in between.
+	// On failure, callers wait for the threads that exist. On success, we
+	// wait until it has started, so that no fork can come in between.
 	if (pthread_create(&thread, &attr, serve_for_ever, &started) == 0) {
 		while (sem_wait(&started) == -1)
 			continue; // a signal handler has run
@@ -143,17 +143,17 @@ create_server(door_info_t *info)
 	sem_destroy(&started);
 }
 
-static _Atomic(door_server_func_t *) creator = create_server;
+static _Atomic(door_server_func_t *) creator = create_server_thread;
 
-// Sets the thread creator. Returns what it was before.
+// Sets the thread creator. Returns the previous one.
 door_server_func_t *
 door_server_create(door_server_func_t *create)
 {
 	return atomic_exchange(&creator, create);
 }
 
-// Calls the thread creator, for the pool of `door`, or NULL for the process's.
-// No lock is held: the creator is the program's.
+// Calls the thread creator for the pool of `door`, or for the common one if
+// that is NULL. No lock is held, since the creator may belong to the program.
 void
 pool_grow(const struct door *door)
 {
@@ -171,18 +171,18 @@ pool_grow(const struct door *door)
 }
 
 /*
- * The calling thread is to serve the private door `fd` alone, and nothing else
- * will. Returns 0, or -1 with errno: EBADF if it is no door of this process,
- * EINVAL if it is not private.
+ * Binds the calling thread to the private door `fd`: it will serve no other.
+ * Returns 0, or -1 with errno: EBADF if `fd` is not a door of this process,
+ * EINVAL if the door is not private.
  */
 int
 door_bind(int fd)
 {
-	struct server *self = server_self();
+	struct server_thread *self = server_thread_self();
 	struct door *door;
 
 	pthread_mutex_lock(&doors_lock);
-	door = door_of(fd);
+	door = door_by_fd(fd);
 	if (door == NULL || door->pool->door != door || door->revoked) {
 		pthread_mutex_unlock(&doors_lock);
 		errno = door != NULL && !door->revoked ? EINVAL : EBADF;
@@ -202,7 +202,7 @@ door_bind(int fd)
 int
 door_unbind(void)
 {
-	struct server *self = server_self();
+	struct server_thread *self = server_thread_self();
 
 	if (self->bound == NULL) {
 		errno = EBADF;
@@ -216,7 +216,7 @@ door_unbind(void)
 	return 0;
 }
 
-// The child has no server threads, and no guests.
+// The child has no server threads, and no callers.
 void
 pool_after_fork(void)
 {
@@ -224,15 +224,15 @@ pool_after_fork(void)
 
 	while ((pool = pools) != NULL) {
 		pools = pool->next;
-		for (uint32_t i = 0; i < pool->n_guests; i++) {
-			struct guest *guest = pool->guests[i];
+		for (uint32_t i = 0; i < pool->n_callers; i++) {
+			struct caller *caller = pool->callers[i];
 
-			if (guest->sock != -1)
-				close(guest->sock);
-			free(guest->cred);
-			free(guest);
+			if (caller->sock != -1)
+				close(caller->sock);
+			free(caller->cred);
+			free(caller);
 		}
-		free(pool->guests);
+		free(pool->callers);
 		close(pool->mailbox);
 		free(pool);
 	}

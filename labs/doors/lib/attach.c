@@ -2,14 +2,14 @@
  * The steps by which a FIFO takes the place of a file, and gives it back. The
  * file gets a second name in its directory, then the FIFO is renamed over the
  * first: there is always something at the path, and if the power fails between
- * two steps, the names that are left say which.
+ * two steps, the names that are left tell between which.
  *
  *	name		.name.door	.name.door-new
  *	the file	-		-
  *	the file	-		the FIFO	make_fifo
- *	the file	the file	the FIFO	put_over: link,
+ *	the file	the file	the FIFO	attach_fifo: link,
  *	the FIFO	the file	-		and rename
- *	the file	-		-		bring_back: rename
+ *	the file	-		-		restore_file: rename
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,9 +23,9 @@
 #include "attach.h"
 
 /*
- * Fills in the names for `path`. *dir is its directory, locked, so that nobody
- * else attaches there meanwhile; the caller unlocks and closes it. Returns 0, or
- * -1 with errno.
+ * Fills in the names for `path`. *dir is its directory, locked, so that no
+ * other process attaches there meanwhile; the caller unlocks and closes it.
+ * Returns 0, or -1 with errno.
  */
 int
 attachment_names(struct attachment *at, const char *path, int *dir)
@@ -57,12 +57,12 @@ attachment_names(struct attachment *at, const char *path, int *dir)
 }
 
 bool
-is_there(int dir, const char *name, struct key key)
+is_at(int dir, const char *name, struct file_id file)
 {
 	struct stat st;
 
 	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       same_key((struct key){ st.st_dev, st.st_ino }, key);
+	       same_file((struct file_id){ st.st_dev, st.st_ino }, file);
 }
 
 /*
@@ -75,11 +75,11 @@ make_fifo(int dir, struct attachment *at, const struct stat *like, int ends[2])
 	struct stat st;
 	int problem;
 
-	(void)unlinkat(dir, at->fresh, 0); // of somebody who died here
+	(void)unlinkat(dir, at->fresh, 0); // left by a process that died here
 	if (mkfifoat(dir, at->fresh, S_IRUSR | S_IWUSR) == -1)
 		return -1;
-	// Read and write: that does not wait for another. The write end then
-	// finds a reader.
+	// Opened for reading and writing first, which does not block; then the
+	// write end finds a reader.
 	ends[1] = -1;
 	ends[0] = openat(dir, at->fresh,
 			 O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
@@ -94,7 +94,7 @@ make_fifo(int dir, struct attachment *at, const struct stat *like, int ends[2])
 		goto fail;
 	if (fchmod(ends[1], like->st_mode & ALLPERMS) == -1)
 		goto fail;
-	at->fifo = (struct key){ st.st_dev, st.st_ino };
+	at->fifo = (struct file_id){ st.st_dev, st.st_ino };
 	return 0;
 fail:
 	problem = errno;
@@ -109,7 +109,7 @@ fail:
 
 // The FIFO takes the place of the file. Returns 0, or -1 with errno.
 int
-put_over(int dir, const struct attachment *at)
+attach_fifo(int dir, const struct attachment *at)
 {
 	int problem;
 
@@ -117,7 +117,7 @@ put_over(int dir, const struct attachment *at)
 	    renameat(dir, at->fresh, dir, at->name) == 0)
 		return 0;
 	problem = errno;
-	give_up(dir, at);
+	attach_undo(dir, at);
 	errno = problem;
 	return -1;
 }
@@ -126,12 +126,12 @@ put_over(int dir, const struct attachment *at)
  * The file takes its place again. Returns 0, or -1 with errno, ENOENT if there
  * is no such file.
  *
- * Whoever waits in open(2) for a server that is dead need not do so any more: it
- * gets a descriptor of a dead door. At a door that is served nobody waits, and
- * to open it would count as a reader.
+ * A process that is blocked in open(2) because the server is dead is woken, and
+ * gets a descriptor of a dead door. If the door is `served`, no process is
+ * blocked there, and opening the FIFO would count as a reader.
  */
 int
-bring_back(int dir, const struct attachment *at, bool served)
+restore_file(int dir, const struct attachment *at, bool served)
 {
 	int both = -1;
 	int result, problem;
@@ -147,14 +147,14 @@ bring_back(int dir, const struct attachment *at, bool served)
 	return result;
 }
 
-// fattach did not come to its end: the file is still there, under two names.
+// fattach was interrupted: the file is still there, under two names.
 void
-give_up(int dir, const struct attachment *at)
+attach_undo(int dir, const struct attachment *at)
 {
 	struct stat st;
 
 	(void)unlinkat(dir, at->fresh, 0);
 	if (fstatat(dir, at->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    is_there(dir, at->saved, (struct key){ st.st_dev, st.st_ino }))
+	    is_at(dir, at->saved, (struct file_id){ st.st_dev, st.st_ino }))
 		(void)unlinkat(dir, at->saved, 0);
 }

@@ -1,7 +1,7 @@
 /*
- * fattach, fdetach: a door at a path. There it is a FIFO, which every open(2)
- * can open, if its mode allows it, and no open waits for, because the server
- * holds it open, too. (A UNIX socket at the path could not be opened: ENXIO.)
+ * fattach, fdetach: a door at a path. What stands there is a FIFO: open(2) can
+ * open it if its mode allows that, and does not block, because the server has
+ * it open, too. (A UNIX socket at the path could not be opened: ENXIO.)
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,12 +15,12 @@
 #include "attach.h"
 #include "stropts.h"
 
-// Is there a server behind the FIFO `key`?
+// Does a server listen for the FIFO `file`?
 static bool
-is_served(struct key key)
+is_served(struct file_id file)
 {
 	struct sockaddr_un address;
-	socklen_t length = address_of(key, &address);
+	socklen_t length = socket_address(file, &address);
 	int sock =
 	    socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	bool served = true; // if in doubt
@@ -34,29 +34,28 @@ is_served(struct key key)
 }
 
 /*
- * Is the path free for a door? What a dead server has left there is cleared
- * away. Returns 0, and what is at the path in *st; or -1 with errno: EBUSY,
- * EPERM.
+ * Is the path free for a door? What a dead server has left there is removed.
+ * Returns 0, and in *st what is at the path; or -1 with errno: EBUSY, EPERM.
  */
 static int
 clear_path(int dir, const struct attachment *at, struct stat *st)
 {
 	struct stat saved;
-	struct key key;
+	struct file_id file;
 
 	if (fstatat(dir, at->name, st, AT_SYMLINK_NOFOLLOW) == -1)
 		return -1;
 	if (fstatat(dir, at->saved, &saved, AT_SYMLINK_NOFOLLOW) == 0) {
-		key = (struct key){ st->st_dev, st->st_ino };
+		file = (struct file_id){ st->st_dev, st->st_ino };
 		if (!S_ISFIFO(st->st_mode)) {
-			// Either fattach did not come to its end, or somebody
-			// has put another file at the path.
+			// Either fattach was interrupted, or another file was
+			// put at the path.
 			if (unlinkat(dir, at->saved, 0) == -1)
 				return -1;
-		} else if (is_served(key)) {
+		} else if (is_served(file)) {
 			errno = EBUSY;
 			return -1;
-		} else if (bring_back(dir, at, false) == -1) {
+		} else if (restore_file(dir, at, false) == -1) {
 			return -1;
 		}
 		if (fstatat(dir, at->name, st, AT_SYMLINK_NOFOLLOW) == -1)
@@ -73,7 +72,7 @@ clear_path(int dir, const struct attachment *at, struct stat *st)
 static int
 attach(struct door *door, int dir, struct attachment *at, const char *path)
 {
-	struct entrance *entrance = NULL;
+	struct endpoint *endpoint = NULL;
 	struct stat st;
 	int ends[2], problem;
 
@@ -85,36 +84,36 @@ attach(struct door *door, int dir, struct attachment *at, const char *path)
 		close(ends[0]); // its readers are counted
 		ends[0] = -1;
 	}
-	entrance = entrance_open(door, ends[1], ends[0]);
-	if (entrance == NULL) {
+	endpoint = endpoint_open(door, ends[1], ends[0]);
+	if (endpoint == NULL) {
 		problem = errno;
 		if (ends[0] != -1)
 			close(ends[0]);
 		close(ends[1]);
-		give_up(dir, at);
+		attach_undo(dir, at);
 		errno = problem;
 		return -1;
 	}
-	entrance->path = realpath(path, NULL);
-	entrance->keeper = keeper_start(at, dir, &entrance->lease);
-	if (entrance->path != NULL && entrance->keeper != -1 &&
-	    put_over(dir, at) == 0)
+	endpoint->path = realpath(path, NULL);
+	endpoint->helper = helper_start(at, dir, &endpoint->lock_byte);
+	if (endpoint->path != NULL && endpoint->helper != -1 &&
+	    attach_fifo(dir, at) == 0)
 		return 0;
 	problem = errno;
-	give_up(dir, at);
-	(void)flock(dir, LOCK_UN); // the keeper wants to look
-	if (entrance->keeper != -1)
-		keeper_end(entrance->keeper, entrance->lease);
-	entrance_detach(entrance);
+	attach_undo(dir, at);
+	(void)flock(dir, LOCK_UN); // the helper needs it before it ends
+	if (endpoint->helper != -1)
+		helper_end(endpoint->helper, endpoint->lock_byte);
+	endpoint_detach(endpoint);
 	errno = problem;
 	return -1;
 }
 
 /*
- * Puts the door `fd`, of this process, over the file at `path`, until fdetach,
- * or until the process ends. Returns 0, or -1 with errno: EBADF, EINVAL if it is
- * no door of this process, ENOENT if there is no file, EBUSY if a door is there
- * already, EPERM, EACCES.
+ * Attaches the door `fd`, of this process, over the file at `path`, until
+ * fdetach, or until the process ends. Returns 0, or -1 with errno: EBADF,
+ * EINVAL if `fd` is not a door of this process, ENOENT if there is no file,
+ * EBUSY if a door is attached there already, EPERM, EACCES.
  */
 int
 fattach(int fd, const char *path)
@@ -126,13 +125,13 @@ fattach(int fd, const char *path)
 	if (fcntl(fd, F_GETFD) == -1 || attachment_names(&at, path, &dir) == -1)
 		return -1;
 	pthread_mutex_lock(&doors_lock);
-	door = door_of(fd);
+	door = door_by_fd(fd);
 	if (door == NULL)
 		errno = EINVAL;
 	else
 		result = attach(door, dir, &at, path);
 	problem = errno;
-	(void)flock(dir, LOCK_UN); // the keeper has inherited the lock
+	(void)flock(dir, LOCK_UN); // the helper has inherited the lock
 	pthread_mutex_unlock(&doors_lock);
 	close(dir);
 	errno = problem;
@@ -140,26 +139,27 @@ fattach(int fd, const char *path)
 }
 
 /*
- * Brings back the file that was at `path`. Who has the door open may still call
- * it. Returns 0, or -1 with errno: EINVAL if no door is attached, EACCES.
+ * Brings back the file that was at `path`. Processes that have the door open
+ * may still call it. Returns 0, or -1 with errno: EINVAL if no door is
+ * attached, EACCES.
  */
 int
 fdetach(const char *path)
 {
 	struct attachment at;
-	struct entrance *entrance = NULL;
+	struct endpoint *endpoint = NULL;
 	struct stat st;
-	pid_t keeper = -1;
-	off_t lease = 0;
+	pid_t helper = -1;
+	off_t lock_byte = 0;
 	int dir, result = -1, problem;
 
 	if (attachment_names(&at, path, &dir) == -1)
 		return -1;
 	if (fstatat(dir, at.name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-		struct key key = { st.st_dev, st.st_ino };
+		struct file_id file = { st.st_dev, st.st_ino };
 
 		if (S_ISFIFO(st.st_mode))
-			result = bring_back(dir, &at, is_served(key));
+			result = restore_file(dir, &at, is_served(file));
 		if (!S_ISFIFO(st.st_mode) || errno == ENOENT)
 			errno = EINVAL;
 	}
@@ -170,19 +170,20 @@ fdetach(const char *path)
 	if (result == -1)
 		return -1;
 	pthread_mutex_lock(&doors_lock);
-	if (door_at((struct key){ st.st_dev, st.st_ino }, &entrance) != NULL) {
-		keeper = entrance->keeper;
-		lease = entrance->lease;
-		entrance_detach(entrance);
+	if (door_by_file((struct file_id){ st.st_dev, st.st_ino }, &endpoint) !=
+	    NULL) {
+		helper = endpoint->helper;
+		lock_byte = endpoint->lock_byte;
+		endpoint_detach(endpoint);
 	}
 	pthread_mutex_unlock(&doors_lock);
-	if (keeper != -1)
-		keeper_end(keeper, lease);
+	if (helper != -1)
+		helper_end(helper, lock_byte);
 	return 0;
 }
 
-// At exit, so that the file is back when the process has ended. If the exit
-// comes from a signal handler in the middle of things, the keeper does it.
+// At exit, so that the file is back when the process has ended. If exit was
+// called by a signal handler while the lock is held, the helper does it.
 __attribute__((destructor)) static void
 detach_all(void)
 {

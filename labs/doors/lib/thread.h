@@ -15,11 +15,11 @@ extern "C" {
 typedef pthread_t thread_t;
 typedef pthread_key_t thread_key_t;
 
-#define THR_BOUND     0x01 // every thread is, here
+#define THR_BOUND     0x01 // here every thread is
 #define THR_NEW_LWP   0x02
 #define THR_DETACHED  0x40
-#define THR_SUSPENDED 0x80  // not to be had: EINVAL
-#define THR_DAEMON    0x100 // as THR_DETACHED
+#define THR_SUSPENDED 0x80  // not supported: EINVAL
+#define THR_DAEMON    0x100 // like THR_DETACHED
 
 // They return an error number, and leave errno alone.
 int thr_create(void *stack, size_t size, void *(*start)(void *), void *arg,

@@ -73,7 +73,8 @@ thr_sigsetmask(int how, const sigset_t *set, sigset_t *old)
 	return pthread_sigmask(how, set, old);
 }
 
-// A hint there, and nothing here: every thread is the kernel's.
+// A hint on Solaris. Here every thread is the kernel's, so nothing is to be
+// done.
 int
 thr_setconcurrency(int level)
 {
