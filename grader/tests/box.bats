@@ -156,7 +156,7 @@ each_level() {
 }
 
 @test "a wait for somebody who has ended is given up at once, and no other" {
-	cp "$kit/grader/lib/run.sh" "$dir/in/"
+	cp "$kit/.build/kit/run.sh" "$dir/in/"
 	check() {
 		in_box "$1" '. ./run.sh 5 "true & await_file never"' -t 10
 		[ "$(said verdict)" = alone ] && [ "$(said wall | cut -d. -f1)" -lt 4 ] || return

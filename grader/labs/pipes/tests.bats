@@ -3,8 +3,7 @@ load ../../lib/lab
 
 @test "it builds without a warning" {
 	gap 0; points 2
-	expect_no_warning
-	explain "The programs" "the compiler saw something that is probably a mistake"
+	builds_without_a_warning "The programs"
 }
 
 # handoff
@@ -199,21 +198,15 @@ parent: the child sent 31'
 
 @test "bad input: one clear line, and status 2" {
 	gap 0; points 0
-	scenario './pipeline 2>&1; echo $?'
-	expect_match '^usage: [^'$'\n'']*'$'\n''2$'
-	scenario './pipeline true "|" "|" true'
-	expect_complaint 'command 2 of 3 is empty'
-	expect_status 2
-	scenario './handoff 1 2'
-	expect_complaint 'usage: handoff'
-	expect_status 2
-	explain "The programs" "this part is given: it should work as it came"
+	rejects ./pipeline 2 '^usage: '
+	rejects './pipeline true "|" "|" true' 2 'command 2 of 3 is empty'
+	rejects './handoff 1 2' 2 'usage: handoff'
+	explain_given "The programs"
 }
 
 @test "memcheck: no bad memory, no leak, no descriptor left open" {
 	gap 0; needs 1 2 3 4 5; points 2
-	scenario -b plain -t 30 'memcheck ./handoff 5; memcheck ./pipeline echo a "|" cat'
-	expect_clean_memory
+	memcheck_of 'memcheck ./handoff 5; memcheck ./pipeline echo a "|" cat'
 	expect_output 'parent: starts a child
 parent: the child sent 5
 a'

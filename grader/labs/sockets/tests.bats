@@ -2,97 +2,12 @@
 # shellcheck disable=SC2016 # what stands in single quotes is for the box
 load ../../lib/lab
 
-# The other side of a connection, so that no test needs the student's own.
-setup_file() {
-	${CC:-cc} -std=gnu11 -O1 -o "$BATS_FILE_TMPDIR/peer" \
-		"$BATS_TEST_DIRNAME/programs/peer.c"
-}
-
-# What the scenarios share, as ./peer and ./tools.
-give_tools() {
-	give tools <<'END'
-# Whatever a program may wait in.
-waits="poll ppoll select pselect6 epoll_wait epoll_pwait read recvfrom recvmsg
-	write sendto sendmsg wait4 waitid futex"
-
-# await_asleep PID COMPLAINT: until it waits for something; the complaint is for
-# one that ends instead.
-await_asleep() {
-	until_holds "process $1 never waited for anything" is_asleep "$@"
-}
-is_asleep() {
-	! is_gone "$1" || give_up "$2"
-	is_blocked "$1" $waits
-}
-
-# serve [PATH]: starts echod there, waits until it is ready, and sets server.
-serve() {
-	rm -f ready
-	./echod "${1:-sock}" >ready & server=$!
-	until_holds "echod was never ready" ready_or_gone ready $server
-	has_line ready ready || give_up "echod ended before it was ready"
-}
-ready_or_gone() { has_line "$1" ready || is_gone "$2"; }
-
-# stop: ends echod with SIGTERM and prints its exit status.
-stop() {
-	kill $server
-	wait $server
-	echo "status $?"
-}
-
-# leave_stale PROGRAM ARG...: starts it, and kills it when it is ready.
-leave_stale() {
-	rm -f ready
-	"$@" >ready & local pid=$!
-	until_holds "$1 was never ready" ready_or_gone ready $pid
-	kill -KILL $pid 2>/dev/null
-	wait $pid 2>/dev/null
-}
-
-# attempt PROGRAM ARG...: prints what it says, ends it if it is ready, and
-# prints its exit status.
-attempt() {
-	rm -f attempt
-	"$@" >attempt 2>&1 & local pid=$! status
-	until_holds "$1 was neither ready nor refused" ready_or_gone attempt $pid
-	kill $pid 2>/dev/null
-	wait $pid
-	status=$?
-	cat attempt
-	echo "status $status"
-}
-
-# hold_client: a client whose first line has been answered. It gets what is
-# written to descriptor 3. Sets client; what comes back is in got.
-hold_client() {
-	mkfifo in
-	./peer connect sock <in >got & client=$!
-	exec 3>in
-	rm in
-	echo one >&3
-	await_line got "1: one"
-}
-
-# await_children N: until echod has N children. Sets children.
-await_children() {
-	until_holds "echod never had $1 children" has_children "$1"
-}
-has_children() {
-	read -ra children <"/proc/$server/task/$server/children"
-	((${#children[@]} == $1))
-}
-END
-	cp "$BATS_FILE_TMPDIR/peer" "$test_dir/in/"
-}
-
 # path_of LENGTH: prints a path of so many bytes
 path_of() { printf "%0$1d" 0; }
 
 @test "it builds without a warning" {
 	gap 0; points 2
-	expect_no_warning
-	explain "The programs" "the compiler saw something that is probably a mistake"
+	builds_without_a_warning "The programs"
 }
 
 # Gap 1: an address
@@ -214,7 +129,6 @@ parent: end"
 
 @test "collect: an empty message is a message" {
 	gap 2; needs 1 3; points 3
-	give_tools
 	local word
 	word=w$(random 1000 9999)
 	scenario "./collect box 4 >got & await_line got ready
@@ -233,11 +147,11 @@ length 1: \"x\""
 	gap 2; needs 1 3; points 4
 	local length
 	length=$(random 300 9000)
-	scenario './collect box 4 & until_holds "collect was never ready" test -S box
+	scenario './collect box 4 & await_file box
 		./post box hello "" "two words" "$(printf "%0260d" 7)"
 		wait $!'
 	expect_output_of collect
-	scenario "./collect box 3 & until_holds 'collect was never ready' test -S box
+	scenario "./collect box 3 & await_file box
 		./post box $(path_of 256) $(path_of "$length") after
 		wait \$!"
 	expect_output "ready
@@ -251,9 +165,7 @@ length 5: \"after\""
 
 @test "a name is made at the start, and removed at the end" {
 	gap 3; needs 1; points 3
-	give_tools
-	scenario '. ./tools
-		serve sock; stat -c %F sock; stop
+	scenario 'start ./echod sock; stat -c %F sock; stop
 		attempt ./collect box 1
 		ls -d sock box 2>/dev/null'
 	expect_output 'socket
@@ -265,9 +177,7 @@ status 0'
 
 @test "a stale socket is replaced, of either type" {
 	gap 3; needs 1; points 4
-	give_tools
-	scenario '. ./tools
-		leave_stale ./echod sock
+	scenario 'leave_stale ./echod sock
 		leave_stale ./collect box 1
 		attempt ./collect sock 1
 		attempt ./echod box
@@ -286,9 +196,7 @@ status 0'
 
 @test "a socket that somebody has open is left alone" {
 	gap 3; needs 1; points 4
-	give_tools
-	scenario '. ./tools
-		./collect box 1 >live & live=$!
+	scenario './collect box 1 >live & live=$!
 		await_line live ready
 		./peer idle sock & await_file sock.ready
 		before=$(stat -c %i box sock)
@@ -311,9 +219,7 @@ both are there
 
 @test "a server that is too busy to accept is alive" {
 	gap 3; needs 1; points 2
-	give_tools
-	scenario '. ./tools
-		./peer busy sock & await_file sock.ready
+	scenario './peer busy sock & await_file sock.ready
 		attempt ./echod sock
 		attempt ./collect sock 1
 		kill %1; rm -f sock'
@@ -328,9 +234,7 @@ status 1"
 	gap 3; needs 1; points 4
 	local word
 	word=w$(random 1000 9999)
-	give_tools
 	scenario "word=$word"'
-		. ./tools
 		leave_stale ./echod stale
 		echo $word >file; mkdir folder; mkfifo fifo
 		ln -s file to-file; ln -s none to-none; ln -s stale to-stale
@@ -358,9 +262,7 @@ $word"
 
 @test "echod: the client sees the end of its connection" {
 	gap 4; needs 1 3; points 4
-	give_tools
-	scenario '. ./tools
-		serve
+	scenario 'start ./echod sock
 		./peer connect sock </dev/null; echo "client $?"
 		stop'
 	expect_output 'client 0
@@ -372,9 +274,7 @@ status 0'
 	gap 4; needs 1 3 5; points 3
 	local word
 	word=w$(random 1000 9999)
-	give_tools
-	scenario ". ./tools
-		serve; hold_client
+	scenario "start ./echod sock; hold_client
 		echo $word | ./peer connect sock 3>&-
 		exec 3>&-; wait \$client; cat got; stop"
 	expect_output "1: $word
@@ -385,19 +285,17 @@ status 0"
 
 @test "echod: children that end together are all collected" {
 	gap 4; needs 1 3 5; points 3
-	give_tools
-	scenario '. ./tools
-		serve
+	scenario 'start ./echod sock
 		mkfifo in
 		for i in {1..6}; do ./peer connect sock <in & clients+=" $!"; done
 		exec 3>in
-		await_children 6
+		await_children $server 6
 		rm in
 		ended=("${children[@]}")
-		kill -STOP $server
+		suspend $server
 		exec 3>&-
 		for pid in "${ended[@]}"; do await_gone $pid; done
-		kill -CONT $server
+		resume $server
 		wait $clients
 		./peer connect sock </dev/null
 		./peer connect sock </dev/null
@@ -414,10 +312,8 @@ status 0'
 	gap 4; needs 1 3 5; points 2
 	local signals=(9 10 12 15) signal
 	signal=${signals[$(random 0 3)]}
-	give_tools
-	scenario ". ./tools
-		serve; hold_client
-		await_children 1
+	scenario "start ./echod sock; hold_client
+		await_children \$server 1
 		kill -$signal \${children[0]}
 		exec 3>&-; wait \$client
 		echo next | ./peer connect sock; stop"
@@ -429,10 +325,8 @@ status 0'
 
 @test "echod: the name is free when echod is gone" {
 	gap 4; needs 1 3 5; points 3
-	give_tools
-	scenario '. ./tools
-		serve; hold_client
-		kill -KILL $server; wait $server 2>/dev/null
+	scenario 'start ./echod sock; hold_client
+		crash
 		attempt ./echod sock
 		echo two >&3; await_line got "2: two"
 		exec 3>&-; wait $client; rm -f sock'
@@ -443,9 +337,7 @@ status 0'
 
 @test "echod: after SIGTERM the clients that it has may finish" {
 	gap 4; needs 1 3 5; points 2
-	give_tools
-	scenario '. ./tools
-		serve; hold_client
+	scenario 'start ./echod sock; hold_client
 		kill $server
 		until_holds "echod did not remove its socket" test ! -e sock
 		kill -INT $server 2>/dev/null
@@ -462,9 +354,7 @@ status 0'
 	gap 5; needs 1 3 4; points 3
 	local count
 	count=$(random 101 199)
-	give_tools
-	scenario '. ./tools
-		serve
+	scenario 'start ./echod sock
 		printf "hello\n\ntwo words\n" | ./peer connect sock
 		seq '"$count"' | ./peer connect sock | tail -n 1; stop'
 	expect_output "$(<"$BATS_TEST_DIRNAME/expected/echo.out")
@@ -477,9 +367,7 @@ status 0"
 	gap 5; needs 1 3 4; points 4
 	local word
 	word=w$(random 1000 9999)
-	give_tools
-	scenario ". ./tools
-		serve
+	scenario "start ./echod sock
 		./peer pieces sock hel 'lo
 the $word' ' is' ' here
 and' ' there
@@ -496,9 +384,7 @@ status 0"
 	gap 5; needs 1 3 4; points 2
 	local digit
 	digit=$(random 1 9)
-	give_tools
-	scenario ". ./tools
-		serve
+	scenario "start ./echod sock
 		head -c 100000 /dev/zero | tr '\\0' $digit >long
 		{ cat long; echo; echo short; } | ./peer connect sock >got
 		{ echo \"1: \$(cat long)\"; echo 2: short; } | cmp - got && echo same
@@ -512,10 +398,8 @@ status 0'
 	gap 5; needs 1 3 4; points 1
 	local count
 	count=$(random 101 199)
-	give_tools
 	perturbing shortread,shortwrite
-	scenario -c perturb ". ./tools
-		serve
+	scenario -c perturb "start ./echod sock
 		seq $count | sed 's/^/line /' | ./peer connect sock >got
 		seq $count | sed 's/.*/&: line &/' | cmp - got && echo same
 		stop"
@@ -526,9 +410,7 @@ status 0'
 
 @test "echod: any byte is text, and the last newline may be missing" {
 	gap 5; needs 1 3 4; points 2
-	give_tools
-	scenario '. ./tools
-		serve
+	scenario 'start ./echod sock
 		printf "a\0b\n\0\n\377\nend" | ./peer connect sock >got
 		printf "1: a\0b\n2: \0\n3: \377\n4: end" | cmp - got && echo same
 		./peer connect sock </dev/null
@@ -540,15 +422,13 @@ status 0'
 
 @test "echod: a client that has gone away is no error" {
 	gap 5; needs 1 3 4; points 3
-	give_tools
-	scenario '. ./tools
-		serve
-		kill -STOP $server
+	scenario 'start ./echod sock
+		suspend $server
 		./peer vanish sock "one
 two
 three
 "
-		kill -CONT $server
+		resume $server
 		echo next | ./peer connect sock
 		stop'
 	expect_output '1: next
@@ -563,7 +443,6 @@ status 0'
 	gap 6; needs 1; points 3
 	local word
 	word=w$(random 1000 9999)
-	give_tools
 	scenario "./peer mirror sock & await_file sock.ready
 		printf '$word\\n\\nlast' | ./echo sock; echo; echo \$?"
 	expect_output "$word
@@ -578,11 +457,8 @@ last
 	gap 6; needs 1; points 2
 	local word
 	word=w$(random 1000 9999)
-	give_tools
-	scenario "mkfifo in
-		./peer mirror sock & await_file sock.ready
-		./echo sock <in >got & client=\$!
-		exec 3>in; rm in
+	scenario "./peer mirror sock & await_file sock.ready
+		feed ./echo sock >got; client=\$!
 		echo $word >&3; await_line got $word
 		echo more >&3; await_line got more
 		exec 3>&-; wait \$client; echo \$?"
@@ -594,11 +470,7 @@ last
 	gap 6; needs 1; points 3
 	local word
 	word=w$(random 1000 9999)
-	give_tools
-	scenario ". ./tools
-		mkfifo in
-		./peer serve sock <in >asked &
-		exec 3>in; rm in
+	scenario "feed ./peer serve sock >asked
 		await_file sock.ready
 		echo question | ./echo sock >got 3>&- & client=\$!
 		await_line asked question
@@ -613,7 +485,6 @@ last
 	gap 6; needs 1; points 3
 	local word
 	word=w$(random 1000 9999)
-	give_tools
 	scenario "./peer mirror sock & await_file sock.ready
 		yes $word | head -c 3000000 >big
 		./echo sock <big >got; echo \$?
@@ -626,7 +497,6 @@ last
 	gap 6; needs 1; points 1
 	local word
 	word=w$(random 1000 9999)
-	give_tools
 	perturbing shortread,shortwrite
 	scenario -c perturb "./peer mirror sock & await_file sock.ready
 		yes $word | head -c 20000 >text
@@ -640,11 +510,8 @@ last
 	gap 6; needs 1; points 2
 	local word
 	word=w$(random 1000 9999)
-	give_tools
-	scenario "mkfifo in
-		echo $word | ./peer leave sock & await_file sock.ready
-		./echo sock <in & client=\$!
-		exec 3>in; rm in
+	scenario "echo $word | ./peer leave sock & await_file sock.ready
+		feed ./echo sock; client=\$!
 		wait \$client; echo \$?"
 	expect_output "$word"$'\n1'
 	expect_complaint "^echo: exchange with 'sock': Connection reset by peer\$"
@@ -653,12 +520,8 @@ last
 
 @test "echo: the server leaves while much is to be sent" {
 	gap 6; needs 1; points 2
-	give_tools
-	scenario '. ./tools
-		head -c 1000000 /dev/zero >big
-		mkfifo in
-		./peer leave sock <in &
-		exec 3>in; rm in
+	scenario 'head -c 1000000 /dev/zero >big
+		feed ./peer leave sock
 		await_file sock.ready
 		./echo sock <big 3>&- & client=$!
 		await_asleep $client "echo ended, and had more to send"
@@ -672,9 +535,7 @@ last
 
 @test "echo talks to echod" {
 	gap 6; needs 1 3 4 5; points 1
-	give_tools
-	scenario '. ./tools
-		serve
+	scenario 'start ./echod sock
 		printf "hello\n\ntwo words\n" | ./echo sock; stop'
 	expect_output "$(<"$BATS_TEST_DIRNAME/expected/echo.out")
 status 0"
@@ -689,24 +550,21 @@ status 0"
 	expect_that "five lines on standard error" "$error" lines_are "$error" 5
 	scenario './collect box 0; echo $?; ./twins ""; echo $?'
 	expect_output $'2\n2'
-	explain "The programs" "this part is given: it should work as it came"
+	explain_given "The programs"
 }
 
 @test "memcheck: no bad memory, no leak, no descriptor left open" {
 	gap 0; needs 1 2 3 4 5 6; points 2
-	give_tools
-	scenario -b plain -t 40 '. ./tools
-		memcheck ./echod sock >ready & job=$!
+	memcheck_of 'memcheck ./echod sock >ready & job=$!
 		memcheck ./collect box 2 >got & collect=$!
-		until_holds "echod was never ready" ready_or_gone ready $job
-		until_holds "collect was never ready" ready_or_gone got $collect
+		await_ready $job ready echod
+		await_ready $collect got collect
 		echo hello | memcheck ./echo sock
 		./post box "" x
-		read -r server <"/proc/$job/task/$job/children"
-		kill $server
+		await_children $job 1
+		kill ${children[0]}
 		wait $job; echo "status $?"
 		wait $collect'
-	expect_clean_memory
 	expect_output '1: hello
 status 0'
 	explain "The calls" "every byte of an address is set before use, a length that is input as well as output, too; and what is opened is closed"
