@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016 # what stands in single quotes is for the box
 load ../../lib/lab
+explain_also=HANG # the picture shows the emulation, not the mistake
 
 # What the scenarios share, as ./tools. Most use ./probe, a server and a client
 # that say what they see of each other: see doors/probe.c. It looks for what is

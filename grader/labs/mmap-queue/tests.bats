@@ -69,7 +69,7 @@ load ../../lib/lab
 	expect_output 'lock      1
 free      5
 items     0'
-	explain "The picture" "what is each semaphore's value when nobody is inside, every slot is free and no message is there?"
+	explain "The picture" "what is each semaphore's value when nobody is inside, every slot is free and no message is there?" HANG
 }
 
 @test "who sleeps in one process is woken from another" {
@@ -95,7 +95,7 @@ items     0'
 		./producer -p 9 q
 		wait'
 	expect_complaint 'made for -p 2, not -p 9'
-	explain "The gaps" "a semaphore in shared memory needs a pshared that is not 0: else the post looks for sleepers in its own process only"
+	explain "The gaps" "a semaphore in shared memory needs a pshared that is not 0: else the post looks for sleepers in its own process only" HANG
 }
 
 # Gap 3: in
@@ -113,7 +113,7 @@ received  0
 slot 0    \"$a\"
 slot 1    \"$b\"
 slot 2    \"$c\""
-	explain "The picture" "a message takes one off free and adds one to items; the lock is back at 1 at the end"
+	explain "The picture" "a message takes one off free and adds one to items; the lock is back at 1 at the end" HANG
 }
 
 @test "producer: no byte and 32 bytes are messages, too" {
@@ -243,7 +243,7 @@ b3'
 		wait
 		seq $count | cmp - got && echo 'the same $count lines'"
 	expect_output "the same $count lines"
-	explain "The picture" "number n is in slot n % SLOTS, and a slot is free again once its message has been taken"
+	explain "The picture" "number n is in slot n % SLOTS, and a slot is free again once its message has been taken" HANG
 }
 
 @test "consumer: a short message is not followed by an older one" {

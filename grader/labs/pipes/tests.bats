@@ -51,7 +51,7 @@ parent: the child sent 12'
 	scenario './handoff "$(head -c 100000 /dev/zero | tr "\0" 7)"'
 	expect_complaint 'the child sent no number'
 	expect_status 1
-	explain "End of file" "when the child has ended, scanf must see end-of-file; it does once every write end is closed"
+	explain "End of file" "when the child has ended, scanf must see end-of-file; it does once every write end is closed" HANG
 }
 
 @test "handoff: standard input may be closed at the start" {
@@ -100,14 +100,14 @@ parent: the child sent 31'
 	scenario -n './pipeline yes "|" head -n 1'
 	expect_output y
 	expect_quiet
-	explain "When the reader leaves" "the writer must find no open read end, not even its own copy, and SIGPIPE must not be ignored"
+	explain "When the reader leaves" "the writer must find no open read end, not even its own copy, and SIGPIPE must not be ignored" HANG
 }
 
 @test "pipeline: all commands run at once, whatever the pipe can hold" {
 	gap 3; needs 4; points 4
 	scenario -n './pipeline head -c 1000000 /dev/zero "|" cat "|" wc -c'
 	expect_output 1000000
-	explain "How much a pipe holds" "a pipe holds 64 KiB: the writer waits until somebody reads, so nobody may wait for the writer first"
+	explain "How much a pipe holds" "a pipe holds 64 KiB: the writer waits until somebody reads, so nobody may wait for the writer first" HANG
 }
 
 @test "pipeline: when a pipe cannot be made, the rest is cleaned up" {
@@ -117,7 +117,7 @@ parent: the child sent 31'
 	expect_failed
 	expect_complaint '^pipeline: .*Too many open files'
 	expect_status 1
-	explain "A pipeline" "commands that run already must find the end of their input, and be waited for, before pipeline says what failed and ends"
+	explain "A pipeline" "commands that run already must find the end of their input, and be waited for, before pipeline says what failed and ends" HANG ZOMBIE
 }
 
 @test "pipeline: a command has no descriptor but 0, 1 and 2" {
@@ -176,7 +176,7 @@ parent: the child sent 31'
 	scenario -c fail './pipeline sh -c "exit 7"'
 	expect_failed
 	expect_status 7
-	explain "Exit status" "waitpid that fails with EINTR has not waited, and has stored no status: call it again"
+	explain "Exit status" "waitpid that fails with EINTR has not waited, and has stored no status: call it again" ZOMBIE
 }
 
 @test "pipeline: it ends only when every command has ended" {

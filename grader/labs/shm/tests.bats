@@ -386,7 +386,7 @@ You wrote: ending"
 	expect_output 'producer: status 0
 consumer: status 0
 all'
-	explain "The chat" "the other side sleeps on the flag: change the flag, then wake it; a wake that is missing costs a quarter of a second"
+	explain "The chat" "the other side sleeps on the flag: change the flag, then wake it; a wake that is missing costs a quarter of a second" HANG TIMEOUT
 }
 
 @test "chat: who waits for the turn sleeps" {
@@ -409,7 +409,7 @@ all'
 	expect_output 'You wrote: hello
 status 1
 consumer: the producer is gone'
-	explain "When the other side dies" "nobody gives a turn after death: ask other_gone before you sleep again"
+	explain "When the other side dies" "nobody gives a turn after death: ask other_gone before you sleep again" HANG TIMEOUT
 }
 
 @test "chat: the producer notices that the consumer was killed" {
@@ -422,7 +422,7 @@ consumer: the producer is gone'
 	expect_output 'You wrote: hello
 status 1
 producer: the consumer is gone'
-	explain "When the other side dies" "nobody gives a turn after death: ask other_gone before you sleep again"
+	explain "When the other side dies" "nobody gives a turn after death: ask other_gone before you sleep again" HANG TIMEOUT
 }
 
 @test "chat: what was given before the death still counts" {
@@ -440,7 +440,7 @@ producer: the consumer is gone'
 You wrote: my last words
 status 1
 consumer: the producer is gone'
-	explain "When the other side dies" "the other may give the turn and die before you look: after other_gone said yes, look at the flag once more"
+	explain "When the other side dies" "the other may give the turn and die before you look: after other_gone said yes, look at the flag once more" HANG TIMEOUT
 }
 
 @test "consumer: a signal ends the wait, and the segment with it" {
@@ -452,7 +452,7 @@ consumer: the producer is gone'
 		wait $consumer'
 	expect_complaint '^consumer: waiting for the producer: Interrupted system call$'
 	expect_status 1
-	explain "The chat" "when told_to_end is set, wait_turn returns -1 with errno EINTR, so that the consumer can remove its segment"
+	explain "The chat" "when told_to_end is set, wait_turn returns -1 with errno EINTR, so that the consumer can remove its segment" HANG TIMEOUT
 }
 
 @test "chat: two who talk have removed the key; no third comes in" {

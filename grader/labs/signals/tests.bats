@@ -210,7 +210,7 @@ line three"
 	scenario 'yes "a line" | ./tally | head -n 1 >/dev/null; exit ${PIPESTATUS[1]}'
 	expect_complaint '^tally: standard output: Broken pipe$'
 	expect_status 1
-	explain "Gap 4: writing" "only EINTR means try again; any other error goes to the caller, with errno set"
+	explain "Gap 4: writing" "only EINTR means try again; any other error goes to the caller, with errno set" TIMEOUT
 }
 
 # volley

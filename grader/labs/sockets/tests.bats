@@ -140,7 +140,7 @@ length 0: \"\"
 length 5: \"$word\"
 length 0: \"\"
 length 1: \"x\""
-	explain "Messages keep their bounds" "a datagram of 0 bytes is no end and no error: there is nobody who could hang up"
+	explain "Messages keep their bounds" "a datagram of 0 bytes is no end and no error: there is nobody who could hang up" HANG
 }
 
 @test "collect: of a longer message, 255 bytes and its length" {
@@ -227,7 +227,7 @@ both are there
 status 1
 collect: path 'sock': Address already in use
 status 1"
-	explain "Whose name it is" "a stream connect waits while the backlog is full; and a server with a full backlog is alive"
+	explain "Whose name it is" "a stream connect waits while the backlog is full; and a server with a full backlog is alive" HANG
 }
 
 @test "what is no socket is never removed" {
@@ -267,7 +267,7 @@ $word"
 		stop'
 	expect_output 'client 0
 status 0'
-	explain "Who closes what" "the end comes when the last copy is closed, and the parent has one, too"
+	explain "Who closes what" "the end comes when the last copy is closed, and the parent has one, too" HANG
 }
 
 @test "echod: clients are served at the same time" {
@@ -280,7 +280,7 @@ status 0'
 	expect_output "1: $word
 1: one
 status 0"
-	explain "Who closes what" "every client has a child of its own, and the parent goes back to its next client at once"
+	explain "Who closes what" "every client has a child of its own, and the parent goes back to its next client at once" HANG
 }
 
 @test "echod: children that end together are all collected" {
@@ -305,7 +305,7 @@ status 0"
 		stop'
 	expect_output '0 of 6 are zombies
 status 0'
-	explain "When children end" "signals do not queue: one SIGCHLD may stand for many children, so collect until there is no more"
+	explain "When children end" "signals do not queue: one SIGCHLD may stand for many children, so collect until there is no more" ZOMBIE
 }
 
 @test "echod: it says which signal killed a child, and goes on" {
@@ -345,7 +345,7 @@ status 0'
 		exec 3>&-; wait $client
 		wait $server; echo "status $?"'
 	expect_output 'status 0'
-	explain "When children end" "no new client, the name removed, and then wait for every child: reap(0) returns when there is none left"
+	explain "When children end" "no new client, the name removed, and then wait for every child: reap(0) returns when there is none left" HANG ZOMBIE
 }
 
 # Gap 5: lines
@@ -450,7 +450,7 @@ status 0'
 last
 0"
 	expect_quiet
-	explain "Both directions at once" "the server does not know that your input has ended: shutdown(server, SHUT_WR) tells it"
+	explain "Both directions at once" "the server does not know that your input has ended: shutdown(server, SHUT_WR) tells it" HANG
 }
 
 @test "echo: each answer is printed when it comes" {
@@ -463,7 +463,7 @@ last
 		echo more >&3; await_line got more
 		exec 3>&-; wait \$client; echo \$?"
 	expect_output 0
-	explain "Both directions at once" "neither may wait for the end of its input: the user waits for this answer before typing the next line"
+	explain "Both directions at once" "neither may wait for the end of its input: the user waits for this answer before typing the next line" HANG
 }
 
 @test "echo: answers that come after the end of input are printed" {
@@ -478,7 +478,7 @@ last
 		echo $word >&3; await_line got $word
 		exec 3>&-; wait \$client; echo \$?"
 	expect_output 0
-	explain "Both directions at once" "shutdown ends one direction only: go on receiving until the server closes, which is when recv returns 0"
+	explain "Both directions at once" "shutdown ends one direction only: go on receiving until the server closes, which is when recv returns 0" HANG
 }
 
 @test "echo: input and answers may be larger than all buffers" {
@@ -490,7 +490,7 @@ last
 		./echo sock <big >got; echo \$?
 		cmp big got && echo same"
 	expect_output $'0\nsame'
-	explain "Both directions at once" "when both buffers are full, a server that sends and a client that sends wait for each other: receive in between"
+	explain "Both directions at once" "when both buffers are full, a server that sends and a client that sends wait for each other: receive in between" HANG
 }
 
 @test "echo: reads and writes of any size" {
@@ -515,7 +515,7 @@ last
 		wait \$client; echo \$?"
 	expect_output "$word"$'\n1'
 	expect_complaint "^echo: exchange with 'sock': Connection reset by peer\$"
-	explain "When the other side has gone" "recv returned 0 and there is more input: print what came, and return -1 with ECONNRESET"
+	explain "When the other side has gone" "recv returned 0 and there is more input: print what came, and return -1 with ECONNRESET" HANG
 }
 
 @test "echo: the server leaves while much is to be sent" {
