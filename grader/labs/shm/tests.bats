@@ -404,6 +404,7 @@ all'
 @test "chat: the consumer notices that the producer was killed" {
 	gap 6; points 3
 	scenario -t 5 'two_talk
+		await_blocked $consumer futex
 		kill -KILL $producer
 		part $consumer'
 	expect_output 'You wrote: hello

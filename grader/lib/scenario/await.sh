@@ -89,7 +89,7 @@ is_state() {
 # await_asleep PID COMPLAINT: until the process sleeps, whatever it waits for;
 # the complaint is for one that ends instead
 await_asleep() {
-	until_holds "process $1 never waited for anything" is_asleep "$@"
+	until_holds "process $1 never sleeps" is_asleep "$@"
 }
 
 is_asleep() {
