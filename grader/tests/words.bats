@@ -84,12 +84,11 @@ server() {
 }
 
 @test "suspend returns when the process has stopped" {
-	in_scenario 'cat <(kill -STOP $BASHPID) & cat=$!
-		suspend $cat; is_state $cat T && echo stopped
-		resume $cat; until_holds "it never went on" is_state $cat S; kill -KILL $cat
+	in_scenario 'open_pipe; cat <&3 & await_blocked $! read
+		suspend $!; is_state $! T && echo stopped
+		resume $!; await_blocked $! read; kill $!
 		true & suspend $!; echo gone'
-	[ "${lines[0]}" = stopped ]
-	[ "${lines[-1]}" = gone ]
+	[ "$output" = $'stopped\ngone' ]
 }
 
 @test "await_children tells the children of a process" {
