@@ -157,7 +157,7 @@ solutions" ]
 		while read -r section; do
 			grep -qxE "##+ $section" "handouts/$lab.md" ||
 				{ echo "$lab: no section \"$section\""; false; }
-		done < <(sed -nE 's/^\texplain "([^"]*)" ".*/\1/p' "grader/labs/$lab/tests.bats")
+		done < <(sed -nE 's/^\t(explain|explain_given|builds_without_a_warning) "([^"]*)".*/\2/p' "grader/labs/$lab/tests.bats")
 	done
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016 # what stands in single quotes is for the box
 load ../../lib/lab
+explain_also=HANG # the picture shows the emulation, not the mistake
 
 # tools: gives the scenarios the functions of tools.bash
 tools() { give tools <"$BATS_TEST_DIRNAME/tools.bash"; }
