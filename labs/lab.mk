@@ -14,8 +14,14 @@ CFLAGS = -std=gnu11 -g -O1 -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes
 LDLIBS = -pthread -lrt
 
 lab ?= $(notdir $(CURDIR))
-# Where the files without a gap are: here, but for solutions/.
-FILES ?= .
+# Where the files without a gap are: here, unless solutions/lab.mk says otherwise.
+# (Variables of the environment do not count.)
+ifneq ($(origin FILES),file)
+FILES := .
+endif
+ifneq ($(origin LIBRARY),file)
+LIBRARY :=
+endif
 INCLUDES += -I. $(if $(LIBRARY),-I$(FILES)/$(LIBRARY))
 HEADERS := $(filter %.h,$(SHARED)) \
 	$(if $(LIBRARY),$(wildcard $(FILES)/$(LIBRARY)/*.h))
@@ -51,4 +57,6 @@ tests:
 	@echo $(TESTS)
 
 clean:
-	rm -f $(PROGRAMS) $(TESTS) *.o $(if $(LIBRARY),$(LIBRARY)/*.[oa] $(LIBRARY)/*.so)
+	rm -f $(PROGRAMS) $(TESTS) *.o
+	$(if $(LIBRARY),rm -rf $(if $(filter .,$(FILES)),$(addprefix \
+		$(LIBRARY)/,*.o *.a *.so),$(LIBRARY)))
