@@ -40,8 +40,8 @@ enum {
 static const char usage[] =
     "usage: labbox -d RESULT -i FILES... [-k KIT] [-l LEVEL] [-t SECONDS]\n"
     "              [-o BYTES] [-m BYTES] [-s BYTES] [-n PROCESSES] [-E]\n"
-    "              [-e NAME=VALUE]... [-x FILE]... [-H DIR]... COMMAND "
-    "[ARG...]\n"
+    "              [-e NAME=VALUE]... [-x FILE]... [-H DIR]... [-D DIR] "
+    "COMMAND [ARG...]\n"
     "       labbox -p\n"
     "  -d  directory for the result       -i  directory copied into the box\n"
     "  -k  directory copied beside it     -l  userns, rootns, uid or plain\n"
@@ -49,7 +49,8 @@ static const char usage[] =
     "  -m  memory limit                   -s  size of the working directory\n"
     "  -n  processes at one time          -E  no early verdict at a deadlock\n"
     "  -e  add to the environment         -x  hand back this file\n"
-    "  -H  hide this directory            -p  print the level to be had here\n";
+    "  -H  hide this directory            -D  show this as /usr/lib/debug\n"
+    "  -p  print the level to be had here\n";
 
 /* The scratch directory, removed whatever happens. */
 static char scratch[] = "/tmp/labbox.XXXXXX";
@@ -403,8 +404,8 @@ main(int argc, char *argv[])
 	};
 	int result = -1, forced = -1, probe = 0, option;
 
-	while ((option = getopt(argc, argv, "+d:i:k:l:t:o:m:s:n:Ee:x:H:ph")) !=
-	       -1) {
+	while ((option = getopt(argc, argv,
+				"+d:i:k:l:t:o:m:s:n:Ee:x:H:D:ph")) != -1) {
 		switch (option) {
 		case 'd':
 			result = open_directory(optarg);
@@ -453,6 +454,9 @@ main(int argc, char *argv[])
 			if (box.nhidden == HIDDEN_MAX)
 				errx(2, "option -H: too many");
 			box.hidden[box.nhidden++] = optarg;
+			break;
+		case 'D':
+			box.debug = optarg;
 			break;
 		case 'p':
 			probe = 1;
