@@ -98,18 +98,27 @@ workers() {
 
 # run_tests LAB
 run_tests() {
-	local ran failed
+	local file line n ran=0 failed=0 bad=0 verdict
 	printf '%s\n' "${names[@]}" >"$RESULTS/names"
 	share_out
 	apart workers "$1" || true
 
 	# bats and the results on disk must tell the same story.
-	ran=$(cat "$work"/tap.* | grep -cE '^(not )?ok [0-9]' || true)
-	failed=$(cat "$work"/tap.* | grep -cE '^not ok [0-9]' || true)
+	for file in "$work"/tap.*; do
+		while read -r line; do
+			[[ ! $line =~ ^(not )?ok\ [0-9] ]] || ran=$((ran + 1))
+			[[ $line != "not ok "[0-9]* ]] || failed=$((failed + 1))
+		done <"$file"
+	done
 	[[ $ran == "${#names[@]}" ]] ||
 		give_up "$ran of ${#names[@]} tests of $1 ran: $(cat "$work"/bats-error.*)"
-	[[ $(grep -Lx OK "$RESULTS"/[0-9]*/verdict | wc -l) == "$failed" ]] ||
-		give_up "the results of $1 do not agree"
+	for n in "${!names[@]}"; do
+		printf -v file '%s/%03d/verdict' "$RESULTS" $((n + 1))
+		verdict=""
+		[[ ! -e $file ]] || read -r verdict <"$file" || true
+		[[ $verdict == OK ]] || bad=$((bad + 1))
+	done
+	[[ $bad == "$failed" ]] || give_up "the results of $1 do not agree"
 	rm -f "$work"/tap.* "$work"/bats-error.*
 }
 
