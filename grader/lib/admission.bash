@@ -46,8 +46,8 @@ admit() {
 	[[ ! -d $kit/labs/$1/lib ]] ||
 		(cd "$kit/labs/$1" && tar --sort=name --mtime=@0 --owner=0 --group=0 \
 			--numeric-owner -cf "$rules/lib.tar" lib/*.[ch])
-	(cd "$source" && awk '/\/\/ TODO [0-9]+$/ { print $NF, FILENAME ":" FNR }' \
-		*.c) >"$RESULTS/todo"
+	(cd "$source" && awk '/\/\/ TODO [0-9]+$/ { print $NF, substr(FILENAME, 3) ":" FNR }' \
+		./*.c) >"$RESULTS/todo"
 }
 
 # inspect FILE...: adds to complaints what none of these may be, in the tree. A

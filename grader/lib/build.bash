@@ -63,7 +63,7 @@ get_objects() {
 	local all=$work/$1/objects/all new=$cache/new.$$ name missing=() hits=()
 	mkdir -p "$all"
 	for name in "${!object_key[@]}"; do
-		if [[ -d $cache/objects/${object_key[$name]} ]]; then
+		if intact "$cache/objects/${object_key[$name]}"; then
 			hits+=("$cache/objects/${object_key[$name]}"/*)
 		else
 			missing+=("$name")
@@ -143,7 +143,7 @@ build() {
 	admit "$1"
 	[[ ! -e $RESULTS/build ]] || return 0
 	make_keys "$1"
-	if ! { [[ -d $cache/programs/$whole_key ]] &&
+	if ! { intact "$cache/programs/$whole_key" &&
 		cp -r "$cache/programs/$whole_key/." "$BUILDS" 2>/dev/null; }; then
 		rm -rf "${BUILDS:?}"/*
 		get_objects "$1"

@@ -10,8 +10,10 @@
 #	bash build.sh programs PROGRAM... -- BUILD...
 #
 # makes the programs out of all sources and of the objects that are there, named
-# as above. Each build gets a folder of its own with the programs; `words` is what
-# the compiler said, `built` is there if it went well.
+# as above. Each build gets a folder of its own with the programs; `words` is
+# what the compiler said, `built` is there if it went well.
+#
+# LINKED, in the environment, names the programs of the grader's among them.
 set -o pipefail
 words_max=65536 # of what the compiler says: more, and it is stopped
 
@@ -41,7 +43,7 @@ run_make() {
 	flags_of "$1"
 	[[ $1 != race ]] || libs+=" $LABBOX_KIT/race.so"
 	shift
-	make -s CC="$CC" TESTS="$linked" CPPFLAGS="$flags" LDLIBS="$libs" "$@" 2>&1
+	make -s CC="$CC" TESTS="$LINKED" CPPFLAGS="$flags" LDLIBS="$libs" "$@" 2>&1
 }
 
 # lay_out BUILD: a folder with all that its compiler may see
@@ -100,7 +102,6 @@ programs() {
 	wait
 }
 
-linked=$LINKED
 case $1 in
 object) objects "${@:2}" ;;
 programs) programs "${@:2}" ;;

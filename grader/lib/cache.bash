@@ -57,6 +57,16 @@ make_keys() {
 	done < <(cd "$folder" && sha256sum -- * ../whole)
 }
 
+# intact ENTRY: whether there is one, and nothing in it was lost with the power or
+# on a full disk
+intact() {
+	local file
+	[[ -d $1 ]] || return
+	for file in "$1"/* "$1"/*/*; do
+		[[ ! -f $file || -s $file ]] || return
+	done
+}
+
 # keep FOLDER KIND: every folder in FOLDER becomes an entry
 keep() {
 	mkdir -p "$cache/$2"

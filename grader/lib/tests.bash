@@ -6,7 +6,7 @@ worker_min=250 # ms of tests: for less, another bats costs more than it brings
 # plan LAB: sets names to the tests to run, in the file's order, builds to what
 # they need compiled, and weights to how long each takes (ms)
 plan() {
-	local line name takes="" memcheck='memcheck ' runs='^[[:blank:]]*runs ([0-9]+) '
+	local line name more takes="" memcheck='memcheck ' runs='^[[:blank:]]*runs ([0-9]+) '
 	declare -A known=()
 	if [[ -r $kit/.build/seconds/$1 ]]; then
 		while read -r takes name; do
@@ -23,8 +23,8 @@ plan() {
 			takes=${known[$name]-}
 			weights+=("${takes:-60}")
 		elif [[ $line == "# builds: "* ]]; then
-			read -ra line <<<"${line#*: }"
-			builds+=("${line[@]}")
+			read -ra more <<<"${line#*: }"
+			builds+=("${more[@]}")
 		elif [[ -z $takes && ${#names[@]} != 0 ]]; then
 			# A guess.
 			[[ ! $line =~ $memcheck ]] || weights[-1]=$((weights[-1] + 400))
