@@ -8,8 +8,8 @@
 # never changed: several grades may work side by side.
 
 cache=$kit/.build/cache
-objects_max=1500 # entries; older ones go first
-programs_max=40
+objects_max=800 # entries; older ones go first
+programs_max=30
 
 # about_machine: sets machine to what tells one compiler from another, and one set
 # of system headers from another
