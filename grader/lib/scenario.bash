@@ -35,8 +35,8 @@ scenario() {
 
 	if ! "$LABBOX" -d "$test_dir/box" -i "$BUILDS/$build" \
 		-i "$test_dir/in" -k "$LABBOX_KIT" -l "$LABBOX_LEVEL" -H "$KIT" \
-		${DEBUG_NAMES:+-D "$DEBUG_NAMES"} \
 		-t "$seconds" -e "CHECKERS=$checkers" "${environment[@]}" \
+		${DEBUG_NAMES:+-D "$DEBUG_NAMES"} \
 		${run_seed:+-e "PERTURB_SEED=$run_seed"} \
 		/bin/bash ../kit/run.sh $((seconds / 2)) "$script" \
 		</dev/null >/dev/null 2>"$test_dir/box-error"; then
