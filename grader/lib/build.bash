@@ -4,11 +4,8 @@ build_seconds=60 # what one box gets
 
 # box_for_building RESULT ARGUMENT...
 box_for_building() {
-	local result=$1
-	shift
-	mkdir -p "$result"
-	"$LABBOX" -d "$result" -k "$LABBOX_KIT" -l "$LABBOX_LEVEL" -H "$kit" \
-		-t $build_seconds -m 2e9 -E -e "CC=$CC" -e "LINKED=${linked[*]}" "$@"
+	"$LABBOX" -d "$1" -k "$LABBOX_KIT" -l "$LABBOX_LEVEL" -H "$kit" \
+		-t $build_seconds -m 2e9 -E -e "CC=$CC" -e "LINKED=${linked[*]}" "${@:2}"
 }
 
 # build_ended RESULT: whether the box ended by itself; else leaves in
@@ -26,14 +23,13 @@ build_ended() {
 	return 1
 }
 
-# compile LAB NAME...: the objects of each source file in a box of its own, as
-# many at a time as there are processors
+# compile LAB NAME...: the objects of each source file into the folder of its key,
+# each in a box of its own, as many at a time as there are processors
 compile() {
 	local lab=$1 name folder build collect sources at_work=0 bad=0
 	shift
 	for name; do
-		folder=$work/$lab/objects/$name collect=()
-		mkdir -p "$folder/in"
+		folder=$work/$lab/objects/${object_key[$name]} collect=()
 		sources=("$work/$lab/rules"/* "$work/$lab/source"/*.h)
 		[[ -e ${sources[-1]} ]] || unset 'sources[-1]' # a lab without headers
 		[[ $name == lib ]] || sources+=("$work/$lab/source/$name.c")
@@ -46,7 +42,7 @@ compile() {
 			wait -n || bad=1
 			at_work=$((at_work - 1))
 		fi
-		box_for_building "$folder/box" -i "$folder/in" "${collect[@]}" \
+		box_for_building "$folder" -i "$folder/in" "${collect[@]}" \
 			/bin/bash ../kit/build.sh object "$name" "${builds[@]}" &
 		at_work=$((at_work + 1))
 	done
@@ -60,35 +56,34 @@ compile() {
 # get_objects LAB: puts the objects of all source files that compile in silence
 # into $work/LAB/objects/all, from the cache or by compiling
 get_objects() {
-	local all=$work/$1/objects/all new=$cache/new.$$ name missing=() hits=()
-	mkdir -p "$all"
+	local objects=$work/$1/objects name file made
+	local missing=() hits=() folders=() whole=() useless=()
 	for name in "${!object_key[@]}"; do
 		if intact "$cache/objects/${object_key[$name]}"; then
 			hits+=("$cache/objects/${object_key[$name]}"/*)
 		else
 			missing+=("$name")
+			folders+=("$objects/${object_key[$name]}")
 		fi
 	done
 	# One that is removed just now is compiled with the programs.
-	((${#hits[@]} == 0)) || cp -t "$all" "${hits[@]}" 2>/dev/null || true
+	((${#hits[@]} == 0)) || cp -t "$objects/all" "${hits[@]}" 2>/dev/null || true
 	((${#missing[@]})) || return 0
+	mkdir -p "${folders[@]/%//in}"
 	apart compile "$1" "${missing[@]}" || give_up "the box does not start"
-	local folder made file entry
-	mkdir -p "$new"
+	hits=()
 	for name in "${missing[@]}"; do
-		folder=$work/$1/objects/$name/box
-		build_ended "$folder" || return 0
-		made=()
-		for file in "$folder"/*-"$name".[ot]*; do
-			[[ ! -s $file ]] || made+=("$file")
+		file=$objects/${object_key[$name]} made=0
+		build_ended "$file" || return 0
+		useless+=("$file"/{in,out,err,log,result})
+		for file in "$file"/*-"$name".[ot]*; do
+			[[ ! -s $file ]] || hits+=("$file") made=$((made + 1))
 		done
-		((${#made[@]} == 0)) || cp -t "$all" "${made[@]}"
-		((${#made[@]} == ${#builds[@]})) || continue
-		entry=$new/${object_key[$name]}
-		mkdir "$entry"
-		cp -t "$entry" "${made[@]}" 2>/dev/null || rm -rf "$entry"
+		((made < ${#builds[@]})) || whole+=("${file%/*}")
 	done
-	keep "$new" objects
+	((${#hits[@]} == 0)) || cp -t "$objects/all" "${hits[@]}"
+	rm -rf "${useless[@]}"
+	((${#whole[@]} == 0)) || keep objects "${whole[@]}"
 }
 
 # make_programs LAB: makes all programs of all builds; leaves them in $BUILDS, and
@@ -96,7 +91,6 @@ get_objects() {
 make_programs() {
 	local name program file collect=() box=$work/$1/box
 	for name in "${builds[@]}"; do
-		mkdir -p "$BUILDS/$name"
 		collect+=(-x "$name/words" -x "$name/built")
 		for program in "${programs[@]}" "${linked[@]}"; do
 			collect+=(-x "$name/$program")
@@ -107,34 +101,29 @@ make_programs() {
 		programs "${programs[@]}" "${linked[@]}" -- "${builds[@]}" ||
 		give_up "the box does not start"
 	build_ended "$box" || return 0
-	head -n 1 "$box/result" >"$BUILDS/level"
+	read -r name <"$box/result"
+	echo "$name" >"$BUILDS/level"
 	for name in "${builds[@]}"; do
-		for file in "$box/$name"-*; do
-			program=${file##*/"$name"-}
-			[[ -s $file ]] || continue
-			case $program in
-			words | built) mv "$file" "$BUILDS/$name-$program" ;;
-			*) install -m 755 "$file" "$BUILDS/$name/$program" ;;
-			esac
+		[[ ! -s $box/$name-words ]] || cp "$box/$name-words" "$BUILDS/"
+		[[ ! -s $box/$name-built ]] || echo yes >"$BUILDS/$name-built"
+		for program in "${programs[@]}" "${linked[@]}"; do
+			file=$box/$name-$program
+			[[ ! -s $file ]] || install -m 755 "$file" "$BUILDS/$name/$program"
 		done
 	done
 }
 
-# keep_programs: what was built without a word
+# keep_programs LAB: what was built without a word
 keep_programs() {
-	local new=$cache/new.$$ name program
+	local name program
 	for name in "${builds[@]}"; do
 		[[ -e $BUILDS/$name-built && ! -s $BUILDS/$name-words ]] || return 0
 		for program in "${programs[@]}" "${linked[@]}"; do
 			[[ -s $BUILDS/$name/$program ]] || return 0
 		done
 	done
-	mkdir -p "$new"
-	if cp -r "$BUILDS" "$new/$whole_key"; then
-		keep "$new" programs
-	else
-		rm -rf "$new"
-	fi
+	ln -s "$BUILDS" "$work/$1/$whole_key"
+	keep programs "$work/$1/$whole_key"
 }
 
 # build LAB: once plain and once with sanitizers, and as the lab's tests ask;
@@ -146,10 +135,11 @@ build() {
 	if ! { intact "$cache/programs/$whole_key" &&
 		cp -r "$cache/programs/$whole_key/." "$BUILDS" 2>/dev/null; }; then
 		rm -rf "${BUILDS:?}"/*
+		mkdir -p "${builds[@]/#/$BUILDS/}" "$work/$1/objects/all" "$work/$1/box"
 		get_objects "$1"
 		[[ -e $RESULTS/build ]] || make_programs "$1"
 		[[ ! -e $RESULTS/build ]] || return 0
-		keep_programs
+		keep_programs "$1"
 	fi
 	: >>"$BUILDS/plain-words"
 	if [[ ! -e $BUILDS/plain-built ]]; then

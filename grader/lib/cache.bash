@@ -67,13 +67,17 @@ intact() {
 	done
 }
 
-# keep FOLDER KIND: every folder in FOLDER becomes an entry
+# keep KIND FOLDER...: a copy of every folder becomes an entry of its name. What
+# cannot be written is not kept.
 keep() {
-	mkdir -p "$cache/$2"
-	# Another grade may have kept the same.
-	mv -t "$cache/$2" "$1"/* 2>/dev/null || true
-	rm -rf "$1"
-	((RANDOM % 8)) || prune
+	local kind=$1 new=$cache/new.$$
+	shift
+	if mkdir -p "$new" "$cache/$kind" && cp -rL -t "$new" "$@"; then
+		# Another grade may have kept the same.
+		mv -t "$cache/$kind" "$new"/* || true
+	fi 2>/dev/null
+	rm -rf "$new"
+	((RANDOM % 32)) || prune
 }
 
 # prune: removes the oldest entries, and what an end by force left half made
