@@ -29,7 +29,9 @@ check() {
 	fi
 }
 
+# is TEXT OTHER: they are the same: a condition for expect_that
 is() { [[ $1 == "$2" ]]; }
+# matches TEXT REGEX: a condition for expect_that
 matches() { [[ $1 =~ $2 ]]; }
 
 # expect_status N: the scenario ends with exit status N
@@ -133,6 +135,7 @@ keep_both() {
 	printf '%s\n' "$2" >"$test_dir/actual"
 }
 
-# Conditions for expect_that.
+# without TEXT PART: the part is not in the text: a condition for expect_that
 without() { [[ $1 != *"$2"* ]]; }
+# lines_are TEXT N: the text has N lines: a condition for expect_that
 lines_are() { [[ $(grep -c '' <<<"$1") == "$2" ]]; }

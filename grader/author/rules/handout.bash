@@ -43,7 +43,8 @@ rule_explained() {
 	while read -r section; do
 		grep -qxF -e "## $section" -e "### $section" "handouts/$lab.md" ||
 			echo "handouts/$lab.md: no section \"$section\", to which a test refers"
-	done < <(sed -nE 's/^\t+explain "([^"]*)".*/\1/p' "grader/labs/$lab/tests.bats" | sort -u)
+	done < <(sed -nE 's/^\t+(explain(_given)?|builds_without_a_warning) "([^"]*)".*/\3/p' \
+		"grader/labs/$lab/tests.bats" | sort -u)
 }
 
 # rule_links: every link in the handout leads to a file that there is

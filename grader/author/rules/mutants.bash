@@ -7,7 +7,7 @@ rule_mutants() {
 	local n gap
 	n=$(mutants_of "$lab" | wc -l)
 	((n >= mutants_least)) ||
-		echo "grader/labs/$lab/mutants: $n mistakes, not $mutants_least or more: NAME.patch, made with diff -u from the reference, with a header"
+		echo "grader/labs/$lab/mutants: $n mistakes, not $mutants_least or more: grader/author/mutant $lab NAME begins one"
 	for gap in $(gaps_of "$lab"); do
 		grep -qx "Gap: $gap" "grader/labs/$lab/mutants"/*.patch 2>/dev/null ||
 			echo "grader/labs/$lab/mutants: no mistake in gap $gap (Gap: $gap)"
@@ -33,7 +33,7 @@ rule_headers() {
 			esac
 		done
 		patch -s --dry-run -d "$laid/$lab" -p1 <"$patch" >/dev/null 2>&1 ||
-			echo "$patch: does not apply to the reference: make it anew with diff -u"
+			echo "$patch: does not apply to the reference: make it anew: grader/author/mutant $lab $name"
 	done
 	rm -rf "$laid"
 }

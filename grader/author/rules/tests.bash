@@ -1,8 +1,9 @@
 # Rules about the tests of a lab.
 rules+=(tests shell outputs points names gap_tests)
 
-# rule_tests: `tests.bats` begins with `load ../../lib/lab`, and each test says gap,
-# points, what it expects and what a failure means
+# rule_tests: `tests.bats` begins with `load ../../lib/lab`; each test says `gap` and
+# `points`; a line `# builds: race` or `# builds: traced` names the builds that its
+# checkers need
 rule_tests() {
 	local file=grader/labs/$lab/tests.bats words
 	[[ -f $file ]] || { echo "$file is missing"; return; }
@@ -11,14 +12,17 @@ rule_tests() {
 	words=$(bats --count "$file" 2>&1) || echo "$file: bats cannot read it: $words"
 	left_to_write "$file" "grader/labs/$lab/tools.bash"
 	awk -v file="$file" '
+		/^# builds: / { builds = $0 }
 		/^@test / { name = $0; sub(/^@test /, "", name); sub(/ \{$/, "", name); seen = "" }
 		{ seen = seen "\n" $0 }
 		/^}/ && name != "" {
 			if (seen !~ /\n\tgap [0-9]+/) print file ": " name ": say which gap it is about: gap N (0: the lab as a whole)"
 			if (seen !~ /[\t ]points [0-9]+/) print file ": " name ": say what it is worth: points N"
-			if (seen !~ /\n\t*explain "/) print file ": " name ": say what a failure means: explain \"SECTION\" \"...\""
 			name = ""
-		}' "$file"
+		}
+		/scenario .*-c [a-z,]*race/ && builds !~ / race/ { needs["race"] }
+		/scenario .*-c [a-z,]*sigsafe/ && builds !~ / traced/ { needs["traced"] }
+		END { for (build in needs) print file ": below the first line: # builds: " build }' "$file"
 }
 
 # rule_shell: `shellcheck` is silent about `tests.bats` and `tools.bash`
