@@ -41,6 +41,8 @@ rules && /^@test "/ {
 	next
 }
 
+/^(declare |[a-z_]+=)/ { next } # what the function sets
+
 /^[a-z_]+\(\) / {
 	name = $0
 	sub(/\(.*/, "", name)
