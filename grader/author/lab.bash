@@ -37,10 +37,18 @@ places_of() {
 		"handouts/$1.md" "handouts/$1.svg"
 }
 
-# files PATTERN...: the files of the kit that match (git's patterns): those that
-# git tracks or would track; all, where there is no git
+# files [PATTERN...]: the files of the kit that match, or are below a folder of that
+# name: those that git tracks or would track; all, where there is no git
 files() {
-	{ git ls-files -co --exclude-standard -- "$@" 2>/dev/null ||
-		find "$@" -type f; } | sort -u |
-		while read -r file; do [[ ! -f $file ]] || echo "$file"; done
+	local file pattern
+	(($#)) || set -- '*'
+	{ git ls-files -co --exclude-standard 2>/dev/null ||
+		find . -path ./.build -prune -o -type f -printf '%P\n'; } | sort -u |
+		while read -r file; do
+			[[ -f $file ]] || continue
+			for pattern; do
+				# shellcheck disable=SC2053 # it is a pattern
+				[[ $file != $pattern && $file != $pattern/* ]] || echo "$file"
+			done
+		done
 }

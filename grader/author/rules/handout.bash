@@ -81,5 +81,9 @@ other_labs() {
 
 # rule_refreshed: what handouts and README show of other files is up to date
 rule_refreshed() {
-	handouts/refresh -c 2>&1 | sed 's/^refresh: //' || true
+	local words stale
+	words=$(handouts/refresh -c 2>&1 | sed 's/^refresh: //') || true
+	stale=$(sed -n 's/ is not up to date: .*//p' <<<"$words" | xargs)
+	grep -vE "is not up to date: |^\$" <<<"$words" || true
+	[[ -z $stale ]] || echo "handouts/refresh: run it for $stale"
 }
