@@ -54,8 +54,8 @@ expect_failure() {
 		matches " $status " " ([1-9]|[1-9][0-9]|1[01][0-9]|12[0-7]) "
 }
 
-# expect_output TEXT: standard output is TEXT, to the letter (newlines at the
-# very end do not count)
+# expect_output TEXT: standard output is TEXT, to the letter (but newlines at the very
+# end of the output, which TEXT must not have)
 expect_output() {
 	check "${1:-no output}" "${output:-no output}" is "$output" "$1"
 	[[ $output == "$1" ]] || keep_both "$1" "$output"
