@@ -14,8 +14,8 @@ rule_mutants() {
 	done
 }
 
-# rule_headers: the header of a mutant has Mistake, Gap, Test, Verdict, Says, names a
-# test and a gap (or 0) that there are, and its patch applies
+# rule_headers: the header of a mutant has Mistake, Gap, Test, Verdict, Says; names a
+# test, a gap (or 0) and a verdict that there are; and its patch applies
 rule_headers() {
 	local name patch key value laid
 	laid=$(mktemp -d)
@@ -28,6 +28,9 @@ rule_headers() {
 			*, | *TODO:*) echo "$patch: its header lacks $key: ${value#TODO: }" ;;
 			Test,*) tests_of "$lab" | grep -qxF -- "$value" ||
 				echo "$patch: no test has the name of its header, \"$value\"" ;;
+			Verdict,WRONG) ;;
+			Verdict,*) grep -q "^| $value |" handouts/README.md ||
+				echo "$patch: handouts/README.md has no verdict $value" ;;
 			Gap,*) [[ $value == 0 ]] || gaps_of "$lab" | grep -qx -- "$value" ||
 				echo "$patch: the reference has no gap $value" ;;
 			esac
