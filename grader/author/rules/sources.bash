@@ -1,5 +1,5 @@
 # Rules about the programs of a lab.
-rules+=(listed makefiles sources gaps programs_written starter format warnings)
+rules+=(listed makefiles sources library gaps programs_written starter format warnings)
 
 # rule_listed: `labs/list` has a line that says what the lab teaches
 rule_listed() {
@@ -49,6 +49,23 @@ rule_sources() {
 		name=${path#"solutions/$lab/"}
 		[[ $name == Makefile || " $(words sources) " == *[[:space:]]"$name"[[:space:]]* ]] ||
 			echo "$path: the lab's Makefile does not name it: add it to SHARED, or remove it"
+	done
+}
+
+# rule_library: what need not be read stands in `labs/LAB/lib`, with a README; the handout
+# names each file above it, and none of those includes a header of the library
+rule_library() {
+	local name header
+	[[ -d labs/$lab/lib ]] || return 0
+	[[ -f labs/$lab/lib/README.md ]] ||
+		echo "labs/$lab/lib/README.md is missing: say what the library is, and that it need not be read"
+	for name in $(words sources); do
+		grep -qF -- "$name" "handouts/$lab.md" ||
+			echo "handouts/$lab.md: name $name, which a student has to read"
+		while read -r header; do
+			[[ -f labs/$lab/$header ]] ||
+				echo "labs/$lab/$name: it needs $header of the library: declare what it needs in a header in labs/$lab"
+		done < <(sed -n 's/^#include "\(.*\)"$/\1/p' "labs/$lab/$name" 2>/dev/null)
 	done
 }
 
