@@ -92,7 +92,7 @@ item_mutant() {
 	says=$(header "$patch" Says)
 	lay . "$1" "$work/tree/$1"
 	if ! patch -s -d "$work/tree/$1" -p1 <"$patch" >"$work/words" 2>&1; then
-		echo "does not apply to the reference: make it anew: grader/author/mutant $1 $2"
+		echo "does not apply to the reference: make it again: grader/author/mutant $1 $2"
 		return 1
 	fi
 	graded -f "^$(as_pattern "$test")\$" "$1" || (($? == 1)) || return 2

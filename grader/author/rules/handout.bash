@@ -47,7 +47,7 @@ rule_explained() {
 		"grader/labs/$lab/tests.bats" | sort -u)
 }
 
-# rule_links: every link in the handout leads to a file that there is
+# rule_links: every link in the handout leads to a file
 rule_links() { dead_links "handouts/$lab.md"; }
 
 # dead_links FILE...
@@ -56,7 +56,7 @@ dead_links() {
 	for file; do
 		while read -r link; do
 			[[ -e ${file%/*}/$link || ($file != */* && -e $link) ]] ||
-				echo "$file: a link to $link, which there is not"
+				echo "$file: a link to $link, which does not exist"
 		done < <(grep -oE '\]\([^)#:]+\)' "$file" | sed 's/^](//; s/)$//')
 	done
 }

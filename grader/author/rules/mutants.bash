@@ -15,7 +15,7 @@ rule_mutants() {
 }
 
 # rule_headers: the header of a mutant has Mistake, Gap, Test, Verdict, Says; names a
-# test, a gap (or 0) and a verdict that there are; and its patch applies
+# test, a gap (or 0) and a verdict that exist; and its patch applies
 rule_headers() {
 	local name patch key value laid
 	laid=$(mktemp -d)
@@ -36,7 +36,7 @@ rule_headers() {
 			esac
 		done
 		patch -s --dry-run -d "$laid/$lab" -p1 <"$patch" >/dev/null 2>&1 ||
-			echo "$patch: does not apply to the reference: make it anew: grader/author/mutant $lab $name"
+			echo "$patch: does not apply to the reference: make it again: grader/author/mutant $lab $name"
 	done
 	rm -rf "$laid"
 }

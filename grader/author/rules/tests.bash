@@ -72,7 +72,7 @@ rule_names() {
 		seen[$0]++ { print file ": two tests have this name: " $0 }'
 }
 
-# rule_gap_tests: every gap has a test, and `gap` and `needs` name gaps that there are
+# rule_gap_tests: every gap has a test, and `gap` and `needs` name gaps that exist
 rule_gap_tests() {
 	local gap gaps
 	gaps=$'\n'$(gaps_of "$lab")$'\n'
