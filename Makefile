@@ -33,7 +33,7 @@ clean:
 .DEFAULT:
 	@echo "no such lab or target: $@ (labs: $(LABS))" >&2; exit 2
 
-# What needs the references goes with them.
+# A copy without the references has none of these targets: they need them.
 ifneq ($(wildcard solutions),)
 .PHONY: demo lab check starters test audit
 demo:

@@ -1,7 +1,7 @@
 /*
- * Calls by which a scenario could hinder its supervisor. They ask only for the
- * same user id, which the two share where the box has no other to give: a
- * process may then limit another's descriptors or processor time, or starve it.
+ * Calls with which a scenario could hinder its supervisor: limit its
+ * descriptors or processor time, or starve it. The kernel asks only for the
+ * same user id, and where the box has no other to give, the two share one.
  */
 #define _GNU_SOURCE
 #include "box.h"
@@ -37,9 +37,9 @@ enum { SUPERVISOR = 1 }; /* its process id, with namespaces */
 	BPF_JUMP(BPF_JMP | (test) | BPF_K, value, yes, no)
 
 /*
- * Refuses these calls on the supervisor, and those of other architectures,
- * whose numbers differ, altogether. Needs no_new_privs. Returns 0, or -1 with
- * errno set.
+ * Refuses these calls where they are about the supervisor, and all calls of
+ * other architectures, whose numbers differ. Needs no_new_privs. Returns 0, or
+ * -1 with errno set.
  */
 int
 forbid_calls(void)

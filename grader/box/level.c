@@ -1,5 +1,5 @@
 /*
- * The rungs of isolation. The box takes the strongest that the machine
+ * The levels of isolation. The box takes the strongest that the machine
  * grants: a laptop grants user namespaces, a container often none.
  */
 #define _GNU_SOURCE
@@ -8,13 +8,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,12 +46,20 @@ enum {
 static const char slot_dir[] = "/run/labbox";
 
 int
+refuse(struct box *box, const char *what)
+{
+	fprintf(box->report, "refused %s: %s\n", what, strerror(errno));
+	fflush(box->report);
+	return -1;
+}
+
+int
 level_has_namespaces(enum level level)
 {
 	return level == USER_NAMESPACES || level == ROOT_NAMESPACES;
 }
 
-/* Whether the caller may try this rung at all. */
+/* Whether the caller may try this level at all. */
 int
 level_possible(enum level level)
 {
@@ -61,9 +72,9 @@ level_possible(enum level level)
 
 /*
  * Chooses the user id of the scenario. For root it is one that no other box
- * uses at this moment: a lock on a file holds it until this process ends. The
- * kernel counts what a user id has over all containers, whose locks we do not
- * see: so which of the free ones is left to chance.
+ * uses at this moment: a lock on a file holds it until this process ends.
+ * Which of the free ones is left to chance: the kernel's limits for a user id
+ * count all containers of the machine, and we do not see the locks of others.
  * Returns 0, or -1 with errno set.
  */
 int
@@ -142,7 +153,7 @@ enter_user_namespace(const struct box *box)
 }
 
 /*
- * Enters the rung and forks the supervisor. Called in a process of its own;
+ * Enters the level and forks the supervisor. Called in a process of its own;
  * the supervisor dies with it.
  *
  * Returns 0 in the supervisor and its process id in the caller; -1 when the
@@ -176,6 +187,58 @@ level_enter(struct box *box)
 	if (prctl(PR_SET_DUMPABLE, 0) == -1)
 		return refuse(box, "PR_SET_DUMPABLE");
 	return 0;
+}
+
+/* The loopback interface of the new network is down at first. */
+static void
+bring_up_loopback(void)
+{
+	struct ifreq request = { .ifr_flags = IFF_UP };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd == -1)
+		return;
+	strcpy(request.ifr_name, "lo");
+	ioctl(fd, SIOCSIFFLAGS, &request);
+	close(fd);
+}
+
+/* Bounds System V objects, where the kernel lets the owner do so. */
+static void
+bound_system_v(long bytes)
+{
+	struct {
+		const char *path;
+		long value;
+	} bounds[] = {
+		{ "/proc/sys/kernel/shmall", bytes / sysconf(_SC_PAGESIZE) },
+		{ "/proc/sys/kernel/shmmax", bytes },
+		{ "/proc/sys/kernel/shmmni", 256 },
+		{ "/proc/sys/kernel/msgmni", 64 },
+	};
+
+	for (size_t i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++) {
+		FILE *file = fopen(bounds[i].path, "we");
+
+		if (file == NULL)
+			continue;
+		fprintf(file, "%ld\n", bounds[i].value);
+		fclose(file);
+	}
+}
+
+/*
+ * Completes the new namespaces, once their /proc is mounted. Returns 0, or -1
+ * after saying in the report what was refused.
+ */
+int
+level_prepare(struct box *box)
+{
+	if (!level_has_namespaces(box->level))
+		return 0;
+	bring_up_loopback();
+	bound_system_v(box->disk);
+	return sethostname("lab", 3) == -1 ? refuse(box, "host name") : 0;
 }
 
 /* Without namespaces: ends whatever still runs as the user of the box. */

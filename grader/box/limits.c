@@ -27,7 +27,7 @@ limit(int resource, rlim_t value)
 	struct rlimit now;
 
 	if (getrlimit(resource, &now) == 0 && now.rlim_max < value)
-		value = now.rlim_max; /* a lower limit of the caller stands */
+		value = now.rlim_max; /* a lower limit of the caller's stays */
 	setrlimit(resource, &(struct rlimit){ value, value });
 }
 
@@ -62,7 +62,7 @@ limits_apply(const struct box *box)
 {
 	limit(RLIMIT_CORE, 1); /* 0 would still start a core_pattern's pipe */
 	limit(RLIMIT_FSIZE, box->disk);
-	limit(RLIMIT_CPU, (rlim_t)box->wall + 2);
+	limit(RLIMIT_CPU, (rlim_t)box->limit + 2);
 	limit(RLIMIT_NOFILE, OPEN_FILES);
 	limit(RLIMIT_MSGQUEUE, QUEUE_BYTES);
 	limit(RLIMIT_SIGPENDING, PENDING_SIGNALS);

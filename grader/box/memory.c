@@ -1,7 +1,7 @@
 /*
  * How much memory the programs in the box hold. Most is resident in one of
- * them; but page tables, files without a name and System V objects cost memory
- * too, and no limit of the kernel's bounds them.
+ * them; but page tables, unlinked files and System V objects cost memory too,
+ * and the kernel has no limit for them.
  */
 #define _GNU_SOURCE
 #include "box.h"
@@ -52,7 +52,7 @@ struct seen {
 	int n;
 };
 
-/* Open files that have no name (memfd_create, or removed). */
+/* Open files without a name (from memfd_create, or unlinked). */
 static long
 nameless(pid_t pid, struct seen *seen)
 {

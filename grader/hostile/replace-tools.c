@@ -35,9 +35,9 @@ main(int argc, char *argv[])
 
 	if (getenv("LABBOX_DIR") == NULL)
 		return 3;
-	put("../kit/run.sh", "echo breach: run.sh; exit 0\n");
-	put("../kit/exits.so", "");
-	put("../kit/calls", "read 1\n");
+	put("../tools/run.sh", "echo breach: run.sh; exit 0\n");
+	put("../tools/exits.so", "");
+	put("../tools/calls", "read 1\n");
 	put("bash", "#!/bin/sh\necho breach: bash\n");
 	put("/etc/ld.so.preload", "/tmp/lab/x.so\n");
 	setenv("LD_PRELOAD", "/tmp/lab/x.so", 1);

@@ -1,8 +1,10 @@
 # Compiles a lab inside the box: bash build.sh LINKED BUILD...
 #
-# LINKED are programs of the grader's that are linked with the lab's files. The working directory holds the lab's sources and Makefile. Each build gets
-# a folder of its own with the programs; `words` is what the compiler said,
-# `built` is there if it went well.
+# LINKED are programs of the grader's that are linked with the lab's files. The
+# working directory holds the lab's sources and Makefile, and lib.tar if the lab
+# has a library (the box takes files, not folders). Each build gets a folder of
+# its own with the programs; `words` is what the compiler said, `built` is there
+# if it went well.
 set -o pipefail
 words_max=65536 # of what the compiler says: more, and it is stopped
 
@@ -24,7 +26,7 @@ flags_of() {
 		if ((clang)); then
 			echo "$plain" -Xclang -fsanitize=thread -fno-builtin
 		else
-			echo "$plain" "-specs=$LABBOX_KIT/race.specs"
+			echo "$plain" "-specs=$LABBOX_TOOLS/race.specs"
 		fi ;;
 	esac
 }
@@ -32,12 +34,13 @@ flags_of() {
 # libraries_of BUILD
 libraries_of() {
 	echo "$libraries"
-	[[ $1 != race ]] || echo "$LABBOX_KIT/race.so"
+	[[ $1 != race ]] || echo "$LABBOX_TOOLS/race.so"
 }
 
 for build; do
 	mkdir "$build"
 	cp Makefile ./*.[ch] "$build"
+	[[ ! -e lib.tar ]] || tar -xmof lib.tar -C "$build"
 	(
 		cd "$build" || exit
 		if make -s CC="$CC" TESTS="$linked" CPPFLAGS="$(flags_of "$build")" \

@@ -1,4 +1,4 @@
-/* The result as JSON, one object a lab; every other format comes from it. */
+/* The result as JSON, one object per lab; every other format comes from it. */
 #include "result.h"
 
 #include <stdio.h>
@@ -6,7 +6,7 @@
 
 enum { SCHEMA = 1 };
 
-/* Length of the UTF-8 sequence at `s`, or 0 if it is none. */
+/* Length of the UTF-8 sequence at `s`, or 0 if there is none. */
 static int
 utf8_length(const unsigned char *s)
 {

@@ -5,7 +5,7 @@
  *					failures in full, not only the first
  *	report -j RESULTS		as JSON
  *
- * Exit: 0 full marks, 1 not, 2 no complete result, or a fault of the grader.
+ * Exit: 0 full marks, 1 less, 2 no complete result, or a fault of the grader.
  */
 #include "result.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIELD_MAX = 64 << 10 }; /* of a field, what a report can show */
+enum { FIELD_MAX = 64 << 10 }; /* bytes of a field that a report can show */
 
 /* The contents of a field, without newlines at its end; "" if it is absent. */
 static char *
@@ -153,7 +153,7 @@ result_replay(const struct result *result, const struct test *test, char *text,
 					 result->tree);
 	if (used < size)
 		used += (size_t)snprintf(text + used, size - used, " -f \"");
-	/* The name is a pattern there: quote what would be special in it. */
+	/* The name is a pattern there: '.' for what would be special in it. */
 	for (const char *c = test->name; *c != '\0' && used + 3 < size; c++) {
 		if (strchr("\"$`", *c) != NULL)
 			text[used++] = '.';

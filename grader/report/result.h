@@ -27,7 +27,7 @@ struct test {
 	char *came;   /* what came instead */
 	char *error;  /* standard error, if nothing above shows it */
 	char *means;
-	char *why;	/* the picture of a hang */
+	char *why;	/* the hang report */
 	char *section;	/* of the handout */
 	char *expected; /* whole outputs, where those were compared */
 	char *actual;

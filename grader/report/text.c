@@ -10,7 +10,7 @@
 
 enum {
 	WIDTH = 80,
-	INDENT = 14,	/* of what stands behind "    expected  " */
+	INDENT = 14,	/* of the text after "    expected  " */
 	LINES_MAX = 12, /* of one field */
 	BUILD_LINES = 40,
 };
@@ -72,7 +72,7 @@ labelled(const char *label, const char *text)
 }
 
 /*
- * Lines as they are: pictures and the compiler's words. One that is wider
+ * Lines as they are: pictures and the compiler's messages. One that is wider
  * than `width` goes on in the next line, indented further.
  */
 static void
@@ -178,7 +178,7 @@ print_failure(const struct result *result, const struct test *test)
 }
 
 /*
- * "  FAIL   0/15  the name". Where the points stand, a test that cannot pass
+ * "  FAIL   0/15  the name". In place of the points, a test that cannot pass
  * yet names the gap that it needs.
  */
 static void
@@ -202,16 +202,17 @@ print_line(const struct result *result, const struct test *test)
 	putchar('\n');
 }
 
-/* A failure that can be mended now: it waits for no open gap. */
+/* A failure that can be fixed now: it needs no other open gap. */
 static int
-can_be_mended(const struct result *result, const struct test *test)
+can_be_fixed(const struct result *result, const struct test *test)
 {
 	return !test->passed && result_blocked_by(result, test) == 0;
 }
 
 /*
  * The gap with which a student goes on: the lowest with a failure that can be
- * mended now. If all wait, two gaps for each other, say, the lowest that fails.
+ * fixed now. If there is none (two gaps may need each other), the lowest that
+ * fails.
  */
 static int
 next_gap(const struct result *result)
@@ -224,7 +225,7 @@ next_gap(const struct result *result)
 			continue;
 		if (lowest == 0 || test->gap < lowest)
 			lowest = test->gap;
-		if (can_be_mended(result, test) &&
+		if (can_be_fixed(result, test) &&
 		    (next == 0 || test->gap < next))
 			next = test->gap;
 	}
@@ -232,7 +233,7 @@ next_gap(const struct result *result)
 }
 
 /*
- * The failure to look at first: one that can be mended, if there is any, of the
+ * The failure to look at first: one that can be fixed, if there is any, of the
  * lab as a whole or of that gap, if there is any. NULL: nothing failed.
  */
 static const struct test *
@@ -243,7 +244,7 @@ first_failure(const struct result *result, int gap)
 
 	for (int i = 0; i < result->ntests; i++) {
 		const struct test *test = &result->tests[i];
-		int rank = 2 * can_be_mended(result, test) +
+		int rank = 2 * can_be_fixed(result, test) +
 			   (test->gap == 0 || test->gap == gap);
 		if (test->passed || rank <= best)
 			continue;
@@ -253,7 +254,7 @@ first_failure(const struct result *result, int gap)
 	return first;
 }
 
-/* How many more there are, which are not shown in full. */
+/* How many more failures there are that are not shown in full. */
 static void
 print_rest(const struct result *result, const struct test *shown)
 {
@@ -263,19 +264,19 @@ print_rest(const struct result *result, const struct test *shown)
 		const struct test *test = &result->tests[i];
 		if (test->passed || test == shown)
 			continue;
-		if (can_be_mended(result, test))
+		if (can_be_fixed(result, test))
 			more++;
 		else
 			waiting++;
 	}
 	if (more > 0 && waiting > 0)
-		printf("\n  %d more failed, %d wait%s for a gap; "
-		       "mend this one first.\n",
+		printf("\n  %d more failed, %d need%s another gap; "
+		       "fix this one first.\n",
 		       more, waiting, waiting == 1 ? "s" : "");
 	else if (more > 0)
-		printf("\n  %d more failed; mend this one first.\n", more);
+		printf("\n  %d more failed; fix this one first.\n", more);
 	else if (waiting > 0)
-		printf("\n  %d wait%s for a gap.\n", waiting,
+		printf("\n  %d need%s another gap.\n", waiting,
 		       waiting == 1 ? "s" : "");
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The box: what it shows, what it bounds, what it notices, on every rung.
+# The box: what it shows, what it bounds, what it notices, on every level.
 
 setup() {
 	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
@@ -13,7 +13,7 @@ setup() {
 	else
 		levels="userns plain"
 	fi
-	# The last rung is never root's: there, an ordinary user is put on it.
+	# The last level is never root's: there, an ordinary user is put on it.
 	as_user=""
 	[ "$(id -u)" != 0 ] || as_user="setpriv --reuid 65534 --regid 65534 --clear-groups"
 	chmod -R 777 "$dir"
@@ -156,12 +156,12 @@ each_level() {
 }
 
 @test "a wait for somebody who has ended is given up at once, and no other" {
-	cp "$kit/grader/lib/run.sh" "$dir/in/"
+	cp "$kit/.build/tools/run.sh" "$dir/in/"
 	check() {
-		in_box "$1" '. ./run.sh 5 "true & await_file never"' -t 10
+		in_box "$1" '. ./run.sh "true & await_file never"' -t 10
 		[ "$(said verdict)" = alone ] && [ "$(said wall | cut -d. -f1)" -lt 4 ] || return
 		# What ends meanwhile has done it before; who only sleeps is there.
-		in_box "$1" '. ./run.sh 5 "{ sleep 1; : >late; } & await_file late; rm late"' -t 10
+		in_box "$1" '. ./run.sh "{ sleep 1; : >late; } & await_file late; rm late"' -t 10
 		[ "$(said verdict)" = exit ] && [ "$(said status)" = 0 ]
 	}
 	each_level check
@@ -200,7 +200,61 @@ END
 	each_level check
 }
 
-@test "the wall clock ends a scenario that sleeps, and what it started" {
+# busy N: so many busy processes for the time of a test; unbusy ends them
+busy() {
+	local i
+	load=()
+	for ((i = 0; i < $1; i++)); do
+		(exec 3>&-; exec timeout 60 sh -c 'while :; do :; done') &
+		load+=($!)
+	done
+}
+unbusy() { kill "${load[@]}" 2>/dev/null; wait "${load[@]}" 2>/dev/null || true; }
+
+@test "waiting for the processor uses up no time" {
+	# Of ten that want it, each gets a fifth of one of two processors.
+	check() {
+		in_box "$1" 'for ((i = 0; i < 60000; i++)); do :; done; times' -t 1.5
+		[ "$(said verdict)" = exit ]
+	}
+	busy $((5 * $(nproc)))
+	each_level check || { unbusy; false; }
+	unbusy
+}
+
+@test "a loop without end uses up its time, also on a busy machine" {
+	check() {
+		in_box "$1" 'while :; do :; done' -t 0.4
+		[ "$(said verdict)" = timeout ]
+	}
+	each_level check
+	busy $((2 * $(nproc)))
+	each_level check || { unbusy; false; }
+	in_box userns 'while :; do (:); done' -t 0.4
+	[ "$(said verdict)" = timeout ] || { unbusy; false; }
+	in_box userns 'sleep 4244' -t 0.4
+	[ "$(said verdict)" = timeout ] || { unbusy; false; }
+	unbusy
+}
+
+@test "what is over by the wall clock alone is the machine's slowness" {
+	check() {
+		in_box "$1" 'sleep 4244' -t 30 -w 0.3
+		[ "$(said verdict)" = slow ]
+	}
+	each_level check
+}
+
+@test "a wait for what never comes ends when half of the time is used up" {
+	cp "$kit/.build/tools/run.sh" "$dir/in"
+	check() {
+		in_box "$1" '. ./run.sh "while :; do :; done & await_file never"' -t 1
+		[ "$(said verdict)" = awaited ] && said why | grep -q .
+	}
+	each_level check
+}
+
+@test "a scenario that sleeps is ended with its time, and what it started" {
 	check() {
 		in_box "$1" 'sleep 4244 & sleep 4244' -t 0.3
 		[ "$(said verdict)" = timeout ] && ! ps -eo args | grep -q '^sleep 4244'
@@ -284,7 +338,7 @@ END
 	[ "$status" = 2 ]
 }
 
-@test "where namespaces are refused, the next rung is taken" {
+@test "where namespaces are refused, the next level is taken" {
 	[ "$(id -u)" = 0 ] || skip "needs root to refuse them"
 	# In a chroot the kernel refuses user namespaces; without the right to
 	# mount, it refuses all.
@@ -307,7 +361,8 @@ for i in range(20):
 }
 
 @test "under AddressSanitizer and UBSan the box does the same" {
-	gcc -std=gnu11 -g -O1 -fsanitize=address,undefined -o "$dir/labbox" "$kit"/grader/box/*.c
+	gcc -std=gnu11 -g -O1 -fsanitize=address,undefined -o "$dir/labbox" \
+		"$kit"/grader/box/*.c "$kit"/grader/why/*.c
 	box=$dir/labbox
 	check() {
 		in_box "$1" 'echo hello; ipcmk -M 64 >/dev/null; sleep 4246 & exit 3' -x nothing

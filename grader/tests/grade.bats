@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The grader's interface: marks, faults, and what bad input gets.
+# The grader's interface: marks, faults, and answers to bad input.
 
 setup() {
 	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
@@ -31,7 +31,7 @@ grade() { grader/grade "$@"; }
 	[[ "${lines[0]}" == "hello  100/100 "* ]]
 }
 
-@test "a starter builds, gets no full marks, and exit status 1" {
+@test "a starter builds, does not get full marks, and exits with status 1" {
 	awk -f solutions/starter.awk solutions/hello/hello.c >"$dir/tree/hello/hello.c"
 	run grade -t "$dir/tree" hello
 	[ "$status" = 1 ]
@@ -49,24 +49,24 @@ open_gaps() {
 	done
 }
 
-@test "the failure shown in full is one that can be mended now" {
-	# A test of gap 1 waits for gap 2, and later ones of gap 2 fail.
+@test "the failure shown in full is one that can be fixed now" {
+	# A test of gap 1 needs gap 2, and later ones of gap 2 fail.
 	open_gaps pipes 2
 	run grade -t "$dir/tree" pipes
 	[[ "$output" == *"  -     gap 2  handoff: text that waits in a buffer is printed once"* ]]
 	[[ "$output" == *$'\n  handoff: '*"  (gap 2)"$'\n    ran '* ]]
 	[[ "$output" == *"Next: gap 2 is still open, at TODO 2 in "* ]]
-	# What waits is counted apart.
+	# Tests that need another gap are counted separately.
 	waiting=$(grep -cE '^  - +gap' <<<"$output")
 	failed=$(grep -c '^  FAIL' <<<"$output")
-	[[ "$output" == *"  $((failed - 1)) more failed, $waiting wait"* ]]
+	[[ "$output" == *"  $((failed - 1)) more failed, $waiting need"* ]]
 }
 
-@test "gaps that wait for each other: the report still names the next one" {
+@test "gaps that need each other: the report still names the next one" {
 	open_gaps pipes "3 4"
 	run grade -t "$dir/tree" pipes
 	[[ "$output" == *"Next: gap 3 is still open, at TODO 3 in "* ]]
-	[[ "$output" == *" wait for a gap."* ]]
+	[[ "$output" == *" need another gap."* ]]
 }
 
 @test "the report fits 80 columns, and has no escape sequences in a pipe" {
@@ -77,14 +77,14 @@ open_gaps() {
 	[ -z "$(grep -v '^    again' <<<"$output" | grep -v '^  Next' | awk 'length > 80')" ]
 }
 
-@test "source that does not compile: the compiler's words, 0 points, status 1" {
+@test "source that does not compile: the compiler's messages, 0 points, status 1" {
 	sed -i 's/return 2;/retrun 2;/' "$dir/tree/hello/hello.c"
 	run grade -t "$dir/tree" hello
 	[ "$status" = 1 ]
 	[[ "${lines[0]}" == "hello  0/100 "* ]]
 	[[ "$output" == *"hello.c:"*"error: "*"retrun"* ]]
 	[[ "$output" != *"make: ***"* ]]
-	# Unchanged: also what is wider than the report.
+	# Unchanged, even where they are wider than the report.
 	long=$(printf 'x%.0s' {1..120})
 	sed -i "s/retrun/$long/" "$dir/tree/hello/hello.c"
 	run grade -t "$dir/tree" hello
@@ -99,7 +99,7 @@ open_gaps() {
 	[[ "$output" != *"compiler"* && "$output" == *"box: none"* ]]
 }
 
-@test "a folder of the caller's own may be named from where it is" {
+@test "a folder may be named relative to the caller's directory" {
 	awk -f solutions/starter.awk solutions/hello/hello.c >"$dir/tree/hello/hello.c"
 	cd "$dir"
 	run "$kit/grader/grade" -t tree hello
@@ -323,7 +323,7 @@ open_gaps() {
 	run make
 	[[ "$output" == *"hello          done"* ]]
 	[[ "$output" != *"Next: read handouts/hello.md"* ]]
-	# What is done and edited since has to be seen again.
+	# A lab that was done and edited since then must be graded again.
 	touch -d tomorrow labs/hello/hello.c
 	run make
 	[[ "$output" == *"hello          done *"*"(* edited since)"*"Next: read handouts/hello.md"* ]]

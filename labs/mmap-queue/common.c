@@ -1,6 +1,6 @@
 /*
- * What the programs share besides the queue: to wait until its file is there,
- * to say what went wrong, to read a number.
+ * What else the programs share: waiting until the queue's file is there, saying
+ * what went wrong, reading a number.
  */
 #include "queue.h"
 #include <err.h>
@@ -42,7 +42,7 @@ queue_await(const char *path, int limit)
 	if (clock_gettime(CLOCK_MONOTONIC, &deadline) == -1)
 		err(1, "clock_gettime");
 	deadline.tv_sec += limit;
-	// Watch first, then look: nothing is made between the two unseen.
+	// Watch first, then look: nothing can appear unseen in between.
 	fd = inotify_init1(IN_CLOEXEC);
 	if (fd == -1)
 		err(1, "inotify_init1");

@@ -5,7 +5,7 @@
  *	./producer FILE MESSAGE...
  *	./producer [-p PRODUCERS] [-t SECONDS] FILE [MESSAGE...]
  *
- * -p says how many producers there will be in all (1 if not said): consumers
+ * -p says how many producers there will be in all (by default 1): consumers
  * come to the end when that many have left. -t limits each wait.
  *
  * Look at: join before the first message, leave after the last, whatever
@@ -28,7 +28,7 @@ static int limit;
 static int refused; // something was not sent
 
 /*
- * Sends the next message. Returns 0, also when it is too long and only that one
+ * Sends the next message. Returns 0, even when it is too long and only that one
  * is lost; -1 when it makes no sense to go on.
  */
 static int

@@ -5,7 +5,7 @@
  * address of its own, so it holds counters and arrays, never a pointer.
  *
  * semaphores.c starts the queue and waits, queue.c moves messages through it,
- * mapping.c has the file around it, common.c what the programs share besides.
+ * mapping.c has the file around it, common.c what else the programs share.
  */
 #ifndef QUEUE_H
 #define QUEUE_H
@@ -17,7 +17,7 @@
 #define QUEUE_MAGIC   0x71637069 /* the bytes "ipcq" on this machine */
 #define QUEUE_VERSION 1		 /* changes whenever the layout does */
 
-/* Few and odd, so that the slots are soon used again. */
+/* Few and odd, so that the slots are soon reused. */
 #define SLOTS 5
 
 /* The most bytes that fit in one slot. */
@@ -33,7 +33,7 @@ struct queue {
 	uint32_t magic;	    /* QUEUE_MAGIC, or this is some other file */
 	uint32_t version;   /* QUEUE_VERSION */
 	uint32_t producers; /* how many will join; the end waits for them all */
-	sem_t lock;	    /* 1: nobody is changing what stands below */
+	sem_t lock;	    /* 1: nobody is changing what is below */
 	sem_t free;	    /* slots that a producer may fill */
 	sem_t items;	    /* messages to take; one more once it has ended */
 	uint32_t joined;    /* producers that came */
@@ -46,7 +46,7 @@ struct queue {
 
 /*
  * In all of these `limit` is how many seconds one wait may last, 0 for ever.
- * They return 0 if nothing else is said, and -1 with errno set when they fail.
+ * They return 0 unless stated otherwise, and -1 with errno set when they fail.
  */
 
 /* semaphores.c */

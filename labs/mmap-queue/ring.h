@@ -34,7 +34,7 @@ int ring_send(struct ring *ring, const struct message *message);
 int ring_receive(struct ring *ring, struct message *message);
 
 /*
- * Sleeps while *word is `seen`. The kernel looks once more before it sleeps.
+ * Sleeps while *word is `seen`. The kernel checks that just before the sleep.
  * It may return for no reason. Returns 0, or -1 with errno set.
  */
 static inline int

@@ -1,5 +1,5 @@
 /*
- * The three semaphores of the queue: their start, and how to wait for one.
+ * The three semaphores of the queue: initial values, and how to wait for one.
  *
  * Two of them count what there is to wait for, free slots and messages; the
  * third is a lock around the counters and the slots. The invariant, whenever
@@ -14,7 +14,7 @@
 #include <time.h>
 
 /*
- * Gap 2: give the three semaphores their start, for an empty queue.
+ * Gap 2: give the three semaphores their initial values, for an empty queue.
  *
  * Returns 0, or -1 with errno set.
  * Trap: they will be used by processes that are not related to this one.

@@ -17,15 +17,15 @@
 #include <time.h>
 #include <unistd.h>
 
-/* 1/4 s: how long to sleep before a look at whether the other still lives. */
+/* 1/4 s: how long to sleep before a check whether the other is still alive. */
 static const struct timespec patience = { .tv_nsec = 250000000 };
 
 volatile sig_atomic_t told_to_end;
 
 // REGION futex
 /*
- * Sleeps as long as `*word` is `value`: until a wake, a signal, or the end of
- * our patience. The kernel looks at the word and falls asleep in one step, so
+ * Sleeps while `*word` is `value`: until a wake, a signal, or the end of our
+ * patience. The kernel looks at the word and puts us to sleep in one step, so
  * that no wake comes in between.
  */
 static void
@@ -34,7 +34,7 @@ futex_wait(_Atomic uint32_t *word, uint32_t value)
 	syscall(SYS_futex, word, FUTEX_WAIT, value, &patience, NULL, 0);
 }
 
-/* Wakes whoever sleeps on `*word`, in whichever process. */
+/* Wakes one process that sleeps on `*word`, whichever it is. */
 static void
 futex_wake(_Atomic uint32_t *word)
 {
@@ -43,14 +43,14 @@ futex_wake(_Atomic uint32_t *word)
 // END REGION futex
 
 /*
- * Whether the other side has come, and is gone. The kernel counts who has the
- * segment attached, and detaches for those who die, however they die.
+ * Whether the other side has come and gone. The kernel counts how often the
+ * segment is attached, and detaches it from those that die, however they die.
  */
 static bool
 other_gone(struct chat *chat, int id)
 {
 	struct shmid_ds ds;
-	/* First: one that comes after this look is not taken for gone. */
+	/* Look here first: one that comes later is not mistaken for gone. */
 	bool came = atomic_load(&chat->producers) > 0;
 
 	if (shmctl(id, IPC_STAT, &ds) == -1)
@@ -63,9 +63,9 @@ other_gone(struct chat *chat, int id)
  *
  * wait_turn sleeps while there is nothing to do. It returns 0 when the turn
  * is ours, and then we see all that the other side stored before it gave us
- * the turn. It returns -1 with errno set when that will not be: EPIPE when
- * the other side is gone, EINTR when told_to_end is set. A turn that is ours
- * already comes before both.
+ * the turn. It returns -1 with errno set when that will not happen: EPIPE when
+ * the other side is gone, EINTR when told_to_end is set. A turn that is already
+ * ours comes before both.
  * Trap: the other side may give you the turn and end at any instant, also
  * between two lines of your code. What it gave still counts.
  */

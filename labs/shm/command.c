@@ -14,7 +14,7 @@
 
 static const struct memory *memory;
 
-/* Ends the program: says why it could not `attempt` that with `name`. */
+/* Ends the program: says why the `attempt` on `name` failed. */
 static _Noreturn void
 explain(const char *name, const char *attempt)
 {
@@ -60,7 +60,7 @@ create(const char *name, uint32_t room)
 	printf("created: room for %u\n", room);
 }
 
-/* The number that `word`, all of it, spells. Ends the program if none. */
+/* The number that all of `word` spells. Ends the program if it is not one. */
 static float
 parse_value(const char *word)
 {
@@ -84,7 +84,7 @@ print_values(const struct view *view)
 }
 
 /*
- * Replaces the values: all, or none when a word is no number or there is no
+ * Replaces the values: all, or none when a word is not a number or there is no
  * room. One writer at a time: nothing here keeps two of them apart.
  */
 static void
@@ -115,7 +115,7 @@ read_values(const char *name)
 	detach(&view.segment);
 }
 
-/* Reads anew at each line of input: what is there now may be another table. */
+/* Reads again at each line of input: there may be another table by then. */
 static void
 watch_values(const char *name)
 {
@@ -151,7 +151,7 @@ destroy(const char *name)
 	printf("removed\n");
 }
 
-/* The count that `word` spells, 1 to ROOM_MAX. Ends the program if none. */
+/* `word` as a count from 1 to ROOM_MAX. Ends the program if it is not one. */
 static uint32_t
 parse_room(const char *word)
 {

@@ -48,7 +48,7 @@ open_chat(const char *file, int *id)
 	return chat;
 }
 
-/* Waits for a text. Ends the program, and the segment, if none will come. */
+/* Waits for a text. If none will come, removes the segment and ends. */
 static void
 await_text(struct chat *chat, int id)
 {
@@ -84,7 +84,7 @@ take(const struct chat *chat)
 int
 main(int argc, char **argv)
 {
-	/* No SA_RESTART: the signal is to end a sleep. */
+	/* No SA_RESTART: the signal must end a sleep. */
 	struct sigaction action = { .sa_handler = on_end };
 	struct chat *chat;
 	bool more = true;

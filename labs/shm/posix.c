@@ -8,9 +8,9 @@
  *	./posix NAME stat	says what the object is
  *	./posix NAME remove	removes it
  *
- * NAME looks like a path and is none: one slash in front, and no other. On
- * Linux the object is the file /dev/shm/NAME. Put this file beside sysv.c,
- * function by function: a descriptor stands where sysv.c has key and id.
+ * NAME looks like a path and is not one: a slash in front, and no other. On
+ * Linux the object is the file /dev/shm/NAME. Compare this file with sysv.c,
+ * function by function: it has a descriptor where sysv.c has key and id.
  */
 #include <err.h>
 #include <errno.h>
@@ -24,8 +24,8 @@
 
 /*
  * Ends the program unless `name` is a name: a slash in front, and no other.
- * Portable programs do not depend on what a system does with others. A name
- * is unique, so it has no origin.
+ * What a system does with other names differs: portable programs avoid them.
+ * A name is unique, so it has no origin.
  */
 static struct origin
 identify(const char *name)
@@ -41,8 +41,8 @@ identify(const char *name)
  * Its permission bits are SEGMENT_MODE. Fills in `*segment`. Returns 0, or
  * -1 with errno set: EEXIST when `name` is taken. What was made and cannot
  * be used is removed again; no descriptor stays open.
- * Trap: a new object has no bytes, and the first touch of a byte that is not
- * there is a SIGBUS. So is the touch of one for which /dev/shm has no room.
+ * Trap: a new object has no bytes, and touching a byte that is not there raises
+ * SIGBUS. So does touching one for which /dev/shm has no room.
  */
 static int
 create(const char *name, size_t size, struct segment *segment)
@@ -58,10 +58,10 @@ create(const char *name, size_t size, struct segment *segment)
  * Gap 5: map the object called `name`; unmap it again.
  *
  * A reader (`writable` is false) must not be able to change a byte. Fills in
- * `*segment`, its size as the kernel says it. Returns 0, or -1 with errno as
- * the call that failed has set it. Makes no object where there is none. No
+ * `*segment`, with the size that the kernel says. Returns 0, or -1 with errno
+ * as the failed call set it. If there is no object, does not make one. No
  * descriptor stays open.
- * Trap: as in gap 2; and of what use is a change that only you can see?
+ * Trap: as in gap 2; and what use is a change that only you can see?
  */
 static int
 attach(const char *name, bool writable, struct segment *segment)

@@ -6,8 +6,8 @@
  * Start ./consumer FILE first. The line "end" ends both, and so does the end
  * of the input.
  *
- * As soon as it is in, the producer removes the segment. Both sides go on
- * with it, no third can come in, and nothing is left behind, however they
+ * As soon as it has joined, the producer removes the segment. Both sides go
+ * on using it, no third can join, and nothing is left behind, however they
  * end.
  */
 #include <err.h>

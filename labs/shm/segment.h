@@ -16,7 +16,7 @@
 /* Goes up by one whenever the meaning of a field changes. */
 #define SEGMENT_VERSION 1
 
-/* Its owner may open a segment, and nobody else. */
+/* Only its owner may open a segment. */
 #define SEGMENT_MODE 0600
 
 /* The file that a System V key was made from; all zero where there is none. */

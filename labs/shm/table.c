@@ -21,8 +21,8 @@ table_publish(const struct segment *segment, uint32_t room,
 }
 
 /*
- * The table in `segment`, which is called `name`. Ends the program when no
- * table is there that can be trusted: other processes wrote every field.
+ * The table in `segment`, which is called `name`. Ends the program unless there
+ * is one that can be trusted: other processes wrote every field.
  */
 struct view
 table_look(const char *name, struct origin origin, struct segment segment)

@@ -1,7 +1,7 @@
 /*
  * table.h - a table of numbers in shared memory, and the program around it.
  *
- * sysv.c and posix.c say how to get at the memory; all else is the same.
+ * sysv.c and posix.c say how to get at the memory; everything else is shared.
  */
 #ifndef TABLE_H
 #define TABLE_H
@@ -26,7 +26,7 @@ struct table {
 
 /* A segment that is attached: it has an address in this process. */
 struct segment {
-	void *base;  /* the address, true in this process only */
+	void *base;  /* the address, valid in this process only */
 	size_t size; /* what the kernel says, in bytes */
 };
 
@@ -44,7 +44,7 @@ struct view table_look(const char *name, struct origin, struct segment);
 
 /* What the two mechanisms have to offer. On error: -1, with errno set. */
 struct memory {
-	const char *argument; /* what its segments are called by: FILE, NAME */
+	const char *argument; /* how it names its segments: FILE, NAME */
 	struct origin (*identify)(const char *name);
 	int (*create)(const char *name, size_t size, struct segment *);
 	int (*attach)(const char *name, bool writable, struct segment *);

@@ -2,7 +2,7 @@
  * Copies whole lines from standard input to standard output, for tally.
  *
  * A line is written when its end is there, so that a report never lands inside
- * one. Signals may arrive at any time. What fails ends the program with a
+ * one. Signals may arrive at any time. Any failure ends the program with a
  * message.
  */
 #ifndef LINES_H

@@ -62,8 +62,8 @@ send_all(int sock, const char *buf, size_t len)
  * before it: "hello\n" as "1: hello\n", the next with 2, and so on.
  *
  * A line has any length and any bytes. The answer to a line is sent when its
- * newline is there, at the latest. The last line may have no newline; neither
- * has its answer then. Returns 0 when the client has sent everything, -1 with
+ * newline is there, at the latest. The last line may have no newline; then its
+ * answer has none. Returns 0 when the client has sent everything, -1 with
  * errno otherwise.
  * Trap: one read is not one line. It may be half of one, or three and a bit.
  */

@@ -83,7 +83,7 @@ main(int argc, char *argv[])
 			errx(2, "a word has 1 to %d bytes", MESSAGE_MAX);
 	}
 
-	// Both print to one place: each line leaves as soon as it is complete.
+	// Both print to the same place: a line leaves as soon as it is complete.
 	if (setvbuf(stdout, NULL, _IOLBF, 0) != 0)
 		errx(1, "setvbuf failed");
 

@@ -83,7 +83,7 @@ queue_create(const char *path, uint32_t producers)
  *	"a queue of the wrong size"	longer or shorter than a struct queue
  *
  * Trap: mmap(2) does not ask how long the file is. What is mapped beyond its
- * end is zero to the end of that page, and then a SIGBUS.
+ * end reads as zero up to the end of that page, and raises SIGBUS after it.
  */
 static const char *
 fault(int fd)

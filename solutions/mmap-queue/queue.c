@@ -1,8 +1,8 @@
 /*
  * The queue in memory: put a message in, take one out, come to the end.
  *
- * queue.h has the layout, semaphores.c the meaning of the semaphores. What
- * stands in the queue from `joined` on is touched only under the lock.
+ * queue.h has the layout, semaphores.c the meaning of the semaphores. The
+ * members of the queue from `joined` on are touched only under the lock.
  */
 #include "queue.h"
 #include <errno.h>
@@ -28,7 +28,7 @@ queue_join(struct queue *q, uint32_t producers, int limit)
 }
 
 /*
- * Gap 3: add one message behind all others.
+ * Gap 3: add one message after all others.
  *
  * Returns 0; or -1 with errno set (see queue.h) and the queue as it was.
  * Traps: a message may fill its slot to the last byte. A producer that waits
@@ -108,7 +108,7 @@ take_oldest(struct queue *q, struct message *message, int limit)
 /*
  * Gap 5: the end. Two functions, one idea.
  *
- * A producer calls this one to be counted out. After the last of all that were
+ * A producer calls this one to be counted out. After the last of those
  * announced, every consumer, now or later, must come to the end.
  *
  * Returns 0, or -1 with errno set.
@@ -138,7 +138,7 @@ queue_leave(struct queue *q, int limit)
  * over and there was no message. It does not hold the lock.
  *
  * Returns 0, or -1 with errno set.
- * Trap: it is perhaps not the only one that waits.
+ * Trap: it may not be the only one that waits.
  */
 static int
 reach_end(struct queue *q)

@@ -57,7 +57,7 @@ split(char *argv[], char **commands[])
  * already), and no other descriptor of a pipe stays open in the command.
  * If there is no such command, says so on standard error and ends with
  * NOT_FOUND; if it cannot be executed for another reason, NOT_EXECUTABLE.
- * Trap: this is a child. What it must not do at its end, exit(3) does.
+ * Trap: this is a child, and exit(3) does things that a child must not do.
  */
 static void
 become(char *const argv[], int in, int out)
@@ -96,7 +96,7 @@ become(char *const argv[], int in, int out)
  * its standard output. Stores the process ids in `pids`. When it returns,
  * this process holds no end of any pipe.
  * Returns how many it started: `n`, or fewer, with errno set, when a call
- * failed. Those that run then find the end of their input.
+ * failed. Those that were started then see the end of their input.
  * Trap: a reader sees end-of-file only when the last copy of the write end
  * is closed, in whichever process that copy is.
  */
@@ -149,7 +149,7 @@ start(char **commands[], int n, pid_t pids[])
 /*
  * Gap 5: wait for all `n` children.
  *
- * Returns what the last of them (not the last to end) has to say: its exit
+ * Returns the result of the last of them (not of the last to end): its exit
  * status, or KILLED + N if signal N ended it.
  * Trap: a wait that a signal interrupts has not waited.
  */

@@ -10,7 +10,7 @@
  *
  * FILE is any file that exists: the key is made from it. Between two commands
  * no process of ours runs, yet the values stay: the kernel keeps them until
- * `remove`. Then put this file beside posix.c, function by function.
+ * `remove`. Then compare this file with posix.c, function by function.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@
 
 #include "table.h"
 
-/* The key's project. chat.h has another one: both can use the same FILE. */
+/* The key's project. chat.h has one of its own: both can use the same FILE. */
 #define PROJECT 'T'
 
 /*
@@ -59,8 +59,8 @@ create(const char *file, size_t size, struct segment *segment)
  * Gap 2: attach the segment that the key of `file` has; detach it again.
  *
  * A reader (`writable` is false) must not be able to change a byte. Fills in
- * `*segment`, its size as the kernel says it. Returns 0, or -1 with errno as
- * the call that failed has set it. Makes no segment where there is none.
+ * `*segment`, with the size that the kernel says. Returns 0, or -1 with errno
+ * as the failed call set it. If there is no segment, does not make one.
  * Trap: a reader has no idea how large the segment is; one that guesses is
  * refused, or reads past the end. And what is attached counts as in use until
  * it is detached, or its process ends.

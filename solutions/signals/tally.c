@@ -6,7 +6,7 @@
  * It prints `ready PID`. From then on it notes SIGUSR1 and SIGRTMIN+0 to
  * SIGRTMIN+3; SIGUSR2 prints a report, SIGHUP forgets everything, SIGINT and
  * SIGTERM print the last report and end the program. All the while it copies
- * lines from standard input to standard output; end of input ends nothing.
+ * lines from standard input to standard output; end of input does not end it.
  *
  * Look at: where signals are let in, and how little the handler does.
  */
@@ -31,7 +31,7 @@
 static volatile sig_atomic_t asked[NSIG]; /* requests not answered yet */
 static volatile sig_atomic_t usr1;	  /* deliveries of SIGUSR1 */
 static volatile sig_atomic_t kept;	  /* arrivals noted */
-static volatile sig_atomic_t lost;	  /* arrivals that found no room */
+static volatile sig_atomic_t lost;	  /* arrivals without room */
 static volatile struct {
 	int signo;
 	int value;
@@ -140,7 +140,7 @@ report(int signo)
 }
 
 /*
- * Waits, copies and answers until SIGINT or SIGTERM. Signals are blocked but
+ * Waits, copies and answers until SIGINT or SIGTERM. Signals are blocked except
  * in two places: the wait, and the copying. The handler runs for all that are
  * pending when the copying lets them in, so a report holds all that was sent
  * before it was asked for.
@@ -197,7 +197,7 @@ main(int argc, char *argv[])
 	sigprocmask(SIG_BLOCK, &ours, NULL);
 	if (catch_signals(&ours) == -1)
 		err(1, "sigaction");
-	/* A write to a pipe without readers shall fail, not kill. */
+	/* A write to a pipe without readers must fail, not kill. */
 	signal(SIGPIPE, SIG_IGN);
 	printf("ready %d\n", getpid());
 	if (fflush(stdout) == EOF)

@@ -23,7 +23,7 @@
 #define MAX_COUNT 10000	  /* so that a slip of the finger stays harmless */
 #define PATIENCE  1000000 /* ns until it tries a full queue again */
 
-/* The number that `text` says, from `min` to `max`, or the program ends. */
+/* `text` as a number from `min` to `max`. Exits with 2 if it is not one. */
 static int
 number(const char *name, const char *text, int min, int max)
 {

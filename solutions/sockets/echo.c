@@ -3,8 +3,8 @@
  *
  *	./echo /tmp/sock < poem.txt
  *
- * Look at: it neither sends all before it reads, nor reads before it sends. And
- * how it says "that was all" but still listens.
+ * Look at: it neither sends everything before it reads, nor waits for answers
+ * before it sends. And how it says "that was all" but still listens.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -44,11 +44,11 @@ print_piece(int server)
 
 /*
  * Gap 6: send standard input to `server` and print to standard output what
- * comes back, until both have ended. Each piece is printed when it comes.
+ * comes back, until both have ended. Each piece is printed as it comes.
  *
  * Returns 0 when the whole input was sent and the server has closed. Returns -1
  * with errno otherwise: ECONNRESET when the server closed before the end of
- * input; what it had sent until then is printed.
+ * input; what it had sent by then is printed.
  * Trap: the server waits while you do not read its answers, and you wait while
  * it does not read your lines. It does not know that your input has ended
  * unless you tell it. It may be gone while you send.
@@ -128,7 +128,7 @@ main(int argc, char *argv[])
 
 	if (argc != 2)
 		errx(2, "usage: echo PATH");
-	// Were one of them closed, the socket would get its number.
+	// If one of them were closed, the socket would take its number.
 	if (fcntl(STDIN_FILENO, F_GETFD) == -1 ||
 	    fcntl(STDOUT_FILENO, F_GETFD) == -1)
 		err(1, "standard input or output");

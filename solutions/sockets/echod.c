@@ -64,7 +64,7 @@ take_client(int listener, int *client)
  * Gap 4, the other end of it: collect the children that have ended.
  *
  * `options` is 0 to wait until there is no child left, or WNOHANG to collect
- * those that have ended already, and not wait. Of each that died by a signal N
+ * those that have ended already, and not wait. For each that died of a signal N
  * it says on standard error: "echod: a child was killed by signal N".
  * Trap: one SIGCHLD may stand for many children.
  */
@@ -85,7 +85,7 @@ reap(int options)
 
 /*
  * Serve `client`, as a child. Returns the exit status. A client that has gone
- * away is no mistake of ours.
+ * away is not our mistake.
  */
 static int
 serve(int client)

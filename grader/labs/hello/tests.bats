@@ -3,8 +3,7 @@ load ../../lib/lab
 
 @test "it builds without a warning" {
 	gap 0; points 10
-	expect_no_warning
-	explain "The program" "the compiler saw something that is probably a mistake"
+	builds_without_a_warning "The program"
 }
 
 @test "the parent learns the sum from the exit status" {
@@ -27,10 +26,10 @@ child: the sum is 255"
 	explain "Taking a status apart" "an exit status has eight bits: all of 0 to 255 must come through"
 }
 
-@test "a death by signal is no answer" {
+@test "a death by signal is not an answer" {
 	gap 1; points 30
 	scenario './hello 200 200'
 	expect_output 'child: died of signal 6'
 	expect_status 1
-	explain "When there is no answer" "WEXITSTATUS means something only if WIFEXITED is true; else WTERMSIG tells the signal"
+	explain "When there is no answer" "WEXITSTATUS means something only if WIFEXITED is true; otherwise WTERMSIG tells the signal"
 }

@@ -1,44 +1,18 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2016 # what stands in single quotes is for the box
+# shellcheck disable=SC2016 # what is in single quotes is for the box
 # builds: race
 load ../../lib/lab
 
-# The tools of some scenarios. `header VERSION SIZE FILE` makes a file that
-# begins like a queue. `poke FILE OFFSET VALUE` stores one byte, as if a program
-# had done so and died: the lock is at offset 16, the items at 80. `children_of
-# PID` sets first and second.
-give_tools() {
-	give tools <<'END'
-header() {
-	printf "ipcq\\$1\0\0\0" >"$3"
-	truncate -s "$2" "$3"
-}
-poke() {
-	printf "\\$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
-}
-children_of() {
-	until_holds "process $1 never had two children" two_of "$1"
-}
-two_of() {
-	read -r first second _ <"/proc/$1/task/$1/children"
-	[[ -n $second ]]
-}
-END
-}
-
 @test "it builds without a warning" {
 	gap 0; points 2
-	expect_no_warning
-	explain "The programs, precisely" "the compiler saw something that is probably a mistake"
+	builds_without_a_warning "The programs, precisely"
 }
 
 # Gap 1: the file
 
 @test "peek: a file with magic, version and size is a queue" {
 	gap 1; points 3
-	give_tools
-	scenario '. ./tools
-		header 1 320 made
+	scenario 'header 1 320 made
 		./peek made'
 	expect_match '^producers 0: 0 joined, 0 left'
 	expect_status 0
@@ -60,16 +34,14 @@ END
 	scenario "echo $word >mine; ./consumer mine"
 	expect_complaint '^consumer: mine: not a queue$'
 	expect_status 1
-	explain "The programs, precisely" "a queue begins with the magic; a file that is empty has no byte to map, and touching it is a SIGBUS"
+	explain "The programs, precisely" "a queue begins with the magic; an empty file has no byte to map, and touching it raises SIGBUS"
 }
 
 @test "peek: a queue of another version is refused" {
 	gap 1; points 3
 	local version
 	version=$(random 2 7)
-	give_tools
-	scenario '. ./tools
-		header 0 320 old; header '"$version"' 320 new; header 1 6 cut
+	scenario 'header 0 320 old; header '"$version"' 320 new; header 1 6 cut
 		for file in old new cut; do ./peek $file; echo $?; done 2>&1'
 	expect_output "$(for file in old new cut; do
 		printf 'peek: %s: a queue of another version\n1\n' $file
@@ -79,15 +51,13 @@ END
 
 @test "peek: a queue that is too short or too long is refused" {
 	gap 1; points 4
-	give_tools
-	scenario '. ./tools
-		for size in 8 319 321 4416; do
+	scenario 'for size in 8 319 321 4416; do
 			header 1 $size cut; ./peek cut; echo $?
 		done 2>&1'
 	expect_output "$(for i in 1 2 3 4; do
 		printf 'peek: cut: a queue of the wrong size\n1\n'
 	done)"
-	explain "The gaps" "mmap succeeds whatever the length of the file; behind its end is nothing that two processes share"
+	explain "The gaps" "mmap succeeds whatever the length of the file; beyond its end there is nothing that two processes share"
 }
 
 # Gap 2: the semaphores
@@ -99,10 +69,10 @@ END
 	expect_output 'lock      1
 free      5
 items     0'
-	explain "The picture" "what is each semaphore's value when nobody is inside, every slot is free and no message is there?"
+	explain "The picture" "what is each semaphore's value when nobody is inside, every slot is free and no message is there?" HANG
 }
 
-@test "who sleeps in one process is woken from another" {
+@test "a sleeper in one process is woken from another" {
 	gap 2; needs 1 3 4; points 8
 	local number
 	number=$(random 100 999)
@@ -118,21 +88,19 @@ items     0'
 	expect_output "$(seq 6)"
 	# The lock is held by nobody; a producer asks for it and sleeps. Another
 	# one takes it and gives it back: that must wake the first.
-	give_tools
-	scenario '. ./tools
-		./producer -p 2 q </dev/null 2>/dev/null
+	scenario './producer -p 2 q </dev/null 2>/dev/null
 		poke q 16 0
 		./producer -p 2 q </dev/null 2>/dev/null & await_blocked $! futex
 		poke q 16 1
 		./producer -p 9 q
 		wait'
 	expect_complaint 'made for -p 2, not -p 9'
-	explain "The gaps" "a semaphore in shared memory needs a pshared that is not 0: else the post looks for sleepers in its own process only"
+	explain "The gaps" "a semaphore in shared memory needs a pshared that is not 0: otherwise the post looks for sleepers in its own process only" HANG
 }
 
 # Gap 3: in
 
-@test "producer: messages stand in the slots, each one announced" {
+@test "producer: messages are in the slots, each one announced" {
 	gap 3; needs 1 2; points 6
 	local a b c
 	a=a$(random 1000 9999) b=b$(random 10 99) c=c$(random 100 999)
@@ -145,10 +113,10 @@ received  0
 slot 0    \"$a\"
 slot 1    \"$b\"
 slot 2    \"$c\""
-	explain "The picture" "a message takes one off free and adds one to items; the lock is back at 1 at the end"
+	explain "The picture" "a message takes 1 off free and adds 1 to items; the lock is back at 1 at the end" HANG
 }
 
-@test "producer: no byte and 32 bytes are messages, too" {
+@test "producer: 0 bytes are a message, and so are 32" {
 	gap 3; needs 1 2; points 4
 	local full
 	full=$(random 1000 9999)5678901234567890123456789012
@@ -196,18 +164,15 @@ slot 0    "after"'
 free      0
 items     5
 $(seq 6)"
-	explain "When it goes wrong" "who waits for a slot with the lock in hand keeps out the consumer that would free one: first the slot, then the lock"
+	explain "When it goes wrong" "a producer that holds the lock while it waits for a slot keeps out the consumer that would free one: first the slot, then the lock"
 }
 
 @test "producer -t: no slot, or no lock, within the time" {
 	gap 3; needs 1 2; points 2
-	give_tools
-	scenario '. ./tools
-		./producer -p 2 -t 1 full 1 2 3 4 5 6 2>full.err & full=$!
+	scenario './producer -p 2 -t 1 full 1 2 3 4 5 6 2>full.err & full=$!
 		./producer -p 2 q </dev/null 2>/dev/null; poke q 16 0
 		./producer -p 2 -t 1 q pear 2>dead.err & dead=$!
-		mkfifo in; ./producer -p 2 -t 1 held <in 2>held.err & held=$!
-		exec 3>in
+		feed ./producer -p 2 -t 1 held 2>held.err; held=$!
 		await_blocked $held read
 		poke held 16 0
 		echo late >&3
@@ -217,7 +182,6 @@ $(seq 6)"
 		wait $full; echo $?
 		grep -o "full: no .*" full.err
 		./peek full | sed -n 2,5p
-		rm in
 		wait $dead; echo $?
 		cat dead.err'
 	expect_output "lock      0
@@ -254,7 +218,7 @@ received  2
 slot 2    \"$c\"
 
 $c"
-	explain "The picture" "a queue, no stack: the next message is number received, and it adds one to free"
+	explain "The picture" "a queue, not a stack: the next message is number received, and taking it adds 1 to free"
 }
 
 @test "consumer: the slots are used again and again" {
@@ -279,7 +243,7 @@ b3'
 		wait
 		seq $count | cmp - got && echo 'the same $count lines'"
 	expect_output "the same $count lines"
-	explain "The picture" "number n is in slot n % SLOTS, and a slot is free again once its message has been taken"
+	explain "The picture" "number n is in slot n % SLOTS, and a slot is free again once its message has been taken" HANG
 }
 
 @test "consumer: a short message is not followed by an older one" {
@@ -293,7 +257,7 @@ b3'
 	expect_output "$new
 
 ."
-	explain "When it goes wrong" "the length says where a message ends; behind it stands what was in the slot before"
+	explain "When it goes wrong" "the length says where a message ends; after that comes what was in the slot before"
 }
 
 @test "consumer: an empty message is not the end" {
@@ -316,7 +280,7 @@ b3'
 			END { print NR, "came,", twice + 0, "twice,", late + 0, "too late" }
 			'\'' got.?'
 	expect_output '20000 came, 0 twice, 0 too late'
-	explain "When it goes wrong" "two processes were inside at once: counters and slots are touched under the lock only, and a slot is free only when its message has been copied"
+	explain "When it goes wrong" "two processes were inside at once: counters and slots are touched only under the lock, and a slot is free only when its message has been copied"
 }
 
 @test "every touch of counters and slots is ordered by the semaphores" {
@@ -339,14 +303,12 @@ b3'
 		expect_no_race
 	}
 	runs 3 watched
-	explain "When it goes wrong" "what two processes share may be touched under the lock only, and a slot may be reused only when its message has been copied"
+	explain "When it goes wrong" "what two processes share may be touched only under the lock, and a slot may be reused only when its message has been copied"
 }
 
 @test "consumer -t: no queue, no message or no lock within the time" {
 	gap 4; needs 1 2 3; points 3
-	give_tools
-	scenario '. ./tools
-		./producer -p 2 empty </dev/null 2>/dev/null
+	scenario './producer -p 2 empty </dev/null 2>/dev/null
 		./producer -p 2 held kept 2>/dev/null
 		poke held 16 0
 		for q in none empty held; do
@@ -386,7 +348,7 @@ $(<"$BATS_TEST_DIRNAME/expected/first.out")"
 	explain "What you will see" "all messages first, then the end: the last producer posts once more, for a message that does not exist"
 }
 
-@test "every consumer comes to the end, also one that comes later" {
+@test "every consumer comes to the end, even one that comes later" {
 	gap 5; needs 1 2 3 4; points 6
 	scenario './producer -p 2 q </dev/null
 		./consumer q >one & one=$!
@@ -399,7 +361,7 @@ $(<"$BATS_TEST_DIRNAME/expected/first.out")"
 		cat one two
 		./consumer q; echo $?'
 	expect_output $'0\n0\nlast\n0'
-	explain "The gaps" "one post wakes one consumer, who must pass it on when it finds that this is the end"
+	explain "The gaps" "one post wakes one consumer, which must pass it on when it finds that this is the end"
 }
 
 @test "no end before every announced producer has left" {
@@ -409,7 +371,7 @@ $(<"$BATS_TEST_DIRNAME/expected/first.out")"
 		./producer -p 2 q second
 		wait $!; echo $?'
 	expect_output $'first\nsecond\n0'
-	explain "Which producer is the last" "that every producer which came has left does not mean that all have come: compare left with producers"
+	explain "Which producer is the last" "even when every producer that came has left, others may still come: compare left with producers"
 }
 
 @test "producer: status 0, or 1 if a message was refused" {
@@ -441,17 +403,13 @@ the same $count lines"
 @test "relay: a full ring puts the producer to sleep" {
 	gap 6; points 0
 	# Nobody reads what the consumer prints: it stops, and the ring fills.
-	give_tools
-	scenario '. ./tools
-		mkfifo out; ./relay 20000 >out & relay=$!
-		exec 3<out
-		children_of $relay
-		await_blocked $second write
-		await_blocked $first futex
+	scenario 'start_unread ./relay 20000; relay=$!
+		await_children $relay 2
+		await_blocked ${children[1]} write
+		await_blocked ${children[0]} futex
 		cat <&3 >got
 		wait $relay; echo $?
-		seq 20000 | cmp - got && echo "every number"
-		rm out'
+		seq 20000 | cmp - got && echo "every number"'
 	expect_output $'0\nevery number'
 	explain "The ring" "with eight messages in it the ring is full: the producer sleeps until the consumer, which has taken one, wakes it"
 }
@@ -459,22 +417,18 @@ the same $count lines"
 @test "relay: an empty ring puts the consumer to sleep" {
 	gap 6; points 0
 	# A stopped producer sends nothing: the ring runs empty.
-	give_tools
-	scenario '. ./tools
-		mkfifo out; ./relay 20000 >out & relay=$!
-		exec 3<out
-		children_of $relay
-		await_blocked $second write
-		await_blocked $first futex
-		kill -STOP $first
+	scenario 'start_unread ./relay 20000; relay=$!
+		await_children $relay 2
+		await_blocked ${children[1]} write
+		await_blocked ${children[0]} futex
+		suspend ${children[0]}
 		cat <&3 >got & cat=$!
-		await_blocked $second futex
-		kill -CONT $first
+		await_blocked ${children[1]} futex
+		resume ${children[0]}
 		wait $relay; echo $?
 		exec 3<&-
 		wait $cat
-		seq 20000 | cmp - got && echo "every number"
-		rm out'
+		seq 20000 | cmp - got && echo "every number"'
 	expect_output $'0\nevery number'
 	explain "The ring" "the consumer sleeps until the producer, which has sent one, wakes it"
 }
@@ -488,18 +442,16 @@ the same $count lines"
 		./producer -p 2 q hello 2>/dev/null
 		wait $!; echo $?'
 	expect_output $'hello\n0'
-	explain "How the file gets its name" "this part is given: it should work as it came"
+	explain_given "How the file gets its name"
 }
 
 @test "a producer that died with the lock" {
 	gap 0; needs 1 2 3; points 0
-	give_tools
-	scenario '. ./tools
-		mkfifo in; exec 3<>in; echo apple >&3
-		./producer -p 2 q <in & await_blocked $! read
+	scenario 'feed ./producer -p 2 q; echo apple >&3
+		await_blocked $! read
 		kill -KILL $!; wait $!
 		poke q 16 0; poke q 80 0
-		rm in; ./peek q'
+		./peek q'
 	expect_output_of dead
 	explain "Break it on purpose" "nobody gives the lock back, and the message is not announced"
 }
@@ -540,14 +492,13 @@ q
 producer: m: not a queue
 1
 mine'
-	explain "The programs, precisely" "this part is given: it should work as it came"
+	explain_given "The programs, precisely"
 }
 
 @test "memcheck: no bad memory, no leak, no descriptor left open" {
 	gap 0; needs 1 2 3 4 5; points 2
-	scenario -b plain -t 30 'echo a | memcheck ./producer q &
+	memcheck_of 'echo a | memcheck ./producer q &
 		memcheck ./consumer q; memcheck ./peek q >shown; wait'
-	expect_clean_memory
 	expect_output a
 	explain "The programs, precisely" "close what you open, unmap what you map, and free what you allocate"
 }

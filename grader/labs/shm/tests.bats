@@ -2,13 +2,9 @@
 # shellcheck disable=SC2016 # what a scenario says, the box expands
 load ../../lib/lab
 
-# tools: gives the scenarios the functions of shm-tools.bash
-tools() { give tools <"$BATS_TEST_DIRNAME/tools.bash"; }
-
 @test "it builds without a warning" {
 	gap 0; points 2
-	expect_no_warning
-	explain "The programs" "the compiler saw something that is probably a mistake"
+	builds_without_a_warning "The programs"
 }
 
 # sysv
@@ -17,18 +13,17 @@ tools() { give tools <"$BATS_TEST_DIRNAME/tools.bash"; }
 	gap 1; points 5
 	local room
 	room=$(random 100 5000)
-	tools
-	scenario ". ./tools; touch key
+	scenario "touch key
 		./sysv key create $room
 		segment key
 		./sysv key remove"
 	expect_output "created: room for $room
 bytes $((48 + 4 * room)), mode 600, attached 0
 removed"
-	explain "The calls" "shmget takes the size as it is asked for, and the permission bits among its flags"
+	explain "The calls" "give shmget the size as it was asked for, and the permission bits among the flags"
 }
 
-@test "sysv: create leaves a segment alone that is there already" {
+@test "sysv: create leaves an existing segment alone" {
 	gap 1; points 4
 	scenario -n 'touch key
 		./sysv key create 5
@@ -74,10 +69,9 @@ removed"
 	explain "The calls" "attach finds the segment that create made; its size is what IPC_STAT says, never a guess"
 }
 
-@test "sysv: where no segment is, it says so, and makes none" {
+@test "sysv: without a segment it says so, and does not make one" {
 	gap 2; points 3
-	tools
-	scenario -n '. ./tools; touch key
+	scenario -n 'touch key
 		./sysv key read 2>&1; status=$?
 		segment key
 		exit $status'
@@ -99,8 +93,7 @@ removed"
 
 @test "sysv: watch lets go of each table, and finds the next one" {
 	gap 2; needs 1; points 4
-	tools
-	scenario '. ./tools; touch key
+	scenario 'touch key
 		./sysv key create 3
 		./sysv key write 1 2 3
 		watch sysv key
@@ -127,14 +120,12 @@ removed'
 
 @test "sysv: a reader cannot write, and keeps what was removed" {
 	gap 2; needs 1; points 3
-	tools
-	scenario '. ./tools; touch key
+	scenario 'touch key
 		read_slowly sysv key
 		mapped $! SYSV
 		./sysv key remove
 		cat <&3 | tail -c 27
-		wait $!; echo $?
-		rm out'
+		wait $!; echo $?'
 	expect_output 'created: room for 9000
 mapped r--s
 removed
@@ -145,32 +136,29 @@ removed
 
 # Trust
 
-@test "what has not our magic number is refused" {
+@test "a segment without our magic number is refused" {
 	gap 3; needs 5; points 4
-	tools
-	scenario -n '. ./tools; plant /graded magic=0 version=7
+	scenario -n 'plant /graded magic=0 version=7
 		./posix /graded read'
 	expect_complaint '^posix: /graded: refused: not ready, or not ours$'
 	expect_status 1
-	scenario '. ./tools; plant /graded magic=0
+	scenario 'plant /graded magic=0
 		before=$(cksum </dev/shm/graded)
 		./posix /graded write 5 5 5
 		[ "$before" = "$(cksum </dev/shm/graded)" ] && echo "not changed"
 		./posix /graded remove'
 	expect_output 'not changed
 removed'
-	explain "No field is believed" "compare the magic number first: where it is another, nothing else in the segment means anything"
+	explain "No field is believed" "compare the magic number first: if that is wrong, nothing else in the segment means anything"
 }
 
-@test "what another version made, or for another size, is refused" {
+@test "a segment of another version or size is refused" {
 	gap 3; needs 5; points 3
-	tools
-	scenario -n '. ./tools; plant /graded version=2 size=61
+	scenario -n 'plant /graded version=2 size=61
 		./posix /graded read'
 	expect_complaint '^posix: /graded: refused: made by another version$'
 	expect_status 1
-	scenario '. ./tools
-		for wrong in size=59 size=61 bytes=4096; do
+	scenario 'for wrong in size=59 size=61 bytes=4096; do
 			plant /graded $wrong
 			./posix /graded read 2>&1
 			./posix /graded remove
@@ -186,8 +174,7 @@ removed'
 
 @test "sysv: another file's segment under the same key is refused" {
 	gap 3; needs 2; points 4
-	tools
-	scenario '. ./tools; touch one two
+	scenario 'touch one two
 		inode=$(stat -c %i one)
 		plant two inode="$inode"
 		./sysv two read 2>&1
@@ -209,13 +196,12 @@ removed'
 
 @test "producer: it joins a chat, and nothing else" {
 	gap 3; points 3
-	tools
-	scenario -n '. ./tools; touch key
+	scenario -n 'touch key
 		plant key project=C bytes=4096
 		echo hello | ./producer key'
 	expect_complaint '^producer: key: refused: not ready, or not ours$'
 	expect_status 1
-	explain "No field is believed" "the same check guards the chat; there the magic number is another one"
+	explain "No field is believed" "the same check guards the chat, which has a magic number of its own"
 }
 
 # posix
@@ -230,10 +216,10 @@ removed'
 	expect_output "created: room for $room
 bytes $((48 + 4 * room)), mode 600
 removed"
-	explain "The calls" "a new object has no bytes: ftruncate gives it its size, and without that the first store is a SIGBUS"
+	explain "The calls" "a new object has no bytes: ftruncate gives it its size, and without that the first store raises SIGBUS"
 }
 
-@test "posix: create leaves an object alone that is there already" {
+@test "posix: create leaves an existing object alone" {
 	gap 4; points 4
 	scenario -n './posix /graded create 5
 		./posix /graded create 4'
@@ -244,7 +230,7 @@ removed"
 
 @test "posix: create undoes what it made when it cannot go on" {
 	gap 4; points 5
-	# A full /dev/shm, where it is the box's own.
+	# A full /dev/shm, where the box has one of its own.
 	if [[ $LABBOX_LEVEL == *ns ]]; then
 		scenario 'head -c 40M /dev/zero >/dev/shm/one
 			head -c 40M /dev/zero >/dev/shm/two 2>/dev/null
@@ -290,7 +276,7 @@ removed"
 	explain "The calls" "only with MAP_SHARED do others see what you store; the size is what fstat says, never a guess"
 }
 
-@test "posix: where no object is, it says so, and makes none" {
+@test "posix: without an object it says so, and does not make one" {
 	gap 5; points 2
 	scenario './posix /graded read'
 	expect_complaint '^posix: /graded: no segment: not created, or removed$'
@@ -300,9 +286,7 @@ removed"
 
 @test "posix: watch lets go of each table, and finds the next one" {
 	gap 5; needs 4; points 4
-	tools
-	scenario '. ./tools
-		./posix /graded create 3
+	scenario './posix /graded create 3
 		./posix /graded write 1 2 3
 		watch posix /graded
 		look
@@ -328,14 +312,11 @@ removed'
 
 @test "posix: a reader cannot write, and keeps what was removed" {
 	gap 5; needs 4; points 3
-	tools
-	scenario '. ./tools
-		read_slowly posix /graded
+	scenario 'read_slowly posix /graded
 		mapped $! /dev/shm/
 		./posix /graded remove
 		cat <&3 | tail -c 27
-		wait $!; echo $?
-		rm out'
+		wait $!; echo $?'
 	expect_output 'created: room for 9000
 mapped r--s
 removed
@@ -346,8 +327,7 @@ removed
 
 @test "posix: the values are found by their offset, at any address" {
 	gap 5; points 3
-	tools
-	scenario '. ./tools; plant /graded
+	scenario 'plant /graded
 		cp /dev/shm/graded /dev/shm/graded-copy
 		./posix /graded-copy read
 		plant /graded offset=52 room=2 written=2
@@ -368,7 +348,7 @@ posix: /graded: refused: values outside the segment
 posix: /graded: refused: values outside the segment
 removed
 removed'
-	explain "No pointer in the segment" "an address is true in one process only: a segment holds offsets from its own start, and they are checked"
+	explain "No pointer in the segment" "an address is valid in one process only: a segment holds offsets from its own start, and they are checked"
 }
 
 # The chat
@@ -385,8 +365,7 @@ $long
 ending
 end
 lost"
-	tools
-	scenario -t 5 '. ./tools; converse <input; cat got'
+	scenario -t 5 'converse <input; cat got'
 	expect_output "producer: status 0
 consumer: status 0
 ready
@@ -395,25 +374,22 @@ You wrote: $long
 You wrote: 
 You wrote:  end
 You wrote: ending"
-	scenario -t 5 ". ./tools
-		printf 'hello\nis anybody there?' | converse >/dev/null; cat got"
+	scenario -t 5 "printf 'hello\nis anybody there?' | converse >/dev/null; cat got"
 	expect_output_of chat
 	explain "The chat" "wait_turn may return only when the turn is yours; give_turn must hand it over exactly once"
 }
 
-@test "chat: thousands of lines take no time, for each is woken" {
+@test "chat: thousands of lines take no time: each side is woken" {
 	gap 6; points 4
-	tools
-	scenario -t 5 '. ./tools
-		seq 3000 | converse
+	scenario -t 5 'seq 3000 | converse
 		{ echo ready; seq -f "You wrote: %g" 3000; } | cmp - got && echo all'
 	expect_output 'producer: status 0
 consumer: status 0
 all'
-	explain "The chat" "the other side sleeps on the flag: change the flag, then wake it; a wake that is missing costs a quarter of a second"
+	explain "The chat" "the other side sleeps on the flag: change the flag, then wake it; a missing wake costs a quarter of a second" HANG TIMEOUT
 }
 
-@test "chat: who waits for the turn sleeps" {
+@test "chat: the side that waits for its turn sleeps" {
 	gap 6; points 2
 	scenario -t 5 'touch key
 		./consumer key >out & consumer=$!
@@ -422,27 +398,24 @@ all'
 		kill $consumer
 		wait $consumer'
 	expect_output asleep
-	explain "The chat" "looking at the flag again and again burns a processor: sleep on it, with futex_wait"
+	explain "The chat" "looking at the flag again and again burns CPU time: sleep on it, with futex_wait"
 }
 
 @test "chat: the consumer notices that the producer was killed" {
 	gap 6; points 3
-	tools
-	scenario -t 5 '. ./tools
-		two_talk
+	scenario -t 5 'two_talk
+		await_blocked $consumer futex
 		kill -KILL $producer
 		part $consumer'
 	expect_output 'You wrote: hello
 status 1
 consumer: the producer is gone'
-	explain "When the other side dies" "nobody gives a turn after death: ask other_gone before you sleep again"
+	explain "When the other side dies" "a dead process never gives you the turn: ask other_gone before you sleep again" HANG TIMEOUT
 }
 
 @test "chat: the producer notices that the consumer was killed" {
 	gap 6; points 2
-	tools
-	scenario -t 5 '. ./tools
-		two_talk
+	scenario -t 5 'two_talk
 		kill -KILL $consumer
 		await_gone $consumer
 		tell more; tell and more; tell end
@@ -450,27 +423,25 @@ consumer: the producer is gone'
 	expect_output 'You wrote: hello
 status 1
 producer: the consumer is gone'
-	explain "When the other side dies" "nobody gives a turn after death: ask other_gone before you sleep again"
+	explain "When the other side dies" "a dead process never gives you the turn: ask other_gone before you sleep again" HANG TIMEOUT
 }
 
 @test "chat: what was given before the death still counts" {
 	gap 6; points 2
-	tools
-	scenario -t 5 '. ./tools
-		two_talk
+	scenario -t 5 'two_talk
 		await_blocked $consumer futex
-		kill -STOP $consumer
+		suspend $consumer
 		tell "my last words"; tell "and never these"
 		await_blocked $producer futex
 		kill -KILL $producer
 		await_gone $producer
-		kill -CONT $consumer
+		resume $consumer
 		part $consumer'
 	expect_output 'You wrote: hello
 You wrote: my last words
 status 1
 consumer: the producer is gone'
-	explain "When the other side dies" "the other may give the turn and die before you look: after other_gone said yes, look at the flag once more"
+	explain "When the other side dies" "the other may give the turn and die before you look: once other_gone has said yes, look at the flag once more" HANG TIMEOUT
 }
 
 @test "consumer: a signal ends the wait, and the segment with it" {
@@ -482,14 +453,12 @@ consumer: the producer is gone'
 		wait $consumer'
 	expect_complaint '^consumer: waiting for the producer: Interrupted system call$'
 	expect_status 1
-	explain "The chat" "when told_to_end is set, wait_turn returns -1 with errno EINTR, so that the consumer can remove its segment"
+	explain "The chat" "when told_to_end is set, wait_turn returns -1 with errno EINTR, so that the consumer can remove its segment" HANG TIMEOUT
 }
 
-@test "chat: two who talk have removed the key; no third comes in" {
+@test "chat: once two talk, the key is removed; no third can join" {
 	gap 6; points 2
-	tools
-	scenario -t 5 '. ./tools
-		two_talk
+	scenario -t 5 'two_talk
 		echo me too | ./producer key 2>&1
 		tell still here
 		part $consumer'
@@ -540,12 +509,12 @@ sysv: not a number: '1,5'
 2
 sysv: not a number: ''
 2"
-	explain "The programs" "this part is given: it should work as it came"
+	explain_given "The programs"
 }
 
 @test "memcheck: no bad memory, no leak, no descriptor left open" {
 	gap 0; needs 4 5 6; points 2
-	scenario -b plain -t 30 'touch key
+	memcheck_of 'touch key
 		memcheck ./posix /graded create 3
 		memcheck ./posix /graded write 1 2 3
 		./posix /graded remove
@@ -554,7 +523,6 @@ sysv: not a number: ''
 			echo hello | memcheck ./producer key
 			cat
 		}'
-	expect_clean_memory
 	expect_output 'created: room for 3
 (1.0000), (2.0000), (3.0000)
 removed

@@ -7,7 +7,7 @@ SIGSAFE_FLAGS="-fno-builtin -fno-optimize-sibling-calls"
 # build_checkers NAME...: checkers and test programs, into $BIN.
 build_checkers() {
 	export BIN=$BATS_FILE_TMPDIR
-	make -s -C "$BATS_TEST_DIRNAME/../../checks" OUT="$BIN" CHECKERS="$*"
+	make -s -C "$BATS_TEST_DIRNAME/../../../checks" OUT="$BIN" CHECKERS="$*"
 }
 
 # build_program NAME [OUTPUT [FLAG...]]

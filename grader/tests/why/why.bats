@@ -13,8 +13,8 @@ setup_file() {
 	mkdir "$bin"
 	# shellcheck disable=SC2086
 	gcc $flags -fsanitize=address,undefined \
-		-fno-sanitize-recover=all -o "$bin/whydrive" \
-		"$here/whydrive.c" "$here"/../../box/why*.c
+		-fno-sanitize-recover=all -o "$bin/driver" \
+		"$here/driver.c" "$here"/../../why/*.c
 	local source
 	for source in "$here"/hangs/*.c "$here"/awake/*.c; do
 		# shellcheck disable=SC2086
@@ -30,20 +30,20 @@ exec "$@"
 END
 	chmod +x "$bin/inside"
 	# As an ordinary user, or as root where user namespaces are refused.
-	export apart="unshare --user --map-root-user --ipc --net --mount"
-	$apart true 2>/dev/null || apart="unshare --ipc --net --mount"
-	$apart true 2>/dev/null || apart=""
+	export namespaces="unshare --user --map-root-user --ipc --net --mount"
+	$namespaces true 2>/dev/null || namespaces="unshare --ipc --net --mount"
+	$namespaces true 2>/dev/null || namespaces=""
 }
 
 setup() {
-	[ -n "$apart" ] || skip "no namespaces here"
+	[ -n "$namespaces" ] || skip "no namespaces here"
 	cd "$(mktemp -d "$bin/test.XXXXXX")" || return
 }
 
-# hang [OPTION...] COMMAND: its verdict and picture, in $output.
+# hang [OPTION...] COMMAND: its verdict and hang report, in $output.
 hang() {
 	# shellcheck disable=SC2086 # the words of a command
-	run $apart "$bin/inside" "$bin/whydrive" "$@" </dev/null
+	run $namespaces "$bin/inside" "$bin/driver" "$@" </dev/null
 	[ "$status" -eq 0 ]
 }
 
@@ -84,7 +84,7 @@ says() {
 	deadlock pipe_full
 	says 'is blocked in write\(fd 4 = pipe A\)$' \
 		'read end of pipe A is open in: pipe_full \(parent\) fd 3 \(65536 bytes' \
-		'^means: the pipe is full: who reads it must read first'
+		'^means: the pipe is full: its reader must read first and only then wait'
 }
 
 @test "a pipe filled by the only one who could read it" {
@@ -195,7 +195,7 @@ says() {
 
 @test "System V queues: wrong type, empty, full" {
 	deadlock msg_type
-	says 'type 7\)$' 'holds 1 message,' '^means: messages are there, but none'
+	says 'type 7\)$' 'holds 1 message,' '^means: the queue has messages, but none'
 	deadlock msg_empty
 	says 'holds 0 messages' '^means: the queue is empty'
 	deadlock msg_full
@@ -237,10 +237,10 @@ says() {
 		'^means: door_call waits for its result'
 }
 
-@test "inotify: news of the working directory that nobody can make" {
+@test "inotify: changes in the working directory that nobody can make" {
 	deadlock inotify
 	says '^inotify .* is blocked in poll, without time limit$' \
-		'^  fd 3 = inotify, news of the files in a folder, for reading$'
+		'^  fd 3 = inotify, changes in a folder, for reading$'
 }
 
 @test "signals: lost before pause, pending but blocked, never sent" {
@@ -294,7 +294,7 @@ says() {
 			name=$(basename "$source" .c)
 			# Its input stays open for longer than the verdict takes.
 			run unshare --user --map-root-user --ipc --net --mount \
-				"$bin/inside" "$bin/whydrive" -t 1500 \
+				"$bin/inside" "$bin/driver" -t 1500 \
 				"$bin/$name" < <(sleep 2)
 			[[ $output != *deadlock* ]] || {
 				echo "$name: $output"

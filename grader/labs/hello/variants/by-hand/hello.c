@@ -20,7 +20,7 @@
 
 enum { STATUS_MAX = 255 }; /* the parent sees the low eight bits only */
 
-/* Parses a number from 0 to STATUS_MAX; exits with 2 when it is none. */
+/* Parses a number from 0 to STATUS_MAX; exits with 2 if it is not one. */
 static int
 parse(const char *text)
 {
@@ -43,7 +43,7 @@ add(char *const numbers[])
 	for (int i = 0; numbers[i] != NULL; i++)
 		sum += parse(numbers[i]);
 	if (sum > STATUS_MAX) {
-		/* No core file for a death that is meant. */
+		/* No core file for a death that is intended. */
 		setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 		abort();
 	}
@@ -55,7 +55,7 @@ add(char *const numbers[])
  *
  * `status` is what waitpid(2) stored. Returns the child's exit status, 0 to
  * 255, if it ended by itself; -N if signal N ended it.
- * Trap: after a death by signal there is no exit status to be read.
+ * Trap: after a death by signal there is no exit status to read.
  */
 static int
 answer(int status)

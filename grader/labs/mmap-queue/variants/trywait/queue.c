@@ -59,7 +59,7 @@ slot_of(struct queue *q, uint64_t number)
 }
 
 /*
- * Add one message behind all others.
+ * Add one message after all others.
  *
  * Returns 0; or -1 with errno set (see queue.h) and the queue as it was.
  * Traps: a message may fill its slot to the last byte. A producer that waits
@@ -100,7 +100,7 @@ take_oldest(struct queue *q, struct message *message, int limit)
 /*
  * The end. Two functions, one idea.
  *
- * A producer calls this one to be counted out. After the last of all that were
+ * A producer calls this one to be counted out. After the last of those
  * announced, every consumer, now or later, must come to the end.
  *
  * Returns 0, or -1 with errno set.
@@ -121,7 +121,7 @@ queue_leave(struct queue *q, int limit)
  * over and there was no message. It does not hold the lock.
  *
  * Returns 0, or -1 with errno set.
- * Trap: it is perhaps not the only one that waits.
+ * Trap: it may not be the only one that waits.
  */
 static int
 reach_end(struct queue *q)

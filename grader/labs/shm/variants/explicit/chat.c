@@ -18,14 +18,14 @@
 #include <time.h>
 #include <unistd.h>
 
-/* 1/4 s: how long to sleep before a look at whether the other still lives. */
+/* 1/4 s: how long to sleep before a check whether the other is still alive. */
 static const struct timespec patience = { .tv_nsec = 250000000 };
 
 volatile sig_atomic_t told_to_end;
 
 /*
- * Sleeps as long as `*word` is `value`: until a wake, a signal, or the end of
- * our patience. The kernel looks at the word and falls asleep in one step, so
+ * Sleeps while `*word` is `value`: until a wake, a signal, or the end of our
+ * patience. The kernel looks at the word and puts us to sleep in one step, so
  * that no wake comes in between.
  */
 static void
@@ -35,8 +35,8 @@ futex_wait(_Atomic uint32_t *word, uint32_t value)
 }
 
 /*
- * Whether the other side has come, and is gone. The kernel counts who has the
- * segment attached, and detaches for those who die, however they die.
+ * Whether the other side has come and gone. The kernel counts how often the
+ * segment is attached, and detaches it from those that die, however they die.
  */
 static bool
 other_gone(struct chat *chat, int id)

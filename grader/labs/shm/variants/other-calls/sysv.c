@@ -10,7 +10,7 @@
  *
  * FILE is any file that exists: the key is made from it. Between two commands
  * no process of ours runs, yet the values stay: the kernel keeps them until
- * `remove`. Then put this file beside posix.c, function by function.
+ * `remove`. Then compare this file with posix.c, function by function.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@
 
 #include "table.h"
 
-/* The key's project. chat.h has another one: both can use the same FILE. */
+/* The key's project. chat.h has one of its own: both can use the same FILE. */
 #define PROJECT 'T'
 
 /*

@@ -49,8 +49,8 @@ set_address(struct sockaddr_un *addr, const char *path)
  * nobody has open, and is gone now. Returns -1 and leaves the file alone
  * otherwise, with errno EADDRINUSE when somebody has that socket open, whatever
  * its type, and EEXIST when the file is anything but a socket (a symbolic link
- * is no socket). The caller holds the lock of the folder.
- * Trap: a server that is too busy to accept is alive all the same.
+ * is not a socket). The caller holds the lock of the folder.
+ * Trap: a server that is too busy to accept is still alive.
  */
 static int
 clear_stale(const struct sockaddr_un *addr)
@@ -82,7 +82,7 @@ clear_stale(const struct sockaddr_un *addr)
 /*
  * Lock the folder that `path` lies in. No lock file: nothing stays behind.
  *
- * Returns a descriptor, whose close(2) gives the lock back, or -1 with errno.
+ * Returns a descriptor, whose close(2) releases the lock, or -1 with errno.
  */
 static int
 lock_folder(const char *path)
@@ -105,7 +105,7 @@ lock_folder(const char *path)
  * Bind a new socket of `type` to `path`; a SOCK_STREAM one listens as well.
  *
  * Returns the socket, and in `own` the file that belongs to it. Ends the
- * program with a message when the name cannot be had.
+ * program with a message when the name is not to be had.
  */
 int
 claim(const char *path, int type, struct stat *own)

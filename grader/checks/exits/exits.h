@@ -1,0 +1,24 @@
+/*
+ * What the parts of the checker `exits` share; exits.c says what it does.
+ *
+ *	exits.c     start-up, and the ways to end
+ *	children.c  children that were never waited for
+ *	fds.c       descriptors that were never closed
+ *	ubsan.c     what UBSan finds
+ *
+ * All but the two functions for start-up are async-signal-safe.
+ */
+#ifndef EXITS_H
+#define EXITS_H
+
+/* Start-up: remembers the children that the program did not start. */
+void find_inherited_children(void);
+
+/* Start-up: remembers what is open, and watches what is opened from now on. */
+void watch_fds_from_now(void);
+
+/* Send a note if there is something to say. */
+void report_children(void);
+void report_fds(void);
+
+#endif

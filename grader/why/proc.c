@@ -1,0 +1,102 @@
+/*
+ * Reading a process from outside: files of /proc, its memory, and a copy of
+ * one of its descriptors. A process may vanish at any time, or lie in its
+ * own memory: every function here says whether it got what it wanted.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "world.h"
+
+/*
+ * Reads a whole (small) file into `buf` as a string; the path is given as
+ * for printf. False when it cannot be read.
+ */
+bool
+why_slurp(char *buf, size_t size, const char *format, ...)
+{
+	char path[PATH_MAX];
+	va_list ap;
+
+	buf[0] = '\0';
+	va_start(ap, format);
+	vsnprintf(path, sizeof path, format, ap);
+	va_end(ap);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd == -1)
+		return false;
+	size_t used = 0;
+	ssize_t n;
+	while ((n = read(fd, buf + used, size - 1 - used)) > 0)
+		used += n;
+	close(fd);
+	buf[used] = '\0';
+	return n != -1;
+}
+
+/*
+ * Finds the line "key value" in the text of a /proc file. The key must stand
+ * at the start of a line: names inside the file cannot forge it, because the
+ * kernel escapes newlines in them.
+ */
+bool
+why_field(const char *text, const char *key, int base, uint64_t *value)
+{
+	size_t length = strlen(key);
+
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, key, length) == 0) {
+			*value = strtoull(line + length, NULL, base);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+why_peek(pid_t pid, unsigned long address, void *buf, size_t size)
+{
+	struct iovec here = { buf, size };
+	struct iovec there = { (void *)address, size };
+
+	return process_vm_readv(pid, &here, 1, &there, 1, 0) == (ssize_t)size;
+}
+
+/* A string, cut to fit. It may end just before memory that is not mapped. */
+bool
+why_peek_string(pid_t pid, unsigned long address, char *buf, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (!why_peek(pid, address + i, buf + i, 1))
+			return false;
+		if (buf[i] == '\0')
+			return true;
+	}
+	buf[size - 1] = '\0';
+	return true;
+}
+
+/*
+ * A copy of descriptor `fd` of the process, or -1. It is the same open file,
+ * so it must only be asked (getsockopt, FIONREAD), never read, and closed at
+ * once: as long as it is open, it is one more holder.
+ */
+int
+why_borrow(pid_t pid, int fd)
+{
+	int pidfd = syscall(SYS_pidfd_open, pid, 0);
+	if (pidfd == -1)
+		return -1;
+	int copy = syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+	close(pidfd);
+	return copy;
+}
