@@ -41,7 +41,7 @@ rules && /^@test "/ {
 	next
 }
 
-/^(declare |[a-z_]+=)/ { next } # what the function sets
+/^(declare |[A-Za-z_]+=)/ { next } # what the function sets
 
 /^[a-z_]+\(\) / {
 	name = $0
