@@ -1,0 +1,73 @@
+/*
+ * A run in words: each choice that was not the usual one, with what stood
+ * there, and what the other one did before the first went on.
+ */
+#define _GNU_SOURCE
+#include "conduct.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+void
+tell(const char *format, ...)
+{
+	va_list values;
+
+	if (!run.tell || run.words_to == NULL)
+		return;
+	va_start(values, format);
+	vfprintf(run.words_to, format, values);
+	va_end(values);
+	fputc('\n', run.words_to);
+}
+
+/* What t is about to do. */
+static void
+about(const struct tracee *t, char *text, size_t size)
+{
+	char what[160];
+
+	if (t->state == DEAD)
+		snprintf(text, size, "%s had ended", t->name);
+	else if (t->state == HALTED)
+		snprintf(text, size, "%s was stopped", t->name);
+	else if (t->starting)
+		snprintf(text, size, "%s was starting", t->name);
+	else if (t->number < 0)
+		snprintf(text, size, "%s had just been made", t->name);
+	else {
+		describe_call(t, what, sizeof(what));
+		if (t->state == ASLEEP)
+			snprintf(text, size, "%s slept in %s", t->name, what);
+		else if (t->at == AT_ENTRY)
+			snprintf(text, size, "%s was about to call %s", t->name,
+				 what);
+		else
+			snprintf(text, size, "%s had just come out of %s",
+				 t->name, what);
+	}
+}
+
+/* `at` would have gone on, but the choice was another. */
+void
+tell_choice(const struct choice *choice, const struct tracee *at)
+{
+	const struct tracee *other = tracee_by_role(choice->who);
+	char first[260], second[260];
+
+	if (!run.tell || other == NULL)
+		return;
+	about(at, first, sizeof(first));
+	if (choice->kind == SIGNAL) {
+		if (at->at == AT_ENTRY && at->state == READY)
+			describe_call(at, second, sizeof(second));
+		tell("%s came to %s when %s.", signal_name((int)choice->value),
+		     at->name, first);
+		return;
+	}
+	about(other, second, sizeof(second));
+	if (choice->kind == TIMER)
+		tell("When %s, %s looked again.", first, other->name);
+	else
+		tell("When %s, %s went first: %s.", first, other->name, second);
+}
