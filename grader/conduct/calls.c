@@ -62,7 +62,7 @@ const struct call calls[] = {
 	CALL(clone3, fork, PLACE | SLEEPS),
 	CALL(execve, exec, PLACE | SLEEPS),
 	CALL(execveat, exec, PLACE | SLEEPS),
-	CALL(exit, exit_thread, PLACE),
+	CALL(exit, exit_thread, PLACE | SLEEPS),
 	CALL(exit_group, exit, PLACE),
 	CALL(setpgid, setpgid, 0),
 	CALL(setsid, setsid, 0),

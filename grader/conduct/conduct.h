@@ -113,8 +113,8 @@ struct tracee {
 	bool seen_by_others;  /* somebody else has gone on since it stopped */
 	bool yields;	      /* let all others go first */
 	bool halting;	      /* was told to stop where it computes */
+	int fault_signal;     /* that the kernel sent it for what it did */
 	int died_of;	      /* signal */
-	bool blamed;	      /* ... that nobody sent */
 
 	/* the call at whose entry, or in which, it stands */
 	long number;
@@ -140,6 +140,7 @@ struct tracee {
 	int priority;
 	unsigned restart[3]; /* signals with SA_RESTART, a bit each */
 	int idle;	     /* calls in vain, one after the other */
+	bool write_failed;   /* as we made it */
 	bool slept;	     /* in its call */
 	bool ripe;	   /* has made the call after which it gets a signal */
 	char at_what[160]; /* its call, in words */
@@ -249,7 +250,7 @@ struct options {
 	bool many;  /* outputs are kept, the folder is put back */
 	bool open;  /* others, outside, may wake what sleeps here */
 	bool locks; /* switch at the C library's locks, too */
-	bool judge_left, judge_timer, judge_death;
+	bool judge_left, judge_timer, judge_pipe, judge_abort;
 	long limit_ms;
 	const char *expect_out;
 	int expect_status;
@@ -316,6 +317,7 @@ void found(enum verdict verdict, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 struct tracee *choose(void);
+bool signal_when_asleep(void);
 void schedule_reset(void);
 
 /* ---- the others */
@@ -329,6 +331,7 @@ void record_note(const char *key, const char *format, ...)
 void record_close(long runs, long bad, double seconds);
 void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void tell_choice(const struct choice *choice, const struct tracee *at);
+void tell_until(const struct tracee *next);
 void filter_install(void);
 
 /* ---- memory.c: true if all bytes were there */

@@ -163,14 +163,19 @@ void
 evidence_made(const struct tracee *t, long result)
 {
 	char text[100] = "";
+	bool private;
 
 	if (result < 0 || t->number < 0)
 		return;
-	if (t->number == SYS_shmget && (t->args[2] & IPC_CREAT)) {
+	private = t->args[0] == IPC_PRIVATE;
+
+	if (t->number == SYS_shmget && (private || (t->args[2] & IPC_CREAT))) {
 		note(SHM, (int)result, "");
-	} else if (t->number == SYS_semget && (t->args[2] & IPC_CREAT)) {
+	} else if (t->number == SYS_semget &&
+		   (private || (t->args[2] & IPC_CREAT))) {
 		note(SEM, (int)result, "");
-	} else if (t->number == SYS_msgget && (t->args[1] & IPC_CREAT)) {
+	} else if (t->number == SYS_msgget &&
+		   (private || (t->args[1] & IPC_CREAT))) {
 		note(MSG, (int)result, "");
 	} else if (t->number == SYS_mq_open && (t->args[1] & O_CREAT)) {
 		if (!memory_read(t->tid, t->args[0], text + 1,

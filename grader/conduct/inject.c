@@ -221,6 +221,9 @@ inject_choice(struct tracee *t, int error, long bytes)
 		t->forced = true;
 		t->result = -error;
 		t->fault = error;
+		if (call_is(t->call, "write") && error != EINTR &&
+		    strncmp(object_of(t, (int)t->args[0]), "socket", 6) != 0)
+			tracees[t->leader].write_failed = true;
 		/* As Linux has it, a close that fails has closed. */
 		if (!call_is(t->call, "close"))
 			arch_skip(t->tid, -error);
@@ -241,7 +244,8 @@ inject_choice(struct tracee *t, int error, long bytes)
 			 error_name(error));
 	else if (ndone < DONE_MAX)
 		snprintf(done[ndone++].text, sizeof(done[0].text),
-			 "%s %s is cut to %ld bytes", t->name, what, bytes);
+			 "%s %s is cut to %ld byte%s", t->name, what, bytes,
+			 bytes == 1 ? "" : "s");
 	say("%s", done[ndone - 1].text);
 	tell("%s.", done[ndone - 1].text);
 	return true;
@@ -265,6 +269,9 @@ offer(const struct tracee *t)
 		}
 		for (size_t u = 0; u < sizeof(usual) / sizeof(usual[0]); u++) {
 			choice.value = usual[u].error;
+			if (choice.value == EINTR &&
+			    tracee_signals(t, "SigCgt") == 0)
+				continue; /* it cannot happen */
 			if (call_is(t->call, usual[u].call))
 				list_add(&run.possible, &choice);
 		}

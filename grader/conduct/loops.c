@@ -48,6 +48,8 @@ loops_exit(struct tracee *t, long result)
 		t->idle = 0;
 		return;
 	}
+	if (call_is(t->call, "sched_yield"))
+		t->yields = true;
 	if (!in_vain(t, result)) {
 		if (!beside(t))
 			t->idle = 0;

@@ -98,7 +98,9 @@ read_property(const char *text)
 	else if (strcmp(text, "timer") == 0)
 		options.judge_timer = true;
 	else if (strcmp(text, "pipe") == 0)
-		options.judge_death = true;
+		options.judge_pipe = true;
+	else if (strcmp(text, "abort") == 0)
+		options.judge_abort = true;
 	else
 		return false;
 	return true;

@@ -258,6 +258,8 @@ all_asleep(void)
 		found(LIMIT, "it does not end");
 		return false;
 	}
+	if (!run.root_dead && signal_when_asleep())
+		return true;
 	if (run.root_dead && (next == FOREVER || next - time_now() > LEAVE_NS))
 		return false;
 	if (next == FOREVER) {
@@ -317,19 +319,28 @@ judge_left(const struct tracee *dead)
 	}
 }
 
+/* Has a program ended as if all were well, and its output is lost? */
+static void
+judge_lost(const struct tracee *dead)
+{
+	if (options.neach > 0 && dead->write_failed &&
+	    WIFEXITED(dead->status) && WEXITSTATUS(dead->status) == 0)
+		found(SILENT, "%s could not write, and ended with status 0",
+		      dead->name);
+}
+
 /* Has a tested program died of a signal that it brought upon itself? */
 static void
 judge_death(struct tracee *dead)
 {
 	int s = dead->died_of;
-	bool fault = s == SIGSEGV || s == SIGBUS || s == SIGFPE ||
-		     s == SIGILL || s == SIGABRT || s == SIGSYS || s == SIGTRAP;
 
 	if (s == 0 || !dead->tested || dead->leader != dead - tracees)
 		return;
-	if (fault)
+	if (dead->fault_signal == s)
 		found(CRASH, "%s died of %s", dead->name, signal_name(s));
-	else if (options.judge_death && s == SIGPIPE)
+	else if ((options.judge_pipe && s == SIGPIPE) ||
+		 (options.judge_abort && s == SIGABRT))
 		found(DIED, "%s died of %s", dead->name, signal_name(s));
 }
 
@@ -345,6 +356,7 @@ look_for_dead(void)
 			seen[i] = true;
 			judge_left(&tracees[i]);
 			judge_death(&tracees[i]);
+			judge_lost(&tracees[i]);
 		}
 	}
 }
@@ -385,6 +397,7 @@ conduct(void)
 		for (struct tracee *o = tracees; o < tracees + ntracees; o++)
 			if (o != t)
 				o->seen_by_others = true;
+		tell_until(t);
 		run.current = (int)(t - tracees);
 		step(t);
 	}
@@ -463,6 +476,7 @@ run_once(void)
 	}
 	conduct();
 	ticks(false);
+	tell_until(NULL);
 
 	FILE *evidence = open_memstream(&run.evidence_text, &run.evidence_size);
 	if (run.root_dead && WIFEXITED(run.status) &&

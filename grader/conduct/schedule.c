@@ -247,7 +247,7 @@ offer(const struct tracee *at, const struct tracee *next)
 	snprintf(c.at, sizeof(c.at), "%s", at->role);
 	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
 		snprintf(c.who, sizeof(c.who), "%s", t->role);
-		if (t != next && t->state == READY && !t->yields) {
+		if (t != next && t->state == READY) {
 			c.kind = SWITCH;
 			list_add(&run.possible, &c);
 		}
@@ -293,6 +293,24 @@ signal_to(const struct tracee *at, struct tracee *t, int signal)
 	t->seen_by_others = true;
 	send_signal(t, signal);
 	list_add(&run.made, &c);
+}
+
+/* All sleep: is it time for the signal? */
+bool
+signal_when_asleep(void)
+{
+	static struct tracee nobody = { .role = "0" };
+
+	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
+		if (!may_be_signalled(t))
+			continue;
+		signal_to(run.current >= 0 ? &tracees[run.current] : &nobody, t,
+			  options.signal);
+		run.made
+		    .n--; /* it happens by itself when the list is repeated */
+		return true;
+	}
+	return false;
 }
 
 /*

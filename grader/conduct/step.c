@@ -197,6 +197,20 @@ will_it_begin_again(struct tracee *t)
 		t->again = 0;
 }
 
+/* Does t get the signal for what it has just done? */
+static void
+note_fault(struct tracee *t, int signal)
+{
+	siginfo_t info;
+
+	if (signal != SIGSEGV && signal != SIGBUS && signal != SIGFPE &&
+	    signal != SIGILL && signal != SIGSYS && signal != SIGTRAP)
+		return;
+	if (ptrace(PTRACE_GETSIGINFO, t->tid, 0, &info) == 0 &&
+	    info.si_code > 0)
+		tracees[t->leader].fault_signal = signal;
+}
+
 /* Looks at what t has reported. */
 static void
 look(struct tracee *t)
@@ -252,6 +266,7 @@ look(struct tracee *t)
 	if (signal == SIGTRAP && locks_trap(t, arch_pc(t->tid)))
 		return;
 	t->deliver = signal;
+	note_fault(t, signal);
 	will_it_begin_again(t);
 	say("%s gets %s", t->name, signal_name(signal));
 }

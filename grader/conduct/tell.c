@@ -7,6 +7,9 @@
 
 #include <stdarg.h>
 #include <string.h>
+#include <sys/wait.h>
+
+static char open_role[ROLE_BYTES]; /* what it does is still to be told */
 
 void
 tell(const char *format, ...)
@@ -53,21 +56,49 @@ void
 tell_choice(const struct choice *choice, const struct tracee *at)
 {
 	const struct tracee *other = tracee_by_role(choice->who);
-	char first[260], second[260];
+	char first[260];
 
 	if (!run.tell || other == NULL)
 		return;
 	about(at, first, sizeof(first));
 	if (choice->kind == SIGNAL) {
-		if (at->at == AT_ENTRY && at->state == READY)
-			describe_call(at, second, sizeof(second));
+		tell_until(NULL);
 		tell("%s came to %s when %s.", signal_name((int)choice->value),
 		     at->name, first);
 		return;
 	}
-	about(other, second, sizeof(second));
-	if (choice->kind == TIMER)
-		tell("When %s, %s looked again.", first, other->name);
+	tell_until(NULL);
+	fprintf(run.words_to,
+		choice->kind == TIMER ? "When %s, %s looked again"
+				      : "When %s, %s went first",
+		first, other->name);
+	snprintf(open_role, sizeof(open_role), "%s", choice->who);
+}
+
+/* `next` goes on (NULL: the run is over): what has the one before it done? */
+void
+tell_until(const struct tracee *next)
+{
+	const struct tracee *t;
+	char what[160];
+
+	if (!run.tell || open_role[0] == '\0')
+		return;
+	t = tracee_by_role(open_role);
+	if (t == NULL || t == next)
+		return;
+	open_role[0] = '\0';
+	describe_call(t, what, sizeof(what));
+	if (t->state == DEAD && WIFEXITED(t->status))
+		tell(", and ended with status %d.", WEXITSTATUS(t->status));
+	else if (t->state == DEAD)
+		tell(", and ended by %s.", signal_name(t->died_of));
+	else if (t->state == HALTED)
+		tell(", until it was stopped.");
+	else if (t->number < 0)
+		tell(".");
+	else if (t->state == ASLEEP)
+		tell(", until it slept in %s.", what);
 	else
-		tell("When %s, %s went first: %s.", first, other->name, second);
+		tell(", up to %s.", what);
 }
