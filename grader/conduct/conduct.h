@@ -133,7 +133,9 @@ struct tracee {
 
 	long entry_word; /* what the breakpoint at its start replaced */
 	uint64_t entry;
-	uint64_t lock_back;
+	uint64_t step_over; /* the breakpoint at which it stands */
+	bool gave;	    /* it has just given a lock away */
+	bool shares_memory; /* with its parent, until exec */
 
 	unsigned long points, ncalls;
 	long last; /* when it last went on */
@@ -203,8 +205,9 @@ void loops_exit(struct tracee *t, long result);
 
 /* ---- locks.c */
 void locks_exec(struct tracee *t);
-void locks_started(struct tracee *t);
+void locks_inherit(const struct tracee *t, const struct tracee *parent);
 bool locks_trap(struct tracee *t, uint64_t pc);
+bool locks_step_over(struct tracee *t);
 void locks_reset(void);
 
 /* ---- evidence.c, objects.c */

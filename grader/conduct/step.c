@@ -122,6 +122,9 @@ go_on(struct tracee *t)
 		break;
 	case AT_EXIT:
 	case AT_USER:
+		if (t->step_over != 0 && t->deliver == 0 && !locks_step_over(t))
+			return false; /* it has something to report */
+		t->step_over = 0;     /* a handler comes back to it */
 		deliver = t->deliver;
 		t->deliver = 0;
 		break;
@@ -146,6 +149,7 @@ has_made(struct tracee *t, bool vfork)
 	if (made == NULL)
 		return;
 	t->vforked = vfork;
+	made->shares_memory = vfork;
 	say("%s makes %s", t->name, made->name);
 	step_await(made, false);
 	made->state = READY;
@@ -286,7 +290,7 @@ step(struct tracee *t)
 	bool may_sleep;
 
 	t->last = ++tick;
-	t->yields = false;
+	t->yields = t->gave = false;
 	if (t->at == AT_ENTRY && !entry_begin(t))
 		return;
 	may_sleep = go_on(t);
@@ -310,6 +314,8 @@ step(struct tracee *t)
 			t->yields = true;
 			return;
 		}
+		if (t->gave)
+			return;
 		if (t->yields && t->at != AT_ENTRY && t->at != IN_CALL)
 			return;
 		if (t->at == AT_ENTRY) {

@@ -42,6 +42,10 @@ about(const struct tracee *t, char *text, size_t size)
 		describe_call(t, what, sizeof(what));
 		if (t->state == ASLEEP)
 			snprintf(text, size, "%s slept in %s", t->name, what);
+		else if (t->gave)
+			snprintf(text, size,
+				 "%s had just given a lock or semaphore away",
+				 t->name);
 		else if (t->at == AT_ENTRY)
 			snprintf(text, size, "%s was about to call %s", t->name,
 				 what);

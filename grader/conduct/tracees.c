@@ -122,6 +122,8 @@ tracee_add(pid_t tid, int parent, bool thread)
 		break;
 	}
 	ntracees++;
+	if (parent >= 0)
+		locks_inherit(t, &tracees[parent]);
 	return t;
 }
 
