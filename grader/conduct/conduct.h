@@ -35,7 +35,7 @@
 #include <sys/types.h>
 
 enum {
-	TRACEES_MAX = 200,
+	TRACEES_MAX = 1000, /* in one run, dead ones too */
 	ROLE_BYTES = 60,
 	NAME_BYTES = 60,
 	REASON_BYTES = 1500,
@@ -137,8 +137,9 @@ struct tracee {
 	bool gave;	    /* it has just given a lock away */
 	bool shares_memory; /* with its parent, until exec */
 
-	unsigned long points, ncalls;
-	long last; /* when it last went on */
+	unsigned long points; /* where a choice was made after it */
+	unsigned long ncalls; /* of its own, not of the loader */
+	long last;	      /* when it last went on */
 	int priority;
 	unsigned restart[3]; /* signals with SA_RESTART, a bit each */
 	int idle;	     /* calls in vain, one after the other */
@@ -211,6 +212,7 @@ bool locks_step_over(struct tracee *t);
 void locks_reset(void);
 
 /* ---- evidence.c, objects.c */
+bool makes_thread(const struct tracee *t);
 void evidence_reset(void);
 void evidence_call(const struct tracee *t, long result);
 void evidence_print(FILE *out);
@@ -311,6 +313,10 @@ struct run {
 	size_t faults_size;
 	bool fault_used;
 	int signals_sent;
+	int looks,
+	    fires;	 /* time limits of the scenario's, and of others, ... */
+	int last_fired;	 /* ... the last of them, in tracees[] */
+	bool news;	 /* ... since when somebody else has gone on */
 	uint64_t chance; /* seed */
 };
 extern struct run run;
@@ -338,6 +344,7 @@ void tell_until(const struct tracee *next);
 void filter_install(void);
 
 /* ---- memory.c: true if all bytes were there */
+bool memory_read_all(pid_t tid, uint64_t address, void *buffer, size_t size);
 bool memory_read(pid_t tid, uint64_t address, void *buffer, size_t size);
 bool memory_write(pid_t tid, uint64_t address, const void *buffer, size_t size);
 

@@ -131,7 +131,7 @@ entry_begin(struct tracee *t)
 		return true;
 	}
 	if (t->again == 0) {
-		t->ncalls++;
+		t->ncalls += !t->starting;
 		run.calls++;
 		time_pass(1000);
 		t->until = FOREVER;

@@ -43,8 +43,8 @@ evidence_reset(void)
 	nseen = nmade = 0;
 }
 
-static bool
-is_thread(const struct tracee *t)
+bool
+makes_thread(const struct tracee *t)
 {
 	uint64_t flags = t->args[0];
 
@@ -108,7 +108,7 @@ evidence_call(const struct tracee *t, long result)
 		return;
 	if (t->call != NULL) {
 		object(t, result, what);
-		call = is_thread(t) ? "thread" : t->call->family;
+		call = makes_thread(t) ? "thread" : t->call->family;
 	} else {
 		snprintf(number, sizeof(number), "%ld", t->number);
 		snprintf(what, sizeof(what), "%s", number);

@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -18,7 +19,7 @@ enum { PAIRS_MAX = 40000, SHRINK_RUNS = 80, REPEATS = 3 };
 static long runs, bad;
 static double began;
 static char *first_out; /* of the usual run, to compare with */
-static size_t first_out_size;
+static size_t first_out_size, first_err_size;
 static char *expected;
 static size_t expected_size;
 
@@ -29,6 +30,21 @@ seconds(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Of processor time, ours and that of all that was run. */
+static double
+processor(void)
+{
+	struct rusage self, all;
+
+	getrusage(RUSAGE_SELF, &self);
+	getrusage(RUSAGE_CHILDREN, &all);
+	return (double)(self.ru_utime.tv_sec + self.ru_stime.tv_sec +
+			all.ru_utime.tv_sec + all.ru_stime.tv_sec) +
+	       (double)(self.ru_utime.tv_usec + self.ru_stime.tv_usec +
+			all.ru_utime.tv_usec + all.ru_stime.tv_usec) /
+		   1e6;
 }
 
 /* May the program's result be another one, because of what was done to it? */
@@ -55,16 +71,23 @@ judge(void)
 	int status = WIFSIGNALED(run.status) ? 128 + WTERMSIG(run.status)
 					     : WEXITSTATUS(run.status);
 
+	/* What the scenario waited for did not survive its fault. */
+	if (run.verdict == ALONE && excused()) {
+		run.verdict = ENDED;
+		run.reason[0] = '\0';
+		return;
+	}
 	if (run.verdict != ENDED)
 		return;
 	if (options.signal != 0 && run.signals_sent == 0)
 		return;
 	if (excused()) {
 		if (first_out != NULL && status == 0 &&
-		    !same_out(first_out, first_out_size))
+		    !same_out(first_out, first_out_size) &&
+		    run.err_size == first_err_size)
 			found(SILENT,
-			      "a call failed, the output is another, and the "
-			      "exit status is 0");
+			      "a call failed, the output is another, and "
+			      "nothing says so: no complaint, exit status 0");
 		return;
 	}
 	/* What EINTR or a short count does, a program can make good. */
@@ -297,6 +320,7 @@ set_apart(void)
 {
 	first_out = malloc(run.out_size + 1);
 	first_out_size = run.out_size;
+	first_err_size = run.err_size;
 	memcpy(first_out, run.out, run.out_size);
 }
 
@@ -345,8 +369,9 @@ explore(void)
 		after();
 	}
 	folder_restore();
-	printf("%ld runs, %ld found, %.2f s; %d single deviations\n", runs, bad,
-	       seconds() - began, singles.n);
+	printf("%ld runs, %ld found, %.2f s, %.2f of the processor; "
+	       "%d single deviations\n",
+	       runs, bad, seconds() - began, processor(), singles.n);
 	record_close(runs, bad, seconds() - began);
 	return bad > 0 ? FOUND : 0;
 }

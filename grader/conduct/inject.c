@@ -106,7 +106,7 @@ parse(const char *text, struct rule *rule, char what[NAME])
 	rule->first = strtoul(number, &end, 10);
 	rule->onward = *end == '+';
 	return rule->first > 0 && end[rule->onward] == '\0' &&
-	       call_known(rule->call);
+	       (call_known(rule->call) || strcmp(rule->call, "thread") == 0);
 }
 
 bool
@@ -160,6 +160,29 @@ inject_print(FILE *out)
 {
 	for (int i = 0; i < ndone; i++)
 		fprintf(out, "fault %s\n", done[i].text);
+}
+
+/* Is t about to make the call of that name? A thread is no fork. */
+static bool
+calls_it(const struct tracee *t, const char *name)
+{
+	if (makes_thread(t))
+		return strcmp(name, "thread") == 0;
+	return call_is(t->call, name);
+}
+
+/* Can a signal end a call of t's with EINTR? One must be caught, and let in. */
+static bool
+can_be_interrupted(const struct tracee *t)
+{
+	uint64_t caught =
+	    tracee_signals(t, "SigCgt") & ~tracee_signals(t, "SigBlk");
+
+	for (int s = 1; s < 65; s++)
+		if ((caught >> (s - 1) & 1) &&
+		    !(tracees[t->leader].restart[s / 32] >> (s % 32) & 1))
+			return true;
+	return false;
 }
 
 /* The type of the socket that t has as `fd`, or -1. */
@@ -263,16 +286,14 @@ offer(const struct tracee *t)
 		if (sscanf(options.each[i], "%23[^:]:each:%23s", call, name) ==
 		    2) {
 			choice.value = error_number(name);
-			if (call_is(t->call, call) && choice.value != 0)
+			if (calls_it(t, call) && choice.value != 0)
 				list_add(&run.possible, &choice);
 			continue;
 		}
 		for (size_t u = 0; u < sizeof(usual) / sizeof(usual[0]); u++) {
 			choice.value = usual[u].error;
-			if (choice.value == EINTR &&
-			    tracee_signals(t, "SigCgt") == 0)
-				continue; /* it cannot happen */
-			if (call_is(t->call, usual[u].call))
+			if (calls_it(t, usual[u].call) &&
+			    (choice.value != EINTR || can_be_interrupted(t)))
 				list_add(&run.possible, &choice);
 		}
 	}
@@ -301,8 +322,7 @@ inject_at_entry(struct tracee *t)
 	if (!t->tested)
 		return;
 	for (struct rule *r = rules; r < rules + nrules; r++) {
-		if (!tracee_answers_to(t, r->role) ||
-		    !call_is(t->call, r->call))
+		if (!tracee_answers_to(t, r->role) || !calls_it(t, r->call))
 			continue;
 		r->count++;
 		if (r->count != r->first && !(r->onward && r->count > r->first))

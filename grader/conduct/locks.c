@@ -58,7 +58,8 @@ static struct {
 void
 locks_reset(void)
 {
-	memset(traps, 0, sizeof(traps));
+	for (int i = 0; i < TRACEES_MAX; i++)
+		traps[i].n = 0;
 }
 
 /* A new process has a copy of its parent's memory, breakpoints and all. */
@@ -230,7 +231,6 @@ locks_trap(struct tracee *t, uint64_t pc)
 		arch_set_pc(t->tid, at);
 		t->entry = 0;
 		t->starting = false;
-		t->ncalls = 0;
 		if (options.locks && t->tested)
 			set_givers(t);
 		return true;

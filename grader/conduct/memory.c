@@ -10,6 +10,16 @@
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
+/* Without the slow way for what cannot be read so. */
+bool
+memory_read_all(pid_t tid, uint64_t address, void *buffer, size_t size)
+{
+	struct iovec here = { buffer, size };
+	struct iovec there = { (void *)(uintptr_t)address, size };
+
+	return process_vm_readv(tid, &here, 1, &there, 1, 0) == (ssize_t)size;
+}
+
 bool
 memory_read(pid_t tid, uint64_t address, void *buffer, size_t size)
 {

@@ -26,7 +26,7 @@ enum {
 	LOOKS_STILL = 3,      /* before all are taken for asleep */
 	LOOKS_SLOW = 1500,    /* ... where the kernel may wake somebody later */
 	STILL_US = 300,
-	LOOKS_OF_SHELL = 60, /* that bring nothing: it waits for ever */
+	LOOKS_OF_SHELL = 250, /* that bring nothing: it waits for ever */
 	STEPS_MAX = 200000,
 	FIRES_MAX = 3000, /* time limits without anything else */
 	TICK_US = 10000,
@@ -42,6 +42,7 @@ const char *const verdict_names[] = {
 };
 
 static int64_t deadline;
+static sigset_t before; /* the mask that the scenario gets */
 
 static int64_t
 clock_ns(void)
@@ -67,10 +68,19 @@ on_tick(int signal)
 static void
 ticks(bool on)
 {
+	sigset_t child;
+
 	struct sigaction action = { .sa_handler = on_tick };
 	struct itimerval every = { { 0, on ? TICK_US : 0 },
 				   { 0, on ? TICK_US : 0 } };
 
+	/* It wakes who waits for it; no handler is needed. */
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	if (on)
+		sigprocmask(SIG_BLOCK, &child, &before);
+	else
+		sigprocmask(SIG_SETMASK, &before, NULL);
 	sigaction(SIGALRM, &action, NULL);
 	setitimer(ITIMER_REAL, &every, NULL);
 }
@@ -123,6 +133,7 @@ child(const int go[2], const int output[2])
 		;
 	close(go[0]);
 	prctl(PR_SET_PDEATHSIG, 0);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	for (int s = 1; options.many && s < 32; s++)
 		signal(s, SIG_DFL);
 	filter_install();
@@ -223,27 +234,11 @@ deadlock(void)
 	found(left ? DEADLOCK : ALONE, "%s", text);
 }
 
-/*
- * Nobody is ready. Looks again after a while, in case the kernel is slow, then
- * ends the first time limit. Returns whether there may be somebody now.
- */
+/* Looks again and again, in case the kernel is slow: is somebody awake? */
 static bool
-all_asleep(void)
+somebody_wakes(int looks)
 {
-	static int shell_looks, fires;
-	static long steps;
-	struct tracee *who;
-	int timer, looks = time_slow() ? LOOKS_SLOW : LOOKS_STILL;
-	int64_t next;
-
-	if (steps != run.steps - 1) /* more than the one who was woken last */
-		fires = 0;
-	if (run.steps < steps || run.steps == 0)
-		shell_looks = 0;
-	next = time_next(&who, &timer);
-	if (next != FOREVER && !time_slow())
-		looks = 1;
-	for (int i = 0; options.open || i < looks; i++) {
+	for (int i = 0; (options.open || i < looks) && !run.late; i++) {
 		if (options.open)
 			tracees_collect(true);
 		else
@@ -251,47 +246,74 @@ all_asleep(void)
 		settle();
 		if (count(READY) > 0 || count(ASLEEP) + count(HALTED) == 0)
 			return true;
-		if (run.late)
-			break;
 	}
+	return false;
+}
+
+/*
+ * All sleep, and `who` is the first whose time limit ends (NULL: a timer
+ * rings). Is that a finding, or has it been so too often?
+ */
+static bool
+time_is_a_finding(struct tracee *who)
+{
+	char what[200];
+
+	if (run.news)
+		run.looks = run.fires = 0;
+	run.news = false;
+	run.last_fired = who != NULL ? (int)(who - tracees) : -1;
+	if (who != NULL && who->scenario) {
+		if (++run.looks <= LOOKS_OF_SHELL)
+			return false;
+		deadlock();
+		return true;
+	}
+	if (who != NULL && who->tested && options.judge_timer) {
+		describe_call(who, what, sizeof(what));
+		found(ONLY_TIMER, "only a time limit goes on: %s in %s",
+		      who->name, what);
+		return true;
+	}
+	if (++run.fires <= FIRES_MAX)
+		return false;
+	found(LOOP,
+	      "%s sleeps and wakes again and again, and nothing comes "
+	      "of it",
+	      who != NULL ? who->name : "a timer");
+	return true;
+}
+
+/*
+ * Nobody is ready: ends the first time limit. Returns whether there may be
+ * somebody now; if not, all is over, or there is a finding.
+ */
+static bool
+all_asleep(void)
+{
+	struct tracee *who;
+	int timer;
+	int64_t next = time_next(&who, &timer);
+
+	if (somebody_wakes(time_slow()	     ? LOOKS_SLOW
+			   : next == FOREVER ? LOOKS_STILL
+					     : 1))
+		return true;
 	if (run.late) {
 		found(LIMIT, "it does not end");
 		return false;
 	}
 	if (!run.root_dead && signal_when_asleep())
 		return true;
+	next = time_next(&who, &timer);
 	if (run.root_dead && (next == FOREVER || next - time_now() > LEAVE_NS))
 		return false;
 	if (next == FOREVER) {
 		deadlock();
 		return false;
 	}
-	if (who != NULL && who->scenario) {
-		if (steps == run.steps - 1 && ++shell_looks > LOOKS_OF_SHELL) {
-			deadlock();
-			return false;
-		}
-	} else {
-		shell_looks = 0;
-		if (who != NULL && who->tested && options.judge_timer) {
-			char what[200];
-
-			describe_call(who, what, sizeof(what));
-			found(ONLY_TIMER, "only a time limit goes on: %s in %s",
-			      who->name, what);
-			return false;
-		}
-		if (++fires > FIRES_MAX) {
-			found(LOOP,
-			      "%s sleeps and wakes again and again, and "
-			      "nothing comes of it",
-			      who != NULL ? who->name : "a timer");
-			return false;
-		}
-	}
-	if (steps != run.steps - 1)
-		shell_looks = 0;
-	steps = run.steps;
+	if (time_is_a_finding(who))
+		return false;
 	time_fire(who, timer);
 	settle();
 	return true;
@@ -398,6 +420,8 @@ conduct(void)
 			if (o != t)
 				o->seen_by_others = true;
 		tell_until(t);
+		if (!t->scenario && t - tracees != run.last_fired)
+			run.news = true;
 		run.current = (int)(t - tracees);
 		step(t);
 	}
@@ -452,7 +476,9 @@ run_once(void)
 	run.reason[0] = '\0';
 	run.made.n = run.possible.n = 0;
 	run.steps = run.calls = 0;
-	run.diverged = run.signals_sent = 0;
+	run.diverged = run.signals_sent = run.looks = run.fires = 0;
+	run.last_fired = -1;
+	run.news = false;
 	run.root_dead = run.late = run.check_all = run.fault_used = false;
 	tracees_forget();
 	time_reset();

@@ -25,8 +25,7 @@
 #include <unistd.h>
 
 enum {
-	LOOKS_BUSY = 400, /* from then on we sleep between two looks */
-	REST_US = 50,
+	REST_NS = 300 * 1000, /* between two looks at who computes in a call */
 	SLICE_NS = 50 * 1000 * 1000, /* of processor time, then others go */
 	LOOKS_AFTER_CONT = 2000,
 	SYSCALL_STOP = SIGTRAP | 0x80,
@@ -58,6 +57,18 @@ look_at_clock(struct tracee *t, int64_t since)
 	time_pass(SLICE_NS);
 }
 
+/* Gives the processor to others until one of them reports, or for a while. */
+static void
+rest(void)
+{
+	static const struct timespec a_while = { .tv_nsec = REST_NS };
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigtimedwait(&child, NULL, &a_while);
+}
+
 /*
  * Waits until t reports something (1), or, if it may sleep, until it does (0).
  */
@@ -65,7 +76,7 @@ int
 step_await(struct tracee *t, bool may_sleep)
 {
 	int64_t since = may_sleep ? 0 : used(t);
-	int looks = 0, asleep = 0;
+	int asleep = 0;
 
 	while (!t->reported && t->state != DEAD) {
 		char state;
@@ -78,28 +89,54 @@ step_await(struct tracee *t, bool may_sleep)
 		}
 		if (tracees_collect(!may_sleep))
 			continue;
+		if (!may_sleep)
+			look_at_clock(t, since);
+		else if (asleep == 0)
+			sched_yield();
 		state = tracee_state(t);
 		if (state == 'X') {
 			t->reported = true;
 			t->status = 0;
 		}
-		if (!may_sleep) {
-			look_at_clock(t, since);
+		if (!may_sleep)
 			continue;
-		}
 		if (state == 'S' || (state == 'D' && t->vforked) ||
 		    (state == 'Z' && t->tid == t->tgid)) {
 			if (++asleep >= 2 && !tracees_collect(false))
 				return 0;
 		} else {
 			asleep = 0;
+			if (state == 'R' || state == 'D')
+				rest();
 		}
-		if (++looks > LOOKS_BUSY)
-			usleep(REST_US);
-		else
-			sched_yield();
 	}
 	return 1;
+}
+
+/*
+ * What the loader calls, it calls for files, and none of it sleeps. Nothing is
+ * to be seen at the exit of it either.
+ */
+static bool
+by_loader(const struct tracee *t)
+{
+	return t->starting && t->call != NULL &&
+	       (call_is(t->call, "open") || call_is(t->call, "read") ||
+		call_is(t->call, "pread") || call_is(t->call, "close") ||
+		call_is(t->call, "mmap") || call_is(t->call, "munmap"));
+}
+
+/* Is there something to do at the exit of the call that t is about to make? */
+static bool
+exit_matters(const struct tracee *t)
+{
+	if (t->saved || t->forced)
+		return true;
+	if (t->starting || (t->call->flags & LOCAL))
+		return false;
+	return t->tested || call_is(t->call, "sigaction") ||
+	       call_is(t->call, "timer_create") ||
+	       call_is(t->call, "timer_delete");
 }
 
 /* Lets t go on from where it stands. */
@@ -111,9 +148,9 @@ go_on(struct tracee *t)
 
 	switch (t->at) {
 	case AT_ENTRY:
-		may_sleep = t->call == NULL || (t->call->flags & SLEEPS);
-		if (may_sleep || t->saved || t->forced ||
-		    (!t->starting && !(t->call->flags & LOCAL)))
+		may_sleep = (t->call == NULL || (t->call->flags & SLEEPS)) &&
+			    !by_loader(t);
+		if (may_sleep || exit_matters(t))
 			request = PTRACE_SYSCALL;
 		break;
 	case IN_CALL:

@@ -36,7 +36,7 @@
 enum {
 	TIMERS_MAX = 64,
 	BELOW_STACK = 2048, /* room that no program uses */
-	STACK_WORDS = 65536,
+	STACK_WORDS = 4096,
 	CLOCKS = 12,
 	READABLE_MS = 1000,
 };
@@ -748,26 +748,23 @@ time_forget(pid_t tgid)
 void
 time_hide_vdso(struct tracee *t)
 {
-	uint64_t sp = arch_sp(t->tid), word, pair[2];
-	int nulls = 0;
+	static uint64_t word[STACK_WORDS];
+	uint64_t sp = arch_sp(t->tid);
+	size_t n = STACK_WORDS, i = 1; /* after argc */
 
 	if (options.open)
 		return;
-	sp += sizeof(word); /* argc; then argv, and the environment */
-	for (int i = 0; i < STACK_WORDS && nulls < 2; i++) {
-		if (!memory_read(t->tid, sp, &word, sizeof(word)))
-			return;
-		sp += sizeof(word);
-		nulls += word == 0;
-	}
-	for (int i = 0; i < 64; i++, sp += sizeof(pair)) {
-		if (!memory_read(t->tid, sp, pair, sizeof(pair)) ||
-		    pair[0] == AT_NULL)
-			return;
-		if (pair[0] == AT_SYSINFO_EHDR) {
-			pair[0] = AT_IGNORE;
-			memory_write(t->tid, sp, pair, sizeof(pair));
-			return;
-		}
+	/* As much as there is above: the end of the stack may be near. */
+	while (n > 0 && !memory_read_all(t->tid, sp, word, n * sizeof(*word)))
+		n -= n / 8 + 1;
+	for (int nulls = 0; i < n && nulls < 2;
+	     i++) /* arguments, environment */
+		nulls += word[i] == 0;
+	for (; i + 1 < n && word[i] != AT_NULL; i += 2) {
+		static const uint64_t ignore = AT_IGNORE;
+
+		if (word[i] == AT_SYSINFO_EHDR)
+			memory_write(t->tid, sp + i * sizeof(*word), &ignore,
+				     sizeof(ignore));
 	}
 }

@@ -91,7 +91,7 @@ inherit(struct tracee *t, struct tracee *parent, bool thread)
 struct tracee *
 tracee_add(pid_t tid, int parent, bool thread)
 {
-	char path[48];
+	char path[64];
 	struct tracee *t;
 
 	if (ntracees == TRACEES_MAX) {
@@ -111,7 +111,8 @@ tracee_add(pid_t tid, int parent, bool thread)
 	snprintf(t->name, sizeof(t->name), "scenario");
 	if (parent >= 0)
 		inherit(t, &tracees[tracees[parent].leader], thread);
-	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
+	/* That of the thread: the kernel need not add up all threads. */
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", tid, tid);
 	t->stat_fd = open(path, O_RDONLY | O_CLOEXEC);
 	for (int i = 0; i < nearly; i++) {
 		if (early[i].tid != tid)
@@ -163,32 +164,48 @@ tracee_state(const struct tracee *t)
 	return end != NULL && end[1] != '\0' ? end[2] : 'X';
 }
 
-/* A set of signals from /proc/PID/status: "SigCgt", "SigIgn", "SigBlk" ... */
-uint64_t
-tracee_signals(const struct tracee *t, const char *which)
+/* What /proc/PID/status says of t's signals; "" if there is nothing left. */
+static const char *
+status_of(const struct tracee *t)
 {
-	char path[48], text[4096];
-	const char *line;
-	ssize_t n;
+	static char text[4096];
+	char path[48];
+	ssize_t n = 0;
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", t->tid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		return 0;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
+	if (fd != -1) {
+		n = read(fd, text, sizeof(text) - 1);
+		close(fd);
+	}
 	text[n > 0 ? n : 0] = '\0';
-	line = strstr(text, which);
+	return text;
+}
+
+static uint64_t
+set_in(const char *status, const char *which)
+{
+	const char *line = strstr(status, which);
+
 	return line != NULL ? strtoull(line + strlen(which) + 1, NULL, 16) : 0;
+}
+
+/* A set of signals: "SigCgt", "SigIgn", "SigBlk" ... */
+uint64_t
+tracee_signals(const struct tracee *t, const char *which)
+{
+	return set_in(status_of(t), which);
 }
 
 /* Signals that it would take now: pending, and not blocked. */
 uint64_t
 tracee_pending(const struct tracee *t)
 {
-	return (tracee_signals(t, "SigPnd") | tracee_signals(t, "ShdPnd")) &
-	       ~tracee_signals(t, "SigBlk");
+	const char *status = status_of(t);
+
+	return (set_in(status, "SigPnd") | set_in(status, "ShdPnd")) &
+	       ~set_in(status, "SigBlk");
 }
 
 void
