@@ -164,6 +164,18 @@ kin(int i)
 		replace("operator", i, i + 1, "=");
 }
 
+/* Whether token i is the -1 or EOF with which a call's result is compared, and
+ * nothing else is asked: what ignores the error is made elsewhere. */
+static bool
+is_error_alone(int i)
+{
+	int before = is(i, "1") && is(i - 1, "-") ? i - 2 : i - 1;
+
+	return (is(i, "EOF") || before == i - 2) && i == to - 1 &&
+	       is_one_of(before, " == != ") && has_effect(from, before) &&
+	       find(from, to, " && || ? ") == to;
+}
+
 /* A whole number: one more, one less. */
 static void
 number(int i)
@@ -177,7 +189,8 @@ number(int i)
 		replace("constant", i, i + 1, "0400");
 	} else if (end[strspn(end, "uUlL")] == '\0') {
 		snprintf(by, sizeof(by), "%ld", value + 1);
-		replace("constant", i, i + 1, by);
+		if (!is_error_alone(i))
+			replace("constant", i, i + 1, by);
 		snprintf(by, sizeof(by), value > 0 ? "%ld" : "(%ld)",
 			 value - 1);
 		if (value > 0 || !is(i - 1, "["))
@@ -250,7 +263,8 @@ named_constant(int i)
 		snprintf(by, sizeof(by), "(%s + 1)", old);
 		replace("constant", i, i + 1, by);
 		snprintf(by, sizeof(by), "(%s - 1)", old);
-		replace("constant", i, i + 1, by);
+		if (!is_error_alone(i))
+			replace("constant", i, i + 1, by);
 	}
 	free(old);
 }

@@ -117,6 +117,9 @@ loop(int i)
 	once(i, first, last, close + 1, end);
 	if (first < last)
 		condition(first, last);
+	if (has_effect(first, last))
+		wrap("ignored", "called, but what comes of it is ignored",
+		     first, last, "(", ") && 0");
 	if (is(i, "for")) {
 		declaration(open + 1);
 		if (last + 1 < close)
