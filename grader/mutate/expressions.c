@@ -280,6 +280,8 @@ taken_for_neighbours(int i)
 
 		snprintf(by, sizeof(by), "%.*s", (int)n, list);
 		replace("neighbour", i, i + 1, by);
+		if (strcmp(by, "exit") == 0)
+			include("stdlib.h");
 		list += n + (list[n] == ' ');
 	}
 }

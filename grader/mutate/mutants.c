@@ -14,7 +14,8 @@ struct mutant {
 	char *name;
 	int gap, line;
 	char *words;
-	uint32_t hash; /* of the code around, and of the changes */
+	uint32_t hash;	    /* of the code around, and of the changes */
+	const char *header; /* that the file may not include yet; or NULL */
 	int n;
 	struct {
 		size_t start, end;
@@ -103,6 +104,13 @@ change(int first, int last, const char *by)
 	m->hash = hash(hash(m->hash, where), by);
 }
 
+void
+include(const char *header)
+{
+	if (!dropped)
+		mutants[n_mutants - 1].header = header;
+}
+
 /* Whether two mutants make the same text. */
 static bool
 equal(const struct mutant *a, const struct mutant *b)
@@ -165,6 +173,8 @@ mutants_print(const char *file, const char *name)
 
 		if (strcmp(m->name, name) != 0)
 			continue;
+		if (m->header != NULL)
+			printf("#include <%s>\n", m->header);
 		for (int j = 0; j < m->n; j++) {
 			fwrite(text + at, 1, m->changes[j].start - at, stdout);
 			fputs(m->changes[j].by, stdout);

@@ -65,14 +65,15 @@ bool is_constant(int i);
 /* What is easily taken for the name, separated by spaces; or NULL. */
 const char *neighbours(int i);
 
-/* A variable of the function at work, declared by token `at`. */
-void variable_add(const char *type, int at);
+/* A variable of the function at work, declared by token `at`, that is known
+ * up to token `end`. */
+void variable_add(const char *type, int at, int end);
 void variables_forget(void);
 
 /* The type of the variable that token i names; or NULL. */
 const char *variable_type(int i);
 
-/* Another variable of the same type, declared before token i; -1 if none is. */
+/* Another variable of the same type, known at token i; -1 if there is none. */
 int variable_neighbour(int i);
 
 /*
@@ -87,6 +88,9 @@ void mutant(const char *kind, int first, int last, int at, const char *words,
 /* A change of the mutant begun last: the range is replaced; or, if it is
  * empty, the code inserted before it. */
 void change(int first, int last, const char *by);
+
+/* The mutant begun last needs a header of the system. */
+void include(const char *header);
 
 /* The function at work, for names and words. */
 extern const char *function;

@@ -32,8 +32,7 @@ static const struct {
 	{ "WIFSIGNALED", "WIFEXITED" },
 	{ "WEXITSTATUS", "WTERMSIG" },
 	{ "WTERMSIG", "WEXITSTATUS" },
-	/* as exit, but without <stdlib.h> */
-	{ "_exit", "__builtin_exit" },
+	{ "_exit", "exit" },
 	{ "exit", "_exit" },
 	{ "execvp", "execv" },
 	{ "WNOHANG", "0" },
@@ -79,7 +78,7 @@ static const struct {
 
 static struct variable {
 	char *type;
-	int at;
+	int at, end;
 } variables[200];
 static int n_variables;
 
@@ -108,14 +107,15 @@ neighbours(int i)
 }
 
 void
-variable_add(const char *type, int at)
+variable_add(const char *type, int at, int end)
 {
 	if (n_variables == sizeof(variables) / sizeof(*variables))
 		return;
 	variables[n_variables].type = strdup(type);
 	if (variables[n_variables].type == NULL)
 		err(2, "variables");
-	variables[n_variables++].at = at;
+	variables[n_variables].at = at;
+	variables[n_variables++].end = end;
 }
 
 void
@@ -134,12 +134,18 @@ same_name(int a, int b)
 	       memcmp(text + tokens[a].start, text + tokens[b].start, n) == 0;
 }
 
+static bool
+is_known(const struct variable *v, int i)
+{
+	return v->at < i && i < v->end;
+}
+
 static const struct variable *
 variable(int i)
 {
 	/* The last declared hides the others. */
 	for (int n = n_variables - 1; n >= 0; n--)
-		if (variables[n].at < i && same_name(variables[n].at, i))
+		if (is_known(&variables[n], i) && same_name(variables[n].at, i))
 			return &variables[n];
 	return NULL;
 }
@@ -158,7 +164,8 @@ variable_neighbour(int i)
 	const struct variable *v = variable(i);
 
 	for (int n = n_variables - 1; v != NULL && n >= 0; n--)
-		if (variables[n].at < i && !same_name(variables[n].at, i) &&
+		if (is_known(&variables[n], i) &&
+		    !same_name(variables[n].at, i) &&
 		    strcmp(variables[n].type, v->type) == 0)
 			return variables[n].at;
 	return -1;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 static bool returns_pointer, returns_bool, returns_nothing;
+static int scope_end; /* of the block at work */
 
 static int statement(int i, bool alone);
 
@@ -107,9 +108,10 @@ static int
 loop(int i)
 {
 	int open = i + 1, close = tokens[open].match, end = skip(i);
-	int first = open + 1, last = close;
+	int first = open + 1, last = close, around = scope_end;
 
 	leave_out("left-out", i, close + 1, end, "{ }");
+	scope_end = end;
 	if (is(i, "for")) {
 		first = after_semicolon(open + 1);
 		last = find(first, close, " ; ");
@@ -128,6 +130,7 @@ loop(int i)
 	}
 	expression(first, last);
 	statement(close + 1, false);
+	scope_end = around;
 	return end;
 }
 
@@ -223,7 +226,7 @@ note_variable(int type, int type_end, int i, int end)
 	snprintf(all, sizeof(all), "%s%s%s", base, at > i ? "*" : "",
 		 is(at + 1, "[") ? "[]" : "");
 	free(base);
-	variable_add(all, at);
+	variable_add(all, at, scope_end);
 	return at;
 }
 
@@ -269,10 +272,12 @@ statement(int i, bool alone)
 	int declarator;
 
 	if (is(i, "{")) {
-		int end = tokens[i].match;
+		int end = tokens[i].match, around = scope_end;
 
+		scope_end = end;
 		for (i++; i < end;)
 			i = statement(i, false);
+		scope_end = around;
 		return end + 1;
 	}
 	if (is(i, ";"))
@@ -343,6 +348,7 @@ statements(void)
 			returns_nothing =
 			    strstr(type, "void") != NULL && !returns_pointer;
 			variables_forget();
+			scope_end = tokens[i].match;
 			note_parameters(open, i - 1);
 			i = statement(i, false) - 1;
 			start = i + 1;
