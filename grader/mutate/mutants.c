@@ -107,8 +107,11 @@ change(int first, int last, const char *by)
 void
 include(const char *header)
 {
-	if (!dropped)
-		mutants[n_mutants - 1].header = header;
+	if (dropped)
+		return;
+	struct mutant *m = &mutants[n_mutants - 1];
+	m->header = header;
+	m->hash = hash(m->hash, header);
 }
 
 /* Whether two mutants make the same text. */
