@@ -101,7 +101,7 @@ run_tests() {
 	local file line n ran=0 failed=0 bad=0 verdict
 	printf '%s\n' "${names[@]}" >"$RESULTS/names"
 	share_out
-	apart workers "$1" || true
+	in_group workers "$1" || true
 
 	# bats and the results on disk must tell the same story.
 	for file in "$work"/tap.*; do
