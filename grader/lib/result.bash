@@ -43,10 +43,10 @@ report() {
 	local colour=()
 	[[ ! -t 1 || -n ${NO_COLOR-} ]] || colour=(-c)
 	status=0
-	"$kit/.build/report" "${colour[@]}" "${all[@]}" "${format[@]}" "$RESULTS" ||
+	"$build_folder/report" "${colour[@]}" "${all[@]}" "${format[@]}" "$RESULTS" ||
 		status=$?
 	if [[ -n $out && $status != 2 ]]; then
-		"$kit/.build/report" -j "$RESULTS" >"$out/.$1.$$" || (($? == 1))
+		"$build_folder/report" -j "$RESULTS" >"$out/.$1.$$" || (($? == 1))
 		mv "$out/.$1.$$" "$out/$1.json"
 	fi
 }
