@@ -33,12 +33,12 @@ admit() {
 	for name in "${linked[@]}"; do
 		ours+=("$kit/grader/labs/$1/linked/$name.c")
 	done
-	inspect "${theirs[@]}"
+	((${#theirs[@]} == 0)) || take "$1" "$source" "${theirs[@]}"
+	take_extra "$1"
 	if [[ -n $complaints ]]; then
 		printf '%s' "$complaints" >"$RESULTS/build"
 		return
 	fi
-	((${#theirs[@]} == 0)) || install -m 644 -t "$source" "${theirs[@]/#/$tree_dir/}"
 	((${#ours[@]} == 0)) || cp -t "$source" "${ours[@]}"
 	cp -t "$rules" "$kit/labs/$1/Makefile" "$kit/labs/lab.mk"
 	# The box takes files, not folders. The same bytes whenever it is made: they
@@ -46,8 +46,16 @@ admit() {
 	[[ ! -d $kit/labs/$1/lib ]] ||
 		(cd "$kit/labs/$1" && tar --sort=name --mtime=@0 --owner=0 --group=0 \
 			--numeric-owner -cf "$rules/lib.tar" lib/*.[ch])
-	(cd "$source" && awk '/\/\/ TODO [0-9]+$/ { print $NF, substr(FILENAME, 3) ":" FNR }' \
+	(cd "$source" && awk '{ sub(/\r$/, "") } /\/\/ TODO [0-9]+$/ { print $NF, substr(FILENAME, 3) ":" FNR }' \
 		./*.c) >"$RESULTS/todo"
+}
+
+# take LAB FOLDER FILE...: copies these out of the tree; adds to complaints what
+# none of them may be
+take() {
+	local before=$complaints files=("${@:3}")
+	inspect "${files[@]}"
+	[[ $complaints != "$before" ]] || install -m 644 -t "$2" "${files[@]/#/$tree_dir/}"
 }
 
 # inspect FILE...: adds to complaints what none of these may be, in the tree. A

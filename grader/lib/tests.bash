@@ -71,7 +71,7 @@ share_out() {
 
 # workers LAB: one bats for each pattern, side by side
 workers() {
-	local i filter
+	local i filter pids=() watcher=""
 	# What bats starts before and after each test, and can do without.
 	date() {
 		if [[ $* == +%s%N ]]; then
@@ -92,8 +92,14 @@ workers() {
 		TMPDIR=$work bats --tap "${filter[@]}" \
 			"$kit/grader/labs/$1/tests.bats" >"$work/tap.$i" \
 			2>"$work/bats-error.$i" </dev/null &
+		pids+=($!)
 	done
-	wait
+	if [[ -t 2 ]]; then
+		show_tests_done "$1" &
+		watcher=$!
+	fi
+	wait "${pids[@]}" || true
+	[[ -z $watcher ]] || { kill "$watcher" && wait "$watcher" 2>/dev/null; } || true
 }
 
 # run_tests LAB
