@@ -134,7 +134,7 @@ expect_clean_memory() {
 valgrind_starts() {
 	grep -q '^valgrind: ' "$test_dir/box/log" || return 0
 	mkdir -p "$test_dir/try"
-	"$LABBOX" -d "$test_dir/try" -T "$LABBOX_TOOLS" -l "$LABBOX_LEVEL" -H "$KIT" -t 20 \
+	"$LABBOX" -d "$test_dir/try" -i "$test_dir/in" -T "$LABBOX_TOOLS" -l "$LABBOX_LEVEL" -H "$KIT" -t 20 \
 		${DEBUG_NAMES:+-D "$DEBUG_NAMES"} -e CHECKERS= \
 		/bin/bash ../tools/run.sh 'memcheck env true' 2>/dev/null &&
 		grep -qx 'status 0' "$test_dir/try/result"
