@@ -34,7 +34,11 @@ wrap_syscall(word number, WORDS)
 		record(&seen[number / CHAR_BIT], 1 << number % CHAR_BIT,
 		       "syscall", note_string(&shown), FRAME);
 	}
-	return ((word(*)(word, WORDS))(void *)NEXT(syscall))(number, PASS);
+	union {
+		void *found;
+		word (*call)(word, WORDS);
+	} real = { .found = NEXT(syscall) };
+	return real.call(number, PASS);
 }
 
 /*
