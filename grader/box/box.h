@@ -9,7 +9,7 @@
  *	rootfs.c      the root file system that the scenario sees
  *	copy.c        files copied in, and handed back
  *	limits.c      what a program may use, and the rights that it loses
- *	forbid.c      calls that would hinder the supervisor
+ *	forbid.c      calls that would hinder the supervisor, or other boxes
  *	notes.c       what the preloaded checkers tell the supervisor
  *	processes.c   which processes there are
  *	memory.c      how much memory they take, all together
@@ -137,11 +137,11 @@ void copy_out(const struct box *box);
 /* limits.c, forbid.c */
 void limits_apply(const struct box *box);
 int limits_drop_rights(const struct box *box);
-int forbid_calls(void);
+int forbid_calls(const struct box *box);
 
 /* notes.c */
-int notes_open(const struct box *box, char name[static 64]);
-void notes_read(const struct box *box, int fd);
+int notes_make(const struct box *box);
+int notes_read(const struct box *box);
 
 enum { CLOCK_TICK_MS = 25 }; /* how often the supervisor looks at it all */
 

@@ -79,9 +79,10 @@ slurp() {
 # Reads what the box reported into variables.
 read_box() {
 	local line key rest
+	local -A seen=()
 	slurp output "$test_dir/box/out"
 	slurp error "$test_dir/box/err"
-	box_verdict="" status="" why="" left=() notes=()
+	box_verdict="" status="" why="" left=() notes=() drowned=""
 	while IFS= read -r line; do
 		key=${line%% *}
 		rest=${line#* }
@@ -90,7 +91,11 @@ read_box() {
 		status) status=$rest ;;
 		why) why+=$rest$'\n' ;;
 		left) left+=("$rest") ;;
-		note) [[ " ${notes[*]} " == *" $rest "* ]] || notes+=("$rest") ;;
+		note)
+			[[ -z ${seen[$rest]-} ]] || continue
+			seen[$rest]=1
+			notes+=("$rest") ;;
+		drowned) drowned+=" $rest " ;;
 		esac
 	done <"$test_dir/box/result"
 }
@@ -120,6 +125,8 @@ judge_box() {
 		fault_of_why TIMEOUT ;;
 	output) came="output without end"
 		fault LIMIT "no more than 1 MiB of output" ;;
+	notes) came="notes without end, as only the grader's checkers send them"
+		fault LIMIT "that it leaves the grader's checkers alone" ;;
 	memory) came="more memory than any lab needs"
 		fault LIMIT "that it uses less than 1 GiB of memory" ;;
 	*) came=""
