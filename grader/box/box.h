@@ -12,7 +12,7 @@
  *	forbid.c      calls that would hinder the supervisor, or other boxes
  *	notes.c       what the preloaded checkers tell the supervisor
  *	processes.c   which processes there are
- *	memory.c      how much memory they take, all together
+ *	memory.c      how much memory they take, all together; pipes, sockets
  *	clock.c       how much of its time the scenario has used
  *	hang.c        the judgement that they hang; ../why says why
  *	leftovers.c   kernel objects that they left behind
@@ -152,7 +152,16 @@ int clock_awaits_too_long(const struct box *box, long used_ms, long limit_ms);
 /* processes.c, memory.c */
 int processes_below(pid_t *pids, int max);
 void processes_report(const struct box *box, const pid_t *pids, int npids);
-long memory_used(const struct box *box, const pid_t *pids, int npids);
+
+/* What a box takes of the machine, at one time. */
+struct use {
+	long bytes; /* of memory */
+	long tcp;   /* bytes in the queues of TCP connections */
+	int pipes, sockets, system_v;
+};
+void memory_used(const struct box *box, const pid_t *pids, int npids,
+		 struct use *use);
+const char *memory_excess(const struct box *box, const struct use *use);
 
 /* hang.c */
 const char *hang_verdict(const struct box *box, pid_t scenario, long now_ms);

@@ -167,8 +167,16 @@ supervise(const struct box *box, pid_t scenario, int children, int notes,
 		next = now + CLOCK_TICK_MS;
 
 		int n = processes_below(pids, PROCESSES_MAX);
-		if (memory_used(box, pids, n) > box->memory)
+		struct use use;
+
+		memory_used(box, pids, n, &use);
+		const char *excess = memory_excess(box, &use);
+		if (excess != NULL && *excess == '\0')
 			return "memory";
+		if (excess != NULL) {
+			fprintf(box->report, "excess %s\n", excess);
+			return "excess";
+		}
 		const char *verdict =
 		    box->early ? hang_verdict(box, scenario, now) : NULL;
 		if (verdict != NULL) {
@@ -244,6 +252,8 @@ supervisor_run(struct box *box)
 	    (notes = copy_in(box)) == -1)
 		return 1;
 	struct leftovers *before = leftovers_before(box);
+	struct use none;
+	memory_used(box, NULL, 0, &none); /* what is there already */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGCHLD);
 	sigaddset(&signals, SIGTERM);

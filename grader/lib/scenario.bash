@@ -82,7 +82,7 @@ read_box() {
 	local -A seen=()
 	slurp output "$test_dir/box/out"
 	slurp error "$test_dir/box/err"
-	box_verdict="" status="" why="" left=() notes=() drowned=""
+	box_verdict="" status="" why="" left=() notes=() drowned="" excess=""
 	while IFS= read -r line; do
 		key=${line%% *}
 		rest=${line#* }
@@ -95,6 +95,7 @@ read_box() {
 			[[ -z ${seen[$rest]-} ]] || continue
 			seen[$rest]=1
 			notes+=("$rest") ;;
+		excess) excess=$rest ;;
 		drowned) drowned+=" $rest " ;;
 		esac
 	done <"$test_dir/box/result"
@@ -125,6 +126,8 @@ judge_box() {
 		fault_of_why TIMEOUT ;;
 	output) came="output without end"
 		fault LIMIT "no more than 1 MiB of output" ;;
+	excess) came=$excess
+		fault LIMIT "that it takes no more than any lab needs" ;;
 	notes) came="notes without end, as only the grader's checkers send them"
 		fault LIMIT "that it leaves the grader's checkers alone" ;;
 	memory) came="more memory than any lab needs"
