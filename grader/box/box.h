@@ -49,6 +49,7 @@ enum {
 	COLLECT_MAX = 32, /* files that a box hands back */
 	FILES_MAX = 4,
 	HIDDEN_MAX = 16, /* folders to hide */
+	SHOWN_MAX = 16,	 /* folders to show */
 	EXTRA_ENV_MAX = 16,
 };
 
@@ -77,6 +78,8 @@ struct box {
 	int log_fd; /* where the files of the log folder go */
 	const char *hidden[HIDDEN_MAX];
 	int nhidden;
+	const char *shown[SHOWN_MAX]; /* of /opt and /usr/local: see rootfs.c */
+	int nshown;
 	const char *env[EXTRA_ENV_MAX];
 	int nenv;
 	char **argv; /* the scenario */
