@@ -13,6 +13,7 @@
  *	notes.c       what the preloaded checkers tell the supervisor
  *	processes.c   which processes there are
  *	memory.c      how much memory they take, all together; pipes, sockets
+ *	watched.c     which programs run without their checkers
  *	clock.c       how much of its time the scenario has used
  *	hang.c        the judgement that they hang; ../why says why
  *	leftovers.c   kernel objects that they left behind
@@ -165,6 +166,9 @@ struct use {
 void memory_used(const struct box *box, const pid_t *pids, int npids,
 		 struct use *use);
 const char *memory_excess(const struct box *box, const struct use *use);
+
+/* watched.c */
+void watched_look(const struct box *box, const pid_t *pids, int npids);
 
 /* hang.c */
 const char *hang_verdict(const struct box *box, pid_t scenario, long now_ms);

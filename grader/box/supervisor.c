@@ -177,6 +177,7 @@ supervise(const struct box *box, pid_t scenario, int children, int notes,
 			fprintf(box->report, "excess %s\n", excess);
 			return "excess";
 		}
+		watched_look(box, pids, n);
 		const char *verdict =
 		    box->early ? hang_verdict(box, scenario, now) : NULL;
 		if (verdict != NULL) {

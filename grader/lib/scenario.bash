@@ -66,12 +66,12 @@ give() {
 # with NAME=VALUE: adds to the environment of the scenarios that follow
 with() { environment+=(-e "$1"); }
 
-# slurp VARIABLE FILE: without newlines at the end, without zero bytes, and, as
-# every test does it, without starting a process unless there are zero bytes
+# slurp VARIABLE FILE: without newlines at the end, zero bytes as \0, and, as every
+# test does it, without starting a process unless there are zero bytes
 slurp() {
 	local text
 	if IFS= read -r -d '' text <"$2"; then
-		text=$(tr -d '\0' <"$2")
+		text=$(sed 's/\x0/\\0/g' "$2")
 	fi
 	printf -v "$1" '%s' "${text%"${text##*[!$'\n']}"}"
 }
@@ -82,7 +82,7 @@ read_box() {
 	local -A seen=()
 	slurp output "$test_dir/box/out"
 	slurp error "$test_dir/box/err"
-	box_verdict="" status="" why="" left=() notes=() drowned="" excess=""
+	box_verdict="" status="" why="" left=() notes=() drowned="" unwatched="" excess=""
 	while IFS= read -r line; do
 		key=${line%% *}
 		rest=${line#* }
@@ -97,6 +97,7 @@ read_box() {
 			notes+=("$rest") ;;
 		excess) excess=$rest ;;
 		drowned) drowned+=" $rest " ;;
+		unwatched) unwatched+="${unwatched:+, }$rest" ;;
 		esac
 	done <"$test_dir/box/result"
 }
@@ -160,6 +161,10 @@ judge_box() {
 		meaning="a child that nobody waits for stays a zombie: call waitpid for each"
 		fault ZOMBIE "that every child is waited for"
 	done
+	if [[ $drowned == *" exits "* ]]; then
+		came="so many notes that those of the grader's checker may be lost"
+		fault LIMIT "that it leaves the grader's checkers alone"
+	fi
 	for line in "${left[@]}"; do
 		IFS=$'\t' read -r kind name call <<<"$line"
 		came="left behind: $kind $name"
