@@ -1,8 +1,10 @@
 # Compiles a lab inside the box: bash build.sh LINKED BUILD...
 #
-# LINKED are programs of the grader's that are linked with the lab's files. The working directory holds the lab's sources and Makefile. Each build gets
-# a folder of its own with the programs; `words` is what the compiler said,
-# `built` is there if it went well.
+# LINKED are programs of the grader's that are linked with the lab's files. The
+# working directory holds the lab's sources and Makefile, and lib.tar if the lab
+# has a library (the box takes files, not folders). Each build gets a folder of
+# its own with the programs; `words` is what the compiler said, `built` is there
+# if it went well.
 set -o pipefail
 words_max=65536 # of what the compiler says: more, and it is stopped
 
@@ -38,6 +40,7 @@ libraries_of() {
 for build; do
 	mkdir "$build"
 	cp Makefile ./*.[ch] "$build"
+	[[ ! -e lib.tar ]] || tar -xmof lib.tar -C "$build"
 	(
 		cd "$build" || exit
 		if make -s CC="$CC" TESTS="$linked" CPPFLAGS="$(flags_of "$build")" \

@@ -1,6 +1,7 @@
 # Expectations. Each writes down what it expects; a failed one also what came.
 
-# fault VERDICT EXPECTED: a failure; `came` and `meaning` say more, if set
+# fault VERDICT EXPECTED: a failure; `came` says what came instead, `meaning` what
+# that means in general, if set
 fault() {
 	failures+=("$1")
 	if ((${#failures[@]} == 1)) || [[ $1 == ERROR ]]; then
@@ -10,10 +11,7 @@ fault() {
 		first_why=$why
 		first_script=$script
 		first_error=$error
-		if [[ -n $meaning ]]; then
-			means=$meaning
-			failures_explained=${#failures[@]}
-		fi
+		first_meaning=$meaning
 	fi
 	came="" meaning=""
 }

@@ -7,10 +7,10 @@ setup() {
 	trap - DEBUG
 	printf -v test_dir '%s/%03d' "$RESULTS" "$BATS_TEST_NUMBER"
 	test_gap="" test_points="" test_needs="" script=""
-	failures=() failures_explained=0 expectations=() explained=0
-	means="" section="" came="" meaning="" why=""
+	failures=() expectations=() explained=0 explained_at=""
+	own="" own_section="" plain="" section="" came="" meaning="" why=""
 	first_verdict="" first_expected="" first_came="" first_why="" first_script=""
-	first_error=""
+	first_error="" first_meaning=""
 	environment=() run_seed="" ran_build="" notes=()
 	output="" error="" status=""
 	test_start=${EPOCHREALTIME/[.,]/}
@@ -41,9 +41,9 @@ teardown() {
 	if [[ $verdict != OK ]]; then
 		put wanted "${first_expected:-}"
 		put came "$first_came"
-		put means "$means"
+		put means "${own:-${first_meaning:-$plain}}"
 		put why "$first_why"
-		put section "$section"
+		put section "${own_section:-$section}"
 		[[ $first_came == *"$first_error"* ]] || put error "$first_error"
 	fi
 	put verdict "$verdict"

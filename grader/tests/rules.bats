@@ -4,6 +4,7 @@
 setup() {
 	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	cd "$kit" || return
+	source grader/lib/lay.bash
 	mapfile -t labs < <(cut -f1 labs/list)
 }
 
@@ -84,6 +85,7 @@ solutions" ]
 				ln -s "$kit/grader" "$dir/grader"
 				cp --parents {labs,solutions}/lab.mk \
 					{labs,solutions}/"$lab"/{Makefile,*.[ch]} "$dir/"
+				lay_library "$kit" "$lab" "$dir/labs/$lab"
 				make -s -C "$dir/$tree/$lab" CC=$compiler CPPFLAGS=-Werror
 				rm -rf "$dir"
 			done
@@ -120,6 +122,22 @@ solutions" ]
 	done
 }
 
+@test "what stands above a lab's library is all that a student must read" {
+	for library in labs/*/lib; do
+		lab=${library#labs/}
+		lab=${lab%/lib}
+		[ -f "$library/README.md" ]
+		for file in $(make -s -C "labs/$lab" sources); do
+			grep -qF "$file" "handouts/$lab.md" ||
+				{ echo "handouts/$lab.md does not name $file"; false; }
+			while read -r header; do
+				[ -f "labs/$lab/$header" ] ||
+					{ echo "labs/$lab/$file needs $header of the library"; false; }
+			done < <(sed -n 's/^#include "\(.*\)"$/\1/p' "labs/$lab/$file")
+		done
+	done
+}
+
 @test "the points of every lab add up to 100" {
 	for lab in "${labs[@]}"; do
 		sum=$(grep -oE '\bpoints [0-9]+' "grader/labs/$lab/tests.bats" |
@@ -139,7 +157,7 @@ solutions" ]
 		while read -r section; do
 			grep -qxE "##+ $section" "handouts/$lab.md" ||
 				{ echo "$lab: no section \"$section\""; false; }
-		done < <(sed -nE 's/^\texplain "([^"]*)" ".*/\1/p' "grader/labs/$lab/tests.bats")
+		done < <(sed -nE 's/^\t(explain|explain_given|builds_without_a_warning) "([^"]*)".*/\2/p' "grader/labs/$lab/tests.bats")
 	done
 }
 
