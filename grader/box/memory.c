@@ -20,7 +20,10 @@ enum {
 	MESSAGE_BYTES = 64,   /* besides its text */
 	COLUMNS = 16,	      /* of a table in /proc/sysvipc */
 	MAPPING_BYTES = 256,  /* of kernel memory */
+	MAPPINGS_MAX = 65530, /* of a process: vm.max_map_count */
+	LISTED = 2000,	      /* of them */
 	UNDER_WAY = 256,      /* descriptors, at most: RLIMIT_NOFILE */
+	HIDDEN_TICKS = 20,    /* from one look for hidden memory to the next */
 
 	/* The words for these are in memory_excess(). */
 	PIPES = 512,
@@ -209,13 +212,17 @@ machine_sums(void)
 	};
 }
 
-/* Adds the mappings of a process, and the nameless files among them that no
- * descriptor shows. */
+/*
+ * Adds the mappings of a process, and the nameless files among them that no
+ * descriptor shows. After so many, it counts as having as many as it may: to list
+ * them all would keep us for seconds.
+ */
 static void
 mappings(pid_t pid, long *count, long *files)
 {
 	char path[64], *line = NULL;
 	size_t size = 0;
+	int n = 0;
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
 	FILE *file = fopen(path, "re");
@@ -223,7 +230,10 @@ mappings(pid_t pid, long *count, long *files)
 		unsigned major, minor;
 		unsigned long inode;
 
-		++*count;
+		if (++n == LISTED) {
+			n = MAPPINGS_MAX;
+			break;
+		}
 		if (strstr(line, " (deleted)") == NULL ||
 		    sscanf(line, "%*s %*s %*s %x:%x %lu", &major, &minor,
 			   &inode) != 3)
@@ -232,6 +242,7 @@ mappings(pid_t pid, long *count, long *files)
 				   .st_ino = inode };
 		*files += first_time(&st);
 	}
+	*count += n;
 	free(line);
 	if (file != NULL)
 		fclose(file);
@@ -266,8 +277,9 @@ static void
 hidden(const struct box *box, const pid_t *pids, int npids, struct use *use)
 {
 	static struct sums before = { -1, -1 };
+	static long count, files; /* mappings; files that they show alone */
+	static int ticks;
 	struct sums now = machine_sums();
-	long count = 0, files = 0;
 
 	if (before.shared == -1)
 		before = now;
@@ -275,11 +287,15 @@ hidden(const struct box *box, const pid_t *pids, int npids, struct use *use)
 	long kernel = now.kernel - before.kernel;
 	if (shared < box->memory / 4 && kernel < box->memory / 4)
 		return;
-	for (int i = 0; i < npids; i++) {
-		mappings(pids[i], &count, &files);
-		/* A socket that is under way itself may hold any number. */
-		if (sends_descriptors(pids[i]))
-			files += UNDER_WAY;
+	if (ticks-- <= 0) {
+		ticks = HIDDEN_TICKS;
+		count = files = 0;
+		for (int i = 0; i < npids; i++) {
+			mappings(pids[i], &count, &files);
+			/* A socket on its way may hold any number itself. */
+			if (sends_descriptors(pids[i]))
+				files += UNDER_WAY;
+		}
 	}
 	if (shared > files * box->disk)
 		shared = files * box->disk; /* no file is larger */

@@ -2,22 +2,28 @@
 # secret, and back, all the time: what is looked at must be what is copied.
 #
 # Lab: hello
-# Expect: OK WRONG BUILD CRASH
+# Expect: OK BUILD
 # Marks: any
 # Seconds: 30
 
-cat >"$1/secret.txt" <<'END'
-#error "breach: the secret was compiled"
-END
 mkdir -p /tmp/elsewhere
-mv "$1/secret.txt" /tmp/elsewhere/secret.c
+echo '#error "breach: the secret was compiled"' >/tmp/elsewhere/secret.c
 chmod -R a+rX /tmp/elsewhere
-cp "$1/hello.c" "$1/good.c"
-ln -s /tmp/elsewhere/secret.c "$1/bad.c"
-(
-	cd "$1"
-	while [[ -e good.c || -e bad.c ]]; do
-		ln -f good.c new.c && mv -fT new.c hello.c
-		cp -P bad.c new.c && mv -fT new.c hello.c
-	done
-) >/dev/null 2>&1 </dev/null &
+ln -s /tmp/elsewhere/secret.c "$1/other.c"
+cat >/tmp/elsewhere/swap.c <<'END'
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+
+int
+main(void)
+{
+	while (renameat2(AT_FDCWD, "hello.c", AT_FDCWD, "other.c",
+			 RENAME_EXCHANGE) == 0)
+		;
+	return 1;
+}
+END
+cc -o /tmp/elsewhere/swap /tmp/elsewhere/swap.c
+cd "$1"
+/tmp/elsewhere/swap >/dev/null 2>&1 </dev/null &

@@ -39,6 +39,9 @@ trust() {
 	if [[ -n $unwatched ]]; then
 		came="$unwatched runs without the grader's checkers"
 		fault WRONG "programs that the grader can watch"
+	elif [[ -s $BUILDS/plain-behind ]]; then
+		read -r came <"$BUILDS/plain-behind"
+		fault WRONG "programs that the grader can watch"
 	elif [[ $drowned == *" $1 "* ]]; then
 		came="so many notes that those of the grader's checker may be lost"
 		fault LIMIT "that it leaves the grader's checkers alone"

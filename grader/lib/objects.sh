@@ -11,6 +11,7 @@ shift
 # Of the lab's own files, not the grader's.
 objects=()
 for object; do
+	object=${object#./}
 	[[ " $linked " == *" ${object%.o} "* ]] || objects+=("$object")
 done
 ((${#objects[@]})) || exit 0
