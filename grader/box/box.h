@@ -81,6 +81,7 @@ struct box {
 	int nhidden;
 	const char *shown[SHOWN_MAX]; /* of /opt and /usr/local: see rootfs.c */
 	int nshown;
+	const char *debug; /* shown in place of /usr/lib/debug, or NULL */
 	const char *env[EXTRA_ENV_MAX];
 	int nenv;
 	char **argv; /* the scenario */

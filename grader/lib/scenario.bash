@@ -52,6 +52,7 @@ run_box() {
 		-i "$test_dir/in" "${lab_programs[@]}" \
 		-T "$LABBOX_TOOLS" -l "$LABBOX_LEVEL" -H "$KIT" \
 		-t "$seconds" -e "CHECKERS=$checkers" "${environment[@]}" \
+		${DEBUG_NAMES:+-D "$DEBUG_NAMES"} \
 		${run_seed:+-e "PERTURB_SEED=$run_seed"} \
 		/bin/bash ../tools/run.sh "$script" "$lab_tools" \
 		</dev/null >/dev/null 2>"$test_dir/box-error"; then

@@ -5,7 +5,8 @@ setup() {
 	# bats looks at every command, to print where one failed. Failures are
 	# written down here, and the looking takes a third of a test's time.
 	trap - DEBUG
-	printf -v test_dir '%s/%03d' "$RESULTS" "$BATS_TEST_NUMBER"
+	number_of_test
+	printf -v test_dir '%s/%03d' "$RESULTS" "$number"
 	test_gap="" test_points="" test_needs="" script=""
 	failures=() expectations=() explained=0 explained_at=""
 	own="" own_section="" plain="" section="" came="" meaning="" why=""
@@ -48,6 +49,18 @@ teardown() {
 	fi
 	put verdict "$verdict"
 	[[ $verdict == OK ]]
+}
+
+# number_of_test: sets number to the test's place among all that run; bats knows
+# only those of one worker
+number_of_test() {
+	local name
+	number=0
+	while IFS= read -r name; do
+		number=$((number + 1))
+		[[ $name != "$BATS_TEST_DESCRIPTION" ]] || return 0
+	done <"$RESULTS/names"
+	number=0
 }
 
 put() { printf '%s' "$2" >"$test_dir/$1"; }

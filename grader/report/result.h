@@ -1,8 +1,9 @@
 /*
- * One lab's result, as the tests left it on disk, and the two ways to show it.
+ * One lab's result, as the tests left it on disk, and the three ways to show it.
  *
  *	result.c   reads the directory of results
  *	text.c     the report on the terminal
+ *	line.c     the same in one line
  *	json.c     the same facts for programs
  */
 #ifndef RESULT_H
@@ -62,6 +63,7 @@ void result_replay(const struct result *result, const struct test *test,
 		   char *text, size_t size);
 
 void text_print(const struct result *result, int colour, int all);
+void line_print(const struct result *result);
 void json_print(const struct result *result);
 
 #endif

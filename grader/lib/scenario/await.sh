@@ -39,6 +39,7 @@ await_line() {
 	until_holds "the line \"$2\" never came in $1" has_line "$@"
 }
 
+# has_line FILE PATTERN [N]: FILE has such a line (N of them): a condition for until_holds
 has_line() {
 	local line n=${3-1}
 	[[ -e $1 ]] && while read -r line; do
@@ -53,6 +54,7 @@ await_lines() {
 	until_holds "$1 never had $2 lines" has_lines "$1" "$2"
 }
 
+# has_lines FILE N: FILE has N lines: a condition for until_holds
 has_lines() {
 	local lines=()
 	[[ -e $1 ]] && mapfile -t lines <"$1" && ((${#lines[@]} >= $2))
@@ -68,6 +70,7 @@ await_gone() {
 	until_holds "process $1 never ended" is_gone "$1"
 }
 
+# is_gone PID: the process has ended: a condition for until_holds
 is_gone() { is_state "$1" Z || [[ -z $state ]]; }
 
 # is_state PID LETTER: R runs, S sleeps, T is stopped, Z has ended; sets state,
