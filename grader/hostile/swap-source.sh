@@ -25,5 +25,5 @@ main(void)
 }
 END
 cc -o /tmp/elsewhere/swap /tmp/elsewhere/swap.c
-cd "$1"
+cd "$1" || exit
 /tmp/elsewhere/swap >/dev/null 2>&1 </dev/null &
