@@ -112,7 +112,8 @@ programs() {
 			# Nobody reads what is said about this build, and this linker takes a
 			# third of the time.
 			[[ $build != checked ]] || ! type -P ld.gold >/dev/null ||
-				run_make "$build" LDFLAGS=-fuse-ld=gold "${targets[@]}" >/dev/null
+				run_make "$build" LDFLAGS=-fuse-ld=gold "${targets[@]}" |
+				head -c $words_max >/dev/null
 			if run_make "$build" "${targets[@]}" | head -c $words_max >words; then
 				[[ $build != plain ]] ||
 					bash "$LABBOX_TOOLS/objects.sh" "$LINKED" ./*.o >>words || exit
