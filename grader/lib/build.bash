@@ -82,7 +82,7 @@ get_objects() {
 	((${#hits[@]} == 0)) || cp -t "$objects/all" "${hits[@]}" 2>/dev/null || true
 	((${#missing[@]})) || return 0
 	mkdir -p "${folders[@]/%//in}"
-	apart compile "$1" "${missing[@]}" || give_up "the box does not start"
+	in_group compile "$1" "${missing[@]}" || give_up "the box does not start"
 	hits=()
 	for name in "${missing[@]}"; do
 		file=$objects/${object_key[$name]} made=0
@@ -111,7 +111,7 @@ make_programs() {
 		done
 	done
 	collect+=(-x plain/behind)
-	apart box_for_building "$box" -i "$work/$1/source" -i "$work/$1/rules" \
+	in_group box_for_building "$box" -i "$work/$1/source" -i "$work/$1/rules" \
 		-i "$work/$1/objects/all" "${collect[@]}" /bin/bash ../tools/build.sh \
 		programs "${programs[@]}" "${linked[@]}" -- "${builds[@]}" ||
 		give_up "the box does not start"

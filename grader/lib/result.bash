@@ -1,6 +1,6 @@
 # A lab's result: what the report reads besides the tests' own, and the report.
 
-# What a rung below namespaces cannot do.
+# What a level below namespaces cannot do.
 note_lost() {
 	case $LABBOX_LEVEL in
 	uid)

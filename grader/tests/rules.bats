@@ -59,7 +59,7 @@ solutions" ]
 
 @test "gcc and clang have no warning for the grader's own programs" {
 	for compiler in gcc clang; do
-		make -s -C grader BUILD="$BATS_TMPDIR/build-$compiler" CC=$compiler \
+		make -s -C grader BUILD="$BATS_TMPDIR/build-$compiler" CC=$compiler all "$BATS_TMPDIR/build-$compiler/mutate" \
 			CFLAGS="-std=gnu11 -O2 -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes -Werror"
 		rm -rf "$BATS_TMPDIR/build-$compiler"
 	done
