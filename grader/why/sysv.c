@@ -151,6 +151,8 @@ why_explain_msg(struct why_world *w, const struct why_thread *t)
 	why_say(w, "  the queue holds %lu message%s, %lu of at most %lu bytes",
 		q.msg_qnum, q.msg_qnum == 1 ? "" : "s", q.__msg_cbytes,
 		q.msg_qbytes);
+	if (receives && q.msg_qnum == 0)
+		why_explain_other_queues(w, false);
 	if (receives)
 		advise_receiver(w, type, q.msg_qnum);
 	else

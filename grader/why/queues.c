@@ -1,0 +1,112 @@
+/*
+ * Messages in another queue than the one that a process waits for, and nobody
+ * is there to take them: sender and receiver mean two queues.
+ */
+#define _GNU_SOURCE
+#include <mqueue.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <unistd.h>
+
+#include "world.h"
+
+static const char two_queues[] =
+    "a message is in another queue than the one that is read: sender and "
+    "receiver do not name the same one (%s)";
+
+/* Does any thread wait for a message of this queue? */
+static bool
+has_receiver(struct why_world *w, int id)
+{
+	for (int i = 0; i < w->threads; i++)
+		if (why_kind_of(&w->thread[i]) == WHY_MSGRCV &&
+		    (int)w->thread[i].arg[0] == id)
+			return true;
+	return false;
+}
+
+/*
+ * Those of System V that this test has sent to. Where the machine's queues are
+ * seen, the sender must be a process of the test that still runs.
+ */
+static void
+explain_sysv(struct why_world *w)
+{
+	struct msginfo info;
+	int last = msgctl(0, MSG_INFO, (struct msqid_ds *)(void *)&info);
+
+	for (int i = 0; i <= last; i++) {
+		struct msqid_ds q;
+		int id = msgctl(i, MSG_STAT, &q);
+		const struct why_process *sender;
+		if (id == -1 || q.msg_qnum == 0 || has_receiver(w, id) ||
+		    !(sender = why_process_of(w, q.msg_lspid)))
+			continue;
+		why_say(w,
+			"  queue %d (key 0x%x) holds %lu message%s that nobody "
+			"waits for, the last sent by: %s",
+			id, (unsigned)q.msg_perm.__key, q.msg_qnum,
+			q.msg_qnum == 1 ? "" : "s",
+			why_who(w, (int)(sender - w->process)));
+		why_advise(w, WHY_SURE, two_queues,
+			   "msgget needs the same key, ftok the same path and "
+			   "the same number");
+	}
+}
+
+static bool
+is_received(struct why_world *w, const struct why_file *q)
+{
+	for (int i = 0; i < w->threads; i++) {
+		const struct why_thread *t = &w->thread[i];
+		const struct why_file *f =
+		    why_kind_of(t) == WHY_MQ_RECEIVE
+			? why_file_of(w, t->process, (int)t->arg[0])
+			: NULL;
+		if (f && f->inode == q->inode && f->device == q->device)
+			return true;
+	}
+	return false;
+}
+
+/* Those of POSIX that a process of the test has open. */
+static void
+explain_posix(struct why_world *w)
+{
+	const struct why_file *shown = NULL;
+
+	for (int i = 0; i < w->files; i++) {
+		const struct why_file *f = &w->file[i];
+		struct mq_attr a = { 0 };
+		if (f->type != WHY_MQUEUE || is_received(w, f) ||
+		    (shown && shown->inode == f->inode))
+			continue;
+		int copy = why_borrow(w->process[f->process].pid, f->fd);
+		if (copy == -1)
+			continue;
+		if (mq_getattr(copy, &a) == 0 && a.mq_curmsgs > 0) {
+			shown = f;
+			why_say(w,
+				"  %s holds %ld message%s that nobody waits "
+				"for; it is open in: %s",
+				why_object(w, f), a.mq_curmsgs,
+				a.mq_curmsgs == 1 ? "" : "s",
+				why_who(w, f->process));
+			why_advise(w, WHY_SURE, two_queues,
+				   "mq_open needs the same name, with the / in "
+				   "front");
+		}
+		close(copy);
+	}
+}
+
+/* The lines under a process that waits for a message and finds none. */
+void
+why_explain_other_queues(struct why_world *w, bool posix)
+{
+	if (posix)
+		explain_posix(w);
+	else
+		explain_sysv(w);
+}
