@@ -1,15 +1,18 @@
 # Expectations. Each writes down what it expects; a failed one also what came.
 
-# fault VERDICT EXPECTED: a failure; `came` and `meaning` say more, if set
+# fault VERDICT EXPECTED: a failure; `came` and `meaning` say more, if set. The
+# first one is told; but a crash explains what was seen before it.
 fault() {
 	failures+=("$1")
-	if ((${#failures[@]} == 1)) || [[ $1 == ERROR ]]; then
+	if ((${#failures[@]} == 1)) || [[ $1 == ERROR ]] ||
+		[[ $1 == CRASH && $first_verdict != @(CRASH|ERROR) ]]; then
 		first_verdict=$1
 		first_expected=$2
 		first_came=$came
 		first_why=$why
 		first_script=$script
 		first_error=$error
+		first_status=$status
 		if [[ -n $meaning ]]; then
 			means=$meaning
 			failures_explained=${#failures[@]}
@@ -82,8 +85,11 @@ expect_match() {
 
 # expect_complaint REGEX: one line on standard error, which matches
 expect_complaint() {
-	check "one line on standard error that matches: $1" \
-		"${error:-nothing on standard error}" one_line "$error" "$1"
+	local instead=$error
+	[[ -n $error ]] ||
+		instead="nothing on standard error${output:+; on standard output:"$'\n'"$output}"
+	check "one line on standard error that matches: $1" "$instead" \
+		one_line "$error" "$1"
 }
 
 one_line() { [[ $1 != *$'\n'* && $1 =~ $2 ]]; }

@@ -41,14 +41,13 @@ explain_signalfd(struct why_world *w, const struct why_thread *t,
 	if (open) {
 		why_say(w, "  not blocked: %s", names);
 		why_advise(
-		    w, WHY_SURE,
+		    w, open == set ? WHY_SURE : WHY_LIKELY,
 		    "a signalfd gets only signals that are blocked; %s "
 		    "is not, and goes the usual way (handler, default or "
 		    "ignored): block it by sigprocmask first",
 		    names);
-	} else if (set & p->ignored) {
-		why_signal_names(set & p->ignored, names, sizeof names);
-		why_say(w, "  ignored: %s", names);
+	} else if (set && !(set & ~why_ignored_by(p))) {
+		why_signal_names(set, names, sizeof names);
 		why_advise(w, WHY_SURE,
 			   "%s is ignored, so the signalfd never gets it",
 			   names);

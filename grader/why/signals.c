@@ -25,8 +25,8 @@ bit(int signal)
 }
 
 /* A shell that starts a program with `&` has it ignore these two. */
-static uint64_t
-ignored_by(const struct why_process *p)
+uint64_t
+why_ignored_by(const struct why_process *p)
 {
 	return p->ignored & ~(bit(SIGINT) | bit(SIGQUIT));
 }
@@ -52,7 +52,7 @@ advise_signal(struct why_world *w, const struct why_thread *t,
 			       ? "unblock it, or wait with sigsuspend"
 			       : "take it out of the mask that sigsuspend is "
 				 "given");
-	else if (ignored_by(p) & bit(SIGCHLD))
+	else if (why_ignored_by(p) & bit(SIGCHLD))
 		why_advise(
 		    w, WHY_SURE,
 		    "SIGCHLD is ignored, so it never comes, and children "
@@ -102,7 +102,7 @@ why_explain_signal(struct why_world *w, const struct why_thread *t)
 		why_say(w, "  blocked: %s", names);
 	else if (t->blocked)
 		why_say(w, "  blocked besides: %s", names);
-	uint64_t ignored = ignored_by(p) & ~bit(SIGCHLD);
+	uint64_t ignored = why_ignored_by(p) & ~bit(SIGCHLD);
 	why_signal_names(ignored, names, sizeof names);
 	if (ignored)
 		why_say(w, "  ignored: %s", names);
@@ -164,7 +164,7 @@ why_explain_pending(struct why_world *w, const struct why_process *p)
 	char names[WHY_LINE / 2];
 
 	if (!p->is_shell && p->threads > 0 && p->state != 'Z' &&
-	    (ignored_by(p) & bit(SIGCHLD)))
+	    (why_ignored_by(p) & bit(SIGCHLD)))
 		why_say(w, "  SIGCHLD is ignored: no handler runs, and wait "
 			   "returns only when all children have ended");
 	why_signal_names(pending, names, sizeof names);

@@ -302,6 +302,7 @@ void why_explain_mq(struct why_world *w, const struct why_thread *t);
 void why_explain_lock(struct why_world *w, const struct why_thread *t);
 void why_explain_poll(struct why_world *w, const struct why_thread *t);
 void why_explain_signal(struct why_world *w, const struct why_thread *t);
+uint64_t why_ignored_by(const struct why_process *p);
 void why_advise_pending(struct why_world *w, const struct why_process *p);
 void why_explain_pending(struct why_world *w, const struct why_process *p);
 bool why_explain_event(struct why_world *w, const struct why_thread *t,
