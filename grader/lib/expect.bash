@@ -85,9 +85,9 @@ expect_match() {
 
 # expect_complaint REGEX: one line on standard error, which matches
 expect_complaint() {
-	local instead=$error
-	[[ -n $error ]] ||
-		instead="nothing on standard error${output:+; on standard output:"$'\n'"$output}"
+	local instead=${error:-nothing on standard error}
+	[[ -n $error || -z $output ]] ||
+		instead+=$'; on standard output:\n'$output
 	check "one line on standard error that matches: $1" "$instead" \
 		one_line "$error" "$1"
 }
