@@ -3,6 +3,8 @@
  * other end, and which of the usual mistakes that is.
  */
 #define _GNU_SOURCE
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -169,6 +171,30 @@ written_by(struct why_world *w, int process)
 	return bytes;
 }
 
+/* How much has come over this connection so far, if the kernel counts it. */
+static uint64_t
+received(struct why_world *w, const struct why_file *f)
+{
+	struct tcp_info info = { 0 };
+	socklen_t size = sizeof info;
+	int copy = why_borrow(w->process[f->process].pid, f->fd);
+
+	if (copy == -1)
+		return 0;
+	if (getsockopt(copy, IPPROTO_TCP, TCP_INFO, &info, &size) == -1)
+		info.tcpi_bytes_received = 0;
+	close(copy);
+	return info.tcpi_bytes_received;
+}
+
+/* Is this a process whose parent has ended? */
+static bool
+is_orphan(const struct why_world *w, const struct why_process *p)
+{
+	return p->parent == w->root && p->pid != w->shell &&
+	       (w->shell != 0 || p != &w->process[0]);
+}
+
 /* Each side reads, and neither writes: was nothing sent, or not enough? */
 static void
 advise_dialogue(struct why_world *w, const struct view *v)
@@ -210,7 +236,18 @@ advise_dialogue(struct why_world *w, const struct view *v)
 				   why_who(w, other), v->other->fd);
 		return;
 	}
-	if (!socket && written_by(w, other) > 0)
+	if (socket && received(w, v->f) > 0)
+		why_advise(
+		    w, WHY_LIKELY,
+		    "%s has got %lu bytes and waits for more, or for the "
+		    "end, while %s waits for its answer: shutdown with "
+		    "SHUT_WR tells that no more comes; or answer as soon "
+		    "as the request is complete",
+		    why_who(w, t->process), (unsigned long)received(w, v->f),
+		    why_who(w, other));
+	else if (socket && received(w, v->other) > 0)
+		return; /* told from the other side */
+	else if (!socket && written_by(w, other) > 0)
 		why_advise(w, WHY_LIKELY,
 			   "%s has written %lu bytes, and %s waits for up to "
 			   "%lu more, or for the end: write all that is read "
@@ -284,6 +321,15 @@ advise_reader(struct why_world *w, const struct view *v)
 			   "and must close it",
 			   why_who(w, v->t->process), end,
 			   why_who(w, stray->process), stray->fd);
+	} else if (is_orphan(w, &w->process[other]) &&
+		   !is_orphan(w, &w->process[v->t->process])) {
+		why_advise(w, WHY_SURE,
+			   "%s, pid %d, whose parent has ended, got the %s by "
+			   "fork as fd %d and keeps it open, so the end never "
+			   "comes: a process that goes on in the background "
+			   "must close or redirect what it inherited",
+			   w->process[other].name, w->process[other].pid, end,
+			   v->other->fd);
 	} else if (why_process_is_in(w, other, WHY_CHILD)) {
 		why_advise(w, WHY_LIKELY,
 			   "a reader sees end-of-file only when every copy of "

@@ -357,6 +357,18 @@ handled(struct why_world *w, const struct why_thread *t, char *names,
 		snprintf(names, size, "a signal");
 }
 
+/* Is it a child's own copy of a mutex, which its parent had locked? */
+static bool
+is_forked_lock(struct why_world *w, const struct why_thread *t,
+	       const struct futex *x, const struct why_thread *holder)
+{
+	const struct why_process *p = &w->process[t->process];
+	const struct why_process *parent = why_process_of(w, p->parent);
+
+	return x->mapped && !x->map.shared && !p->other && parent &&
+	       !parent->is_shell && (!holder || holder->process != t->process);
+}
+
 static void
 explain_mutex(struct why_world *w, const struct why_thread *t,
 	      const struct futex *x, uint32_t owner)
@@ -383,6 +395,14 @@ explain_mutex(struct why_world *w, const struct why_thread *t,
 		why_advise(w, WHY_SURE,
 			   "the mutex is locked twice by the same thread: an "
 			   "unlock is missing on some path through the code");
+	} else if (is_forked_lock(w, t, x, holder)) {
+		why_say(w, "  it was locked before fork, by a thread that is "
+			   "not in this process");
+		why_advise(w, WHY_SURE,
+			   "fork copies a locked mutex, but only the thread "
+			   "that called it: nobody in the child can unlock it. "
+			   "Fork before other threads start, or while no lock "
+			   "is held");
 	} else if (!holder || holder->state == 'Z') {
 		why_say(w, "  its owner has ended without unlocking it");
 		why_advise(w, WHY_SURE,

@@ -31,6 +31,27 @@ why_ignored_by(const struct why_process *p)
 	return p->ignored & ~(bit(SIGINT) | bit(SIGQUIT));
 }
 
+/* Is SIGCHLD among the signals that would end the wait? */
+static bool
+awaits_child(struct why_world *w, const struct why_thread *t,
+	     enum why_kind kind)
+{
+	return (kind == WHY_SIGWAIT ? wanted(w, t)
+				    : w->process[t->process].caught) &
+	       bit(SIGCHLD);
+}
+
+static int
+unawaited(struct why_world *w, const struct why_process *p)
+{
+	int count = 0;
+
+	for (int i = 0; i < w->processes; i++)
+		count += w->process[i].parent == p->pid &&
+			 w->process[i].state == 'Z';
+	return count;
+}
+
 static void
 advise_signal(struct why_world *w, const struct why_thread *t,
 	      enum why_kind kind, uint64_t pending)
@@ -58,8 +79,15 @@ advise_signal(struct why_world *w, const struct why_thread *t,
 		    "SIGCHLD is ignored, so it never comes, and children "
 		    "that end are gone at once: give it a handler (for "
 		    "sigwait, SIG_DFL), or call waitpid");
+	else if (awaits_child(w, t, kind) && unawaited(w, p) > 0)
+		why_advise(w, WHY_SURE,
+			   "%d of its children ended and were never waited "
+			   "for: signals of one kind are not counted, so one "
+			   "SIGCHLD may stand for several; call waitpid with "
+			   "WNOHANG in a loop, until it finds none",
+			   unawaited(w, p));
 	else if (kind != WHY_SIGWAIT && !p->valgrind && !p->caught)
-		why_advise(w, WHY_LIKELY,
+		why_advise(w, WHY_GENERAL,
 			   "%s returns only after a signal with a handler, "
 			   "and this process has no handlers",
 			   why_call_of(t)->name);

@@ -88,6 +88,11 @@ says() {
 	says '^means: cat \(child 1\) .*; cat \(child 2\) got one by fork, fd [0-9]+, and must close it$'
 }
 
+@test "a copy of the write end in a process that goes on in the background" {
+	deadlock pipe_daemon
+	says '^means: pipe_daemon, pid [0-9]+, whose parent has ended, got the write end by fork as fd 1'
+}
+
 @test "a forgotten copy of the read end, after the reader has gone" {
 	deadlock pipe_gone
 	says '^means: .*pipe_gone \(parent\), which waits, has the only read end \(fd 3\): .*that copy must be closed'
@@ -193,6 +198,11 @@ says() {
 	says 'sem_wait\(sem "/why-test"\): value 0, 1 waiting$'
 }
 
+@test "a server that reads to the end, and a client that waits for its answer" {
+	deadlock tcp_to_end
+	says '^means: tcp_to_end \(child\) has got 8 bytes and waits for more, .*SHUT_WR'
+}
+
 @test "two semaphores are told apart: by place, by name, by variable" {
 	deadlock sem_cross
 	says 'the semaphore is at byte 32 of anonymous shared memory$' \
@@ -227,6 +237,12 @@ says() {
 	deadlock library_handler
 	says 'in a lock of the C library, in the handler of SIGUSR1$' \
 		'^means: the handler calls a function such as printf or malloc'
+}
+
+@test "a mutex that was locked at the time of fork" {
+	deadlock mutex_fork
+	says 'locked before fork, by a thread that is not in this process$' \
+		'^means: fork copies a locked mutex'
 }
 
 @test "mutexes: locked twice, owner dead, owner busy elsewhere" {
@@ -353,6 +369,11 @@ says() {
 	says '^means: SIGUSR1 has come, .*out of the mask that sigsuspend'
 	deadlock sigwait
 	says 'is blocked in sigwait, for SIGUSR1$'
+}
+
+@test "one SIGCHLD for several children" {
+	deadlock chld_once
+	says '^means: 2 of its children ended and were never waited for: .*WNOHANG in a loop'
 }
 
 @test "signals: sent but blocked in any call, ignored and awaited" {
