@@ -371,8 +371,8 @@ telling(const struct test *test)
 /*
  * The failure to look at first: one that can be fixed, if there is any. Of
  * those, one that explains others, in a gap that has been filled; then of the
- * lab as a whole or of that gap; then the one that tells the most. NULL: nothing
- * failed.
+ * lab as a whole or of that gap, while some are open; then the one that tells the
+ * most. NULL: nothing failed.
  */
 static const struct test *
 first_failure(const struct result *result, int gap)
@@ -386,7 +386,8 @@ first_failure(const struct result *result, int gap)
 		    test->gap == 0 || result_todo(result, test->gap) == NULL;
 		int rank = 4000 * can_be_fixed(result, test) +
 			   2000 * (filled && telling(test) >= 6) +
-			   1000 * (test->gap == 0 || test->gap == gap) +
+			   1000 * (test->gap == 0 || test->gap == gap ||
+				   *result->todo == '\0') +
 			   telling(test);
 		if (test->passed || is_left_open(result, test) || rank <= best)
 			continue;

@@ -101,22 +101,22 @@ is_awaited(struct why_world *w, int child)
 	return false;
 }
 
-/*
- * A copy of an end that its holder does not know of: a program such as cat,
- * which was handed more than its standard descriptors; or another end of the
- * same pipe beside it, in a process that neither reads nor writes it.
- */
 static bool
-is_stray(struct why_world *w, const struct view *v, const struct why_file *end)
+is_sibling(struct why_world *w, int a, int b)
+{
+	return a != b && w->process[a].parent == w->process[b].parent &&
+	       w->process[a].parent != w->root;
+}
+
+/* Does the holder of this end have the other end of the pipe, too? */
+static bool
+has_both_ends(struct why_world *w, const struct view *v,
+	      const struct why_file *end)
 {
 	const struct why_process *p = &w->process[end->process];
 
-	if (is_ancestor(w, end->process, v->t->process) || p->is_shell)
-		return false;
-	if (p->other && end->fd > STDERR_FILENO)
-		return true;
 	for (int i = p->first_file; i < p->first_file + p->files; i++)
-		if (v->f->type != WHY_SOCKET && &w->file[i] != end &&
+		if (v->f->type != WHY_SOCKET &&
 		    w->file[i].inode == end->inode &&
 		    w->file[i].device == end->device &&
 		    (v->reading ? w->file[i].reads : w->file[i].writes))
@@ -124,14 +124,50 @@ is_stray(struct why_world *w, const struct view *v, const struct why_file *end)
 	return false;
 }
 
-static const struct why_file *
-stray_of(struct why_world *w, const struct view *v)
+/*
+ * A copy of an end that its holder has only by fork: of a program such as cat,
+ * which knows of nothing but its standard descriptors; or of a sibling that has
+ * both ends of the same pipe, where the parent waits for just this process, or
+ * more than one sibling has them.
+ */
+static bool
+is_stray(struct why_world *w, const struct view *v, const struct why_file *end)
 {
+	const struct why_process *p = &w->process[end->process];
+	int siblings = 0;
+
+	if (end->process == v->t->process || p->is_shell ||
+	    is_ancestor(w, end->process, v->t->process))
+		return false;
+	if (p->other && end->fd > STDERR_FILENO)
+		return true;
 	for (int i = 0; i < v->count && i < HOLDERS; i++)
-		if (v->ends[i]->process != v->t->process &&
-		    is_stray(w, v, v->ends[i]))
-			return v->ends[i];
-	return NULL;
+		siblings += is_sibling(w, v->ends[i]->process, v->t->process);
+	return is_sibling(w, end->process, v->t->process) &&
+	       has_both_ends(w, v, end) &&
+	       (siblings > 1 || is_awaited(w, v->t->process));
+}
+
+/* The first such copy; `list` becomes "cat (child 2) fd 4, ..." of all. */
+static const struct why_file *
+strays(struct why_world *w, const struct view *v, char *list, size_t size,
+       int *count)
+{
+	const struct why_file *first = NULL;
+
+	list[0] = '\0';
+	*count = 0;
+	for (int i = 0; i < v->count && i < HOLDERS; i++) {
+		size_t used = strlen(list);
+		if (!is_stray(w, v, v->ends[i]))
+			continue;
+		snprintf(list + used, size - used, "%s%s fd %d",
+			 used ? ", " : "", why_who(w, v->ends[i]->process),
+			 v->ends[i]->fd);
+		first = first ? first : v->ends[i];
+		++*count;
+	}
+	return first;
 }
 
 /* Is there a holder that runs above the reader and has the end open, too? */
@@ -294,7 +330,9 @@ static void
 advise_reader(struct why_world *w, const struct view *v)
 {
 	const char *end = v->f->type == WHY_SOCKET ? "other end" : "write end";
-	const struct why_file *stray;
+	char list[WHY_LINE / 2];
+	int count;
+	const struct why_file *stray = strays(w, v, list, sizeof list, &count);
 
 	if (v->own) {
 		why_advise(w, WHY_SURE,
@@ -312,15 +350,21 @@ advise_reader(struct why_world *w, const struct view *v)
 	int other = v->other->process;
 	const char *who = role_or_name(w, other);
 	const char *the = w->process[other].role[0] ? "the " : "";
-	if (waits_for(w, other, v->t->process, true)) {
-		advise_dialogue(w, v);
-	} else if ((stray = stray_of(w, v))) {
+	if (stray && count == 1) {
 		why_advise(w, WHY_SURE,
 			   "%s sees the end of its input only when every copy "
 			   "of the %s is closed; %s got one by fork, fd %d, "
 			   "and must close it",
 			   why_who(w, v->t->process), end,
 			   why_who(w, stray->process), stray->fd);
+	} else if (stray) {
+		why_advise(w, WHY_SURE,
+			   "%s sees the end of its input only when every copy "
+			   "of the %s is closed; these were got by fork and "
+			   "must be closed: %s",
+			   why_who(w, v->t->process), end, list);
+	} else if (waits_for(w, other, v->t->process, true)) {
+		advise_dialogue(w, v);
 	} else if (is_orphan(w, &w->process[other]) &&
 		   !is_orphan(w, &w->process[v->t->process])) {
 		why_advise(w, WHY_SURE,
@@ -376,7 +420,9 @@ advise_writer(struct why_world *w, const struct view *v)
 	}
 	int other = v->other->process;
 	bool waits = why_process_is_in(w, other, WHY_CHILD);
-	const struct why_file *stray = stray_of(w, v);
+	char list[WHY_LINE / 2];
+	int count;
+	const struct why_file *stray = strays(w, v, list, sizeof list, &count);
 	if (stray)
 		why_advise(
 		    w, WHY_SURE,

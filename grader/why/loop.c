@@ -303,6 +303,11 @@ advise_habit(struct why_world *w, const struct why_thread *t,
 		    "\"nothing yet\", and it stays so; leave the loop at "
 		    "0",
 		    why_call_of(&x)->name);
+	else if (x.call == SYS_kill && result == 0 && (int)x.arg[1] == 0)
+		why_advise(w, WHY_LIKELY,
+			   "kill with signal 0 succeeds for a child that has "
+			   "ended, until it is waited for: call waitpid, which "
+			   "sleeps until then");
 	else if (kind == WHY_CHILD && result == 0)
 		why_advise(w, WHY_LIKELY,
 			   "wait with WNOHANG returns 0 as long as the child "

@@ -110,3 +110,23 @@ why_explain_other_queues(struct why_world *w, bool posix)
 	else
 		explain_sysv(w);
 }
+
+/* The same of datagrams: one lies unread at another socket of the test. */
+void
+why_explain_other_datagrams(struct why_world *w, const struct why_file *own)
+{
+	for (int i = 0; i < w->files; i++) {
+		const struct why_file *f = &w->file[i];
+		struct why_socket s;
+		if (f->type != WHY_SOCKET || f->inode == own->inode ||
+		    !why_socket_of(f->inode, &s) || s.stream || !s.name[0] ||
+		    why_unread(w->process[f->process].pid, f->fd) <= 0)
+			continue;
+		why_say(w, "  at %s lies a datagram that is not read, in: %s",
+			why_object(w, f), why_who(w, f->process));
+		why_advise(w, WHY_SURE,
+			   "a datagram lies at another address than the one "
+			   "that is read: it was sent to the wrong one");
+		return;
+	}
+}

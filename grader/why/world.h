@@ -230,6 +230,8 @@ bool why_symbol(pid_t pid, unsigned long address, char *name, size_t size);
 
 /* queues.c */
 void why_explain_other_queues(struct why_world *w, bool posix);
+void why_explain_other_datagrams(struct why_world *w,
+				 const struct why_file *own);
 
 /* alarm.c, outside.c */
 bool why_alarm_excluded(pid_t pid);

@@ -86,6 +86,8 @@ says() {
 		'^means: pipe_sibling \(child 1\) sees the end of its input only .*; pipe_sibling \(child 2\) got one by fork, fd 4, and must close it$'
 	deadlock pipe_sibling_exec
 	says '^means: cat \(child 1\) .*; cat \(child 2\) got one by fork, fd [0-9]+, and must close it$'
+	deadlock pipe_siblings
+	says '^means: pipe_siblings \(child 1\) .*: pipe_siblings \(child 2\) fd 4, pipe_siblings \(child 3\) fd 4$'
 }
 
 @test "a copy of the write end in a process that goes on in the background" {
@@ -293,6 +295,12 @@ says() {
 	deadlock mq_other
 	says 'queue "/why-to" holds 1 message that nobody waits for' \
 		'^means: a message is in another queue .*mq_open'
+}
+
+@test "a datagram at another address" {
+	deadlock datagram_other
+	says 'at socket "two" lies a datagram that is not read' \
+		'^means: a datagram lies at another address'
 }
 
 @test "a lock that a forked copy of the open file holds" {
