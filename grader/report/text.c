@@ -124,6 +124,14 @@ excerpt(const char *sign, const char *line, size_t length, size_t start,
 	labelled(label, text);
 }
 
+static int
+same_line(const char *a, const char *b)
+{
+	size_t n = strcspn(a, "\n");
+
+	return n == strcspn(b, "\n") && strncmp(a, b, n) == 0;
+}
+
 /*
  * The first line in which two outputs differ, cut around the place; or that
  * there is a line too many, or one is missing.
@@ -138,7 +146,7 @@ first_difference(const char *expected, const char *actual)
 	for (;; line++) {
 		e = strcspn(expected, "\n");
 		a = strcspn(actual, "\n");
-		if (e != a || strncmp(expected, actual, e) != 0)
+		if (!same_line(expected, actual))
 			break;
 		if (expected[e] == '\0' || actual[a] == '\0')
 			break;
@@ -147,11 +155,13 @@ first_difference(const char *expected, const char *actual)
 	}
 	const char *enext = expected[e] != '\0' ? expected + e + 1 : NULL;
 	const char *anext = actual[a] != '\0' ? actual + a + 1 : NULL;
-	int same = e == a && strncmp(expected, actual, e) == 0;
+	int same = same_line(expected, actual);
+	/* Does the line that was expected come next, or what came go on there? */
+	int extra = anext != NULL && same_line(expected, anext);
+	int missing = enext != NULL && same_line(enext, actual);
 
 	if (same && enext == NULL && anext == NULL)
 		return;
-	/* Does the rest agree, but for this line? */
 	if (same && enext == NULL) {
 		snprintf(label, sizeof(label), "extra");
 		printf("    %-9s line %d is one too many:\n", label, line + 1);
@@ -159,10 +169,10 @@ first_difference(const char *expected, const char *actual)
 	} else if (same) {
 		printf("    %-9s line %d:\n", "missing", line + 1);
 		excerpt("-", enext, strcspn(enext, "\n"), 0, "");
-	} else if (anext != NULL && strcmp(expected, anext) == 0) {
+	} else if (extra && !missing) {
 		printf("    %-9s line %d is one too many:\n", "extra", line);
 		excerpt("+", actual, a, 0, "");
-	} else if (enext != NULL && strcmp(enext, actual) == 0) {
+	} else if (missing && !extra) {
 		printf("    %-9s line %d:\n", "missing", line);
 		excerpt("-", expected, e, 0, "");
 	} else {

@@ -157,9 +157,9 @@ advise_crosswise(struct why_world *w, const struct why_thread *t,
 				 x.map.offset);
 		why_advise(w, WHY_LIKELY,
 			   "two semaphores are at 0: %s waits for %s, %s for "
-			   "%s. Each may hold what the other wants: take them "
-			   "in the same order everywhere, and one that counts "
-			   "before one that locks",
+			   "%s. Each may hold what the other wants: the order "
+			   "of two semaphores must be the same everywhere, one "
+			   "that counts before one that locks",
 			   why_who(w, t->process), mine, why_who(w, o->process),
 			   other);
 		return;

@@ -336,6 +336,31 @@ advise_habit(struct why_world *w, const struct why_thread *t,
 }
 
 /*
+ * What /proc shows where nothing else can be seen: whether the process reads
+ * again and again, and gets nothing. False if it does not.
+ */
+static bool
+explain_reads(struct why_world *w, const struct why_thread *t)
+{
+	static const struct timespec moment = { .tv_nsec = 50000000 };
+	pid_t pid = w->process[t->process].pid;
+	uint64_t calls, bytes, later, more;
+
+	if (!why_io(pid, "syscr:", &calls) || !why_io(pid, "rchar:", &bytes))
+		return false;
+	nanosleep(&moment, NULL);
+	if (!why_io(pid, "syscr:", &later) || !why_io(pid, "rchar:", &more) ||
+	    later - calls < 10 || more != bytes)
+		return false;
+	why_say(w, "  %lu calls of read in 50 ms brought nothing",
+		(unsigned long)(later - calls));
+	why_advise(w, WHY_LIKELY,
+		   "read is called again and again, and brings nothing: 0 is "
+		   "the end of the input, -1 an error; leave the loop at both");
+	return true;
+}
+
+/*
  * What a thread does again and again that runs, or sleeps only by time. Watches
  * it for a moment: see trace.c.
  */
@@ -370,6 +395,8 @@ why_explain_loop(struct why_world *w, const struct why_thread *t)
 	for (int i = 0; i < found; i++)
 		if (habits[i].step.result > 0)
 			advise_habit(w, t, &habits[i]);
+	if (runs && n == -1 && explain_reads(w, t))
+		return;
 	if (runs && n == 0 && w->traced < ALL_MS) {
 		why_say(w, "  it makes no system calls");
 		why_advise(w, WHY_LIKELY,

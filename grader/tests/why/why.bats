@@ -425,6 +425,12 @@ says() {
 	says '^  it makes no system calls$' '^means: .*waits for a variable to change'
 }
 
+@test "a loop that cannot be watched: what /proc shows" {
+	hang -t 500 "$bin/loop_traced"
+	says '[0-9]+ calls of read in 50 ms brought nothing$' \
+		'^means: read is called again and again, and brings nothing'
+}
+
 @test "the scenario's shell is left out" {
 	hang -s bash -c "$bin/pipe_parent & wait; true"
 	says '^verdict: deadlock$' '^pipe_parent \(parent'
