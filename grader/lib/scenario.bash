@@ -42,14 +42,17 @@ scenario() {
 	judge_box "$leftovers"
 }
 
-# run_box SECONDS BUILD CHECKERS: runs the script once, and reads the result
+# run_box SECONDS BUILD CHECKERS: runs the script once, and reads the result. A
+# wait is given up by the supervisor, after half of that time used, with a report
+# of what everybody does; by the shell itself, which knows only the clock on the
+# wall, much later.
 run_box() {
 	local seconds=$1 build=$2 checkers=$3
 	if ! "$LABBOX" -d "$test_dir/box" -i "$BUILDS/$build" \
 		-i "$test_dir/in" -T "$LABBOX_TOOLS" -l "$LABBOX_LEVEL" -H "$KIT" \
 		-t "$seconds" -e "CHECKERS=$checkers" "${environment[@]}" \
 		${run_seed:+-e "PERTURB_SEED=$run_seed"} \
-		/bin/bash ../tools/run.sh $((seconds / 2)) "$script" \
+		/bin/bash ../tools/run.sh $((seconds * 2)) "$script" \
 		</dev/null >/dev/null 2>"$test_dir/box-error"; then
 		fault ERROR "the box could not run: $(<"$test_dir/box-error")"
 		return 1
@@ -108,8 +111,11 @@ judge_box() {
 		came="$(logged awaiting): all that was started has ended"
 		fault WRONG "what the test waited for" ;;
 	awaited)
-		# The hang report, but not its advice: the test knows what it waits for.
+		# The hang report, but not its advice: the test knows what it waits for,
+		# unless a loop was seen, which is why that does not come.
 		came=$(logged awaiting)
+		[[ $why != *"is running, and has used"*" times in "* ]] ||
+			meaning=$(sed -n 's/^means: //p' <<<"$why")
 		why=$(grep -v '^means: ' <<<"$why" || true)
 		fault WRONG "what the test waited for" ;;
 	slow)
