@@ -35,16 +35,22 @@ clean:
 
 # A copy without the references has none of these targets: they need them.
 ifneq ($(wildcard solutions),)
-.PHONY: demo starters test audit
+.PHONY: demo lab check starters test audit
 demo:
 	@solutions/demo
 
+lab:
+	@grader/author/new-lab $(if $(AFTER),-a '$(AFTER)') '$(NAME)'
+
+check:
+	@grader/check $(if $(M),-m '$(M)') '$(LAB)'
+
 starters:
-	@solutions/starters
+	@solutions/starters $(LAB)
 
 test:
 	@grader/tests/run
 
 audit:
-	@grader/audit
+	@grader/audit $(LAB)
 endif

@@ -3,10 +3,11 @@
 # a second time: for the rules.
 ifndef lab
 lab := $(notdir $(CURDIR))
-vpath %.c ../../labs/$(lab)
-vpath %.h ../../labs/$(lab)
-INCLUDES = -I../../labs/$(lab)
-include ../../labs/$(lab)/Makefile
+FILES := ../../labs/$(lab)
+vpath %.c $(FILES)
+vpath %.h $(FILES)
+INCLUDES = -I$(FILES)
+include $(FILES)/Makefile
 else
 include ../../labs/lab.mk
 endif

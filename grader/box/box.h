@@ -77,6 +77,7 @@ struct box {
 	int log_fd; /* where the files of the log folder go */
 	const char *hidden[HIDDEN_MAX];
 	int nhidden;
+	const char *debug; /* shown in place of /usr/lib/debug, or NULL */
 	const char *env[EXTRA_ENV_MAX];
 	int nenv;
 	char **argv; /* the scenario */

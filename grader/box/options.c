@@ -14,16 +14,15 @@
 
 static const char usage[] =
     "usage: labbox -d RESULT -i FILES... [-T TOOLS] [-l LEVEL] [-t SECONDS]\n"
-    "              [-w SECONDS] [-o BYTES] [-m BYTES] [-s BYTES] [-n "
-    "PROCESSES] [-E]\n"
-    "              [-e NAME=VALUE]... [-x FILE]... [-H DIR]... COMMAND "
-    "[ARG...]\n"
+    "              [-w SECONDS] [-o BYTES] [-m BYTES] [-s BYTES]\n"
+    "              [-n PROCESSES] [-E] [-e NAME=VALUE]... [-x FILE]...\n"
+    "              [-H DIR]... [-D DIR] COMMAND [ARG...]\n"
     "       labbox -p\n"
     "  -d  directory for the result       -i  directory copied into the box\n"
     "  -T  directory copied beside it     -l  userns, rootns, uid or plain\n"
     "  -t  time that it may use           -w  the same by the wall clock\n"
-    "  -o  output limit\n"
-    "  -m  memory limit                   -s  size of the working directory\n"
+    "  -o  output limit                   -m  memory limit\n"
+    "  -s  size of the working directory  -D  show this as /usr/lib/debug\n"
     "  -n  processes at one time          -E  no early verdict at a deadlock\n"
     "  -e  add to the environment         -x  hand back this file\n"
     "  -H  hide this directory            -p  print the level to be had here\n";
@@ -91,7 +90,7 @@ options_read(struct box *box, int argc, char *argv[])
 
 	*box = usual;
 	while ((option = getopt(argc, argv,
-				"+d:i:T:l:t:w:o:m:s:n:Ee:x:H:ph")) != -1) {
+				"+d:i:T:l:t:w:o:m:s:n:Ee:x:H:D:ph")) != -1) {
 		switch (option) {
 		case 'd':
 			box->result = open_directory(optarg);
@@ -143,6 +142,9 @@ options_read(struct box *box, int argc, char *argv[])
 			if (box->nhidden == HIDDEN_MAX)
 				errx(2, "option -H: too many");
 			box->hidden[box->nhidden++] = optarg;
+			break;
+		case 'D':
+			box->debug = optarg;
 			break;
 		case 'p':
 			box->probe = 1;

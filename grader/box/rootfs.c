@@ -93,6 +93,19 @@ hide(const char *root, const char *path)
 		mount("tmpfs", to, "tmpfs", MS_RDONLY, "size=4k,mode=0555");
 }
 
+/*
+ * Debuggers look for the names of the C library in one folder only. If that
+ * cannot be replaced, they read what the machine has.
+ */
+static void
+show_debug(const char *root, const char *path)
+{
+	char to[256];
+
+	snprintf(to, sizeof(to), "%s/usr/lib/debug", root);
+	mount(path, to, NULL, MS_BIND, NULL);
+}
+
 static int
 make_root(struct box *box)
 {
@@ -125,6 +138,8 @@ make_root(struct box *box)
 	}
 	for (int i = 0; i < box->nhidden; i++)
 		hide(root, box->hidden[i]);
+	if (box->debug != NULL)
+		show_debug(root, box->debug);
 
 	struct mount_attr attr = {
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID,

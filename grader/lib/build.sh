@@ -1,8 +1,19 @@
-# Compiles a lab inside the box: bash build.sh LINKED BUILD...
+# Compiles a lab inside the box. The working directory holds make's rules and
+# the lab's headers, and lib.tar if the lab has a library.
 #
-# LINKED are programs of the grader's that are linked with the lab's files. The working directory holds the lab's sources and Makefile. Each build gets
-# a folder of its own with the programs; `words` is what the compiler said,
-# `built` is there if it went well.
+#	bash build.sh object NAME BUILD...
+#
+# compiles NAME.c, the one source file that is there (or, if NAME is lib, the
+# library) for each build. Leaves BUILD-NAME.o (BUILD-lib.tar) if the compiler
+# had nothing to say.
+#
+#	bash build.sh programs PROGRAM... -- BUILD...
+#
+# makes the programs out of all sources and of the objects that are there, named
+# as above. Each build gets a folder of its own with the programs; `words` is
+# what the compiler said, `built` is there if it went well.
+#
+# LINKED, in the environment, names the programs of the grader's among them.
 set -o pipefail
 words_max=65536 # of what the compiler says: more, and it is stopped
 
@@ -10,43 +21,92 @@ words_max=65536 # of what the compiler says: more, and it is stopped
 # a debugging format that every valgrind reads.
 plain="-U_FORTIFY_SOURCE -gdwarf-4"
 libraries="-pthread -lrt"
-linked=$1
-shift
-clang=$($CC -dM -E - </dev/null 2>/dev/null | grep -c __clang__)
 
 # flags_of BUILD: what the compiler gets besides the lab's own flags
 flags_of() {
 	case $1 in
-	plain) echo "$plain" ;;
-	checked) echo -fsanitize=address,undefined -fno-omit-frame-pointer ;;
-	traced) echo "$plain" -fno-builtin -fno-optimize-sibling-calls ;;
+	plain) flags=$plain ;;
+	checked) flags="-fsanitize=address,undefined -fno-omit-frame-pointer" ;;
+	traced) flags="$plain -fno-builtin -fno-optimize-sibling-calls" ;;
 	race)
-		if ((clang)); then
-			echo "$plain" -Xclang -fsanitize=thread -fno-builtin
+		if $CC -dM -E - </dev/null 2>/dev/null | grep -q __clang__; then
+			flags="$plain -Xclang -fsanitize=thread -fno-builtin"
 		else
-			echo "$plain" "-specs=$LABBOX_TOOLS/race.specs"
+			flags="$plain -specs=$LABBOX_TOOLS/race.specs"
 		fi ;;
 	esac
 }
 
-# libraries_of BUILD
-libraries_of() {
-	echo "$libraries"
-	[[ $1 != race ]] || echo "$LABBOX_TOOLS/race.so"
+# run_make BUILD TARGET...
+run_make() {
+	local flags libs=$libraries
+	flags_of "$1"
+	[[ $1 != race ]] || libs+=" $LABBOX_TOOLS/race.so"
+	shift
+	make -s CC="$CC" TESTS="$LINKED" CPPFLAGS="$flags" LDLIBS="$libs" "$@" 2>&1
 }
 
-for build; do
-	mkdir "$build"
-	cp Makefile ./*.[ch] "$build"
-	(
-		cd "$build" || exit
-		if make -s CC="$CC" TESTS="$linked" CPPFLAGS="$(flags_of "$build")" \
-			LDLIBS="$(libraries_of "$build" | xargs)" 2>&1 |
-			head -c $words_max >words; then
-			echo yes >built
-		else
-			sed -i '/^make: \*\*\*/d' words
-		fi
-	) &
-done
-wait
+# lay_out BUILD: fills a folder with all that its compiler may see
+lay_out() {
+	cp -t "$1" Makefile ./*.[ch] 2>/dev/null
+	[[ ! -e lib.tar ]] || tar -xf lib.tar -C "$1"
+}
+
+objects() {
+	local build targets=("$1.o") name=$1
+	shift
+	mkdir "$@"
+	for build; do
+		(
+			lay_out "$build"
+			cd "$build" || exit
+			if [[ $name == lib ]]; then
+				targets=(lib/*.c)
+				targets=("${targets[@]/%.c/.o}")
+			fi
+			! read -rN 1 < <(run_make "$build" "${targets[@]}") && wait $! || exit
+			if [[ $name == lib ]]; then
+				tar -cf "../$build-lib.tar" "${targets[@]}"
+			else
+				mv "${targets[0]}" "../$build-$name.o"
+			fi
+		) &
+	done
+	wait
+}
+
+programs() {
+	local build file targets=()
+	while [[ $1 != -- ]]; do
+		targets+=("$1")
+		shift
+	done
+	shift
+	mkdir "$@"
+	for build; do
+		lay_out "$build"
+		# After the sources: they are up to date.
+		for file in "$build"-*.o; do
+			[[ ! -e $file ]] || cp "$file" "$build/${file#"$build"-}"
+		done
+		[[ ! -e $build-lib.tar ]] || tar -xmf "$build-lib.tar" -C "$build"
+		(
+			cd "$build" || exit
+			# Nobody reads what is said about this build, and this linker takes a
+			# third of the time.
+			[[ $build != checked ]] || ! type -P ld.gold >/dev/null ||
+				run_make "$build" LDFLAGS=-fuse-ld=gold "${targets[@]}" >/dev/null
+			if run_make "$build" "${targets[@]}" | head -c $words_max >words; then
+				echo yes >built
+			else
+				sed -i '/^make: \*\*\*/d' words
+			fi
+		) &
+	done
+	wait
+}
+
+case $1 in
+object) objects "${@:2}" ;;
+programs) programs "${@:2}" ;;
+esac

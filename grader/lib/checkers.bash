@@ -69,7 +69,8 @@ expect_not_called() {
 }
 
 # failing RULE: the scenarios that follow run with a call that fails, such as
-# pipe:2:EMFILE (the second pipe); needs -c fail
+# pipe:2:EMFILE (the second pipe); calls that the C library makes by itself, as
+# stdio does, are not seen; needs -c fail
 failing() { with "FAIL=$1"; }
 
 # expect_failed: the call that was to fail was made; needs -c fail

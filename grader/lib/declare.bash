@@ -9,19 +9,24 @@ points() { test_points=$1; }
 # needs N...: these gaps must be filled before this test can pass
 needs() { test_needs=$*; }
 
-# explain SECTION TEXT: what it means when an expectation above (up to the
-# last explain) fails, and the section of the handout that tells more
+# explain SECTION TEXT [VERDICT...]: what it means when an expectation above (up
+# to the explain before) fails, and the section of the handout that tells more.
+# A verdict such as HANG or LEAK comes with a general sentence, which stands
+# there instead, unless the text is meant for that verdict, too. Of several in a
+# row the first is told that names the verdict; else the first. A lab sets
+# explain_also to the verdicts for which all of its texts are meant.
+explain_also=""
 explain() {
+	local text=$2 here=$1
+	shift 2
 	explained=1
-	if ((${#failures[@]} > failures_explained)); then
-		failures_explained=${#failures[@]}
-		means=${means:-$2}
+	((${#failures[@]})) || return 0
+	explained_at=${explained_at:-${#expectations[@]}}
+	((explained_at == ${#expectations[@]})) || return 0
+	if [[ " $explain_also $* " == *" $first_verdict "* ]]; then
+		own=${own:-$text} own_section=${own_section:-$here}
 	fi
-	if ((${#failures[@]})); then
-		# What a hang or a leak means in general; and here.
-		[[ -n $section || $means == "$2" ]] || means+=$'\n'$2
-		section=${section:-$1}
-	fi
+	plain=${plain:-$text} section=${section:-$here}
 }
 
 # random LOW HIGH: prints a whole number drawn from the seed; the same line of

@@ -1,7 +1,8 @@
 # Expectations. Each writes down what it expects; a failed one also what came.
 
-# fault VERDICT EXPECTED: a failure; `came` and `meaning` say more, if set. The
-# first one is told; but a crash explains what was seen before it.
+# fault VERDICT EXPECTED: a failure; `came` says what came instead, `meaning` what
+# that means in general, if set. The first one is told; but a crash explains what
+# was seen before it.
 fault() {
 	failures+=("$1")
 	if ((${#failures[@]} == 1)) || [[ $1 == ERROR ]] ||
@@ -13,10 +14,9 @@ fault() {
 		first_script=$script
 		first_error=$error
 		first_status=$status
-		if [[ -n $meaning ]]; then
-			means=$meaning
-			failures_explained=${#failures[@]}
-		fi
+		first_meaning=$meaning
+		# What was explained already is about what came of it.
+		explained_at="" own="" own_section="" plain="" section=""
 	fi
 	came="" meaning=""
 }
@@ -32,7 +32,9 @@ check() {
 	fi
 }
 
+# is TEXT OTHER: they are the same: a condition for expect_that
 is() { [[ $1 == "$2" ]]; }
+# matches TEXT REGEX: a condition for expect_that
 matches() { [[ $1 =~ $2 ]]; }
 
 # expect_status N: the scenario ends with exit status N
@@ -55,8 +57,8 @@ expect_failure() {
 		matches " $status " " ([1-9]|[1-9][0-9]|1[01][0-9]|12[0-7]) "
 }
 
-# expect_output TEXT: standard output is TEXT, to the letter (newlines at the
-# very end do not count)
+# expect_output TEXT: standard output is TEXT, to the letter (but newlines at the very
+# end of the output, which TEXT must not have)
 expect_output() {
 	check "${1:-no output}" "${output:-no output}" is "$output" "$1"
 	[[ $output == "$1" ]] || keep_both "$1" "$output"
@@ -139,6 +141,7 @@ keep_both() {
 	printf '%s\n' "$2" >"$test_dir/actual"
 }
 
-# Conditions for expect_that.
+# without TEXT PART: the part is not in the text: a condition for expect_that
 without() { [[ $1 != *"$2"* ]]; }
+# lines_are TEXT N: the text has N lines: a condition for expect_that
 lines_are() { [[ $(grep -c '' <<<"$1") == "$2" ]]; }

@@ -13,6 +13,16 @@
 lib=$KIT/grader/lib
 source "$lib/declare.bash"
 source "$lib/scenario.bash"
+source "$lib/judge.bash"
 source "$lib/expect.bash"
 source "$lib/checkers.bash"
 source "$lib/verdict.bash"
+source "$lib/every.bash"
+
+# What a lab brings to each of its scenarios: functions, and programs, which are
+# built with the grader.
+lab_tools="" lab_programs=()
+[[ ! -f $BATS_TEST_DIRNAME/tools.bash ]] ||
+	IFS= read -rd '' lab_tools <"$BATS_TEST_DIRNAME/tools.bash" || true
+[[ ! -d ${LABBOX%/*}/labs/$LAB/programs ]] ||
+	lab_programs=(-i "${LABBOX%/*}/labs/$LAB/programs")

@@ -5,13 +5,13 @@ setup() {
 	# bats looks at every command, to print where one failed. Failures are
 	# written down here, and the looking takes a third of a test's time.
 	trap - DEBUG
-	printf -v test_dir '%s/%03d' "$RESULTS" "$BATS_TEST_NUMBER"
+	number_of_test
+	printf -v test_dir '%s/%03d' "$RESULTS" "$number"
 	test_gap="" test_points="" test_needs="" script=""
-	failures=() failures_explained=0 expectations=() explained=0
-	means="" section="" came="" meaning="" why=""
+	failures=() expectations=() explained=0 explained_at=""
+	own="" own_section="" plain="" section="" came="" meaning="" why=""
 	first_verdict="" first_expected="" first_came="" first_why="" first_script=""
-	first_error=""
-	first_status=""
+	first_error="" first_meaning="" first_status=""
 	environment=() run_seed="" ran_build="" notes=()
 	output="" error="" status=""
 	test_start=${EPOCHREALTIME/[.,]/}
@@ -42,14 +42,26 @@ teardown() {
 	if [[ $verdict != OK ]]; then
 		put wanted "${first_expected:-}"
 		put came "$first_came"
-		put means "$means"
+		put means "${own:-${first_meaning:-$plain}}"
 		put why "$first_why"
-		put section "$section"
+		put section "${own_section:-$section}"
 		[[ $first_came == *"$first_error"* ]] || put error "$first_error"
 		((${first_status:-0} == 0)) || put status "exit status $first_status"
 	fi
 	put verdict "$verdict"
 	[[ $verdict == OK ]]
+}
+
+# number_of_test: sets number to the test's place among all that run; bats knows
+# only those of one worker
+number_of_test() {
+	local name
+	number=0
+	while IFS= read -r name; do
+		number=$((number + 1))
+		[[ $name != "$BATS_TEST_DESCRIPTION" ]] || return 0
+	done <"$RESULTS/names"
+	number=0
 }
 
 put() { printf '%s' "$2" >"$test_dir/$1"; }

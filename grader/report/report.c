@@ -4,6 +4,7 @@
  *	report [-c] [-a] RESULTS	on the terminal; -c in colour, -a all
  *					failures in full, not only the first
  *	report -j RESULTS		as JSON
+ *	report -q RESULTS		in one line
  *
  * Exit: 0 full marks, 1 less, 2 no complete result, or a fault of the grader.
  */
@@ -18,20 +19,22 @@
 int
 main(int argc, char *argv[])
 {
-	int colour = 0, json = 0, all = 0, option;
+	int colour = 0, json = 0, line = 0, all = 0, option;
 
-	while ((option = getopt(argc, argv, "acj")) != -1) {
+	while ((option = getopt(argc, argv, "acjq")) != -1) {
 		if (option == 'c')
 			colour = 1;
 		else if (option == 'j')
 			json = 1;
+		else if (option == 'q')
+			line = 1;
 		else if (option == 'a')
 			all = 1;
 		else
 			return 2;
 	}
 	if (optind != argc - 1) {
-		fprintf(stderr, "usage: report [-acj] RESULTS\n");
+		fprintf(stderr, "usage: report [-acjq] RESULTS\n");
 		return 2;
 	}
 	struct result *result = result_read(argv[optind]);
@@ -45,6 +48,8 @@ main(int argc, char *argv[])
 	}
 	if (json)
 		json_print(result);
+	else if (line)
+		line_print(result);
 	else
 		text_print(result, colour, all);
 	if (fflush(stdout) == EOF)

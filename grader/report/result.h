@@ -1,9 +1,10 @@
 /*
- * One lab's result, as the tests left it on disk, and the two ways to show it.
+ * One lab's result, as the tests left it on disk, and the three ways to show it.
  *
  *	result.c   reads the directory of results
  *	safe.c     text that may come from a student, for terminals and shells
  *	text.c     the report on the terminal
+ *	line.c     the same in one line
  *	json.c     the same facts for programs
  */
 #ifndef RESULT_H
@@ -71,6 +72,7 @@ void put_safe(const char *text, size_t length);
 size_t add_quoted(char *text, size_t used, size_t size, const char *word);
 
 void text_print(const struct result *result, int colour, int all);
+void line_print(const struct result *result);
 void json_print(const struct result *result);
 
 #endif

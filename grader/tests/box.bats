@@ -156,12 +156,12 @@ each_level() {
 }
 
 @test "a wait for somebody who has ended is given up at once, and no other" {
-	cp "$kit/grader/lib/run.sh" "$dir/in/"
+	cp "$kit/.build/tools/run.sh" "$dir/in/"
 	check() {
-		in_box "$1" '. ./run.sh 5 "true & await_file never"' -t 10
+		in_box "$1" '. ./run.sh "true & await_file never"' -t 10
 		[ "$(said verdict)" = alone ] && [ "$(said wall | cut -d. -f1)" -lt 4 ] || return
 		# What ends meanwhile has done it before; who only sleeps is there.
-		in_box "$1" '. ./run.sh 5 "{ sleep 1; : >late; } & await_file late; rm late"' -t 10
+		in_box "$1" '. ./run.sh "{ sleep 1; : >late; } & await_file late; rm late"' -t 10
 		[ "$(said verdict)" = exit ] && [ "$(said status)" = 0 ]
 	}
 	each_level check
@@ -258,9 +258,9 @@ unbusy() { kill "${load[@]}" 2>/dev/null; wait "${load[@]}" 2>/dev/null || true;
 }
 
 @test "a wait for what never comes ends when half of the time is used up" {
-	cp "$kit/grader/lib/run.sh" "$dir/in"
+	cp "$kit/.build/tools/run.sh" "$dir/in"
 	check() {
-		in_box "$1" '. ./run.sh 50 "while :; do :; done & await_file never"' -t 1
+		in_box "$1" '. ./run.sh "while :; do :; done & await_file never"' -t 1
 		[ "$(said verdict)" = awaited ] && said why | grep -q .
 	}
 	each_level check

@@ -6,7 +6,16 @@ setup() {
 	dir=$(mktemp -d "$BATS_TMPDIR/grade.XXXXXX")
 	cd "$kit" || return
 	mkdir "$dir/tree"
+	needs_labs hello
 	cp -r solutions/hello "$dir/tree/hello"
+}
+
+# needs_labs LAB...: these serve as examples here; without them there is no test
+needs_labs() {
+	local lab
+	for lab; do
+		[ -d "solutions/$lab" ] || skip "there is no lab $lab"
+	done
 }
 
 teardown() {
@@ -32,6 +41,7 @@ grade() { grader/grade "$@"; }
 
 # open_gaps LAB GAPS: a submission of the lab in which these gaps are open
 open_gaps() {
+	needs_labs "$1"
 	mkdir -p "$dir/tree/$1"
 	for file in "solutions/$1"/*.c; do
 		awk -f solutions/starter.awk -v gaps="$2" "$file" \
@@ -204,6 +214,121 @@ open_gaps() {
 	[ "$first" = "$(grader/grade -t solutions -s 1 -f 'any sum' -j hello | grep -o 'hello [0-9]* [0-9]*' || true)" ]
 }
 
+# compilations COMMAND...: runs it; prints how often the compiler proper ran
+compilations() {
+	strace -f -qq -e trace=execve -e signal=none -o "$dir/calls" "$@" >/dev/null ||
+		[ $? = 1 ]
+	grep -E 'execve\("[^"]*/cc1", ' "$dir/calls" | grep -vc ' = -1 ' || true
+}
+
+# as_pipes FILE...: makes $dir/tree/pipes the reference of pipes
+as_pipes() {
+	mkdir -p "$dir/tree/pipes"
+	cp solutions/pipes/*.c "$dir/tree/pipes/"
+	echo "/* $RANDOM$RANDOM */" | tee -a "$dir/tree/pipes"/*.c >/dev/null
+}
+
+@test "nothing is compiled twice: not what stayed as it was, nor what others have" {
+	as_pipes
+	warnings=(grader/grade -t "$dir/tree" -f 'without a warning' pipes)
+	# Two files, each plain and with sanitizers.
+	[ "$(compilations "${warnings[@]}")" = 4 ]
+	[ "$(compilations "${warnings[@]}")" = 0 ]
+	echo 'int more;' >>"$dir/tree/pipes/handoff.c"
+	[ "$(compilations "${warnings[@]}")" = 2 ]
+	cp -r "$dir/tree" "$dir/other"
+	rm -r .build/cache/programs
+	[ "$(compilations grader/grade -t "$dir/other" -f 'without a warning' pipes)" = 0 ]
+	# A compiler that is called in another way may make something else.
+	[ "$(CC='cc -DMORE' compilations "${warnings[@]}")" = 4 ]
+}
+
+@test "a warning is shown again, however often" {
+	sed -i 's/^main(/unused(void) { int x; return 1; }\nint main(/' "$dir/tree/hello/hello.c"
+	sed -i 's/^int$/static int/' "$dir/tree/hello/hello.c"
+	for i in 1 2 3; do
+		run grade -t "$dir/tree" hello
+		[ "$status" = 1 ]
+		[[ "$output" == *"hello.c:"*"unused variable"* ]]
+	done
+}
+
+@test "what a header says is compiled anew when it changes" {
+	mkdir "$dir/tree/signals"
+	cp solutions/signals/*.c labs/signals/lines.h "$dir/tree/signals/"
+	run grade -q -t "$dir/tree" -f 'without a warning' signals
+	[ "$status" = 0 ]
+	echo '#error changed' >>"$dir/tree/signals/lines.h"
+	run grade -t "$dir/tree" -f 'without a warning' signals
+	[ "$status" = 1 ]
+	[[ "$output" == *"lines.h:"*"#error changed"* ]]
+	cp labs/signals/lines.h "$dir/tree/signals/"
+	run grade -q -t "$dir/tree" -f 'without a warning' signals
+	[ "$status" = 0 ]
+}
+
+@test "no submission decides what another one gets" {
+	# One file that is what another makes of it: seen when all are there, and not
+	# kept for those who have the same file, and another beside it.
+	as_pipes
+	echo '#include "pipeline.c"' >"$dir/tree/pipes/handoff.c"
+	run grade -q -t "$dir/tree" -f 'without a warning' pipes
+	[ "$status" = 0 ]
+	echo '#error "mine"' >>"$dir/tree/pipes/pipeline.c"
+	run grade -t "$dir/tree" -f 'without a warning' pipes
+	[ "$status" = 1 ]
+	[[ "$output" == *'included from handoff.c'*'#error "mine"'* ]]
+	# In the box, nothing shows or takes what is kept.
+	printf '__asm__(".incbin \\"%s\\"");\n' "$kit/.build/lock" >>"$dir/tree/hello/hello.c"
+	run grade -t "$dir/tree" hello
+	[ "$status" = 1 ]
+	[[ "$output" == *"/.build/lock"*"No such file"* || "$output" == *"file not found"* ]]
+}
+
+@test "what is kept and was damaged is made anew" {
+	as_pipes
+	run grade -q -t "$dir/tree" -f 'without a warning' pipes
+	find .build/cache -type f -newer "$dir/tree/pipes/handoff.c" -exec truncate -s 0 {} +
+	run grade -q -t "$dir/tree" -f 'reads what the child' pipes
+	[ "$status" = 0 ]
+}
+
+@test "what is kept does not grow without bound" {
+	mkdir -p "$dir/.build/cache"/{objects,programs}/{1..9} "$dir/.build/cache/new.1"
+	touch -d yesterday "$dir/.build/cache"/{objects/3,programs/7,new.1}
+	bash -c 'kit=$1; source grader/lib/cache.bash; objects_max=8 programs_max=8; prune' _ "$dir"
+	[ "$(cd "$dir/.build/cache" && echo *)" = "objects programs" ]
+	[ "$(cd "$dir/.build/cache/objects" && echo *)" = "1 2 4 5 6 7 8 9" ]
+	[ "$(cd "$dir/.build/cache/programs" && echo *)" = "1 2 3 4 5 6 8 9" ]
+}
+
+@test "the report has the tests in their file's order, however many run at a time" {
+	sed -n 's/^@test "\(.*\)" {$/\1/p' grader/labs/pipes/tests.bats >"$dir/names"
+	for workers in 1 2 5; do
+		grader/grade -t solutions -s 1 -w $workers -j pipes >"$dir/$workers"
+		jq -r '.tests[].name' "$dir/$workers" | diff "$dir/names" -
+		jq -c '.tests[] | del(.seconds)' "$dir/$workers" | diff "$dir/first" - ||
+			[ $workers = 1 ]
+		jq -c '.tests[] | del(.seconds)' "$dir/1" >"$dir/first"
+	done
+	grader/grade -t solutions -w 3 -f 'once' -j pipes | jq -r '.tests[].name' |
+		diff <(grep once "$dir/names") -
+	run grade -w 0 hello
+	[ "$status" = 2 ]
+}
+
+@test "-q prints one line for each lab" {
+	run grade -t solutions -q hello pipes
+	[ "$status" = 0 ]
+	[ "${#lines[@]}" = 2 ]
+	[[ "${lines[0]}" =~ ^hello\ +100/100\ +4/4\ tests\ +[0-9.]+\ s$ ]]
+	[[ "${lines[1]}" =~ ^pipes\ +100/100\ +22/22\ tests\ +[0-9.]+\ s$ ]]
+	sed -i 's/return 2;/retrun 2;/' "$dir/tree/hello/hello.c"
+	run grade -t "$dir/tree" -q hello
+	[ "$status" = 1 ]
+	[[ "$output" =~ ^hello\ +0/100\ +0/4\ tests\ .*\ does\ not\ build$ ]]
+}
+
 @test "every failure names a command that runs just that test again" {
 	awk -f solutions/starter.awk solutions/hello/hello.c >"$dir/tree/hello/hello.c"
 	run grade -t "$dir/tree" hello
@@ -278,6 +403,7 @@ open_gaps() {
 	[ -z "$(ps -eo args | grep "^[^ ]*labbox.*$TMPDIR")" ]
 	[ -z "$(ls -A "$TMPDIR")" ]
 	[ -z "$(ls -A "$dir/out")" ]
+	[ -z "$(ls -d .build/cache/new.* 2>/dev/null)" ]
 }
 
 @test "an interrupted demo ends what it runs, and leaves nothing" {
@@ -297,6 +423,7 @@ open_gaps() {
 }
 
 @test "make LAB grades, remembers the marks, and make says what is next" {
+	needs_labs pipes
 	cp -r . "$dir/kit"
 	cd "$dir/kit"
 	rm -rf .results

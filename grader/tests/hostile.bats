@@ -5,6 +5,8 @@
 setup() {
 	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	cd "$kit" || return
+	# Most attacks are programs of this lab.
+	[ -d solutions/hello ] || skip "there is no lab hello"
 	mkdir -p .build
 	flock .build make -s -C grader
 	status=0

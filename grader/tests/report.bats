@@ -202,7 +202,7 @@ judged() {
 		# shellcheck source=SCRIPTDIR/../lib/expect.bash
 		source "$kit/grader/lib/expect.bash"
 		# shellcheck disable=SC2034 # the variables of those words
-		failures=() expectations=() came="" meaning="" why="" script="" means="" \
+		failures=() expectations=() came="" meaning="" why="" script="" \
 			output=$1 error="" status=0
 		shift
 		"$@"

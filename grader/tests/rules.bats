@@ -1,17 +1,22 @@
 #!/usr/bin/env bats
-# The rules of the house, for every file of the kit.
+# The rules of the house. Those for each lab are in grader/author/rules.
 
 setup() {
 	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	cd "$kit" || return
-	mapfile -t labs < <(cut -f1 labs/list)
+	source grader/author/rules.bash
 }
 
-# The files of the kit: tracked by git where there is one, else all.
-files() {
-	git ls-files -co --exclude-standard -- "$@" 2>/dev/null | sort -u |
-		while read -r file; do [[ ! -f $file ]] || echo "$file"; done
+# silent COMMAND...: it prints nothing, and succeeds
+silent() {
+	local words
+	words=$("$@" 2>&1) || true
+	echo "$words"
+	[ -z "$words" ]
 }
+
+# of_the_kit: drops the files of the labs, which their own rules look at
+of_the_kit() { grep -vE '^(labs|solutions|grader/labs)/[^/]+/'; }
 
 @test "the visible top-level entries are the six that the README names" {
 	[ "$(ls)" = "Makefile
@@ -23,19 +28,16 @@ solutions" ]
 }
 
 @test "shellcheck is silent" {
-	mapfile -t scripts < <(files | while read -r file; do
+	mapfile -t scripts < <(files | of_the_kit | while read -r file; do
 		if [[ $file == *.bash || $file == *.sh ]] ||
 			head -n 1 "$file" | grep -qE '^#!.*bash'; then
 			echo "$file"
 		fi
 	done)
 	((${#scripts[@]} > 10))
-	# Files are read on their own; what one sets another uses.
-	apart=SC1091,SC2030,SC2031,SC2034,SC2154,SC2317
-	shellcheck -s bash -e $apart "${scripts[@]}"
-	# Tests quote what the box is to expand.
-	mapfile -t tests < <(files '*.bats')
-	shellcheck -S warning -e $apart "${tests[@]}"
+	silent shell_check style "${scripts[@]}"
+	mapfile -t tests < <(files '*.bats' | of_the_kit)
+	silent shell_check warning "${tests[@]}"
 }
 
 @test "every script answers --help" {
@@ -49,117 +51,76 @@ solutions" ]
 	done
 }
 
-@test "a file stands once: what has no gap is in labs/ only, and a header has none" {
-	for lab in "${labs[@]}"; do
-		given=" $(make -s -C "labs/$lab" given) "
-		for name in $(make -s -C "labs/$lab" sources); do
-			if [[ $given == *" $name "* ]]; then
-				[ ! -e "solutions/$lab/$name" ] || { echo "$lab: $name is in solutions/, too"; false; }
-			else
-				[[ $name == *.c ]]
-				grep -q '// BEGIN SOLUTION' "solutions/$lab/$name" ||
-					{ echo "$lab: $name has no gap: it belongs to GIVEN"; false; }
-			fi
-		done
-		[ "$(files "solutions/$lab" | wc -l)" = \
-			"$(($(grep -l '// BEGIN SOLUTION' solutions/$lab/*.c | wc -l) + 1))" ]
-	done
-}
-
 @test "clang-format would change nothing" {
-	# Starters are made from the references; foreign programs are as they came.
-	mapfile -t sources < <(files '*.c' '*.h' |
-		grep -vE '/foreign/' | while read -r file; do
-			[[ $file == labs/* && -e solutions/${file#labs/} ]] || echo "$file"
-		done)
-	(( ${#sources[@]} > 10 ))
+	mapfile -t sources < <(files '*.c' '*.h' | of_the_kit)
+	((${#sources[@]} > 10))
 	clang-format --dry-run -Werror "${sources[@]}"
-}
-
-@test "gcc and clang have no warning for the labs, starters and references" {
-	for compiler in gcc clang; do
-		for lab in "${labs[@]}"; do
-			for tree in labs solutions; do
-				dir=$(mktemp -d)
-				ln -s "$kit/grader" "$dir/grader"
-				cp --parents {labs,solutions}/lab.mk \
-					{labs,solutions}/"$lab"/{Makefile,*.[ch]} "$dir/"
-				make -s -C "$dir/$tree/$lab" CC=$compiler CPPFLAGS=-Werror
-				rm -rf "$dir"
-			done
-		done
-	done
 }
 
 @test "gcc and clang have no warning for the grader's own programs" {
 	for compiler in gcc clang; do
-		make -s -C grader BUILD="$BATS_TMPDIR/build-$compiler" CC=$compiler \
+		make -s -C grader BUILD="$BATS_TMPDIR/build-$compiler" CC=$compiler all "$BATS_TMPDIR/build-$compiler/mutate" \
 			CFLAGS="-std=gnu11 -O2 -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes -Werror"
 		rm -rf "$BATS_TMPDIR/build-$compiler"
 	done
 }
 
-@test "every starter is what its reference makes" {
-	solutions/starters -c
+@test "every lab keeps the rules for a lab" {
+	for lab in $(labs); do
+		complaints_of "$lab"
+	done >"$BATS_TMPDIR/complaints" 2>&1
+	cat "$BATS_TMPDIR/complaints"
+	[ ! -s "$BATS_TMPDIR/complaints" ]
 }
 
-@test "what the handouts show of other files is up to date" {
+@test "make alone tells of each of its targets" {
+	run make
+	for target in $(make_targets); do
+		[[ $target == help || "$output" == *"make $target"* ]] || { echo "$target"; false; }
+	done
+}
+
+@test "what belongs to a lab belongs to one in labs/list" {
+	for place in labs/*/ solutions/*/ grader/labs/*/ handouts/*.svg handouts/*.md; do
+		name=$(basename "$place")
+		name=${name%.*}
+		[[ $place == handouts/README.md || $place == handouts/authors.md ]] ||
+			labs | grep -qx -- "$name" || { echo "$place: $name is not in labs/list"; false; }
+	done
+}
+
+@test "what the handouts and the README show of other files is up to date" {
 	handouts/refresh -c
 }
 
-@test "every lab is complete" {
-	for lab in "${labs[@]}"; do
-		for file in labs/$lab/Makefile solutions/$lab/Makefile \
-			grader/labs/$lab/demo.sh grader/labs/$lab/tests.bats \
-			handouts/$lab.md handouts/$lab.svg; do
-			[ -f "$file" ] || { echo "$file is missing"; false; }
-		done
-		[ "$(ls grader/labs/$lab/mutants/*.patch | wc -l)" -ge 8 ]
-		[ "$(ls -d grader/labs/$lab/variants/*/ | wc -l)" -ge 2 ]
-		ls grader/labs/$lab/expected/*.out >/dev/null
+@test "no page but a lab's own names a lab by hand, and no link leads nowhere" {
+	for file in README.md handouts/README.md handouts/authors.md; do
+		silent other_labs "$file"
+		silent dead_links "$file"
 	done
 }
 
-@test "the points of every lab add up to 100" {
-	for lab in "${labs[@]}"; do
-		sum=$(grep -oE '\bpoints [0-9]+' "grader/labs/$lab/tests.bats" |
-			awk '{ sum += $2 } END { print sum }')
-		[ "$sum" = 100 ] || { echo "$lab: $sum"; false; }
+@test "handouts/authors.md names each word of the grader's that a test uses" {
+	lacks=""
+	for file in $(sed -nE 's,^source "\$lib/(.*)"$,grader/lib/\1,p' grader/lib/lab.bash) \
+		grader/lib/run.sh grader/lib/scenario/*.sh; do
+		[[ -e $file ]] || continue
+		while read -r word; do
+			sed 's/#.*//' grader/labs/*/{tests.bats,tools.bash} |
+				grep -qE "^[[:space:]]*(! )?$word( |\$)" || continue
+			grep -qE "^\| \`${word}[\` ]" handouts/authors.md ||
+				lacks+="$file: say above $word what it is for: # $word ARGUMENT...: ..."$'\n'
+		done < <(sed -nE 's/^([a-z_]+)\(\) .*/\1/p' "$file")
 	done
+	silent printf '%s' "$lacks"
 }
 
-@test "a test's name fits on a line of the report" {
-	long=$(sed -nE 's/^@test "(.*)" \{$/\1/p' grader/labs/*/tests.bats |
-		awk 'length > 63')
-	[ -z "$long" ] || { echo "$long"; false; }
-}
-
-@test "the handout has every section to which a test refers" {
-	for lab in "${labs[@]}"; do
-		while read -r section; do
-			grep -qxE "##+ $section" "handouts/$lab.md" ||
-				{ echo "$lab: no section \"$section\""; false; }
-		done < <(sed -nE 's/^\texplain "([^"]*)" ".*/\1/p' "grader/labs/$lab/tests.bats")
-	done
-}
-
-@test "every gap has a test, and every gap has a mutant" {
-	for lab in "${labs[@]}"; do
-		for gap in $(cat solutions/$lab/*.[ch] | sed -n 's,.*// BEGIN SOLUTION ,,p' | sort -nu); do
-			grep -qE "\bgap $gap\b" "grader/labs/$lab/tests.bats" ||
-				{ echo "$lab: no test of gap $gap"; false; }
-			grep -qx "Gap: $gap" grader/labs/$lab/mutants/*.patch ||
-				{ echo "$lab: no mutant of gap $gap"; false; }
-		done
-	done
-}
-
-@test "every mutant names a test that there is" {
-	for patch in grader/labs/*/mutants/*.patch; do
-		lab=${patch#grader/labs/}
-		lab=${lab%%/*}
-		name=$(sed -n 's/^Test: //p;/^---/q' "$patch")
-		grep -qF "@test \"$name\" {" "grader/labs/$lab/tests.bats" ||
-			{ echo "$patch: $name"; false; }
-	done
+@test "the grader knows no lab by its name" {
+	names=$(labs | paste -sd '|')
+	mapfile -t sources < <(files Makefile grader 'solutions/*' handouts/refresh labs/lab.mk |
+		of_the_kit | grep -vE '^grader/(tests|hostile)/')
+	((${#sources[@]} > 10))
+	run grep -nE "\b(labs|solutions|handouts|mutants)/($names)\b" "${sources[@]}"
+	echo "$output"
+	[ "$status" = 1 ]
 }

@@ -5,8 +5,8 @@
  *
  * The parent is the broker. Its child, the client, asks it for a service by
  * name, gets a door for itself, and calls that with TEXT. When the client has
- * closed it, nobody refers to that door any more, and the broker is told
- * (DOOR_UNREF), so that it can end it.
+ * closed it, no descriptor refers to that door any more, and the broker is told
+ * (DOOR_UNREF), so that it can revoke it.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -24,7 +24,7 @@ typedef void work_t(char *text, size_t size);
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
-static int handed_out; // doors that somebody still has; with `lock`
+static int handed_out; // doors that are still referred to; with `lock`
 
 static void
 upper(char *text, size_t size)
@@ -126,7 +126,7 @@ client(int broker_door, char *name, char *text)
 		return 2;
 	}
 	door = desc.d_data.d_desc.d_descriptor;
-	// No room for the answer: it comes in memory of its own.
+	// No buffer for the answer: it comes in new memory.
 	arg = (door_arg_t){ .data_ptr = text, .data_size = strlen(text) };
 	if (door_call(door, &arg) == -1)
 		err(1, "client: door_call");

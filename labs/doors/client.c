@@ -3,8 +3,8 @@
  *
  *	./client PATH ID
  *
- * Look at how little there is to it: open, and a call. No message is packed, no
- * connection made, no reply waited for, as far as one can see.
+ * Look at how little there is to it: open, and a call. Packing a message,
+ * connecting and waiting for a reply all happen inside door_call.
  */
 #define _GNU_SOURCE
 #include <door.h>
@@ -27,7 +27,7 @@ struct answer {
 	long long square;
 };
 
-// Returns 0 and the number in *id, or -1 if `text` is none that fits.
+// Returns 0 and the number in *id, or -1 if `text` is not an int.
 static int
 parse_id(const char *text, int *id)
 {
@@ -72,7 +72,7 @@ main(int argc, char *argv[])
 		err(1, "door_call");
 	// END REGION call
 
-	// A result that had not fit would be elsewhere.
+	// A result that did not fit would be in other memory.
 	if (arg.rbuf != (char *)&answer || arg.data_size != sizeof(answer))
 		errx(1, "%s: this server speaks another language", argv[1]);
 	printf("%lld squared is %lld\n", answer.id, answer.square);

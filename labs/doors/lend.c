@@ -3,10 +3,10 @@
  *
  *	./lend FILE
  *
- * The owner, the parent, opens FILE. The borrower, its child, knows no name and
- * opens nothing: it calls the owner's door, gets a descriptor, and copies what
- * it can read there to standard output. Look at DOOR_RELEASE: the owner gives
- * its own descriptor away.
+ * The owner, the parent, opens FILE. The borrower, its child, does not know the
+ * name and opens nothing: it calls the owner's door, gets a descriptor, and
+ * copies what it can read there to standard output. Look at DOOR_RELEASE: the
+ * owner gives its own descriptor away.
  */
 #define _GNU_SOURCE
 #include <door.h>
@@ -38,7 +38,7 @@ owner(void *cookie, char *argp, size_t arg_size, door_desc_t *dp, uint_t n_desc)
 	(void)n_desc;
 	desc.d_data.d_desc.d_descriptor = fd;
 	door_return((char *)&problem, sizeof(problem), &desc, fd != -1);
-	// Still here? Then the borrower could not have the descriptor.
+	// It has returned: the borrower could not receive the descriptor.
 	if (fd != -1)
 		close(fd);
 	problem = EMFILE;

@@ -6,7 +6,7 @@
  *	./client /tmp/door 12		in another
  *
  * It prints `ready` once the door can be opened. Look at procedure: it runs in
- * this process, on a thread of its own for each call, and who calls it waits in
+ * this process, on its own thread for each call, while the caller waits in
  * another process.
  */
 #define _GNU_SOURCE
@@ -43,7 +43,7 @@ procedure(void *cookie, char *argp, size_t arg_size, door_desc_t *dp,
 	// Anybody who may open the door may send anything.
 	if (arg_size != sizeof(request)) {
 		door_return(NULL, 0, NULL, 0);
-		return; // it does not come here
+		return; // not reached
 	}
 	memcpy(&request, argp, sizeof(request));
 	answer =
@@ -63,8 +63,8 @@ main(int argc, char *argv[])
 		fprintf(stderr, "usage: server PATH\n");
 		return 2;
 	}
-	// Blocked before there are other threads, so in these, too: the main
-	// thread takes them.
+	// Blocked before there are other threads, and so in these, too. The
+	// main thread waits for them.
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGINT);
 	sigaddset(&ends, SIGTERM);
@@ -74,7 +74,7 @@ main(int argc, char *argv[])
 	door = door_create(procedure, NULL, DOOR_REFUSE_DESC);
 	if (door == -1)
 		err(1, "door_create");
-	// There must be a file that the door can take the place of.
+	// A door can only be attached over a file that exists.
 	file = open(argv[1], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (file == -1 && errno != EEXIST)
 		err(1, "%s", argv[1]);

@@ -1,16 +1,15 @@
 /*
- * door_call: the arguments go to the door's server as one message, and the
- * thread sleeps until another brings the results.
+ * door_call: the arguments go to the server of the door as one message, and the
+ * thread sleeps until the results come back.
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include <pthread.h>
 
-#include "doors.h"
+#include "internal.h"
 
-// Does this errno value, or 0 at the end of a stream, say that the other side is
-// closed?
+// Does this errno value, or 0 for the end of a stream, say that the other side
+// is closed?
 static bool
 is_closed(int problem)
 {
@@ -20,17 +19,18 @@ is_closed(int problem)
 
 /*
  * Gap 5: a call has failed. `problem` is the errno value of the send or receive
- * that failed, or 0 if a receive found the line closed; `sent` says whether the
- * call itself had been sent before that.
+ * that failed, or 0 if a receive found the connection closed; `sent` says
+ * whether the call itself had been sent before that.
  *
- * Returns what door_call shall set errno to. If the other side has gone, which
- * not only 0 says, but ECONNRESET, too (see is_closed): EINTR if the call may
- * have been done, or half done; EBADF if it was not done. Any other problem is
- * returned as it is, whether the call had been sent or not.
- * Trap: whoever mistakes EINTR for EBADF does it twice, or never.
+ * Returns what door_call sets errno to. If the other side is closed (see
+ * is_closed): EINTR if the call may have been done, in full or in part; EBADF
+ * if it was not done. Any other problem says nothing about the server, and is
+ * returned unchanged, whether the call had been sent or not.
+ * Trap: a program that is told EBADF instead of EINTR does it twice; one that
+ * is told EINTR instead of EBADF may never do it.
  */
 static int
-verdict(int problem, bool sent)
+call_error(int problem, bool sent)
 {
 	// BEGIN SOLUTION 5
 	if (!is_closed(problem))
@@ -43,123 +43,46 @@ verdict(int problem, bool sent)
 	// END SOLUTION 5
 }
 
-// Returns 0, or -1 with errno.
-static int
-send_call(struct line *line, const door_arg_t *arg)
-{
-	struct message m = { .head = { .kind = CALL, .token = line->token },
-			     .memory = -1 };
-	struct parcel parcel;
-	int mailbox = line->door->mailbox;
-	int result, problem;
-
-	if (arg == NULL) {
-		m.head.flags = NO_RESULTS;
-		return message_send(mailbox, &m, 0);
-	}
-	m.data = arg->data_ptr;
-	m.head.size = arg->data_size;
-	if (m.head.size > INLINE_MAX) {
-		m.memory = memory_make(m.data, m.head.size, m.head.size);
-		if (m.memory == -1)
-			return -1;
-		m.head.flags = IN_MEMORY;
-	}
-	result = parcel_make(&parcel, arg->desc_ptr, arg->desc_num);
-	if (result == 0) {
-		result = parcel_send(&parcel, mailbox, line->sock, &m, 0);
-		parcel_end(&parcel, result == 0);
-	}
-	problem = errno;
-	if (m.memory != -1)
-		close(m.memory);
-	errno = problem;
-	return result;
-}
-
-// Waits for the result. Returns 0 or an errno value; *over says whether the
-// line is ready for another call.
-static int
-await_result(struct line *line, door_arg_t *arg, bool *over)
-{
-	char data[INLINE_MAX] __attribute__((aligned(16)));
-
-	*over = false;
-	for (;;) {
-		struct message m = { .data = data, .memory = -1 };
-		int got, problem;
-
-		do
-			got = message_receive(line->sock, &m, 0);
-		while (got == 1 && m.head.kind == CARGO);
-		problem = got == -1 ? errno : 0;
-
-		if (got != 1) {
-			message_drop(&m);
-			return verdict(problem, true);
-		}
-		problem = answer_result(line, &m);
-		if (problem == EMFILE) {
-			message_drop(&m);
-			continue; // the server will return something else
-		}
-		if (problem == 0)
-			problem = take_result(&m, arg);
-		message_drop(&m);
-		*over = true;
-		return problem;
-	}
-}
-
-static void
-cancelled(void *line)
-{
-	line_close(line);
-}
-
 /*
- * One call over one line. Returns 0 or an errno value; *over: the line is ready
- * for another call; *again: it was of no use before the call was sent, so that
- * another may be tried.
+ * Makes one call over `connection`. Returns 0 or an errno value. *again: the
+ * connection was kept from an earlier call, and turned out to be dead before
+ * this call was sent; so it is worth trying a new one.
  *
- * Never inlined: pthread_cleanup_push calls setjmp, after which a function's
- * variables are not what they seem.
+ * Never inlined: pthread_cleanup_push, in call_over, calls setjmp, after which
+ * the variables of that function may have old values.
  */
 static __attribute__((noinline)) int
-try_call(struct line *line, door_arg_t *arg, bool *over, bool *again)
+try_call(struct connection *connection, door_arg_t *arg, bool *again)
 {
-	size_t size = arg == NULL ? 0 : arg->data_size;
-	uint_t n_desc = arg == NULL ? 0 : arg->desc_num;
-	int problem =
-	    check_call(line->door->notice, line->door->about.id, size, n_desc);
+	char data[INLINE_MAX] __attribute__((aligned(16)));
+	struct message m = { .data = data, .memory = -1 };
+	int problem, got;
 
-	*over = *again = false;
-	if (problem == EBADF) {
-		*again = !line->fresh;
-	} else if (problem != 0) {
-		*over = true; // nothing has been sent
-	} else if (send_call(line, arg) == -1) {
-		problem = verdict(errno, false);
-		*again = !line->fresh && problem == EBADF;
-	} else {
-		problem = await_result(line, arg, over);
+	*again = false;
+	problem = check_call(connection, arg);
+	if (problem == 0 && send_call(connection, arg) == -1)
+		problem = call_error(errno, false);
+	if (problem != 0) {
+		*again = problem == EBADF && !connection_is_new(connection);
+		return problem;
 	}
+	got = receive_result(connection, &m);
+	if (got == 1)
+		problem = take_result(&m, arg);
+	else
+		problem = call_error(got == -1 ? errno : 0, true);
+	message_drop(&m);
 	return problem;
 }
 
 static int
-call_over(struct line *line, door_arg_t *arg, bool *again)
+call_over(struct connection *connection, door_arg_t *arg, bool *again)
 {
-	bool over;
 	int problem;
 
-	pthread_cleanup_push(cancelled, line);
-	problem = try_call(line, arg, &over, again);
-	pthread_cleanup_pop(0);
-	if (over)
-		line_give_back(line);
-	else
-		line_close(line);
+	pthread_cleanup_push(connection_put, connection);
+	problem = try_call(connection, arg, again);
+	pthread_cleanup_pop(1);
 	return problem;
 }
 
@@ -172,13 +95,13 @@ int
 door_call(int fd, door_arg_t *arg)
 {
 	for (;;) {
-		struct line *line = line_take(fd);
+		struct connection *connection = connection_get(fd);
 		bool again;
 		int problem;
 
-		if (line == NULL)
+		if (connection == NULL)
 			return -1;
-		problem = call_over(line, arg, &again);
+		problem = call_over(connection, arg, &again);
 		if (again)
 			continue;
 		errno = problem;

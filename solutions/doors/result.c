@@ -1,6 +1,6 @@
 /*
- * Where the results of a call go: into the caller's buffer, or, if they do not
- * fit, into fresh memory that the caller unmaps when it likes.
+ * Where the results of a call go: into the caller's buffer or, if they do not
+ * fit there, into new memory, which the caller unmaps.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -8,51 +8,19 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "doors.h"
-
-static size_t
-round_up(size_t n, size_t unit)
-{
-	return (n + unit - 1) / unit * unit;
-}
-
-// Bytes that results take: data, then descriptors at a multiple of their size.
-size_t
-results_size(size_t size, uint_t n_desc)
-{
-	if (n_desc > 0)
-		size = round_up(size, sizeof(door_desc_t));
-	return size + n_desc * sizeof(door_desc_t);
-}
+#include "internal.h"
 
 /*
- * If a result brings descriptors, its sender waits to hear that they have
- * arrived. Returns 0, or EMFILE if this process could not have them all.
- */
-int
-answer_result(struct line *line, const struct message *m)
-{
-	struct message taken = { .head = { .kind = TAKEN,
-					   .error = m->lost ? EMFILE : 0 },
-				 .memory = -1 };
-
-	if (m->n_got == 0 && !m->lost && !(m->head.flags & IN_MEMORY))
-		return 0;
-	(void)message_send(line->sock, &taken,
-			   MSG_DONTWAIT); // if it is dead, so be it
-	return taken.head.error;
-}
-
-/*
- * Gap 4: find a place for results that do not fit where the caller wanted
- * them: `size` bytes, of which the first m->head.size are the data of `m`, and
+ * Gap 4: the results of a call do not fit into the caller's buffer: make memory
+ * for their `size` bytes. The first m->head.size of these are the data of `m`;
  * the rest is room for descriptors. The data are at m->data, or, if
- * m->head.flags has IN_MEMORY, in the shared memory m->memory, which is as large
- * as the results.
+ * m->head.flags has IN_MEMORY, in the shared memory m->memory, which is as
+ * large as the results, in whole pages.
  *
- * Returns memory with the data at its start, the caller's to write to and to
- * munmap(2), and in *mapped its size, whole pages; NULL if there is none.
- * Trap: data in shared memory are not to be copied once more.
+ * Returns memory that begins with the data, and in *mapped its size, in whole
+ * pages; the caller may write to it and ends it with munmap(2). NULL if there
+ * is none.
+ * Trap: data in shared memory must not be copied again.
  */
 static char *
 place(const struct message *m, size_t size, size_t *mapped)
@@ -86,7 +54,7 @@ take_result(struct message *m, door_arg_t *arg)
 	size_t total = results_size(size, n);
 
 	if (m->head.kind != RESULT)
-		return EINTR; // this is no server
+		return EINTR; // this is not a server of doors
 	if (m->head.error != 0 || arg == NULL)
 		return m->head.error;
 	if (total > arg->rsize) {
@@ -118,6 +86,6 @@ take_result(struct message *m, door_arg_t *arg)
 		memcpy((char *)arg->desc_ptr + i * sizeof(desc), &desc,
 		       sizeof(desc));
 	}
-	m->n_got = 0; // they are the caller's now
+	m->n_got = 0; // the descriptors are the caller's now
 	return 0;
 }

@@ -3,42 +3,16 @@
 # builds: race
 load ../../lib/lab
 
-# The tools of some scenarios. `header VERSION SIZE FILE` makes a file that
-# begins like a queue. `poke FILE OFFSET VALUE` stores one byte, as if a program
-# had done so and died: the lock is at offset 16, the items at 80. `children_of
-# PID` sets first and second.
-give_tools() {
-	give tools <<'END'
-header() {
-	printf "ipcq\\$1\0\0\0" >"$3"
-	truncate -s "$2" "$3"
-}
-poke() {
-	printf "\\$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
-}
-children_of() {
-	until_holds "process $1 never had two children" two_of "$1"
-}
-two_of() {
-	read -r first second _ <"/proc/$1/task/$1/children"
-	[[ -n $second ]]
-}
-END
-}
-
 @test "it builds without a warning" {
 	gap 0; points 2
-	expect_no_warning
-	explain "The programs, precisely" "the compiler saw something that is probably a mistake"
+	builds_without_a_warning "The programs, precisely"
 }
 
 # Gap 1: the file
 
 @test "peek: a file with magic, version and size is a queue" {
 	gap 1; points 3
-	give_tools
-	scenario '. ./tools
-		header 1 320 made
+	scenario 'header 1 320 made
 		./peek made'
 	expect_match '^producers 0: 0 joined, 0 left'
 	expect_status 0
@@ -67,9 +41,7 @@ END
 	gap 1; points 3
 	local version
 	version=$(random 2 7)
-	give_tools
-	scenario '. ./tools
-		header 0 320 old; header '"$version"' 320 new; header 1 6 cut
+	scenario 'header 0 320 old; header '"$version"' 320 new; header 1 6 cut
 		for file in old new cut; do ./peek $file; echo $?; done 2>&1'
 	expect_output "$(for file in old new cut; do
 		printf 'peek: %s: a queue of another version\n1\n' $file
@@ -79,9 +51,7 @@ END
 
 @test "peek: a queue that is too short or too long is refused" {
 	gap 1; points 4
-	give_tools
-	scenario '. ./tools
-		for size in 8 319 321 4416; do
+	scenario 'for size in 8 319 321 4416; do
 			header 1 $size cut; ./peek cut; echo $?
 		done 2>&1'
 	expect_output "$(for i in 1 2 3 4; do
@@ -99,7 +69,7 @@ END
 	expect_output 'lock      1
 free      5
 items     0'
-	explain "The picture" "what is each semaphore's value when nobody is inside, every slot is free and no message is there?"
+	explain "The picture" "what is each semaphore's value when nobody is inside, every slot is free and no message is there?" HANG
 }
 
 @test "a sleeper in one process is woken from another" {
@@ -118,16 +88,14 @@ items     0'
 	expect_output "$(seq 6)"
 	# The lock is held by nobody; a producer asks for it and sleeps. Another
 	# one takes it and gives it back: that must wake the first.
-	give_tools
-	scenario '. ./tools
-		./producer -p 2 q </dev/null 2>/dev/null
+	scenario './producer -p 2 q </dev/null 2>/dev/null
 		poke q 16 0
 		./producer -p 2 q </dev/null 2>/dev/null & await_blocked $! futex
 		poke q 16 1
 		./producer -p 9 q
 		wait'
 	expect_complaint 'made for -p 2, not -p 9'
-	explain "The gaps" "a semaphore in shared memory needs a pshared that is not 0: otherwise the post looks for sleepers in its own process only"
+	explain "The gaps" "a semaphore in shared memory needs a pshared that is not 0: otherwise the post looks for sleepers in its own process only" HANG
 }
 
 # Gap 3: in
@@ -145,7 +113,7 @@ received  0
 slot 0    \"$a\"
 slot 1    \"$b\"
 slot 2    \"$c\""
-	explain "The picture" "a message takes 1 off free and adds 1 to items; the lock is back at 1 at the end"
+	explain "The picture" "a message takes 1 off free and adds 1 to items; the lock is back at 1 at the end" HANG
 }
 
 @test "producer: 0 bytes are a message, and so are 32" {
@@ -201,13 +169,10 @@ $(seq 6)"
 
 @test "producer -t: no slot, or no lock, within the time" {
 	gap 3; needs 1 2; points 2
-	give_tools
-	scenario '. ./tools
-		./producer -p 2 -t 1 full 1 2 3 4 5 6 2>full.err & full=$!
+	scenario './producer -p 2 -t 1 full 1 2 3 4 5 6 2>full.err & full=$!
 		./producer -p 2 q </dev/null 2>/dev/null; poke q 16 0
 		./producer -p 2 -t 1 q pear 2>dead.err & dead=$!
-		mkfifo in; ./producer -p 2 -t 1 held <in 2>held.err & held=$!
-		exec 3>in
+		feed ./producer -p 2 -t 1 held 2>held.err; held=$!
 		await_blocked $held read
 		poke held 16 0
 		echo late >&3
@@ -217,7 +182,6 @@ $(seq 6)"
 		wait $full; echo $?
 		grep -o "full: no .*" full.err
 		./peek full | sed -n 2,5p
-		rm in
 		wait $dead; echo $?
 		cat dead.err'
 	expect_output "lock      0
@@ -279,7 +243,7 @@ b3'
 		wait
 		seq $count | cmp - got && echo 'the same $count lines'"
 	expect_output "the same $count lines"
-	explain "The picture" "number n is in slot n % SLOTS, and a slot is free again once its message has been taken"
+	explain "The picture" "number n is in slot n % SLOTS, and a slot is free again once its message has been taken" HANG
 }
 
 @test "consumer: a short message is not followed by an older one" {
@@ -344,9 +308,7 @@ b3'
 
 @test "consumer -t: no queue, no message or no lock within the time" {
 	gap 4; needs 1 2 3; points 3
-	give_tools
-	scenario '. ./tools
-		./producer -p 2 empty </dev/null 2>/dev/null
+	scenario './producer -p 2 empty </dev/null 2>/dev/null
 		./producer -p 2 held kept 2>/dev/null
 		poke held 16 0
 		for q in none empty held; do
@@ -441,17 +403,13 @@ the same $count lines"
 @test "relay: a full ring puts the producer to sleep" {
 	gap 6; points 0
 	# Nobody reads what the consumer prints: it stops, and the ring fills.
-	give_tools
-	scenario '. ./tools
-		mkfifo out; ./relay 20000 >out & relay=$!
-		exec 3<out
-		children_of $relay
-		await_blocked $second write
-		await_blocked $first futex
+	scenario 'start_unread ./relay 20000; relay=$!
+		await_children $relay 2
+		await_blocked ${children[1]} write
+		await_blocked ${children[0]} futex
 		cat <&3 >got
 		wait $relay; echo $?
-		seq 20000 | cmp - got && echo "every number"
-		rm out'
+		seq 20000 | cmp - got && echo "every number"'
 	expect_output $'0\nevery number'
 	explain "The ring" "with eight messages in it the ring is full: the producer sleeps until the consumer, which has taken one, wakes it"
 }
@@ -459,22 +417,18 @@ the same $count lines"
 @test "relay: an empty ring puts the consumer to sleep" {
 	gap 6; points 0
 	# A stopped producer sends nothing: the ring runs empty.
-	give_tools
-	scenario '. ./tools
-		mkfifo out; ./relay 20000 >out & relay=$!
-		exec 3<out
-		children_of $relay
-		await_blocked $second write
-		await_blocked $first futex
-		kill -STOP $first
+	scenario 'start_unread ./relay 20000; relay=$!
+		await_children $relay 2
+		await_blocked ${children[1]} write
+		await_blocked ${children[0]} futex
+		suspend ${children[0]}
 		cat <&3 >got & cat=$!
-		await_blocked $second futex
-		kill -CONT $first
+		await_blocked ${children[1]} futex
+		resume ${children[0]}
 		wait $relay; echo $?
 		exec 3<&-
 		wait $cat
-		seq 20000 | cmp - got && echo "every number"
-		rm out'
+		seq 20000 | cmp - got && echo "every number"'
 	expect_output $'0\nevery number'
 	explain "The ring" "the consumer sleeps until the producer, which has sent one, wakes it"
 }
@@ -488,18 +442,16 @@ the same $count lines"
 		./producer -p 2 q hello 2>/dev/null
 		wait $!; echo $?'
 	expect_output $'hello\n0'
-	explain "How the file gets its name" "this part is given: it should work as it came"
+	explain_given "How the file gets its name"
 }
 
 @test "a producer that died with the lock" {
 	gap 0; needs 1 2 3; points 0
-	give_tools
-	scenario '. ./tools
-		mkfifo in; exec 3<>in; echo apple >&3
-		./producer -p 2 q <in & await_blocked $! read
+	scenario 'feed ./producer -p 2 q; echo apple >&3
+		await_blocked $! read
 		kill -KILL $!; wait $!
 		poke q 16 0; poke q 80 0
-		rm in; ./peek q'
+		./peek q'
 	expect_output_of dead
 	explain "Break it on purpose" "nobody gives the lock back, and the message is not announced"
 }
@@ -540,14 +492,13 @@ q
 producer: m: not a queue
 1
 mine'
-	explain "The programs, precisely" "this part is given: it should work as it came"
+	explain_given "The programs, precisely"
 }
 
 @test "memcheck: no bad memory, no leak, no descriptor left open" {
 	gap 0; needs 1 2 3 4 5; points 2
-	scenario -b plain -t 30 'echo a | memcheck ./producer q &
+	memcheck_of 'echo a | memcheck ./producer q &
 		memcheck ./consumer q; memcheck ./peek q >shown; wait'
-	expect_clean_memory
 	expect_output a
 	explain "The programs, precisely" "close what you open, unmap what you map, and free what you allocate"
 }

@@ -2,13 +2,9 @@
 # shellcheck disable=SC2016 # what a scenario says, the box expands
 load ../../lib/lab
 
-# tools: gives the scenarios the functions of shm-tools.bash
-tools() { give tools <"$BATS_TEST_DIRNAME/tools.bash"; }
-
 @test "it builds without a warning" {
 	gap 0; points 2
-	expect_no_warning
-	explain "The programs" "the compiler saw something that is probably a mistake"
+	builds_without_a_warning "The programs"
 }
 
 # sysv
@@ -17,8 +13,7 @@ tools() { give tools <"$BATS_TEST_DIRNAME/tools.bash"; }
 	gap 1; points 5
 	local room
 	room=$(random 100 5000)
-	tools
-	scenario ". ./tools; touch key
+	scenario "touch key
 		./sysv key create $room
 		segment key
 		./sysv key remove"
@@ -76,8 +71,7 @@ removed"
 
 @test "sysv: without a segment it says so, and does not make one" {
 	gap 2; points 3
-	tools
-	scenario -n '. ./tools; touch key
+	scenario -n 'touch key
 		./sysv key read 2>&1; status=$?
 		segment key
 		exit $status'
@@ -99,8 +93,7 @@ removed"
 
 @test "sysv: watch lets go of each table, and finds the next one" {
 	gap 2; needs 1; points 4
-	tools
-	scenario '. ./tools; touch key
+	scenario 'touch key
 		./sysv key create 3
 		./sysv key write 1 2 3
 		watch sysv key
@@ -127,14 +120,12 @@ removed'
 
 @test "sysv: a reader cannot write, and keeps what was removed" {
 	gap 2; needs 1; points 3
-	tools
-	scenario '. ./tools; touch key
+	scenario 'touch key
 		read_slowly sysv key
 		mapped $! SYSV
 		./sysv key remove
 		cat <&3 | tail -c 27
-		wait $!; echo $?
-		rm out'
+		wait $!; echo $?'
 	expect_output 'created: room for 9000
 mapped r--s
 removed
@@ -147,12 +138,11 @@ removed
 
 @test "a segment without our magic number is refused" {
 	gap 3; needs 5; points 4
-	tools
-	scenario -n '. ./tools; plant /graded magic=0 version=7
+	scenario -n 'plant /graded magic=0 version=7
 		./posix /graded read'
 	expect_complaint '^posix: /graded: refused: not ready, or not ours$'
 	expect_status 1
-	scenario '. ./tools; plant /graded magic=0
+	scenario 'plant /graded magic=0
 		before=$(cksum </dev/shm/graded)
 		./posix /graded write 5 5 5
 		[ "$before" = "$(cksum </dev/shm/graded)" ] && echo "not changed"
@@ -164,13 +154,11 @@ removed'
 
 @test "a segment of another version or size is refused" {
 	gap 3; needs 5; points 3
-	tools
-	scenario -n '. ./tools; plant /graded version=2 size=61
+	scenario -n 'plant /graded version=2 size=61
 		./posix /graded read'
 	expect_complaint '^posix: /graded: refused: made by another version$'
 	expect_status 1
-	scenario '. ./tools
-		for wrong in size=59 size=61 bytes=4096; do
+	scenario 'for wrong in size=59 size=61 bytes=4096; do
 			plant /graded $wrong
 			./posix /graded read 2>&1
 			./posix /graded remove
@@ -186,8 +174,7 @@ removed'
 
 @test "sysv: another file's segment under the same key is refused" {
 	gap 3; needs 2; points 4
-	tools
-	scenario '. ./tools; touch one two
+	scenario 'touch one two
 		inode=$(stat -c %i one)
 		plant two inode="$inode"
 		./sysv two read 2>&1
@@ -209,8 +196,7 @@ removed'
 
 @test "producer: it joins a chat, and nothing else" {
 	gap 3; points 3
-	tools
-	scenario -n '. ./tools; touch key
+	scenario -n 'touch key
 		plant key project=C bytes=4096
 		echo hello | ./producer key'
 	expect_complaint '^producer: key: refused: not ready, or not ours$'
@@ -300,9 +286,7 @@ removed"
 
 @test "posix: watch lets go of each table, and finds the next one" {
 	gap 5; needs 4; points 4
-	tools
-	scenario '. ./tools
-		./posix /graded create 3
+	scenario './posix /graded create 3
 		./posix /graded write 1 2 3
 		watch posix /graded
 		look
@@ -328,14 +312,11 @@ removed'
 
 @test "posix: a reader cannot write, and keeps what was removed" {
 	gap 5; needs 4; points 3
-	tools
-	scenario '. ./tools
-		read_slowly posix /graded
+	scenario 'read_slowly posix /graded
 		mapped $! /dev/shm/
 		./posix /graded remove
 		cat <&3 | tail -c 27
-		wait $!; echo $?
-		rm out'
+		wait $!; echo $?'
 	expect_output 'created: room for 9000
 mapped r--s
 removed
@@ -346,8 +327,7 @@ removed
 
 @test "posix: the values are found by their offset, at any address" {
 	gap 5; points 3
-	tools
-	scenario '. ./tools; plant /graded
+	scenario 'plant /graded
 		cp /dev/shm/graded /dev/shm/graded-copy
 		./posix /graded-copy read
 		plant /graded offset=52 room=2 written=2
@@ -385,8 +365,7 @@ $long
 ending
 end
 lost"
-	tools
-	scenario -t 5 '. ./tools; converse <input; cat got'
+	scenario -t 5 'converse <input; cat got'
 	expect_output "producer: status 0
 consumer: status 0
 ready
@@ -395,22 +374,19 @@ You wrote: $long
 You wrote: 
 You wrote:  end
 You wrote: ending"
-	scenario -t 5 ". ./tools
-		printf 'hello\nis anybody there?' | converse >/dev/null; cat got"
+	scenario -t 5 "printf 'hello\nis anybody there?' | converse >/dev/null; cat got"
 	expect_output_of chat
 	explain "The chat" "wait_turn may return only when the turn is yours; give_turn must hand it over exactly once"
 }
 
 @test "chat: thousands of lines take no time: each side is woken" {
 	gap 6; points 4
-	tools
-	scenario -t 5 '. ./tools
-		seq 3000 | converse
+	scenario -t 5 'seq 3000 | converse
 		{ echo ready; seq -f "You wrote: %g" 3000; } | cmp - got && echo all'
 	expect_output 'producer: status 0
 consumer: status 0
 all'
-	explain "The chat" "the other side sleeps on the flag: change the flag, then wake it; a missing wake costs a quarter of a second"
+	explain "The chat" "the other side sleeps on the flag: change the flag, then wake it; a missing wake costs a quarter of a second" HANG TIMEOUT
 }
 
 @test "chat: the side that waits for its turn sleeps" {
@@ -427,22 +403,19 @@ all'
 
 @test "chat: the consumer notices that the producer was killed" {
 	gap 6; points 3
-	tools
-	scenario -t 5 '. ./tools
-		two_talk
+	scenario -t 5 'two_talk
+		await_blocked $consumer futex
 		kill -KILL $producer
 		part $consumer'
 	expect_output 'You wrote: hello
 status 1
 consumer: the producer is gone'
-	explain "When the other side dies" "a dead process never gives you the turn: ask other_gone before you sleep again"
+	explain "When the other side dies" "a dead process never gives you the turn: ask other_gone before you sleep again" HANG TIMEOUT
 }
 
 @test "chat: the producer notices that the consumer was killed" {
 	gap 6; points 2
-	tools
-	scenario -t 5 '. ./tools
-		two_talk
+	scenario -t 5 'two_talk
 		kill -KILL $consumer
 		await_gone $consumer
 		tell more; tell and more; tell end
@@ -450,27 +423,25 @@ consumer: the producer is gone'
 	expect_output 'You wrote: hello
 status 1
 producer: the consumer is gone'
-	explain "When the other side dies" "a dead process never gives you the turn: ask other_gone before you sleep again"
+	explain "When the other side dies" "a dead process never gives you the turn: ask other_gone before you sleep again" HANG TIMEOUT
 }
 
 @test "chat: what was given before the death still counts" {
 	gap 6; points 2
-	tools
-	scenario -t 5 '. ./tools
-		two_talk
+	scenario -t 5 'two_talk
 		await_blocked $consumer futex
-		kill -STOP $consumer
+		suspend $consumer
 		tell "my last words"; tell "and never these"
 		await_blocked $producer futex
 		kill -KILL $producer
 		await_gone $producer
-		kill -CONT $consumer
+		resume $consumer
 		part $consumer'
 	expect_output 'You wrote: hello
 You wrote: my last words
 status 1
 consumer: the producer is gone'
-	explain "When the other side dies" "the other may give the turn and die before you look: once other_gone has said yes, look at the flag once more"
+	explain "When the other side dies" "the other may give the turn and die before you look: once other_gone has said yes, look at the flag once more" HANG TIMEOUT
 }
 
 @test "consumer: a signal ends the wait, and the segment with it" {
@@ -482,14 +453,12 @@ consumer: the producer is gone'
 		wait $consumer'
 	expect_complaint '^consumer: waiting for the producer: Interrupted system call$'
 	expect_status 1
-	explain "The chat" "when told_to_end is set, wait_turn returns -1 with errno EINTR, so that the consumer can remove its segment"
+	explain "The chat" "when told_to_end is set, wait_turn returns -1 with errno EINTR, so that the consumer can remove its segment" HANG TIMEOUT
 }
 
 @test "chat: once two talk, the key is removed; no third can join" {
 	gap 6; points 2
-	tools
-	scenario -t 5 '. ./tools
-		two_talk
+	scenario -t 5 'two_talk
 		echo me too | ./producer key 2>&1
 		tell still here
 		part $consumer'
@@ -540,12 +509,12 @@ sysv: not a number: '1,5'
 2
 sysv: not a number: ''
 2"
-	explain "The programs" "this part is given: it should work as it came"
+	explain_given "The programs"
 }
 
 @test "memcheck: no bad memory, no leak, no descriptor left open" {
 	gap 0; needs 4 5 6; points 2
-	scenario -b plain -t 30 'touch key
+	memcheck_of 'touch key
 		memcheck ./posix /graded create 3
 		memcheck ./posix /graded write 1 2 3
 		./posix /graded remove
@@ -554,7 +523,6 @@ sysv: not a number: ''
 			echo hello | memcheck ./producer key
 			cat
 		}'
-	expect_clean_memory
 	expect_output 'created: room for 3
 (1.0000), (2.0000), (3.0000)
 removed

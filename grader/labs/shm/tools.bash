@@ -1,4 +1,4 @@
-# Functions for the scenarios of shm.bats, which read them with `. ./tools`.
+# Functions for the scenarios of this lab.
 
 # plant NAME [FIELD=VALUE...]: makes a table of three values by hand, as
 # /dev/shm/NAME or, if NAME has no slash in front, under the key of that file.
@@ -42,6 +42,7 @@ watch() {
 	mkfifo in out
 	"./$1" "$2" watch <in >out &
 	exec 3>in 4<out
+	rm in out
 	read -r line <&4
 	echo "$line"
 }
@@ -58,7 +59,6 @@ look() {
 unwatch() {
 	exec 3>&-
 	wait $!
-	rm in out
 }
 
 # read_slowly PROGRAM NAME: starts a read that is still attached when this
@@ -67,9 +67,7 @@ read_slowly() {
 	"./$1" "$2" create 9000
 	# shellcheck disable=SC2046
 	"./$1" "$2" write $(seq 9000) >/dev/null
-	mkfifo out
-	"./$1" "$2" read >out &
-	exec 3<out
+	start_unread "./$1" "$2" read
 	await_blocked $! write
 }
 
@@ -93,12 +91,13 @@ converse() {
 two_talk() {
 	local line
 	touch key
-	mkfifo in out
+	mkfifo out
 	./consumer key >out 2>consumer-says & consumer=$!
 	exec 4<out
+	rm out
 	read -r line <&4
-	./producer key <in 2>producer-says & producer=$!
-	exec 3>in
+	feed ./producer key 2>producer-says
+	producer=$!
 	tell hello
 	read -r line <&4
 	echo "$line"
@@ -116,5 +115,4 @@ part() {
 	cat <&4
 	echo "status $status"
 	cat consumer-says producer-says
-	rm in out
 }

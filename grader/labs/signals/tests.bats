@@ -3,26 +3,20 @@
 # builds: traced
 load ../../lib/lab
 
-# watch [OPTION...] SCRIPT: a scenario with the functions of signals-tools.bash.
-# The test knows better what a hang means here than the picture of the hang,
-# which shows a program that waits for input: leave it to explain.
-watch() {
-	give tools <"$BATS_TEST_DIRNAME/tools.bash"
-	scenario "${@:1:$#-1}" ". ./tools; ${*: -1}"
-	[[ $first_verdict != HANG ]] || means="" failures_explained=0
-}
+# The test knows better what a hang means here than the hang report, which shows
+# a program that waits for input.
+explain_also=HANG
 
 @test "it builds without a warning" {
 	gap 0; points 2
-	expect_no_warning
-	explain "The programs" "the compiler saw something that is probably a mistake"
+	builds_without_a_warning "The programs"
 }
 
 # tally: the handler
 
 @test "tally: its signals do not kill it" {
 	gap 1; points 6
-	watch 'start; send USR1 RTMIN RTMIN+3 HUP; report; finish'
+	scenario 'start; send USR1 RTMIN RTMIN+3 HUP; report; finish'
 	expect_status 0
 	expect_match 'report SIGUSR2.*report SIGTERM'
 	explain "Gap 1: catching" "a signal without a handler takes its default action, which for most is to end the process"
@@ -30,7 +24,7 @@ watch() {
 
 @test "tally: the handler stays after a delivery" {
 	gap 1; points 4
-	watch 'start; report; report; report; finish'
+	scenario 'start; report; report; report; finish'
 	expect_status 0
 	expect_match '(report SIGUSR2.*){3}report SIGTERM'
 	explain "Gap 1: catching" "SA_RESETHAND, or an old signal(2), removes the handler at the first delivery; the second one kills"
@@ -38,7 +32,7 @@ watch() {
 
 @test "tally: handlers do not interrupt each other" {
 	gap 1; needs 2; points 6
-	watch 'start; stop
+	scenario 'start; suspend $pid
 		for i in 2 0 3 1; do kill -RTMIN+$i $pid; done
 		kill -USR1 $pid
 		go; finish'
@@ -57,8 +51,8 @@ lost 0'
 	local n signals
 	n=$(random 2 9)
 	signals=$(printf 'USR1 %.0s' $(seq "$n"))
-	watch "start; send $signals
-		stop; for i in $signals; do kill -\$i \$pid; done
+	scenario "start; send $signals
+		suspend \$pid; for i in $signals; do kill -\$i \$pid; done
 		go; report; finish"
 	expect_output "report SIGUSR2
 SIGUSR1 $((n + 1))
@@ -76,9 +70,9 @@ lost 0"
 	b=$(random 1000 2000000000)
 	c=-$(random 1 99999)
 	d=$(random 5 50)
-	watch "start
+	scenario "start
 		queue RTMIN+3 $a; settle RTMIN+3; queue RTMIN $b; settle RTMIN
-		stop; queue RTMIN+2 $c; queue RTMIN+1 $d; queue RTMIN+2 $a
+		suspend \$pid; queue RTMIN+2 $c; queue RTMIN+1 $d; queue RTMIN+2 $a
 		go; finish"
 	expect_output "report SIGTERM
 SIGUSR1 0
@@ -93,8 +87,8 @@ lost 0"
 
 @test "tally: SIGHUP forgets what was delivered before it" {
 	gap 2; needs 1; points 4
-	watch 'start; send USR1 USR1 RTMIN+1
-		stop; kill -HUP $pid; kill -USR1 $pid; kill -RTMIN+3 $pid
+	scenario 'start; send USR1 USR1 RTMIN+1
+		suspend $pid; kill -HUP $pid; kill -USR1 $pid; kill -RTMIN+3 $pid
 		go; heard 1 "reset SIGHUP"; report; finish'
 	expect_output 'reset SIGHUP
 report SIGUSR2
@@ -110,12 +104,12 @@ lost 0'
 
 @test "tally: SIGINT and SIGTERM print the last report and end it" {
 	gap 2; needs 1; points 4
-	watch 'start; send USR1; finish INT'
+	scenario 'start; send USR1; finish INT'
 	expect_output 'report SIGINT
 SIGUSR1 1
 lost 0'
 	expect_status 0
-	watch 'start; send USR1 USR1; finish TERM'
+	scenario 'start; send USR1 USR1; finish TERM'
 	expect_output 'report SIGTERM
 SIGUSR1 2
 lost 0'
@@ -127,7 +121,7 @@ lost 0'
 	gap 2; needs 1; points 3
 	local more
 	more=$(random 2 30)
-	watch "start
+	scenario "start
 		for ((i = 0; i < 1000 + $more; i++)); do kill -RTMIN \$pid; done
 		settle RTMIN
 		finish >all; grep -c ^SIGRTMIN all; grep ^lost all"
@@ -139,7 +133,7 @@ lost $more"
 @test "tally: the handler does only what is safe in a handler" {
 	gap 2; needs 1; points 6
 	# The same run must show how signals are taken: then it was really watched.
-	watch -c sigsafe,calls 'start; send USR1 RTMIN+2 HUP USR1 RTMIN; report; finish INT'
+	scenario -c sigsafe,calls 'start; send USR1 RTMIN+2 HUP USR1 RTMIN; report; finish INT'
 	expect_safe_handlers
 	expect_called sigaction signal sigset signalfd sigwaitinfo sigtimedwait sigwait
 	expect_match 'report SIGINT
@@ -153,20 +147,20 @@ lost 0$'
 
 @test "tally: it sleeps while nothing happens" {
 	gap 3; points 5
-	watch 'start; idle; finish >all'
+	scenario 'start; idle $pid; finish >all'
 	expect_output asleep
 	explain "Gap 3: waiting" "it keeps checking whether something has come, and wastes CPU time; let one call sleep until something does"
 }
 
 @test "tally: a signal that comes before the sleep still ends it" {
 	gap 3; needs 1; points 7
-	watch 'mkfifo in; start_with USR2 <>in; heard 1 "lost *"; rm in
-		idle; finish'
+	scenario 'mkfifo in; start_with USR2 <>in; heard 1 "lost *"; rm in
+		idle $pid; finish'
 	expect_quiet
 	expect_status 0
 	expect_match '^asleep
 report SIGUSR2.*report SIGTERM'
-	watch 'mkfifo in; start_with INT <>in; heard 1 "lost *"; rm in
+	scenario 'mkfifo in; start_with INT <>in; heard 1 "lost *"; rm in
 		finish'
 	expect_quiet
 	expect_status 0
@@ -176,9 +170,9 @@ report SIGUSR2.*report SIGTERM'
 
 @test "tally: input wakes it as well as a signal" {
 	gap 3; needs 1 4; points 4
-	watch 'mkfifo in; exec 3<>in; start <in 3>&-
+	scenario 'mkfifo in; exec 3<>in; start <in 3>&-
 		echo "one line" >&3; heard 1 "one line"; report
-		echo "one more" >&3; heard 1 "one more"; idle; finish; rm in'
+		echo "one more" >&3; heard 1 "one more"; idle $pid; finish; rm in'
 	expect_match '^asleep
 one line
 report SIGUSR2.*lost 0
@@ -194,7 +188,7 @@ report SIGTERM'
 	local word
 	word=w$(random 1000 9999)
 	printf 'line one\n\tline  %s \\n %%d\nline three' "$word" | give lines
-	watch 'start <lines; heard 1 "line three"; finish >all; grep line all'
+	scenario 'start <lines; heard 1 "line three"; finish >all; grep line all'
 	expect_output "line one
 	line  $word \\n %d
 line three"
@@ -205,7 +199,7 @@ line three"
 	gap 4; needs 1; points 7
 	local n
 	n=$(random 40000 50000)
-	watch "seq 100001 $((100000 + n)) >lines; interrupt"
+	scenario "seq 100001 $((100000 + n)) >lines; interrupt"
 	expect_output "all $((7 * n)) bytes"
 	expect_quiet
 	explain "Gap 4: writing" "a signal ends a blocked write: with EINTR if nothing was written yet, with a short count if some was; go on with the rest"
@@ -216,7 +210,7 @@ line three"
 	scenario 'yes "a line" | ./tally | head -n 1 >/dev/null; exit ${PIPESTATUS[1]}'
 	expect_complaint '^tally: standard output: Broken pipe$'
 	expect_status 1
-	explain "Gap 4: writing" "only EINTR means try again; any other error goes to the caller, with errno set"
+	explain "Gap 4: writing" "only EINTR means try again; any other error goes to the caller, with errno set" TIMEOUT
 }
 
 # volley
@@ -252,7 +246,7 @@ sent: 1 SIGUSR1, 1 SIGRTMIN+0'
 
 @test "volley: the values are 1 to COUNT, and none is missing" {
 	gap 6; needs 1 2 3; points 5
-	watch 'start; stop
+	scenario 'start; suspend $pid
 		./volley $pid 3 1 >all; ./volley $pid 3 >all
 		kill -USR2 $pid
 		go; heard 1 "lost *"; said; finish >all'
@@ -277,9 +271,9 @@ sent: 1 SIGUSR1, 1 SIGRTMIN+0'
 	gap 6; needs 1 2; points 5
 	local count
 	count=$(random 7 9)
-	watch "start bash -c 'ulimit -i 5; exec ./tally'; stop
+	scenario "start bash -c 'ulimit -i 5; exec ./tally'; suspend \$pid
 		./volley \$pid $count >said & volley=\$!
-		until_holds 'volley never sleeps while the queue is full' rests \$volley
+		await_asleep \$volley 'volley ended while the queue was full'
 		go; wait \$volley; echo volley: status \$?
 		settle RTMIN; finish"
 	expect_output "volley: status 0
@@ -309,28 +303,21 @@ lost 0"
 	scenario './volley 2147483647 3 2>&1'
 	expect_output_of nobody
 	expect_status 1
-	scenario './volley 12 0'
-	expect_complaint "^volley: COUNT is a number from 1 to 10000, not '0'\$"
-	expect_status 2
-	scenario './volley -1 3'
-	expect_complaint "^volley: PID is a number from 1 to 2147483647, not '-1'\$"
-	scenario './volley 12 3 4'
-	expect_complaint "^volley: N is a number from 0 to 3, not '4'\$"
-	scenario './tally now'
-	expect_complaint '^usage: tally$'
-	expect_status 2
+	rejects './volley 12 0' 2 "^volley: COUNT is a number from 1 to 10000, not '0'\$"
+	rejects './volley -1 3' 2 "^volley: PID is a number from 1 to 2147483647, not '-1'\$"
+	rejects './volley 12 3 4' 2 "^volley: N is a number from 0 to 3, not '4'\$"
+	rejects './tally now' 2 '^usage: tally$'
 	failing kill:1:EPERM
 	scenario -c fail './volley $$ 3'
 	expect_complaint '^volley: process [0-9]+: Operation not permitted$'
 	expect_status 1
-	explain "The programs" "this part is given: it should work as it came"
+	explain_given "The programs"
 }
 
 @test "memcheck: no bad memory, no leak, no descriptor left open" {
 	gap 0; needs 1 2 3 4 5 6; points 2
-	watch -b plain -t 30 'echo hello >lines; start memcheck ./tally <lines
+	memcheck_of 'echo hello >lines; start memcheck ./tally <lines
 		heard 1 hello; memcheck ./volley $pid 2; finish'
-	expect_clean_memory
 	expect_match '^SIGUSR1: .*hello
 report SIGTERM
 SIGUSR1 [12]

@@ -1,5 +1,5 @@
-# Functions for the scenarios of signals.bats, which read them with `. ./tools`.
-# Standard output of tally is the file out.
+# Functions for the scenarios of this lab. What tally prints is in the file log;
+# pid is its process id.
 
 reports=0
 # When a program dies of a signal that bash traps, bash does not report it.
@@ -8,10 +8,8 @@ trap : HUP USR1 USR2 TERM RTMIN RTMIN+{1..3}
 # start [COMMAND...]: starts tally (or the command that becomes it) with our
 # standard input, and waits until it is ready
 start() {
-	"${@:-./tally}" <&0 >out &
-	child=$!
-	heard 1 'ready *'
-	read -r _ pid <out || pid=$child
+	launch "${@:-./tally}"
+	read -r _ pid <log || pid=$server
 }
 
 # start_with SIGNAL: starts it with that signal blocked and pending
@@ -21,17 +19,10 @@ start_with() {
 
 # heard N PATTERN: waits until tally has printed N lines that match (or is gone)
 heard() {
-	until_holds "tally never printed \"$2\"" has_said "$1" "$2"
+	until_holds "tally never printed \"$2\"" heard_or_gone "$2" "$1"
 }
 
-has_said() {
-	local n=0 line
-	[[ -e out ]] && while read -r line; do
-		# shellcheck disable=SC2053 # it is a pattern
-		[[ $line != $2 ]] || n=$((n + 1))
-	done <out
-	((n >= $1)) || is_gone "$child"
-}
+heard_or_gone() { has_line log "$@" || is_gone "$server"; }
 
 # send SIGNAL...: sends them one by one, and waits each time until tally has
 # taken the signal and sleeps again
@@ -60,14 +51,6 @@ is_settled() {
 	((pending == 0)) && is_state "$pid" S
 }
 
-is_state() {
-	local stat
-	{ read -r stat <"/proc/$1/stat"; } 2>/dev/null
-	[[ ${stat##*) } == "$2"* ]]
-}
-
-rests() { is_gone "$1" || is_state "$1" S; }
-
 # queue SIGNAL VALUE: sends a signal with a value
 queue() {
 	local numbers
@@ -80,14 +63,9 @@ queue() {
 		"$(kill -l "$1")" "$2"
 }
 
-# stop, go: what is sent to tally between the two waits in the kernel
-stop() {
-	kill -STOP "$pid"
-	until_holds "tally never stopped" is_state "$pid" T
-}
-
+# go: tally, which was suspended, goes on, and takes what was sent meanwhile
 go() {
-	kill -CONT "$pid"
+	resume "$pid"
 	settle CONT
 }
 
@@ -98,45 +76,20 @@ report() {
 	heard "$reports" 'lost *'
 }
 
-# idle: prints whether tally sleeps in a while in which nothing happens
-idle() {
-	local before wakes
-	until_holds "tally never sleeps" rests "$pid"
-	mkfifo rest
-	before=$(switches)
-	read -rt 0.2 <>rest
-	wakes=$(($(switches) - before))
-	rm rest
-	if is_gone "$pid"; then
-		echo "tally has ended"
-	elif ((wakes < 3)); then
-		echo "asleep"
-	else
-		echo "it woke up $wakes times in 0.2 s in which nothing happened"
-	fi
-}
-
-switches() {
-	awk '/ctxt_switches/ { n += $2 } END { print n + 0 }' "/proc/$pid/status" 2>/dev/null
-}
-
 # interrupt: while tally copies the file lines to a pipe that nobody reads,
 # signals arrive; then somebody reads. Prints what became of the lines.
 interrupt() {
 	local total
-	mkfifo full
-	exec 3<>full
-	./tally <lines >full 3>&- & pid=$!
+	start_unread ./tally <lines
+	pid=$!
 	until_holds "tally never filled the pipe" writes
 	for _ in 1 2 3 4; do
 		kill -USR1 "$pid" 2>/dev/null
 		until_holds "tally never took SIGUSR1" is_settled USR1
 	done
 	kill -TERM "$pid" 2>/dev/null
-	exec 4<full 3>&-
-	grep ^1 <&4 >copy
+	grep ^1 <&3 >copy
 	wait "$pid"
-	rm full
 	total=$(wc -c <lines)
 	if cmp -s lines copy; then
 		echo "all $total bytes"
@@ -148,14 +101,14 @@ interrupt() {
 writes() { is_gone "$pid" || is_blocked "$pid" write writev; }
 
 # said: prints what tally has printed, without the line with its number
-said() { sed /^ready/d out; }
+said() { sed /^ready/d log; }
 
 # finish [SIGNAL]: ends tally, prints what it said, and returns its status
 finish() {
 	local status
 	send "${1:-TERM}"
 	is_gone "$pid" || kill -KILL "$pid"
-	wait "$child" 2>/dev/null
+	wait "$server" 2>/dev/null
 	status=$?
 	said
 	((status != 137)) || echo "(tally went on after SIG${1:-TERM})"

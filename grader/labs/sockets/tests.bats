@@ -2,97 +2,12 @@
 # shellcheck disable=SC2016 # what stands in single quotes is for the box
 load ../../lib/lab
 
-# The other side of a connection, so that no test needs the student's own.
-setup_file() {
-	${CC:-cc} -std=gnu11 -O1 -o "$BATS_FILE_TMPDIR/peer" \
-		"$BATS_TEST_DIRNAME/programs/peer.c"
-}
-
-# What the scenarios share, as ./peer and ./tools.
-give_tools() {
-	give tools <<'END'
-# The calls in which a program may wait.
-waits="poll ppoll select pselect6 epoll_wait epoll_pwait read recvfrom recvmsg
-	write sendto sendmsg wait4 waitid futex"
-
-# await_asleep PID COMPLAINT: until it waits for something; the complaint is what
-# the report says if it ends instead.
-await_asleep() {
-	until_holds "process $1 never waited for anything" is_asleep "$@"
-}
-is_asleep() {
-	! is_gone "$1" || give_up "$2"
-	is_blocked "$1" $waits
-}
-
-# serve [PATH]: starts echod there, waits until it is ready, and sets server.
-serve() {
-	rm -f ready
-	./echod "${1:-sock}" >ready & server=$!
-	until_holds "echod was never ready" ready_or_gone ready $server
-	has_line ready ready || give_up "echod ended before it was ready"
-}
-ready_or_gone() { has_line "$1" ready || is_gone "$2"; }
-
-# stop: ends echod with SIGTERM and prints its exit status.
-stop() {
-	kill $server
-	wait $server
-	echo "status $?"
-}
-
-# leave_stale PROGRAM ARG...: starts it, and kills it when it is ready.
-leave_stale() {
-	rm -f ready
-	"$@" >ready & local pid=$!
-	until_holds "$1 was never ready" ready_or_gone ready $pid
-	kill -KILL $pid 2>/dev/null
-	wait $pid 2>/dev/null
-}
-
-# attempt PROGRAM ARG...: prints what it says, ends it if it is ready, and
-# prints its exit status.
-attempt() {
-	rm -f attempt
-	"$@" >attempt 2>&1 & local pid=$! status
-	until_holds "$1 was neither ready nor refused" ready_or_gone attempt $pid
-	kill $pid 2>/dev/null
-	wait $pid
-	status=$?
-	cat attempt
-	echo "status $status"
-}
-
-# hold_client: a client whose first line has been answered. It sends what is
-# written to descriptor 3. Sets client; what comes back is in the file got.
-hold_client() {
-	mkfifo in
-	./peer connect sock <in >got & client=$!
-	exec 3>in
-	rm in
-	echo one >&3
-	await_line got "1: one"
-}
-
-# await_children N: until echod has N children. Sets children.
-await_children() {
-	until_holds "echod never had $1 children" has_children "$1"
-}
-has_children() {
-	read -ra children <"/proc/$server/task/$server/children"
-	((${#children[@]} == $1))
-}
-END
-	cp "$BATS_FILE_TMPDIR/peer" "$test_dir/in/"
-}
-
 # path_of LENGTH: prints a path of that many bytes
 path_of() { printf "%0$1d" 0; }
 
 @test "it builds without a warning" {
 	gap 0; points 2
-	expect_no_warning
-	explain "The programs" "the compiler saw something that is probably a mistake"
+	builds_without_a_warning "The programs"
 }
 
 # Gap 1: an address
@@ -214,7 +129,6 @@ parent: end"
 
 @test "collect: an empty message is a message" {
 	gap 2; needs 1 3; points 3
-	give_tools
 	local word
 	word=w$(random 1000 9999)
 	scenario "./collect box 4 >got & await_line got ready
@@ -226,18 +140,18 @@ length 0: \"\"
 length 5: \"$word\"
 length 0: \"\"
 length 1: \"x\""
-	explain "Messages keep their boundaries" "a datagram of 0 bytes is neither the end nor an error: there is nobody who could hang up"
+	explain "Messages keep their boundaries" "a datagram of 0 bytes is neither the end nor an error: there is nobody who could hang up" HANG
 }
 
 @test "collect: a longer message gives 255 bytes and its length" {
 	gap 2; needs 1 3; points 4
 	local length
 	length=$(random 300 9000)
-	scenario './collect box 4 & until_holds "collect was never ready" test -S box
+	scenario './collect box 4 & await_file box
 		./post box hello "" "two words" "$(printf "%0260d" 7)"
 		wait $!'
 	expect_output_of collect
-	scenario "./collect box 3 & until_holds 'collect was never ready' test -S box
+	scenario "./collect box 3 & await_file box
 		./post box $(path_of 256) $(path_of "$length") after
 		wait \$!"
 	expect_output "ready
@@ -251,9 +165,7 @@ length 5: \"after\""
 
 @test "a name is made at the start, and removed at the end" {
 	gap 3; needs 1; points 3
-	give_tools
-	scenario '. ./tools
-		serve sock; stat -c %F sock; stop
+	scenario 'start ./echod sock; stat -c %F sock; stop
 		attempt ./collect box 1
 		ls -d sock box 2>/dev/null'
 	expect_output 'socket
@@ -265,9 +177,7 @@ status 0'
 
 @test "a stale socket is replaced, of either type" {
 	gap 3; needs 1; points 4
-	give_tools
-	scenario '. ./tools
-		leave_stale ./echod sock
+	scenario 'leave_stale ./echod sock
 		leave_stale ./collect box 1
 		attempt ./collect sock 1
 		attempt ./echod box
@@ -286,9 +196,7 @@ status 0'
 
 @test "a socket that somebody has open is left alone" {
 	gap 3; needs 1; points 4
-	give_tools
-	scenario '. ./tools
-		./collect box 1 >live & live=$!
+	scenario './collect box 1 >live & live=$!
 		await_line live ready
 		./peer idle sock & await_file sock.ready
 		before=$(stat -c %i box sock)
@@ -311,9 +219,7 @@ both are there
 
 @test "a server that is too busy to accept is alive" {
 	gap 3; needs 1; points 2
-	give_tools
-	scenario '. ./tools
-		./peer busy sock & await_file sock.ready
+	scenario './peer busy sock & await_file sock.ready
 		attempt ./echod sock
 		attempt ./collect sock 1
 		kill %1; rm -f sock'
@@ -321,16 +227,14 @@ both are there
 status 1
 collect: path 'sock': Address already in use
 status 1"
-	explain "Whose name it is" "a stream connect waits while the backlog is full; and a server with a full backlog is alive"
+	explain "Whose name it is" "a stream connect waits while the backlog is full; and a server with a full backlog is alive" HANG
 }
 
 @test "a file that is not a socket is never removed" {
 	gap 3; needs 1; points 4
 	local word
 	word=w$(random 1000 9999)
-	give_tools
 	scenario "word=$word"'
-		. ./tools
 		leave_stale ./echod stale
 		echo $word >file; mkdir folder; mkfifo fifo
 		ln -s file to-file; ln -s none to-none; ln -s stale to-stale
@@ -358,46 +262,40 @@ $word"
 
 @test "echod: the client sees the end of its connection" {
 	gap 4; needs 1 3; points 4
-	give_tools
-	scenario '. ./tools
-		serve
+	scenario 'start ./echod sock
 		./peer connect sock </dev/null; echo "client $?"
 		stop'
 	expect_output 'client 0
 status 0'
-	explain "Who closes what" "the end comes when the last copy is closed, and the parent has a copy, too"
+	explain "Who closes what" "the end comes when the last copy is closed, and the parent has a copy, too" HANG
 }
 
 @test "echod: clients are served at the same time" {
 	gap 4; needs 1 3 5; points 3
 	local word
 	word=w$(random 1000 9999)
-	give_tools
-	scenario ". ./tools
-		serve; hold_client
+	scenario "start ./echod sock; hold_client
 		echo $word | ./peer connect sock 3>&-
 		exec 3>&-; wait \$client; cat got; stop"
 	expect_output "1: $word
 1: one
 status 0"
-	explain "Who closes what" "every client has a child of its own, and the parent goes back to its next client at once"
+	explain "Who closes what" "every client has a child of its own, and the parent goes back to its next client at once" HANG
 }
 
 @test "echod: children that end together are all collected" {
 	gap 4; needs 1 3 5; points 3
-	give_tools
-	scenario '. ./tools
-		serve
+	scenario 'start ./echod sock
 		mkfifo in
 		for i in {1..6}; do ./peer connect sock <in & clients+=" $!"; done
 		exec 3>in
-		await_children 6
+		await_children $server 6
 		rm in
 		ended=("${children[@]}")
-		kill -STOP $server
+		suspend $server
 		exec 3>&-
 		for pid in "${ended[@]}"; do await_gone $pid; done
-		kill -CONT $server
+		resume $server
 		wait $clients
 		./peer connect sock </dev/null
 		./peer connect sock </dev/null
@@ -407,17 +305,15 @@ status 0"
 		stop'
 	expect_output '0 of 6 are zombies
 status 0'
-	explain "When children end" "signals do not queue: one SIGCHLD may stand for many children, so collect until there are no more"
+	explain "When children end" "signals do not queue: one SIGCHLD may stand for many children, so collect until there are no more" ZOMBIE
 }
 
 @test "echod: it says which signal killed a child, and goes on" {
 	gap 4; needs 1 3 5; points 2
 	local signals=(9 10 12 15) signal
 	signal=${signals[$(random 0 3)]}
-	give_tools
-	scenario ". ./tools
-		serve; hold_client
-		await_children 1
+	scenario "start ./echod sock; hold_client
+		await_children \$server 1
 		kill -$signal \${children[0]}
 		exec 3>&-; wait \$client
 		echo next | ./peer connect sock; stop"
@@ -429,10 +325,8 @@ status 0'
 
 @test "echod: the name is free when echod is gone" {
 	gap 4; needs 1 3 5; points 3
-	give_tools
-	scenario '. ./tools
-		serve; hold_client
-		kill -KILL $server; wait $server 2>/dev/null
+	scenario 'start ./echod sock; hold_client
+		crash
 		attempt ./echod sock
 		echo two >&3; await_line got "2: two"
 		exec 3>&-; wait $client; rm -f sock'
@@ -443,9 +337,7 @@ status 0'
 
 @test "echod: after SIGTERM the clients that it has may finish" {
 	gap 4; needs 1 3 5; points 2
-	give_tools
-	scenario '. ./tools
-		serve; hold_client
+	scenario 'start ./echod sock; hold_client
 		kill $server
 		until_holds "echod did not remove its socket" test ! -e sock
 		kill -INT $server 2>/dev/null
@@ -453,7 +345,7 @@ status 0'
 		exec 3>&-; wait $client
 		wait $server; echo "status $?"'
 	expect_output 'status 0'
-	explain "When children end" "no new client, the name removed, and then wait for every child: reap(0) returns when there is none left"
+	explain "When children end" "no new client, the name removed, and then wait for every child: reap(0) returns when there is none left" HANG ZOMBIE
 }
 
 # Gap 5: lines
@@ -462,9 +354,7 @@ status 0'
 	gap 5; needs 1 3 4; points 3
 	local count
 	count=$(random 101 199)
-	give_tools
-	scenario '. ./tools
-		serve
+	scenario 'start ./echod sock
 		printf "hello\n\ntwo words\n" | ./peer connect sock
 		seq '"$count"' | ./peer connect sock | tail -n 1; stop'
 	expect_output "$(<"$BATS_TEST_DIRNAME/expected/echo.out")
@@ -477,9 +367,7 @@ status 0"
 	gap 5; needs 1 3 4; points 4
 	local word
 	word=w$(random 1000 9999)
-	give_tools
-	scenario ". ./tools
-		serve
+	scenario "start ./echod sock
 		./peer pieces sock hel 'lo
 the $word' ' is' ' here
 and' ' there
@@ -496,9 +384,7 @@ status 0"
 	gap 5; needs 1 3 4; points 2
 	local digit
 	digit=$(random 1 9)
-	give_tools
-	scenario ". ./tools
-		serve
+	scenario "start ./echod sock
 		head -c 100000 /dev/zero | tr '\\0' $digit >long
 		{ cat long; echo; echo short; } | ./peer connect sock >got
 		{ echo \"1: \$(cat long)\"; echo 2: short; } | cmp - got && echo same
@@ -512,10 +398,8 @@ status 0'
 	gap 5; needs 1 3 4; points 1
 	local count
 	count=$(random 101 199)
-	give_tools
 	perturbing shortread,shortwrite
-	scenario -c perturb ". ./tools
-		serve
+	scenario -c perturb "start ./echod sock
 		seq $count | sed 's/^/line /' | ./peer connect sock >got
 		seq $count | sed 's/.*/&: line &/' | cmp - got && echo same
 		stop"
@@ -526,9 +410,7 @@ status 0'
 
 @test "echod: any byte is text, and the last newline may be missing" {
 	gap 5; needs 1 3 4; points 2
-	give_tools
-	scenario '. ./tools
-		serve
+	scenario 'start ./echod sock
 		printf "a\0b\n\0\n\377\nend" | ./peer connect sock >got
 		printf "1: a\0b\n2: \0\n3: \377\n4: end" | cmp - got && echo same
 		./peer connect sock </dev/null
@@ -540,15 +422,13 @@ status 0'
 
 @test "echod: a client that has gone away is not an error" {
 	gap 5; needs 1 3 4; points 3
-	give_tools
-	scenario '. ./tools
-		serve
-		kill -STOP $server
+	scenario 'start ./echod sock
+		suspend $server
 		./peer vanish sock "one
 two
 three
 "
-		kill -CONT $server
+		resume $server
 		echo next | ./peer connect sock
 		stop'
 	expect_output '1: next
@@ -563,7 +443,6 @@ status 0'
 	gap 6; needs 1; points 3
 	local word
 	word=w$(random 1000 9999)
-	give_tools
 	scenario "./peer mirror sock & await_file sock.ready
 		printf '$word\\n\\nlast' | ./echo sock; echo; echo \$?"
 	expect_output "$word
@@ -571,34 +450,27 @@ status 0'
 last
 0"
 	expect_quiet
-	explain "Both directions at once" "the server does not know that your input has ended: shutdown(server, SHUT_WR) tells it"
+	explain "Both directions at once" "the server does not know that your input has ended: shutdown(server, SHUT_WR) tells it" HANG
 }
 
 @test "echo: each answer is printed as it comes" {
 	gap 6; needs 1; points 2
 	local word
 	word=w$(random 1000 9999)
-	give_tools
-	scenario "mkfifo in
-		./peer mirror sock & await_file sock.ready
-		./echo sock <in >got & client=\$!
-		exec 3>in; rm in
+	scenario "./peer mirror sock & await_file sock.ready
+		feed ./echo sock >got; client=\$!
 		echo $word >&3; await_line got $word
 		echo more >&3; await_line got more
 		exec 3>&-; wait \$client; echo \$?"
 	expect_output 0
-	explain "Both directions at once" "neither may wait for the end of its input: the user waits for this answer before typing the next line"
+	explain "Both directions at once" "neither may wait for the end of its input: the user waits for this answer before typing the next line" HANG
 }
 
 @test "echo: answers that come after the end of input are printed" {
 	gap 6; needs 1; points 3
 	local word
 	word=w$(random 1000 9999)
-	give_tools
-	scenario ". ./tools
-		mkfifo in
-		./peer serve sock <in >asked &
-		exec 3>in; rm in
+	scenario "feed ./peer serve sock >asked
 		await_file sock.ready
 		echo question | ./echo sock >got 3>&- & client=\$!
 		await_line asked question
@@ -606,27 +478,25 @@ last
 		echo $word >&3; await_line got $word
 		exec 3>&-; wait \$client; echo \$?"
 	expect_output 0
-	explain "Both directions at once" "shutdown ends one direction only: go on receiving until the server closes, which is when recv returns 0"
+	explain "Both directions at once" "shutdown ends one direction only: go on receiving until the server closes, which is when recv returns 0" HANG
 }
 
 @test "echo: input and answers may be larger than all buffers" {
 	gap 6; needs 1; points 3
 	local word
 	word=w$(random 1000 9999)
-	give_tools
 	scenario "./peer mirror sock & await_file sock.ready
 		yes $word | head -c 3000000 >big
 		./echo sock <big >got; echo \$?
 		cmp big got && echo same"
 	expect_output $'0\nsame'
-	explain "Both directions at once" "when both buffers are full, a server that sends and a client that sends wait for each other: receive in between"
+	explain "Both directions at once" "when both buffers are full, a server that sends and a client that sends wait for each other: receive in between" HANG
 }
 
 @test "echo: reads and writes of any size" {
 	gap 6; needs 1; points 1
 	local word
 	word=w$(random 1000 9999)
-	give_tools
 	perturbing shortread,shortwrite
 	scenario -c perturb "./peer mirror sock & await_file sock.ready
 		yes $word | head -c 20000 >text
@@ -640,25 +510,18 @@ last
 	gap 6; needs 1; points 2
 	local word
 	word=w$(random 1000 9999)
-	give_tools
-	scenario "mkfifo in
-		echo $word | ./peer leave sock & await_file sock.ready
-		./echo sock <in & client=\$!
-		exec 3>in; rm in
+	scenario "echo $word | ./peer leave sock & await_file sock.ready
+		feed ./echo sock; client=\$!
 		wait \$client; echo \$?"
 	expect_output "$word"$'\n1'
 	expect_complaint "^echo: exchange with 'sock': Connection reset by peer\$"
-	explain "When the other side has gone" "recv returned 0 and there is more input: print what came, and return -1 with ECONNRESET"
+	explain "When the other side has gone" "recv returned 0 and there is more input: print what came, and return -1 with ECONNRESET" HANG
 }
 
 @test "echo: the server leaves while much is to be sent" {
 	gap 6; needs 1; points 2
-	give_tools
-	scenario '. ./tools
-		head -c 1000000 /dev/zero >big
-		mkfifo in
-		./peer leave sock <in &
-		exec 3>in; rm in
+	scenario 'head -c 1000000 /dev/zero >big
+		feed ./peer leave sock
 		await_file sock.ready
 		./echo sock <big 3>&- & client=$!
 		await_asleep $client "echo ended, and had more to send"
@@ -672,9 +535,7 @@ last
 
 @test "echo talks to echod" {
 	gap 6; needs 1 3 4 5; points 1
-	give_tools
-	scenario '. ./tools
-		serve
+	scenario 'start ./echod sock
 		printf "hello\n\ntwo words\n" | ./echo sock; stop'
 	expect_output "$(<"$BATS_TEST_DIRNAME/expected/echo.out")
 status 0"
@@ -689,24 +550,21 @@ status 0"
 	expect_that "five lines on standard error" "$error" lines_are "$error" 5
 	scenario './collect box 0; echo $?; ./twins ""; echo $?'
 	expect_output $'2\n2'
-	explain "The programs" "this part is given: it should work as it came"
+	explain_given "The programs"
 }
 
 @test "memcheck: no bad memory, no leak, no descriptor left open" {
 	gap 0; needs 1 2 3 4 5 6; points 2
-	give_tools
-	scenario -b plain -t 40 '. ./tools
-		memcheck ./echod sock >ready & job=$!
+	memcheck_of 'memcheck ./echod sock >ready & job=$!
 		memcheck ./collect box 2 >got & collect=$!
-		until_holds "echod was never ready" ready_or_gone ready $job
-		until_holds "collect was never ready" ready_or_gone got $collect
+		await_ready $job ready echod
+		await_ready $collect got collect
 		echo hello | memcheck ./echo sock
 		./post box "" x
-		read -r server <"/proc/$job/task/$job/children"
-		kill $server
+		await_children $job 1
+		kill ${children[0]}
 		wait $job; echo "status $?"
 		wait $collect'
-	expect_clean_memory
 	expect_output '1: hello
 status 0'
 	explain "The calls" "set every byte of an address before use, and a length that is input as well as output, too; and close what you open"

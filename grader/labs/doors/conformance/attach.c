@@ -36,7 +36,7 @@ check_file(const char *path)
 	CHECK(close(file) == 0);
 }
 
-// The keeper works behind our back.
+// The attach helper brings the file back.
 static void
 await_file(const char *path)
 {
@@ -97,7 +97,7 @@ file_comes_back(void)
 		CHECK(after.st_mode == before.st_mode);
 		CHECK(after.st_nlink == before.st_nlink);
 		check_file("path");
-		// Who has it open may still call.
+		// A process that has it open may still call.
 		CHECK(door_call(client, NULL) == 0);
 		CHECK(close(client) == 0);
 	}
@@ -181,7 +181,7 @@ mode_decides(void)
 	CHECK(fdetach("path") == 0);
 }
 
-// An O_PATH descriptor, which anybody may have, is not enough to call.
+// An O_PATH descriptor, which takes no permission, is not enough to call.
 static void
 path_only(void)
 {
@@ -245,7 +245,7 @@ exiting_server(void)
 	check_file("path");
 }
 
-// What a machine that stopped at once has left behind: no server, no keeper.
+// What a crash of the machine leaves behind: there is no server, and no helper.
 static void
 stale(void)
 {
@@ -293,7 +293,7 @@ credentials(void)
 	CHECK_FAILS(door_cred(&seen), EINVAL);
 }
 
-// Needs to be root. Whoever changes is seen as what it is now.
+// Needs to be root. A caller that changes its ids is seen with its new ones.
 static void
 changed_ids(void)
 {

@@ -43,7 +43,7 @@ extern const struct test tests[]; // ends with a NULL name
 		CHECK(errno == (problem)); \
 	} while (0)
 
-// One-way signs between threads and processes, made before fork.
+// Signals from one thread or process to another, over pipes made before fork.
 struct sign {
 	int ends[2];
 };

@@ -367,7 +367,7 @@ door_as_descriptor(void)
 	door_info_t info;
 	pid_t child;
 
-	// Back to who made it: DOOR_LOCAL.
+	// Back to the process that made it: DOOR_LOCAL.
 	arg = (door_arg_t){ .desc_ptr = &desc,
 			    .desc_num = 1,
 			    .rbuf = (char *)&seen,

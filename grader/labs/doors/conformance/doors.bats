@@ -4,7 +4,7 @@
 # leave anything behind (10000).
 
 setup_file() {
-	export BIN=$BATS_FILE_TMPDIR DOORS=$BATS_FILE_TMPDIR/plain
+	export BIN=$BATS_FILE_TMPDIR DOORS=$BATS_FILE_TMPDIR/plain/lib
 	local here=$BATS_TEST_DIRNAME name kind flags
 	local kit=$here/../../../..
 	source "$kit/grader/lib/lay.bash"
@@ -21,11 +21,11 @@ setup_file() {
 		cp "$kit/labs/lab.mk" "$BIN/"
 		cp "$kit/labs/doors/Makefile" "$BIN/$kind/"
 		make -s -C "$BIN/$kind" CPPFLAGS="-Werror ${flags[*]}" \
-			libdoor.a libdoor.so
+			lib/libdoor.a lib/libdoor.so
 		for name in create call descriptors lives unref attach stress; do
 			"${CC:-cc}" "${words[@]}" "${flags[@]}" \
 				-o "$BIN/$kind/test_$name" "$here/$name.c" \
-				"$here/check.c" "$BIN/$kind/libdoor.a" -pthread
+				"$here/check.c" "$BIN/$kind/lib/libdoor.a" -pthread
 		done
 	done
 }
@@ -76,7 +76,7 @@ races() {
 }
 
 needs_root() {
-	((EUID == 0)) || skip "needs root, to become somebody else"
+	((EUID == 0)) || skip "needs root, to become another user"
 }
 
 # --- names
@@ -95,7 +95,7 @@ needs_root() {
 
 # --- door_create
 
-@test "an attribute that nobody knows is EINVAL" {
+@test "an unknown attribute is EINVAL" {
 	holds create unknown_attribute
 }
 
@@ -301,7 +301,7 @@ needs_root() {
 	holds lives params
 }
 
-@test "anybody may read parameters, and only the maker set them" {
+@test "any process may read parameters, and only the maker set them" {
 	holds lives params_elsewhere
 }
 
@@ -309,7 +309,7 @@ needs_root() {
 	holds lives revoke_closes
 }
 
-@test "door_revoke by anybody but the maker is EPERM" {
+@test "door_revoke by any process but the maker is EPERM" {
 	holds lives revoke_elsewhere
 }
 
@@ -327,7 +327,7 @@ needs_root() {
 	holds lives bound
 }
 
-@test "door_bind is EBADF for no own door, EINVAL for one that is not private" {
+@test "door_bind is EBADF for another's door, EINVAL for one that is not private" {
 	holds lives bind_errors
 }
 
@@ -361,7 +361,7 @@ needs_root() {
 	holds_plainly lives no_cancel
 }
 
-@test "a cancelled call that nobody noticed does not hit the next one" {
+@test "a cancellation that was not noticed does not hit the next call" {
 	holds_plainly lives unnoticed
 }
 
@@ -389,7 +389,7 @@ needs_root() {
 	holds_plainly unref each_time
 }
 
-@test "without these there is no notice" {
+@test "without either there is no notice" {
 	holds unref never
 }
 
@@ -443,7 +443,7 @@ needs_root() {
 	holds attach opens
 }
 
-@test "the mode of the file decides who may open the door" {
+@test "the mode of the file decides which users may open the door" {
 	needs_root
 	holds attach mode_decides
 }
@@ -494,7 +494,7 @@ needs_root() {
 	holds_plainly stress client
 }
 
-@test "servers killed in the middle of calls leave nobody waiting" {
+@test "servers killed in the middle of calls leave no caller waiting" {
 	holds stress server
 }
 
@@ -512,9 +512,9 @@ needs_root() {
 	for source in "$BATS_TEST_DIRNAME"/foreign/*.c; do
 		name=$(basename "$source" .c)
 		mkdir "$name"
-		"${CC:-cc}" "-I$BIN/plain" -w -o "$name/$name" "$source" \
-			"-L$BIN/plain" -ldoor -pthread
-		(cd "$name" && LD_LIBRARY_PATH=$BIN/plain timeout -s KILL 60 \
+		"${CC:-cc}" "-I$DOORS" -w -o "$name/$name" "$source" \
+			"-L$DOORS" -ldoor -pthread
+		(cd "$name" && LD_LIBRARY_PATH=$DOORS timeout -s KILL 60 \
 			"./$name" >output 2>&1 </dev/null) ||
 			{
 				echo "$name: status $?"

@@ -404,7 +404,7 @@ server_dies(void)
 	reap(killer);
 }
 
-// The door of this process, whose descriptor nobody has told us.
+// The door of this process, whose descriptor we have not been told.
 static int
 own_door(void)
 {
@@ -507,7 +507,7 @@ client_dies(void)
 	sign_await(&inside);
 	end_child(child);
 	sign_await(&done);
-	// And there is still somebody to serve.
+	// And there is still a thread to serve.
 	sign_give(&go_on);
 	CHECK(door_call(door, NULL) == 0);
 }

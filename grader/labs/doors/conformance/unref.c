@@ -61,7 +61,7 @@ once(void)
 {
 	int door = new_door(DOOR_UNREF);
 
-	CHECK(!sign_comes(&notice, QUIET)); // nobody has had it yet
+	CHECK(!sign_comes(&notice, QUIET)); // no other process has had it yet
 	child_with(door);
 	sign_await(&notice);
 	CHECK(!odd);
@@ -140,7 +140,7 @@ at_a_path(void)
 	CHECK(close(client) == 0);
 	sign_await(&notice);
 	CHECK(fattach(door, "path") == 0 && fdetach("path") == 0);
-	CHECK(!sign_comes(&notice, QUIET)); // nobody has had it since
+	CHECK(!sign_comes(&notice, QUIET)); // no other process has had it since
 }
 
 static int passed_door;

@@ -1,22 +1,16 @@
 /*
- * One message on a SOCK_SEQPACKET socket: a header, data that follow it, and
- * descriptors as ancillary data (SCM_RIGHTS). The socket keeps the boundaries,
- * so a message arrives whole or not at all.
- *
- * Look at pack and unpack: a descriptor is not a number to be copied. The
- * kernel installs a duplicate in the receiver, with a number of its own.
+ * Sends one message over a socket that keeps the boundaries between messages: a
+ * header, the data, and descriptors as ancillary data (SCM_RIGHTS).
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
-#include "doors.h"
+#include "internal.h"
 
-struct packed { // what sendmsg(2) and recvmsg(2) want to have
+struct packed { // what sendmsg(2) is given
 	struct msghdr msg;
 	struct iovec iov[2];
 	union {
@@ -41,18 +35,20 @@ add_rights(struct packed *p, size_t at, const int *fds, size_t n)
 /*
  * Gap 1: prepare `p` so that one sendmsg(2) of p->msg sends the header of `m`,
  * then its m->head.size bytes of data, unless they are IN_MEMORY; and with them
- * the m->n_got descriptors in m->fds, and behind these m->memory, if it is not
- * -1.
+ * the m->n_got descriptors in m->fds, followed by m->memory if that is not -1.
+ * All of `p` is uninitialised.
  *
- * Returns 0; -1 with errno EINVAL if these are more than FDS_MAX descriptors.
- * Trap: with no descriptors there must be no control data at all; and the
- * length of control data is not the size of the buffer.
+ * Returns 0; or -1 with errno EINVAL if there are more than FDS_MAX
+ * descriptors, the memory included.
+ * Trap: a message without descriptors has no control data at all; and with
+ * some, the length of the control data is not the size of the buffer.
  */
 static int
 pack(struct packed *p, struct message *m)
 {
-	// Descriptors and memory each in a piece of control data of their own; the
-	// kernel puts them together. Data that are not to be sent have length 0.
+	// Descriptors and memory each in a piece of control data of their own;
+	// the kernel puts them together. Data that are not to be sent have
+	// length 0.
 	size_t n = m->n_got;
 	size_t used = 0;
 
@@ -80,8 +76,8 @@ pack(struct packed *p, struct message *m)
 
 /*
  * Sends `m` with the m->n_got descriptors in m->fds; `flags` are those of
- * send(2). Returns 0, or -1 with errno: EPIPE or ECONNRESET if the other side is
- * closed, EBADF if a descriptor is not open, EFAULT, EINTR.
+ * send(2). Returns 0, or -1 with errno: EPIPE or ECONNRESET if the other side
+ * is closed, EBADF if a descriptor is not open, EFAULT, EINTR.
  */
 int
 message_send(int sock, struct message *m, int flags)
@@ -100,167 +96,4 @@ message_send(int sock, struct message *m, int flags)
 	else
 		sent = sendmsg(sock, &p.msg, flags);
 	return sent == -1 ? -1 : 0;
-}
-
-/*
- * Sends those descriptors of `m` that one message cannot take, as CARGO, and
- * leaves the rest in `m`, which is to be sent after it. Returns as message_send.
- */
-int
-message_send_cargo(int sock, struct message *m)
-{
-	while (m->n_got > FDS_MAX - 1) {
-		struct message cargo = { .head = { .kind = CARGO },
-					 .memory = -1,
-					 .fds = m->fds,
-					 .n_got = FDS_MAX };
-
-		if (message_send(sock, &cargo, MSG_DONTWAIT) == -1)
-			return -1;
-		m->fds += FDS_MAX;
-		m->n_got -= FDS_MAX;
-		m->head.n_cargo++;
-	}
-	return 0;
-}
-
-// Keeps the `n` descriptors of a message. Returns 0, or -1 with errno ENOMEM.
-static int
-keep_fds(struct message *m, const unsigned char *from, uint32_t n)
-{
-	if (m->n_got + n > m->n_space) {
-		uint32_t space = 2 * m->n_space + n;
-		int *fds = realloc(m->fds, space * sizeof(int));
-
-		if (fds == NULL)
-			return -1;
-		m->fds = fds;
-		m->n_space = space;
-	}
-	memcpy(m->fds + m->n_got, from, n * sizeof(int));
-	m->n_got += n;
-	return 0;
-}
-
-static int
-unpack(struct packed *p, struct message *m)
-{
-	struct cmsghdr *cmsg;
-
-	for (cmsg = CMSG_FIRSTHDR(&p->msg); cmsg != NULL;
-	     cmsg = CMSG_NXTHDR(&p->msg, cmsg)) {
-		if (cmsg->cmsg_level != SOL_SOCKET ||
-		    cmsg->cmsg_type != SCM_RIGHTS)
-			continue;
-		if (keep_fds(m, CMSG_DATA(cmsg),
-			     (uint32_t)((cmsg->cmsg_len - CMSG_LEN(0)) /
-					sizeof(int))) == -1)
-			return -1;
-	}
-	if (p->msg.msg_flags & MSG_CTRUNC)
-		m->lost = true;
-	return 0;
-}
-
-// A message of so many bytes and descriptors is here: is it what its header
-// says? The sender may be hostile.
-static bool
-sound(struct message *m, size_t bytes, uint32_t fds)
-{
-	bool in_memory = m->head.flags & IN_MEMORY;
-
-	if (bytes < sizeof(m->head) ||
-	    bytes - sizeof(m->head) != (in_memory ? 0 : m->head.size))
-		return false;
-	if (m->lost)
-		return true;
-	if (fds != (uint32_t)m->head.n_fds + in_memory)
-		return false;
-	if (in_memory)
-		m->memory = m->fds[--m->n_got];
-	return true;
-}
-
-/*
- * Receives one message. The caller has set m->data to INLINE_MAX bytes, and
- * m->fds to NULL, or to descriptors that the message comes on top of. `flags`
- * are those of recvmsg(2).
- *
- * Returns 1, or 0 if the other side is closed, or -1 with errno: EPROTO if the
- * message is not sound, EINTR. m->lost: descriptors got lost, for this process
- * may have no more. To be ended by message_drop.
- */
-int
-message_receive(int sock, struct message *m, int flags)
-{
-	uint32_t before = m->n_got;
-	struct packed p;
-	ssize_t n;
-
-	p.iov[0] = (struct iovec){ &m->head, sizeof(m->head) };
-	p.iov[1] = (struct iovec){ m->data, INLINE_MAX };
-	p.msg = (struct msghdr){ .msg_iov = p.iov,
-				 .msg_iovlen = 2,
-				 .msg_control = p.control.bytes,
-				 .msg_controllen = sizeof(p.control) };
-	m->memory = -1;
-	n = recvmsg(sock, &p.msg, flags);
-	if (n <= 0)
-		return (int)n;
-	if (unpack(&p, m) == -1)
-		return -1;
-	if ((p.msg.msg_flags & MSG_TRUNC) ||
-	    !sound(m, (size_t)n, m->n_got - before)) {
-		errno = EPROTO;
-		return -1;
-	}
-	return 1;
-}
-
-/*
- * Receives what m->head.n_cargo says was sent over `sock` before `m`; its
- * descriptors come before those of `m`. Returns as message_receive.
- */
-int
-message_receive_cargo(int sock, struct message *m, int flags)
-{
-	char data[INLINE_MAX];
-	struct message cargo = { .data = data, .memory = -1 };
-	uint32_t own = m->n_got;
-	int got = 1;
-
-	for (unsigned i = 0; got == 1 && i < m->head.n_cargo; i++) {
-		got = message_receive(sock, &cargo, flags);
-		if (got == 1 && cargo.head.kind != CARGO) {
-			errno = EPROTO;
-			got = -1;
-		}
-	}
-	m->lost |= cargo.lost;
-	if (got == 1 && own > 0 &&
-	    keep_fds(&cargo, (unsigned char *)m->fds, own) == -1)
-		got = -1;
-	if (got != 1) {
-		message_drop(&cargo);
-		return got;
-	}
-	free(m->fds);
-	m->fds = cargo.fds;
-	m->n_got = cargo.n_got;
-	m->n_space = cargo.n_space;
-	return 1;
-}
-
-// Closes the descriptors of a received message that nobody took.
-void
-message_drop(struct message *m)
-{
-	for (uint32_t i = 0; i < m->n_got; i++)
-		close(m->fds[i]);
-	if (m->memory != -1)
-		close(m->memory);
-	free(m->fds);
-	m->fds = NULL;
-	m->n_got = m->n_space = 0;
-	m->memory = -1;
 }

@@ -1,213 +1,26 @@
 /*
  * door_return: the results go to the caller, and the thread waits for its next
- * call, without ever coming back to where door_return was called.
+ * call. It never comes back to where door_return was called.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
-#include "doors.h"
-
-// How long a caller may take to say that descriptors have arrived. It takes no
-// time unless it is stopped; then its server thread does not wait for it.
-#define TAKEN_SECONDS 10
-
-// The call is over. `gone`: its caller is, too.
-static void
-call_ends(struct server *self, bool gone)
-{
-	struct door *door = self->door;
-
-	pthread_mutex_lock(&doors_lock);
-	if (gone)
-		guest_leave(self->guest);
-	door->active--;
-	if (door->unref_due && door->active == 0)
-		unref_check(door);
-	if (atomic_exchange(&door->pool->owing, false))
-		doors_tell(door->pool);
-	if (door->revoked)
-		guests_dismiss(door);
-	if (door->revoked || door->entrances == NULL || (self->flags & NOTICE))
-		door_maybe_free(door);
-	pthread_mutex_unlock(&doors_lock);
-	self->guest = NULL;
-	self->door = NULL;
-}
-
-// Was it the caller that failed, and not what it was to be sent?
-static bool
-is_dead(int problem)
-{
-	return problem == EPIPE || problem == ECONNRESET || problem == EAGAIN;
-}
+#include "internal.h"
 
 /*
- * Sends `m`, which has no descriptors, and ends the call. Returns 0, or -1 with
- * errno, and then the call stays open. Nothing is sent to a caller that is
- * gone, or for an unreferenced notice.
- *
- * The line is free before the message leaves: the next call may come over it
- * at once, to another thread.
- */
-static int
-send_last(struct server *self, struct message *m)
-{
-	struct guest *guest = self->guest;
-	bool gone, cancelled, notice = self->flags & NOTICE;
-
-	pthread_mutex_lock(&guest->lock);
-	guest->busy = false;
-	gone = guest->gone;
-	cancelled = guest->cancelled;
-	if (!gone && !notice &&
-	    message_send(guest->sock, m, MSG_DONTWAIT) == -1 &&
-	    !is_dead(errno)) {
-		guest->busy = true;
-		pthread_mutex_unlock(&guest->lock);
-		return -1;
-	}
-	pthread_mutex_unlock(&guest->lock);
-	self->cancelled |= cancelled;
-	call_ends(self, gone);
-	return 0;
-}
-
-// Waits until the caller has said what became of the descriptors it was sent.
-// Returns 0 or an errno value. A caller that does not say is given up.
-static int
-await_taken(const struct guest *guest)
-{
-	struct timeval limit = { .tv_sec = TAKEN_SECONDS };
-	char data[INLINE_MAX];
-	struct message m = { .data = data, .memory = -1 };
-	int got;
-
-	(void)setsockopt(guest->sock, SOL_SOCKET, SO_RCVTIMEO, &limit,
-			 sizeof(limit));
-	do
-		got = message_receive(guest->sock, &m, 0);
-	while (got == -1 && errno == EINTR);
-	message_drop(&m);
-	if (got == 1 && m.head.kind == TAKEN)
-		return m.head.error;
-	(void)shutdown(guest->sock, SHUT_RDWR);
-	return 0;
-}
-
-/*
- * Sends `m`, which has descriptors or memory, and ends the call. Returns as
- * send_last. The line is free before the caller can say that it has taken
- * them, for the next call may come right after that; but we hold the guest.
- */
-static int
-send_with_answer(struct server *self, struct message *m,
-		 const struct parcel *parcel)
-{
-	struct guest *guest = self->guest;
-	int problem = 0;
-	bool gone;
-
-	pthread_mutex_lock(&guest->lock);
-	guest->busy = false;
-	if (parcel_send(parcel, guest->sock, guest->sock, m, MSG_DONTWAIT) ==
-		-1 &&
-	    !is_dead(errno)) {
-		guest->busy = true;
-		pthread_mutex_unlock(&guest->lock);
-		return -1;
-	}
-	guest->held++;
-	self->cancelled |= guest->cancelled;
-	pthread_mutex_unlock(&guest->lock);
-	problem = await_taken(guest);
-	pthread_mutex_lock(&guest->lock);
-	guest->held--;
-	gone = guest->gone;
-	// A caller that could not take them has made no other call.
-	if (problem != 0 && !guest->busy && !gone) {
-		guest->busy = true;
-		guest->thread = pthread_self();
-		pthread_mutex_unlock(&guest->lock);
-		errno = problem;
-		return -1;
-	}
-	pthread_mutex_unlock(&guest->lock);
-	call_ends(self, gone);
-	return 0;
-}
-
-// Ends the call with an error for the caller, and no results.
-void
-refuse(struct server *self, int problem)
-{
-	struct message m = { .head = { .kind = RESULT, .error = problem },
-			     .memory = -1 };
-
-	(void)send_last(self, &m);
-}
-
-// Returns 0 if the call is over, else -1 with errno.
-static int
-send_results(struct server *self, char *data, size_t size,
-	     const door_desc_t *desc, uint_t n)
-{
-	struct message m = { .head = { .kind = RESULT, .size = size },
-			     .data = data,
-			     .memory = -1 };
-	struct parcel parcel;
-	int result, problem;
-
-	if ((size > 0 || n > 0) && (self->flags & NO_RESULTS)) {
-		errno = E2BIG;
-		return -1;
-	}
-	if (n > 0 && desc == NULL) {
-		errno = EFAULT;
-		return -1;
-	}
-	if (size > INLINE_MAX) {
-		size_t page = (size_t)sysconf(_SC_PAGESIZE);
-		size_t room = results_size(size, n);
-
-		room = (room + page - 1) / page * page;
-		m.memory = memory_make(data, size, room);
-		if (m.memory == -1)
-			return -1;
-		m.head.flags = IN_MEMORY;
-	}
-	if ((n == 0 && m.memory == -1) || (self->flags & NOTICE)) {
-		result = send_last(self, &m);
-	} else {
-		result = parcel_make(&parcel, desc, n);
-		if (result == 0) {
-			result = send_with_answer(self, &m, &parcel);
-			parcel_end(&parcel, result == 0);
-		}
-	}
-	problem = errno;
-	if (m.memory != -1)
-		close(m.memory);
-	errno = problem;
-	return result;
-}
-
-/*
- * Gap 3: the call is over. Let the thread wait for its next one in serve_calls,
- * with its stack as it was when it waited there before, so that a server may
- * live for ever on one stack. If the arguments were mapped (self->mapping, not
- * NULL), there is no use for them any more.
+ * Gap 3: the call is over. Make this thread wait for its next one in
+ * serve_calls, with its stack as it was when it waited there before, so that a
+ * thread can serve any number of calls. If the arguments were mapped
+ * (self->mapping is not NULL), nobody uses them any more.
  *
  * Does not return.
- * Trap: no `return` leads there; between here and there is the procedure, and
- * who knows how many functions that it has called.
+ * Trap: no `return` leads there. Between here and there are the procedure and
+ * all the functions that it has called.
  */
 static void
-leave(struct server *self)
+leave(struct server_thread *self)
 {
 	void *mapping = self->mapping;
 
@@ -218,27 +31,18 @@ leave(struct server *self)
 }
 
 /*
- * Ends the call that the thread is serving, if any, and waits for the next; see
- * door_return(3C). Returns only if that cannot be: -1 with errno E2BIG, EINVAL,
+ * Ends the call that this thread is serving, if any, and waits for the next;
+ * see door_return(3C). Returns only if it cannot: -1 with errno E2BIG, EINVAL,
  * EFAULT or EMFILE, and then the call is still open.
  */
 int
-door_return(char *data, size_t size, door_desc_t *desc, uint_t n)
+door_return(char *data, size_t size, door_desc_t *desc, uint_t n_desc)
 {
-	struct server *self = server_self();
-	int state, result;
+	struct server_thread *self = server_thread_self();
 
-	fork_prepare_once();
-	if (self->guest == NULL) {
+	if (self->caller == NULL)
 		serve_calls(self);
-		return -1;
-	}
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
-	result = send_results(self, data, size, desc, n);
-	if (result == -1 && errno == EBADF)
-		errno = EINVAL;
-	pthread_setcancelstate(state, NULL);
-	if (result == 0)
+	else if (send_results(self, data, size, desc, n_desc) == 0)
 		leave(self);
 	return -1;
 }

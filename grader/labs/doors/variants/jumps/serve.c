@@ -1,100 +1,33 @@
 /*
- * A server thread: it waits for a call, and runs the door's procedure for it.
+ * A server thread waits for a call, and runs the procedure of the door for it.
  * The procedure does not return; it calls door_return: see return.c.
  */
 #define _GNU_SOURCE
 #include <alloca.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 
-#include "doors.h"
-
-/*
- * Waits until there is a call: any message in the mailbox, whose first reader
- * is who has waited longest. Returns true and the call in `m`, or false if
- * there will be none: the door that the thread is bound to is revoked.
- */
-static bool
-wait_for_call(struct server *self, char *data, struct message *m)
-{
-	struct pool *pool = self->pool;
-	int got = 0;
-
-	atomic_fetch_add(&pool->idle, 1);
-	self->waits = true;
-	while (!atomic_load(&pool->closed)) {
-		*m = (struct message){ .data = data, .memory = -1 };
-		got = message_receive(pool->mailbox, m, 0);
-		if (got == 1)
-			break;
-		message_drop(m); // a signal handler has run, or nonsense came
-	}
-	self->waits = false;
-	self->last = atomic_fetch_sub(&pool->idle, 1) == 1;
-	return got == 1;
-}
-
-// Finds out whose call it is, and counts it in. Returns false if it is nobody's:
-// its caller is gone already.
-static bool
-call_begins(struct server *self, struct message *m)
-{
-	struct guest *guest = NULL;
-
-	pthread_mutex_lock(&doors_lock);
-	if (m->head.kind == CALL)
-		guest = guest_called(self->pool, m->head.token);
-	if (guest != NULL) {
-		self->guest = guest;
-		self->door = guest->door;
-		self->flags = m->head.flags & NO_RESULTS;
-		self->door->active++;
-		if (guest->sock == -1) {
-			self->flags = NOTICE;
-			self->door->unref_rung = false;
-		}
-	}
-	pthread_mutex_unlock(&doors_lock);
-	return guest != NULL;
-}
-
-// Is it a call that may be made? Returns 0, or what it is refused with.
-static int
-check(const struct server *self, struct message *m)
-{
-	if (self->flags & NOTICE)
-		return 0;
-	if (m->head.n_cargo > 0 &&
-	    message_receive_cargo(self->guest->sock, m, MSG_DONTWAIT) != 1)
-		return EINVAL;
-	if (m->lost)
-		return EMFILE;
-	// The caller has looked on the board, or says so.
-	return check_call(self->door->notice, self->door->id, m->head.size,
-			  m->n_got);
-}
+#include "internal.h"
 
 /*
- * Gap 2: serve the call `m`, of the door self->door, on this thread: run the
- * door's procedure with its cookie, the arguments, and the descriptors.
+ * Gap 2: serve the call `m` on this thread: run self->proc with self->cookie,
+ * the arguments, and the descriptors.
  *
  * The data are at m->data, or, if m->head.flags has IN_MEMORY, in the shared
  * memory m->memory (see memory_map): then self->mapping and self->mapped say
  * where it was mapped and how large it is. Without data the arguments are NULL.
  * m->fds are m->n_got descriptors (see describe); from now on they are the
- * procedure's. If self->flags has NOTICE, there are neither, and the arguments
- * are DOOR_UNREF_DATA.
+ * procedure's. If self->flags has NOTICE, there are neither data nor
+ * descriptors, and the arguments are DOOR_UNREF_DATA.
  *
  * Never returns once the procedure runs: a procedure that returns has ended its
  * thread. If it cannot run, calls refuse(self, EAGAIN) and returns.
  * Trap: the procedure may use its arguments until it calls door_return, which
- * does not come back here. So whatever it is given must not need to be freed.
+ * does not come back here. So nobody can free them after the procedure.
  */
 static void
-serve(struct server *self, struct message *m)
+serve(struct server_thread *self, struct message *m)
 {
-	const struct door *door = self->door;
 	door_desc_t *desc = NULL;
 	char *args = NULL;
 	uint_t n;
@@ -119,53 +52,36 @@ serve(struct server *self, struct message *m)
 		describe(m->fds[n], &desc[n]);
 	m->n_got = 0; // they are the procedure's
 	message_drop(m);
-	(*door->proc)(door->cookie, args, m->head.size, desc, n);
+	(*self->proc)(self->cookie, args, m->head.size, desc, n);
 	pthread_exit(PTHREAD_CANCELED);
 }
 
-// Returns false if the thread is to serve no more. Never inlined: all of its frame
-// is above the setjmp.
+// Returns false if there are no more calls for this thread. Never inlined, so
+// that its variables are not in the function that calls setjmp.
 static __attribute__((noinline)) bool
-serve_one(struct server *self)
+serve_one(struct server_thread *self)
 {
 	// The arguments, on the stack of the thread that serves them.
 	char data[INLINE_MAX] __attribute__((aligned(16)));
 	struct message m;
-	int problem;
 
-	if (!wait_for_call(self, data, &m))
+	if (!next_call(self, data, &m))
 		return false;
-	if (!call_begins(self, &m)) {
-		message_drop(&m);
-		return true;
-	}
-	if (self->last)
-		pool_grow(self->pool->door);
-	problem = check(self, &m);
-	if (problem == 0) {
-		serve(self, &m);
-	} else {
-		message_drop(&m);
-		refuse(self, problem);
-	}
+	serve(self, &m);
 	return true;
 }
 
 /*
- * Serves calls for ever. Comes back only if the thread is bound to a door that
- * is revoked, or if there is no pool; with errno.
+ * Serves calls for ever. Returns, with errno, only if the thread is bound to a
+ * door that is revoked, or if there is no pool.
  */
 void
-serve_calls(struct server *self)
+serve_calls(struct server_thread *self)
 {
-	pthread_mutex_lock(&doors_lock);
-	self->pool = self->bound != NULL ? self->bound : pool_common();
-	pthread_mutex_unlock(&doors_lock);
-	if (self->pool == NULL)
+	if (!join_pool(self))
 		return;
-	(void)sigsetjmp(self->start, 0); // door_return comes here
-	if (self->cancelled)
-		hand_over(self);
+	// A thread that has ended a call comes here.
+	(void)sigsetjmp(self->start, 0);
 	while (serve_one(self))
 		continue;
 	errno = EINVAL;

@@ -1,0 +1,336 @@
+/*
+ * Calls that fail, and calls that do half of what they were asked.
+ *
+ * A rule names a call and counts all calls of that name that the tested
+ * programs make, one after the other; what the loader does, and a call that the
+ * kernel begins again, do not count. What was really done is noted: a run in
+ * which it was not shows nothing.
+ */
+#define _GNU_SOURCE
+#include "conduct.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { NAME = 24, DONE_MAX = 64 };
+
+static struct rule {
+	char role[NAME_BYTES]; /* "" for all tested programs */
+	char call[NAME];
+	unsigned long first;
+	bool onward; /* all from the first on */
+	int error;   /* 0: it does half */
+	long bytes;
+	unsigned long count;
+} rules[RULES_MAX];
+static int nrules;
+
+static struct {
+	char text[240];
+} done[DONE_MAX];
+static int ndone;
+
+/* What may well happen to a call, where a test says "each". */
+static const struct {
+	const char *call;
+	int error;
+} usual[] = {
+	{ "pipe", EMFILE },
+	{ "fork", EAGAIN },
+	{ "dup", EMFILE },
+	{ "dup2", EMFILE },
+	{ "open", EMFILE },
+	{ "mmap", ENOMEM },
+	{ "ftruncate", EIO },
+	{ "socket", EMFILE },
+	{ "socketpair", EMFILE },
+	{ "bind", EADDRINUSE },
+	{ "listen", EADDRINUSE },
+	{ "accept", EMFILE },
+	{ "connect", ECONNREFUSED },
+	{ "shmget", ENOSPC },
+	{ "shmat", ENOMEM },
+	{ "shmctl", EPERM },
+	{ "semget", ENOSPC },
+	{ "msgget", ENOSPC },
+	{ "wait", EINTR },
+	{ "read", EINTR },
+	{ "read", EIO },
+	{ "write", EINTR },
+	{ "write", ENOSPC },
+	{ "recv", EINTR },
+	{ "recv", ECONNRESET },
+	{ "recvmsg", ECONNRESET },
+	{ "send", EINTR },
+	{ "send", ECONNRESET },
+	{ "sendmsg", ECONNRESET },
+	{ "poll", EINTR },
+	{ "select", EINTR },
+	{ "epoll_wait", EINTR },
+	{ "sigaction", EINVAL },
+	{ "mq_open", EMFILE },
+	{ "memfd_create", EMFILE },
+	{ "eventfd", EMFILE },
+	{ "signalfd", EMFILE },
+	{ "timerfd_create", EMFILE },
+	{ "kill", EPERM },
+	{ "sigqueue", EAGAIN },
+	{ "tkill", EAGAIN },
+	{ "unlink", EACCES },
+	{ "link", EACCES },
+	{ "semop", EINTR },
+	{ "msgsnd", EINTR },
+	{ "msgrcv", EINTR },
+};
+
+/* "[ROLE/]CALL:N[+]:WHAT", or false. */
+static bool
+parse(const char *text, struct rule *rule, char what[NAME])
+{
+	const char *slash = strchr(text, '/');
+	char number[NAME], *end;
+
+	memset(rule, 0, sizeof(*rule));
+	if (slash != NULL && (size_t)(slash - text) < sizeof(rule->role)) {
+		memcpy(rule->role, text, (size_t)(slash - text));
+		text = slash + 1;
+	}
+	if (sscanf(text, "%23[^:]:%23[^:]:%23[^:]", rule->call, number, what) !=
+	    3)
+		return false;
+	rule->first = strtoul(number, &end, 10);
+	rule->onward = *end == '+';
+	return rule->first > 0 && end[rule->onward] == '\0' &&
+	       (call_known(rule->call) || strcmp(rule->call, "thread") == 0);
+}
+
+bool
+inject_add(const char *text)
+{
+	struct rule rule;
+	char what[NAME];
+
+	if (strcmp(text, "each") == 0 || strstr(text, ":each:") != NULL) {
+		if (options.neach == RULES_MAX)
+			return false;
+		options.each[options.neach++] = text;
+		return true;
+	}
+	if (nrules == RULES_MAX || !parse(text, &rule, what))
+		return false;
+	rule.error = error_number(what);
+	rules[nrules++] = rule;
+	return rule.error != 0;
+}
+
+bool
+inject_short(const char *text)
+{
+	struct rule rule;
+	char what[NAME];
+
+	if (nrules == RULES_MAX || !parse(text, &rule, what))
+		return false;
+	rule.bytes = atol(what);
+	rules[nrules++] = rule;
+	return rule.bytes > 0;
+}
+
+void
+inject_reset(void)
+{
+	for (int i = 0; i < nrules; i++)
+		rules[i].count = 0;
+	ndone = 0;
+}
+
+bool
+inject_used(void)
+{
+	return ndone > 0;
+}
+
+void
+inject_print(FILE *out)
+{
+	for (int i = 0; i < ndone; i++)
+		fprintf(out, "fault %s\n", done[i].text);
+}
+
+/* Is t about to make the call of that name? A thread is no fork. */
+static bool
+calls_it(const struct tracee *t, const char *name)
+{
+	if (makes_thread(t))
+		return strcmp(name, "thread") == 0;
+	return call_is(t->call, name);
+}
+
+/* Can a signal end a call of t's with EINTR? One must be caught, and let in. */
+static bool
+can_be_interrupted(const struct tracee *t)
+{
+	uint64_t caught =
+	    tracee_signals(t, "SigCgt") & ~tracee_signals(t, "SigBlk");
+
+	for (int s = 1; s < 65; s++)
+		if ((caught >> (s - 1) & 1) &&
+		    !(tracees[t->leader].restart[s / 32] >> (s % 32) & 1))
+			return true;
+	return false;
+}
+
+/* The type of the socket that t has as `fd`, or -1. */
+static int
+socket_type(const struct tracee *t, int fd)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, t->tgid, 0), copy, type = -1;
+	socklen_t length = sizeof(type);
+
+	if (pidfd == -1)
+		return -1;
+	copy = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+	close(pidfd);
+	if (copy == -1)
+		return -1;
+	if (getsockopt(copy, SOL_SOCKET, SO_TYPE, &type, &length) == -1)
+		type = -1;
+	close(copy);
+	return type;
+}
+
+/*
+ * May the call that t is about to make come back with less than it was asked
+ * for? A read may from a pipe or a stream; a write that is larger than what
+ * goes in one piece.
+ */
+bool
+half_is_possible(const struct tracee *t)
+{
+	enum { ONE_PIECE = 4096, SMALL = 16 };
+	const char *object;
+	bool reads = call_is(t->call, "read") || call_is(t->call, "recv");
+	bool writes = call_is(t->call, "write") || call_is(t->call, "send");
+
+	if ((!reads && !writes) || (long)t->args[2] <= SMALL)
+		return false;
+	object = object_of(t, (int)t->args[0]);
+	if (strncmp(object, "socket", 6) == 0) {
+		if (call_is(t->call, "recv") &&
+		    (t->args[3] & (MSG_WAITALL | MSG_PEEK)))
+			return false;
+		return socket_type(t, (int)t->args[0]) == SOCK_STREAM;
+	}
+	if (strncmp(object, "pipe", 4) != 0 && strncmp(object, "fifo", 4) != 0)
+		return false;
+	return reads || t->args[2] > ONE_PIECE;
+}
+
+/* Makes the call at whose entry t stands fail (error), or do half (bytes). */
+bool
+inject_choice(struct tracee *t, int error, long bytes)
+{
+	struct choice choice = { .kind = error != 0 ? FAULT : HALF,
+				 .point = t->ncalls,
+				 .value = error != 0 ? error : bytes };
+	char what[100];
+
+	if (error != 0) {
+		t->forced = true;
+		t->result = -error;
+		t->fault = error;
+		if (call_is(t->call, "write") && error != EINTR &&
+		    strncmp(object_of(t, (int)t->args[0]), "socket", 6) != 0)
+			tracees[t->leader].write_failed = true;
+		/* As Linux has it, a close that fails has closed. */
+		if (!call_is(t->call, "close"))
+			arch_skip(t->tid, -error);
+	} else {
+		if (!half_is_possible(t) || (long)t->args[2] <= bytes)
+			return false;
+		memcpy(t->saved_args, t->args, sizeof(t->args));
+		t->saved = true;
+		arch_set_arg(t->tid, 2, (uint64_t)bytes);
+	}
+	snprintf(choice.at, sizeof(choice.at), "%s", t->role);
+	list_add(&run.made, &choice);
+	run.fault_used = true;
+	describe_call(t, what, sizeof(what));
+	if (ndone < DONE_MAX && error != 0)
+		snprintf(done[ndone++].text, sizeof(done[0].text),
+			 "%s %s fails with %s", t->name, what,
+			 error_name(error));
+	else if (ndone < DONE_MAX)
+		snprintf(done[ndone++].text, sizeof(done[0].text),
+			 "%s %s is cut to %ld byte%s", t->name, what, bytes,
+			 bytes == 1 ? "" : "s");
+	say("%s", done[ndone - 1].text);
+	tell("%s.", done[ndone - 1].text);
+	return true;
+}
+
+/* Is `error` one that a test asked for, each time in turn? */
+static void
+offer(const struct tracee *t)
+{
+	struct choice choice = { .kind = FAULT, .point = t->ncalls };
+	char call[NAME], name[NAME];
+
+	snprintf(choice.at, sizeof(choice.at), "%s", t->role);
+	for (int i = 0; i < options.neach; i++) {
+		if (sscanf(options.each[i], "%23[^:]:each:%23s", call, name) ==
+		    2) {
+			choice.value = error_number(name);
+			if (calls_it(t, call) && choice.value != 0)
+				list_add(&run.possible, &choice);
+			continue;
+		}
+		for (size_t u = 0; u < sizeof(usual) / sizeof(usual[0]); u++) {
+			choice.value = usual[u].error;
+			if (calls_it(t, usual[u].call) &&
+			    (choice.value != EINTR || can_be_interrupted(t)))
+				list_add(&run.possible, &choice);
+		}
+	}
+	if (options.each_half && half_is_possible(t)) {
+		choice.kind = HALF;
+		choice.value = 1;
+		list_add(&run.possible, &choice);
+	}
+}
+
+/* t is at the entry of a call of its own. */
+void
+inject_at_entry(struct tracee *t)
+{
+	if (t->call == NULL)
+		return;
+	for (int i = 0; run.list != NULL && i < run.list->n; i++) {
+		const struct choice *c = &run.list->choice[i];
+
+		if ((c->kind == FAULT || c->kind == HALF) &&
+		    c->point == t->ncalls && strcmp(c->at, t->role) == 0 &&
+		    inject_choice(t, c->kind == FAULT ? (int)c->value : 0,
+				  c->value))
+			return;
+	}
+	if (!t->tested)
+		return;
+	for (struct rule *r = rules; r < rules + nrules; r++) {
+		if (!tracee_answers_to(t, r->role) || !calls_it(t, r->call))
+			continue;
+		r->count++;
+		if (r->count != r->first && !(r->onward && r->count > r->first))
+			continue;
+		if (inject_choice(t, r->error, r->bytes))
+			return;
+		r->count -= r->error == 0; /* half was not possible there */
+	}
+	if (run.collect && options.many)
+		offer(t);
+}

@@ -1,0 +1,538 @@
+/*
+ * One run: from the start of the scenario to a verdict.
+ */
+#define _GNU_SOURCE
+#include "conduct.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	OUTPUT_MAX = 1 << 20, /* bytes of output that are kept */
+	LOOKS_STILL = 3,      /* before all are taken for asleep */
+	LOOKS_SLOW = 1500,    /* ... where the kernel may wake somebody later */
+	STILL_US = 300,
+	LOOKS_OF_SHELL = 250, /* that bring nothing: it waits for ever */
+	STEPS_MAX = 200000,
+	FIRES_MAX = 3000, /* time limits without anything else */
+	TICK_US = 10000,
+};
+#define LEAVE_NS (250 * 1000 * 1000LL) /* what is left may end by itself */
+
+struct options options;
+struct run run;
+
+const char *const verdict_names[] = {
+	"exit",	 "deadlock", "alone",  "left",	 "crash",  "died",   "loop",
+	"timer", "limit",    "output", "status", "silent", "broken",
+};
+
+static int64_t deadline;
+static sigset_t before; /* the mask that the scenario gets */
+
+static int64_t
+clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+/* Ends a waitpid, so that the clock is looked at. */
+static void
+on_tick(int signal)
+{
+	int saved = errno;
+
+	(void)signal;
+	if (clock_ns() > deadline)
+		run.late = true;
+	errno = saved;
+}
+
+static void
+ticks(bool on)
+{
+	sigset_t child;
+
+	struct sigaction action = { .sa_handler = on_tick };
+	struct itimerval every = { { 0, on ? TICK_US : 0 },
+				   { 0, on ? TICK_US : 0 } };
+
+	/* It wakes who waits for it; no handler is needed. */
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	if (on)
+		sigprocmask(SIG_BLOCK, &child, &before);
+	else
+		sigprocmask(SIG_SETMASK, &before, NULL);
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &every, NULL);
+}
+
+/* The verdict; the first one counts. */
+void
+found(enum verdict verdict, const char *format, ...)
+{
+	va_list values;
+
+	if (run.verdict != ENDED)
+		return;
+	run.verdict = verdict;
+	va_start(values, format);
+	vsnprintf(run.reason, sizeof(run.reason), format, values);
+	va_end(values);
+	for (char *c = run.reason; *c != '\0'; c++)
+		if (*c == '\n')
+			*c = ' ';
+}
+
+void
+say(const char *format, ...)
+{
+	va_list values;
+
+	if (!options.log)
+		return;
+	va_start(values, format);
+	vfprintf(stderr, format, values);
+	va_end(values);
+	fputc('\n', stderr);
+}
+
+/* Becomes the scenario once we trace it. */
+static void
+child(const int go[2], const int output[2])
+{
+	char byte;
+
+	close(go[1]);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
+		_exit(TROUBLE);
+	if (options.many) {
+		if (setsid() == -1 || dup2(output[0], 1) == -1 ||
+		    dup2(output[1], 2) == -1)
+			_exit(TROUBLE);
+	}
+	while (read(go[0], &byte, 1) == -1 && errno == EINTR)
+		;
+	close(go[0]);
+	prctl(PR_SET_PDEATHSIG, 0);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	for (int s = 1; options.many && s < 32; s++)
+		signal(s, SIG_DFL);
+	filter_install();
+	execvp(options.argv[0], options.argv);
+	warn("%s", options.argv[0]);
+	_exit(127);
+}
+
+/* Starts the scenario. Returns false if it cannot be traced. */
+static bool
+begin(const int output[2])
+{
+	const long wanted = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD |
+			    PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK |
+			    PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
+			    PTRACE_O_TRACEEXEC;
+	struct tracee *t;
+	int go[2];
+	pid_t pid;
+
+	if (pipe2(go, O_CLOEXEC) == -1)
+		err(TROUBLE, "pipe");
+	fflush(NULL);
+	pid = fork();
+	if (pid == -1)
+		err(TROUBLE, "fork");
+	if (pid == 0)
+		child(go, output);
+	close(go[0]);
+	if (ptrace(PTRACE_SEIZE, pid, 0, wanted) == -1) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		close(go[1]);
+		return false;
+	}
+	t = tracee_add(pid, -1, false);
+	t->starting = true;
+	if (write(go[1], "", 1) != 1)
+		err(TROUBLE, "pipe");
+	close(go[1]);
+	step_await(t, false);
+	wake(t);
+	t->state = t->state == DEAD ? DEAD : READY;
+	return true;
+}
+
+static int
+count(enum state state)
+{
+	int n = 0;
+
+	for (struct tracee *t = tracees; t < tracees + ntracees; t++)
+		n += t->state == state;
+	return n;
+}
+
+/* Are those that are ready all spinning? */
+static bool
+only_spinners(void)
+{
+	for (struct tracee *t = tracees; t < tracees + ntracees; t++)
+		if (t->state == READY && !t->yields)
+			return false;
+	return true;
+}
+
+/* Nobody sleeps but the scenario, and what it started itself for a time. */
+static bool
+tested_left(void)
+{
+	for (struct tracee *t = tracees; t < tracees + ntracees; t++)
+		if (t->state != DEAD && !t->scenario)
+			return true;
+	return false;
+}
+
+/* All sleep for ever. */
+static void
+deadlock(void)
+{
+	char text[REASON_BYTES] = "", what[400];
+	size_t used = 0;
+	bool left = tested_left();
+
+	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
+		if (t->state == DEAD || (left && t->scenario))
+			continue;
+		if (t->state == HALTED)
+			snprintf(what, sizeof(what), "stopped by a signal");
+		else
+			describe_asleep(t, what, sizeof(what));
+		if (used < sizeof(text))
+			used += (size_t)snprintf(
+			    text + used, sizeof(text) - used,
+			    "%s%s sleeps in %s", used == 0 ? "" : "; ", t->name,
+			    what);
+	}
+	found(left ? DEADLOCK : ALONE, "%s", text);
+}
+
+/* Looks again and again, in case the kernel is slow: is somebody awake? */
+static bool
+somebody_wakes(int looks)
+{
+	for (int i = 0; (options.open || i < looks) && !run.late; i++) {
+		if (options.open)
+			tracees_collect(true);
+		else
+			usleep(STILL_US);
+		settle();
+		if (count(READY) > 0 || count(ASLEEP) + count(HALTED) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * All sleep, and `who` is the first whose time limit ends (NULL: a timer
+ * rings). Is that a finding, or has it been so too often?
+ */
+static bool
+time_is_a_finding(struct tracee *who)
+{
+	char what[200];
+
+	if (run.news)
+		run.looks = run.fires = 0;
+	run.news = false;
+	run.last_fired = who != NULL ? (int)(who - tracees) : -1;
+	if (who != NULL && who->scenario) {
+		if (++run.looks <= LOOKS_OF_SHELL)
+			return false;
+		deadlock();
+		return true;
+	}
+	if (who != NULL && who->tested && options.judge_timer) {
+		describe_call(who, what, sizeof(what));
+		found(ONLY_TIMER, "only a time limit goes on: %s in %s",
+		      who->name, what);
+		return true;
+	}
+	if (++run.fires <= FIRES_MAX)
+		return false;
+	found(LOOP,
+	      "%s sleeps and wakes again and again, and nothing comes "
+	      "of it",
+	      who != NULL ? who->name : "a timer");
+	return true;
+}
+
+/*
+ * Nobody is ready: ends the first time limit. Returns whether there may be
+ * somebody now; if not, all is over, or there is a finding.
+ */
+static bool
+all_asleep(void)
+{
+	struct tracee *who;
+	int timer;
+	int64_t next = time_next(&who, &timer);
+
+	if (somebody_wakes(time_slow()	     ? LOOKS_SLOW
+			   : next == FOREVER ? LOOKS_STILL
+					     : 1))
+		return true;
+	if (run.late) {
+		found(LIMIT, "it does not end");
+		return false;
+	}
+	if (!run.root_dead && signal_when_asleep())
+		return true;
+	next = time_next(&who, &timer);
+	if (run.root_dead && (next == FOREVER || next - time_now() > LEAVE_NS))
+		return false;
+	if (next == FOREVER) {
+		deadlock();
+		return false;
+	}
+	if (time_is_a_finding(who))
+		return false;
+	time_fire(who, timer);
+	settle();
+	return true;
+}
+
+/* Has a program ended before those that it started? */
+static void
+judge_left(const struct tracee *dead)
+{
+	int program = (int)(dead - tracees);
+
+	if (!options.judge_left || !dead->tested || !dead->program ||
+	    dead->leader != program)
+		return;
+	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
+		int p = t->parent;
+
+		if (t->state == DEAD || t->leader != t - tracees)
+			continue;
+		while (p >= 0 && tracees[p].leader != program)
+			p = tracees[p].parent;
+		if (p >= 0)
+			found(LEFT, "%s has ended before %s, which it started",
+			      dead->name, t->name);
+	}
+}
+
+/* Has a program ended as if all were well, and its output is lost? */
+static void
+judge_lost(const struct tracee *dead)
+{
+	if (options.neach > 0 && dead->write_failed &&
+	    WIFEXITED(dead->status) && WEXITSTATUS(dead->status) == 0)
+		found(SILENT, "%s could not write, and ended with status 0",
+		      dead->name);
+}
+
+/* Has a tested program died of a signal that it brought upon itself? */
+static void
+judge_death(struct tracee *dead)
+{
+	int s = dead->died_of;
+
+	if (s == 0 || !dead->tested || dead->leader != dead - tracees)
+		return;
+	if (dead->fault_signal == s)
+		found(CRASH, "%s died of %s", dead->name, signal_name(s));
+	else if ((options.judge_pipe && s == SIGPIPE) ||
+		 (options.judge_abort && s == SIGABRT))
+		found(DIED, "%s died of %s", dead->name, signal_name(s));
+}
+
+static void
+look_for_dead(void)
+{
+	static bool seen[TRACEES_MAX];
+
+	for (int i = 0; i < ntracees; i++) {
+		if (tracees[i].state != DEAD) {
+			seen[i] = false;
+		} else if (!seen[i]) {
+			seen[i] = true;
+			judge_left(&tracees[i]);
+			judge_death(&tracees[i]);
+			judge_lost(&tracees[i]);
+		}
+	}
+}
+
+static void
+conduct(void)
+{
+	while (run.verdict == ENDED) {
+		struct tracee *t, *who;
+		int timer;
+
+		settle();
+		look_for_dead();
+		if (run.verdict != ENDED)
+			break;
+		if (count(READY) == 0) {
+			if (count(ASLEEP) + count(HALTED) == 0)
+				break;
+			if (!all_asleep())
+				break;
+			continue;
+		}
+		if (run.late) {
+			found(LIMIT, "it does not end");
+			break;
+		}
+		if (run.steps > STEPS_MAX) {
+			found(LIMIT, "more than %d steps", STEPS_MAX);
+			break;
+		}
+		if (only_spinners() && time_next(&who, &timer) <= time_now()) {
+			time_fire(who, timer);
+			settle();
+		}
+		t = choose();
+		if (t == NULL)
+			continue;
+		for (struct tracee *o = tracees; o < tracees + ntracees; o++)
+			if (o != t)
+				o->seen_by_others = true;
+		tell_until(t);
+		if (!t->scenario && t - tracees != run.last_fired)
+			run.news = true;
+		run.current = (int)(t - tracees);
+		step(t);
+	}
+}
+
+/* What is in a file of the run's output. */
+static char *
+slurp(int fd, size_t *size)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+	char *text;
+
+	*size = end > OUTPUT_MAX ? OUTPUT_MAX : (size_t)(end > 0 ? end : 0);
+	text = calloc(1, *size + 1);
+	if (text == NULL || pread(fd, text, *size, 0) != (ssize_t)*size)
+		*size = 0;
+	close(fd);
+	return text;
+}
+
+/* Those who are alive when all is over. */
+static void
+note_left(FILE *to)
+{
+	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
+		if (t->state == DEAD || t->leader != t - tracees)
+			continue;
+		if (run.verdict == ENDED && run.root_dead && t != tracees) {
+			char what[200];
+
+			describe_asleep(t, what, sizeof(what));
+			fprintf(to, "left process %s (in %s)\n", t->name, what);
+			found(LEFT, "%s is left behind, in %s", t->name, what);
+		}
+	}
+}
+
+/*
+ * Runs the scenario once, by run.list and run.mode. The rest of `run` says what
+ * came of it.
+ */
+void
+run_once(void)
+{
+	int output[2] = { -1, -1 };
+	char folder[4096];
+
+	run_free(&run);
+	run.current = -1;
+	run.status = 0;
+	run.verdict = ENDED;
+	run.reason[0] = '\0';
+	run.made.n = run.possible.n = 0;
+	run.steps = run.calls = 0;
+	run.diverged = run.signals_sent = run.looks = run.fires = 0;
+	run.last_fired = -1;
+	run.news = false;
+	run.root_dead = run.late = run.check_all = run.fault_used = false;
+	tracees_forget();
+	time_reset();
+	inject_reset();
+	evidence_reset();
+	objects_reset();
+	locks_reset();
+	schedule_reset();
+	run.words_to = open_memstream(&run.words, &run.words_size);
+	if (options.many) {
+		output[0] = memfd_create("out", MFD_CLOEXEC);
+		output[1] = memfd_create("err", MFD_CLOEXEC);
+		fcntl(output[0], F_SETFL, O_APPEND);
+		fcntl(output[1], F_SETFL, O_APPEND);
+	}
+	deadline = clock_ns() + options.limit_ms * 1000000LL;
+	ticks(true);
+	if (getcwd(folder, sizeof(folder)) == NULL || !begin(output)) {
+		ticks(false);
+		errx(REFUSED, "ptrace is refused here");
+	}
+	conduct();
+	ticks(false);
+	tell_until(NULL);
+
+	FILE *evidence = open_memstream(&run.evidence_text, &run.evidence_size);
+	if (run.root_dead && WIFEXITED(run.status) &&
+	    WEXITSTATUS(run.status) == REFUSED && run.steps < 4)
+		errx(REFUSED, "seccomp is refused here");
+	note_left(evidence);
+	tracees_kill();
+	if (evidence_left(evidence) > 0 && run.verdict == ENDED &&
+	    options.many && options.judge_left)
+		found(LEFT, "something is left behind");
+	evidence_print(evidence);
+	fclose(evidence);
+	FILE *faults = open_memstream(&run.faults_text, &run.faults_size);
+	inject_print(faults);
+	fclose(faults);
+	fclose(run.words_to);
+	run.words_to = NULL;
+	if (options.many) {
+		run.out = slurp(output[0], &run.out_size);
+		run.err = slurp(output[1], &run.err_size);
+	}
+}
+
+void
+run_free(struct run *r)
+{
+	free(r->out);
+	free(r->err);
+	free(r->words);
+	free(r->evidence_text);
+	free(r->faults_text);
+	r->out = r->err = r->words = r->evidence_text = r->faults_text = NULL;
+}

@@ -1,0 +1,168 @@
+/*
+ * One message, and what is really in it: for the tests of the lab `doors`.
+ *
+ *	loopback SIZE N [memory]
+ *
+ * Sends itself a message with SIZE bytes of data and N descriptors, by the
+ * message_send of message.c, and prints what came. With `memory` the data are in
+ * shared memory, whose descriptor comes last. With `unread` for it the message
+ * is only sent.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+#define FILES  16    // that the descriptors refer to, one after the other
+#define ROOM   65536 // for data that come, whether they should or not
+#define FDS_IN (2 * FDS_MAX) // and for descriptors
+
+static char
+byte_at(size_t i, size_t size)
+{
+	return (char)(i * 7 + i / 256 + size);
+}
+
+static int
+make_file(int number)
+{
+	int fd = memfd_create("loopback", MFD_CLOEXEC);
+
+	if (fd == -1 || dprintf(fd, "file %d", number) < 0)
+		err(1, "memfd_create");
+	return fd;
+}
+
+static bool
+is_file(int fd, int number)
+{
+	char text[16], expected[16];
+	int length = snprintf(expected, sizeof(expected), "file %d", number);
+
+	return pread(fd, text, sizeof(text), 0) == length &&
+	       memcmp(text, expected, (size_t)length) == 0;
+}
+
+// What a raw recvmsg(2) finds.
+struct found {
+	ssize_t bytes;
+	struct header head;
+	char data[ROOM];
+	int fds[FDS_IN];
+	size_t n;
+	bool truncated;
+};
+
+static void
+receive(int sock, struct found *found)
+{
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(FDS_IN * sizeof(int))];
+	} control;
+	struct iovec iov[] = { { &found->head, sizeof(found->head) },
+			       { found->data, sizeof(found->data) } };
+	struct msghdr msg = { .msg_iov = iov,
+			      .msg_iovlen = 2,
+			      .msg_control = control.bytes,
+			      .msg_controllen = sizeof(control) };
+	struct cmsghdr *cmsg;
+
+	found->bytes = recvmsg(sock, &msg, MSG_DONTWAIT);
+	if (found->bytes == -1)
+		err(1, "nothing came");
+	found->truncated = msg.msg_flags & MSG_CTRUNC;
+	for (cmsg = CMSG_FIRSTHDR(&msg); cmsg != NULL;
+	     cmsg = CMSG_NXTHDR(&msg, cmsg)) {
+		size_t n = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+
+		if (cmsg->cmsg_type != SCM_RIGHTS)
+			continue;
+		memcpy(found->fds + found->n, CMSG_DATA(cmsg), n * sizeof(int));
+		found->n += n;
+	}
+}
+
+static void
+say_data(const struct found *found, const struct message *m)
+{
+	size_t head = sizeof(struct header), i = 0;
+	size_t n = (size_t)found->bytes - head;
+
+	if ((size_t)found->bytes < head) {
+		printf("%zd bytes, less than a header\n", found->bytes);
+		return;
+	}
+	printf("%s, %zu bytes of data",
+	       memcmp(&found->head, &m->head, head) == 0 ? "the header"
+							 : "another header",
+	       n);
+	while (i < n && found->data[i] == byte_at(i, m->head.size))
+		i++;
+	printf(i == n ? "\n" : ", of which byte %zu is wrong\n", i);
+}
+
+static void
+say_descriptors(const struct found *found, const struct message *m)
+{
+	size_t n = found->n, i = 0;
+
+	printf("%zu descriptor%s", n, n == 1 ? "" : "s");
+	while (i < n && i < m->n_got && is_file(found->fds[i], i % FILES))
+		i++;
+	if (i < n && i < m->n_got)
+		printf(", of which number %zu is wrong", i);
+	else if (i < n && m->memory != -1)
+		printf(is_file(found->fds[i], FILES) ? ", the last is memory"
+						     : ", the last is wrong");
+	printf(found->truncated ? ", and more that did not fit\n" : "\n");
+}
+
+int
+main(int argc, char *argv[])
+{
+	static struct found found;
+	const char *how = argc > 3 ? argv[3] : "";
+	struct message m = { .head = { .kind = CALL, .token = 42 },
+			     .memory = -1 };
+	int ends[2], files[FILES];
+
+	if (argc < 3)
+		errx(2, "usage: loopback SIZE N [memory|unread]");
+	m.head.size = strtoul(argv[1], NULL, 10);
+	m.n_got = (uint32_t)strtoul(argv[2], NULL, 10);
+	m.data = malloc(m.head.size + 1);
+	if (m.n_got > 0) // as of message_receive: NULL if there are none
+		m.fds = malloc(m.n_got * sizeof(int));
+	if (m.data == NULL || (m.n_got > 0 && m.fds == NULL))
+		err(1, "malloc");
+	for (size_t i = 0; i < m.head.size; i++)
+		m.data[i] = byte_at(i, m.head.size);
+	for (int i = 0; i < FILES; i++)
+		files[i] = make_file(i);
+	for (uint32_t i = 0; i < m.n_got; i++)
+		m.fds[i] = files[i % FILES];
+	if (strcmp(how, "memory") == 0) {
+		m.memory = make_file(FILES);
+		m.head.flags = IN_MEMORY;
+	}
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == -1)
+		err(1, "socketpair");
+	if (message_send(ends[0], &m, 0) == -1)
+		err(1, "message_send");
+	if (strcmp(how, "unread") == 0) {
+		puts("sent");
+		return 0;
+	}
+	receive(ends[1], &found);
+	say_data(&found, &m);
+	say_descriptors(&found, &m);
+	return 0;
+}

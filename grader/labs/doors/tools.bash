@@ -1,0 +1,47 @@
+# Functions for the scenarios of the lab `doors`, which read them with `. ./tools`.
+# Most use ./probe, a server and a client that report what they see of each
+# other: see linked/probe.c. It also looks for what is left open or mapped, since
+# valgrind would complain of connections that stay open for the next call, as
+# they should.
+
+# start PROGRAM ARG...: starts a server, and waits until it is ready. Its output
+# goes to log, and it reads what is written to descriptor 3. Sets server.
+start() {
+	[[ -e /dev/fd/3 ]] || { mkfifo go; exec 3<>go; rm go; }
+	rm -f log
+	"$@" <&3 >log & server=$!
+	until_holds "$1 was never ready" ready_or_gone log $server
+	has_line log ready || give_up "$1 ended before it was ready"
+}
+ready_or_gone() { has_line "$1" ready || is_gone "$2"; }
+
+# stop: ends the server with SIGTERM
+stop() {
+	kill "$server" 2>/dev/null # it may have ended by itself
+	wait "$server"
+}
+
+# kill_it: ends the server with SIGKILL, and waits until the file is back
+kill_it() {
+	kill -KILL "$server" 2>/dev/null
+	wait "$server" 2>/dev/null
+	until_holds "the file never came back" test -f door
+}
+
+# await_inside N PID...: waits until N calls are in their procedure. Their
+# callers, PID..., must not end meanwhile.
+await_inside() {
+	until_holds "there were never $1 calls in their procedures" is_inside "$@"
+}
+is_inside() {
+	local n=$1 pid
+	shift
+	has_lines log $((1 + n)) && return
+	for pid; do
+		! is_gone "$pid" || give_up "a call ended that was to wait in its procedure"
+	done
+	return 1
+}
+
+# call WORD...: calls the door
+call() { ./probe call door "$@"; }

@@ -1,0 +1,13 @@
+# Functions for the scenarios of this lab.
+
+# header VERSION SIZE FILE: makes a file that begins like a queue
+header() {
+	printf %b "ipcq\\0$1\\0\\0\\0" >"$3"
+	truncate -s "$2" "$3"
+}
+
+# poke FILE OFFSET VALUE: stores one byte, as if a program had done so and died;
+# the lock is at offset 16, the items at 80
+poke() {
+	printf %b "\\0$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}

@@ -1,0 +1,10 @@
+# Functions for the scenarios of this lab.
+
+# hold_client: a client whose first line has been answered. It sends what is
+# written to descriptor 3. Sets client; what comes back is in got.
+hold_client() {
+	feed ./peer connect sock >got
+	client=$!
+	echo one >&3
+	await_line got "1: one"
+}

@@ -1,0 +1,79 @@
+# What of a submission comes into the grader: a lab's own source files, and
+# nothing else of the folder that was handed in.
+
+source_max=1000000 # bytes of a source file
+
+# lab_facts LAB: sets programs, linked, sources and given to what the lab's
+# Makefile says
+lab_facts() {
+	local words facts
+	words=$(make -s -C "$kit/labs/$1" programs tests sources given) ||
+		give_up "labs/$1/Makefile is missing or broken; make reset LAB=$1"
+	mapfile -t facts <<<"$words"
+	read -ra programs <<<"${facts[0]}"
+	read -ra linked <<<"${facts[1]-}"
+	read -ra sources <<<"${facts[2]-}"
+	given=" ${facts[3]-} "
+}
+
+# admit LAB: copies the sources into $work/LAB/source, and what else they are
+# built with: make's rules and the lab's library into $work/LAB/rules. Leaves in
+# $RESULTS/build why a file cannot be taken, in $RESULTS/todo the gaps still open.
+admit() {
+	local source=$work/$1/source rules=$work/$1/rules name
+	local theirs=() ours=() complaints=""
+	mkdir -p "$source" "$rules"
+	for name in "${sources[@]}"; do
+		if [[ ! -e $tree_dir/$1/$name && $given == *" $name "* ]]; then
+			ours+=("$kit/labs/$1/$name")
+		else
+			theirs+=("$1/$name")
+		fi
+	done
+	for name in "${linked[@]}"; do
+		ours+=("$kit/grader/labs/$1/linked/$name.c")
+	done
+	inspect "${theirs[@]}"
+	if [[ -n $complaints ]]; then
+		printf '%s' "$complaints" >"$RESULTS/build"
+		return
+	fi
+	((${#theirs[@]} == 0)) || install -m 644 -t "$source" "${theirs[@]/#/$tree_dir/}"
+	((${#ours[@]} == 0)) || cp -t "$source" "${ours[@]}"
+	cp -t "$rules" "$kit/labs/$1/Makefile" "$kit/labs/lab.mk"
+	# The box takes files, not folders. The same bytes whenever it is made: they
+	# are hashed.
+	[[ ! -d $kit/labs/$1/lib ]] ||
+		(cd "$kit/labs/$1" && tar --sort=name --mtime=@0 --owner=0 --group=0 \
+			--numeric-owner -cf "$rules/lib.tar" lib/*.[ch])
+	(cd "$source" && awk '/\/\/ TODO [0-9]+$/ { print $NF, substr(FILENAME, 3) ":" FNR }' \
+		./*.c) >"$RESULTS/todo"
+}
+
+# inspect FILE...: adds to complaints what none of these may be, in the tree. A
+# link must not lead to the files of others.
+inspect() {
+	local file root real=() sizes=() there=() i=0
+	for file; do
+		[[ ! -f $tree_dir/$file ]] || there+=("$tree_dir/$file")
+	done
+	if ((${#there[@]})); then
+		mapfile -d '' real < <(realpath -ez "$tree_dir" "${there[@]}")
+		mapfile -t sizes < <(stat -Lc %s "${there[@]}")
+	fi
+	root=${real[0]-}/
+	for file; do
+		if [[ ! -f $tree_dir/$file ]]; then
+			complaints+="$file is missing"$'\n'
+			continue
+		fi
+		if [[ ${real[i + 1]-} != "$root"* ]]; then
+			complaints+="$file leads out of the folder that was handed in"$'\n'
+		elif [[ ! -r $tree_dir/$file ]]; then
+			complaints+="$file cannot be read"$'\n'
+		elif ((${sizes[i]:-source_max + 1} > source_max)); then
+			complaints+="$file is larger than $source_max bytes"$'\n'
+		fi
+		i=$((i + 1))
+	done
+}

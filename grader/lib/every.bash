@@ -1,0 +1,27 @@
+# What the tests of all labs have in common.
+
+# builds_without_a_warning SECTION: the whole of the first test
+builds_without_a_warning() {
+	expect_no_warning
+	explain "$1" "the compiler saw something that is probably a mistake"
+}
+
+# rejects SCRIPT STATUS REGEX: a program that is called wrongly says so in one
+# line, which matches, and ends with that status
+rejects() {
+	scenario "$1"
+	expect_complaint "$3"
+	expect_status "$2"
+}
+
+# explain_given SECTION: what a failure means that no gap can cause
+explain_given() {
+	explain "$1" "this part is given: it should work as it came"
+}
+
+# memcheck_of SCRIPT: its programs that run under `memcheck` have no memory
+# error, and leave neither memory nor a descriptor behind. valgrind is slow.
+memcheck_of() {
+	scenario -b plain -t 40 "$1"
+	expect_clean_memory
+}

@@ -1,0 +1,52 @@
+# A lab's result: what the report reads besides the tests' own, and the report.
+
+# What a rung below namespaces cannot do.
+note_lost() {
+	case $LABBOX_LEVEL in
+	uid)
+		echo "that programs keep off each other's and the system's names (no namespaces here)"
+		((8#$(stat -c %a "$kit") % 2 == 0)) ||
+			echo "programs that read the answers (all may read the kit: chmod 700 ends that)"
+		;;
+	plain) echo "programs that attack the grader (no namespaces and no user of their own here)" ;;
+	esac >>"$RESULTS/lost"
+}
+
+# note_result LAB START: the facts of the whole run, which began at START (us)
+note_result() {
+	local us=$((${EPOCHREALTIME/[.,]/} - $2))
+	printf '%s' "${#names[@]}" >"$RESULTS/planned"
+	printf '%s' "$1" >"$RESULTS/lab"
+	printf '%s' "$tree" >"$RESULTS/tree"
+	printf '%s' "$seed" >"$RESULTS/seed"
+	printf '%s' "$version" >"$RESULTS/kit"
+	printf '%s' "$(isolation "$1")" >"$RESULTS/isolation"
+	printf '%d.%03d' $((us / 1000000)) $((us % 1000000 / 1000)) >"$RESULTS/seconds"
+}
+
+# isolation LAB: how the boxes were isolated: as any of them says
+isolation() {
+	local file key rest
+	for file in "$BUILDS/level" "$RESULTS"/[0-9]*/box/result \
+		"$work/$1"/{,objects/*/}box/result; do
+		[[ -e $file ]] || continue
+		while read -r key rest; do
+			[[ $key != level ]] || { echo "$rest"; return; }
+		done <"$file"
+	done
+	echo "none, nothing ran"
+}
+
+# report LAB: prints the report; with -o, the result goes to its place. Sets
+# status to what the whole command's would be.
+report() {
+	local colour=()
+	[[ ! -t 1 || -n ${NO_COLOR-} ]] || colour=(-c)
+	status=0
+	"$kit/.build/report" "${colour[@]}" "${all[@]}" "${format[@]}" "$RESULTS" ||
+		status=$?
+	if [[ -n $out && $status != 2 ]]; then
+		"$kit/.build/report" -j "$RESULTS" >"$out/.$1.$$" || (($? == 1))
+		mv "$out/.$1.$$" "$out/$1.json"
+	fi
+}

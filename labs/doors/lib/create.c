@@ -1,0 +1,182 @@
+/*
+ * The doors of this process: door_create, door_revoke.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "library.h"
+
+#define CREATE_ATTRIBUTES                                                  \
+	(DOOR_UNREF | DOOR_UNREF_MULTI | DOOR_PRIVATE | DOOR_REFUSE_DESC | \
+	 DOOR_NO_CANCEL)
+
+static bool pool_started; // the thread creator was called for the common pool
+
+// Makes the pipe of `door`, and its descriptor. Returns that, or -1 with errno.
+static int
+open_pipe(struct door *door)
+{
+	bool counted = door->attributes & (DOOR_UNREF | DOOR_UNREF_MULTI);
+	struct identity who;
+	int ends[2], problem;
+
+	if (pipe2(ends, O_CLOEXEC) == -1)
+		return -1;
+	if (identify(ends[0], &who) == -1)
+		goto fail;
+	door->id = who.file.ino;
+	if (counted) {
+		// The program gets a write end, which is not counted.
+		close(ends[0]);
+		ends[0] = fcntl(ends[1], F_DUPFD_CLOEXEC, 0);
+		if (ends[0] == -1) {
+			close(ends[1]);
+			return -1;
+		}
+	}
+	door->fd = ends[0];
+	if (endpoint_open(door, ends[1], -1) == NULL)
+		goto fail;
+	return door->fd;
+fail:
+	problem = errno;
+	close(ends[0]);
+	close(ends[1]);
+	errno = problem;
+	return -1;
+}
+
+static void
+status_init(const struct door *door)
+{
+	struct door_status *status = door->status;
+
+	atomic_store(&status->attributes, door->attributes);
+	atomic_store(&status->desc_max,
+		     door->attributes & DOOR_REFUSE_DESC ? 0 : INT_MAX);
+	atomic_store(&status->data_max, SIZE_MAX);
+	atomic_store(&status->data_min, 0);
+	atomic_store(&status->id, door->id);
+}
+
+// Makes the door, with doors_lock. Returns it, or NULL with errno.
+static struct door *
+make_door(door_server_procedure_t *proc, void *cookie, uint_t attributes)
+{
+	struct door *door;
+	int problem;
+
+	if (events_start() == -1)
+		return NULL;
+	door = calloc(1, sizeof(*door));
+	if (door == NULL)
+		return NULL;
+	door->proc = proc;
+	door->cookie = cookie;
+	door->attributes = attributes;
+	door->pool = attributes & DOOR_PRIVATE ? pool_new(door) : pool_common();
+	if (door->pool == NULL)
+		goto no_pool;
+	door->status = status_alloc(&door->slot);
+	if (door->status == NULL)
+		goto no_status;
+	registry_add(door);
+	if (open_pipe(door) != -1) {
+		status_init(door);
+		return door;
+	}
+	problem = errno;
+	registry_remove(door);
+	status_free(door->status);
+	errno = problem;
+no_status:
+	if (door->pool->door == door) {
+		door->pool->door = NULL;
+		pool_release(door->pool);
+	}
+no_pool:
+	free(door);
+	return NULL;
+}
+
+int
+door_create(door_server_procedure_t *proc, void *cookie, uint_t attributes)
+{
+	struct door *door;
+	bool private = attributes & DOOR_PRIVATE;
+	bool first = false;
+	int fd = -1;
+
+	if ((attributes & ~(uint_t)CREATE_ATTRIBUTES) ||
+	    ((attributes & DOOR_UNREF) && (attributes & DOOR_UNREF_MULTI))) {
+		errno = EINVAL;
+		return -1;
+	}
+	fork_prepare_once();
+	pthread_mutex_lock(&doors_lock);
+	door = make_door(proc, cookie, attributes);
+	if (door != NULL) {
+		fd = door->fd;
+		first = !private && !pool_started;
+		pool_started = pool_started || first;
+	}
+	pthread_mutex_unlock(&doors_lock);
+	// The first thread of the pool. That of a private door may bind itself
+	// to it at once, so the door must be complete by now.
+	if (fd != -1 && (first || private))
+		pool_grow(private ? door : NULL);
+	return fd;
+}
+
+/*
+ * From now on this door cannot be called, and its descriptor is closed. Calls
+ * under way are completed. Returns 0, or -1 with errno: EBADF, or EPERM if it
+ * is not a door of this process.
+ */
+int
+door_revoke(int fd)
+{
+	struct door *door;
+	struct connection *connection;
+
+	pthread_mutex_lock(&doors_lock);
+	door = door_by_fd(fd);
+	if (door != NULL && !door->revoked) {
+		door->revoked = true;
+		atomic_fetch_or(&door->status->attributes, DOOR_REVOKED);
+		for (struct endpoint *endpoint = door->endpoints;
+		     endpoint != NULL; endpoint = endpoint->next) {
+			identity_mark(endpoint->writer,
+				      door->attributes | DOOR_REVOKED,
+				      door->id);
+			endpoint_stop_listening(endpoint);
+		}
+		callers_disconnect(door);
+		if (door->pool->door == door)
+			pool_close(door->pool);
+		close(fd);
+		door_maybe_free(door);
+	}
+	pthread_mutex_unlock(&doors_lock);
+	if (door != NULL)
+		return 0;
+	connection = connection_get(fd); // another process's?
+	if (connection == NULL)
+		return -1;
+	connection_put(connection);
+	errno = EPERM;
+	return -1;
+}
+
+// The first door of the child gets a thread again.
+void
+create_after_fork(void)
+{
+	pool_started = false;
+}
