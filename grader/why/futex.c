@@ -49,11 +49,15 @@ say_place(struct why_world *w, const struct why_thread *t,
 	if (!x->mapped)
 		return;
 	/* An offset tells two objects in one mapping apart. */
-	if (x->map.shared && !strstr(x->map.name, "/sem."))
-		why_say(w, "  the %s is at byte %lu of %s", what,
-			x->map.offset - x->inside, why_map_words(&x->map));
-	else
+	unsigned long at = x->map.offset - x->inside;
+	char field[32];
+	if (x->map.shared && !strstr(x->map.name, "/sem.")) {
+		why_field_name(x->pid, at, field, sizeof field);
+		why_say(w, "  the %s is %s%sat byte %lu of %s", what, field,
+			field[0] ? ", " : "", at, why_map_words(&x->map));
+	} else {
 		why_say(w, "  the %s is in %s", what, why_map_words(&x->map));
+	}
 	if (!has_relatives(w, t))
 		return;
 	if (!x->map.shared)
@@ -117,6 +121,15 @@ semaphore_words(const struct futex *x, char *words, size_t size)
 		snprintf(words, size, "%s", x->symbol);
 }
 
+/* The same, or where it lies. */
+static void
+semaphore_place(const struct futex *x, char *words, size_t size)
+{
+	semaphore_words(x, words, size);
+	if (!words[0] && !why_field_name(x->pid, x->map.offset, words, size))
+		snprintf(words, size, "the one at byte %lu", x->map.offset);
+}
+
 /* The semaphore that a thread waits for, if it is one. */
 static bool
 find_semaphore(struct why_world *w, const struct why_thread *t, struct futex *x)
@@ -147,14 +160,8 @@ advise_crosswise(struct why_world *w, const struct why_thread *t,
 		    (x.map.inode == own->map.inode &&
 		     x.map.offset == own->map.offset))
 			continue;
-		semaphore_words(own, mine, sizeof mine);
-		semaphore_words(&x, other, sizeof other);
-		if (!mine[0])
-			snprintf(mine, sizeof mine, "the one at byte %lu",
-				 own->map.offset);
-		if (!other[0])
-			snprintf(other, sizeof other, "the one at byte %lu",
-				 x.map.offset);
+		semaphore_place(own, mine, sizeof mine);
+		semaphore_place(&x, other, sizeof other);
 		why_advise(w, WHY_LIKELY,
 			   "two semaphores are at 0: %s waits for %s, %s for "
 			   "%s. Each may hold what the other wants: the order "

@@ -210,6 +210,9 @@ says() {
 	says 'the semaphore is at byte 32 of anonymous shared memory$' \
 		'the semaphore is at byte 0 of anonymous shared memory$' \
 		'^means: two semaphores are at 0: .* \(parent\) waits for the one at byte 32, .* \(child\) for the one at byte 0\.'
+	LABBOX_FIELDS="0 lock 32 items" deadlock sem_cross
+	says 'the semaphore is items, at byte 32 of' \
+		'^means: .* \(parent\) waits for items, .* \(child\) for lock\.'
 	deadlock sem_names
 	says '^means: .* \(parent\) waits for sem "/items", .* \(child\) for sem "/lock"'
 	deadlock sem_variable
