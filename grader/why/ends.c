@@ -402,7 +402,8 @@ advise_writer(struct why_world *w, const struct view *v)
 	const struct why_process *parent = why_process_of(w, writer->parent);
 
 	if (!v->other) {
-		if (v->own && parent && !parent->is_shell)
+		if (v->own && ((parent && !parent->is_shell) ||
+			       has_lost_child(w, v->t->process)))
 			why_advise(
 			    w, WHY_SURE,
 			    "nobody reads the %s any more, but the writer "

@@ -7,7 +7,9 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -253,8 +255,22 @@ advise_failure(struct why_world *w, const struct why_thread *x, int error)
 	const char *name = why_call_of(x) ? why_call_of(x)->name : "a call";
 	const char *word = strerrorname_np(error);
 
+	const struct why_process *p = &w->process[x->process];
+
 	if (error == EEXIST)
 		advise_lock_file(w, x);
+	else if (error == ECHILD && why_ignored_by(p) & 1 << (SIGCHLD - 1))
+		why_advise(w, WHY_SURE,
+			   "%s fails with ECHILD, for SIGCHLD is ignored: "
+			   "children that end leave nothing to wait for; set "
+			   "it to SIG_DFL",
+			   name);
+	else if (error == EINVAL && kind == WHY_ACCEPT)
+		why_advise(w, WHY_SURE,
+			   "accept fails with EINVAL: the socket does not "
+			   "listen. Either listen was not called, or shutdown "
+			   "was, in a child, perhaps: that ends it for all who "
+			   "share it, and close is enough");
 	else if (error == ECHILD)
 		why_advise(w, WHY_SURE,
 			   "%s fails with ECHILD: there is no child left to "
@@ -282,6 +298,72 @@ advise_failure(struct why_world *w, const struct why_thread *x, int error)
 			   "%s fails with %s each time, and the loop goes on: "
 			   "look at its result, and leave the loop at -1",
 			   name, word ? word : "an error");
+}
+
+/* A socket with an address and without a peer, such as one that listened. */
+static bool
+is_unconnected(struct why_world *w, int process, int fd)
+{
+	const struct why_file *f = why_file_of(w, process, fd);
+	struct why_socket s;
+
+	return f && f->type == WHY_SOCKET && why_socket_of(f->inode, &s) &&
+	       s.stream && s.local && s.peer == 0 && s.name[0];
+}
+
+/*
+ * A descriptor that the process reads and that is at its end: -1 if there is
+ * none. Through stdio, such a read makes no call any more.
+ */
+static int
+input_at_end(struct why_world *w, const struct why_process *p)
+{
+	for (int i = p->first_file; i < p->first_file + p->files; i++) {
+		const struct why_file *f = &w->file[i];
+		char text[1024];
+		uint64_t position = 0;
+		struct stat s;
+		if (!f->reads)
+			continue;
+		if ((f->type == WHY_PIPE || f->type == WHY_FIFO) &&
+		    !why_is_outside(f) &&
+		    why_other_ends(w, f, true, NULL, 0) == 0 &&
+		    why_unread(p->pid, f->fd) == 0)
+			return f->fd;
+		snprintf(text, sizeof text, "/proc/%d/fd/%d", p->pid, f->fd);
+		if (f->type != WHY_OTHER_FILE || stat(text, &s) == -1 ||
+		    !S_ISREG(s.st_mode))
+			continue;
+		if (why_slurp(text, sizeof text, "/proc/%d/fdinfo/%d", p->pid,
+			      f->fd) &&
+		    why_field(text, "pos:", 10, &position) && position > 0 &&
+		    position >= (uint64_t)s.st_size)
+			return f->fd;
+	}
+	return -1;
+}
+
+/* A loop without calls: it computes, or looks at memory. */
+static void
+advise_silent(struct why_world *w, const struct why_process *p)
+{
+	int fd = input_at_end(w, p);
+
+	why_say(w, "  it makes no system calls");
+	if (fd != -1) {
+		why_say(w, "  its input, fd %d, is at the end", fd);
+		why_advise(w, WHY_LIKELY,
+			   "a loop that never ends. If it reads by getchar, "
+			   "fgets or scanf: at the end of the input they "
+			   "return EOF or NULL at once, each time; leave the "
+			   "loop then");
+		return;
+	}
+	why_advise(w, WHY_LIKELY,
+		   "a loop that computes without end, or that waits for a "
+		   "variable to change (wait in a call that sleeps, such as "
+		   "sem_wait), or goes on reading by getchar or scanf when "
+		   "they return EOF");
 }
 
 static void
@@ -316,6 +398,13 @@ advise_habit(struct why_world *w, const struct why_thread *t,
 		why_advise(w, WHY_SURE,
 			   "poll reports POLLNVAL: fd %d is not open; take it "
 			   "out of the list when it is closed (-1)",
+			   fd);
+	else if (events & POLLHUP && is_unconnected(w, t->process, fd))
+		why_advise(w, WHY_SURE,
+			   "poll reports POLLHUP for fd %d, a socket that is "
+			   "not connected: shutdown was called on it, in a "
+			   "child, perhaps: that ends it for all who share it, "
+			   "and close is enough",
 			   fd);
 	else if (events & (POLLHUP | POLLERR))
 		why_advise(w, WHY_SURE,
@@ -398,11 +487,7 @@ why_explain_loop(struct why_world *w, const struct why_thread *t)
 	if (runs && n == -1 && explain_reads(w, t))
 		return;
 	if (runs && n == 0 && w->traced < ALL_MS) {
-		why_say(w, "  it makes no system calls");
-		why_advise(w, WHY_LIKELY,
-			   "a loop that computes without end, or that waits "
-			   "for a variable to change: wait in a call that "
-			   "sleeps, such as sem_wait");
+		advise_silent(w, &w->process[t->process]);
 	} else if (runs) {
 		why_advise(w, WHY_LIKELY,
 			   "a loop that never ends, or that polls for what "

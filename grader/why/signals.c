@@ -195,6 +195,10 @@ why_explain_pending(struct why_world *w, const struct why_process *p)
 	    (why_ignored_by(p) & bit(SIGCHLD)))
 		why_say(w, "  SIGCHLD is ignored: no handler runs, and wait "
 			   "returns only when all children have ended");
+	uint64_t ignored = why_ignored_by(p) & ENDING;
+	why_signal_names(ignored, names, sizeof names);
+	if (!p->is_shell && p->state != 'Z' && ignored)
+		why_say(w, "  ignored, so it cannot be ended by: %s", names);
 	why_signal_names(pending, names, sizeof names);
 	if (pending)
 		why_say(w, "  sent to it, but blocked: %s", names);

@@ -230,7 +230,7 @@ bool why_symbol(pid_t pid, unsigned long address, char *name, size_t size);
 bool why_field_name(pid_t pid, unsigned long offset, char *name, size_t size);
 
 /* queues.c */
-void why_explain_other_queues(struct why_world *w, bool posix);
+void why_explain_other_queues(struct why_world *w, int process, bool posix);
 void why_explain_other_datagrams(struct why_world *w,
 				 const struct why_file *own);
 

@@ -100,6 +100,8 @@ says() {
 	says '^means: .*pipe_gone \(parent\), which waits, has the only read end \(fd 3\): .*that copy must be closed'
 	deadlock pipe_gone_own
 	says '^means: nobody reads the pipe any more, but the writer itself has a copy of the read end, fd 3'
+	deadlock pipe_gone_parent
+	says '^means: nobody reads the pipe any more, but the writer itself has a copy of the read end, fd 3'
 }
 
 @test "a reader that wants more than came, or the end" {
@@ -295,6 +297,9 @@ says() {
 	deadlock msg_other
 	says 'key 0x1234\) holds 1 message that nobody waits for, the last sent by: msg_other$' \
 		'^means: a message is in another queue .*ftok'
+	hang -s bash -c "$bin/msg_sent and end; $bin/msg_sent; true"
+	says 'key 0x1234\) holds 1 message .* the last sent by: a process that has ended$' \
+		'^means: a message is in another queue'
 	deadlock mq_other
 	says 'queue "/why-to" holds 1 message that nobody waits for' \
 		'^means: a message is in another queue .*mq_open'
@@ -425,7 +430,19 @@ says() {
 	says 'recv\(fd 3 = socket A\) failed with EAGAIN, [0-9]+ times' \
 		'^means: the descriptor is non-blocking'
 	hang -t 500 "$bin/loop_variable"
-	says '^  it makes no system calls$' '^means: .*waits for a variable to change'
+	says '^  it makes no system calls$' '^means: .*waits for a variable to change .*getchar'
+}
+
+@test "a loop on what can never succeed: an ignored SIGCHLD, a socket shut down, the end of stdio" {
+	hang -t 500 "$bin/loop_ignored"
+	says '^means: wait fails with ECHILD, for SIGCHLD is ignored'
+	hang -t 500 "$bin/loop_accept"
+	says 'accept\(fd 3 = .*\) failed with EINVAL' '^means: .*shutdown was, in a child'
+	rm sock
+	hang -t 500 "$bin/loop_poll_listener"
+	says 'POLLHUP on fd 3' '^means: .*a socket that is not connected: shutdown'
+	hang -t 500 "$bin/loop_stdio"
+	says 'its input, fd 0, is at the end$' '^means: .*getchar'
 }
 
 @test "a loop that cannot be watched: what /proc shows" {
