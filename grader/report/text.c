@@ -451,6 +451,26 @@ print_next(const struct result *result, int gap)
 	}
 }
 
+/*
+ * The name of the source, if the compiler's words come of one in UTF-16; NULL
+ * otherwise. gcc complains of each byte of the mark at its beginning, clang
+ * names the encoding.
+ */
+static const char *
+utf16_source(const char *build)
+{
+	const char *end = strstr(build, ".c");
+
+	if (end == NULL || (strstr(build, "UTF-16") == NULL &&
+			    (strstr(build, ":1:1: error: stray") == NULL ||
+			     strstr(build, "\\377") == NULL ||
+			     strstr(build, "\\376") == NULL)))
+		return NULL;
+	while (end > build && strchr(" \n'", end[-1]) == NULL)
+		end--;
+	return end;
+}
+
 void
 text_print(const struct result *result, int colour, int all)
 {
@@ -473,7 +493,13 @@ text_print(const struct result *result, int colour, int all)
 	if (*result->build != '\0') {
 		printf("  it does not build:\n\n");
 		/* Unbroken: what a compiler says is often copied. */
-		verbatim(result->build, "    ", BUILD_LINES, SIZE_MAX);
+		const char *file = utf16_source(result->build);
+		if (file != NULL)
+			printf("    %.*s is text in UTF-16, which a C compiler "
+			       "does not read: save it as UTF-8\n",
+			       (int)strcspn(file, ":'"), file);
+		else
+			verbatim(result->build, "    ", BUILD_LINES, SIZE_MAX);
 		putchar('\n');
 	} else {
 		for (int i = 0; i < result->ntests; i++)
