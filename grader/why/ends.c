@@ -275,7 +275,7 @@ advise_dialogue(struct why_world *w, const struct view *v)
 	if (socket && received(w, v->f) > 0)
 		why_advise(
 		    w, WHY_LIKELY,
-		    "%s has got %lu bytes and waits for more, or for the "
+		    "%s has received %lu bytes and waits for more, or for the "
 		    "end, while %s waits for its answer: shutdown with "
 		    "SHUT_WR tells that no more comes; or answer as soon "
 		    "as the request is complete",
@@ -351,29 +351,32 @@ advise_reader(struct why_world *w, const struct view *v)
 	const char *who = role_or_name(w, other);
 	const char *the = w->process[other].role[0] ? "the " : "";
 	if (stray && count == 1) {
-		why_advise(w, WHY_SURE,
-			   "%s sees the end of its input only when every copy "
-			   "of the %s is closed; %s got one by fork, fd %d, "
-			   "and must close it",
-			   why_who(w, v->t->process), end,
-			   why_who(w, stray->process), stray->fd);
+		why_advise(
+		    w, WHY_SURE,
+		    "%s sees the end of its input only when every copy "
+		    "of the %s is closed; %s inherited one by fork, fd %d, "
+		    "and must close it",
+		    why_who(w, v->t->process), end, why_who(w, stray->process),
+		    stray->fd);
 	} else if (stray) {
-		why_advise(w, WHY_SURE,
-			   "%s sees the end of its input only when every copy "
-			   "of the %s is closed; these were got by fork and "
-			   "must be closed: %s",
-			   why_who(w, v->t->process), end, list);
+		why_advise(
+		    w, WHY_SURE,
+		    "%s sees the end of its input only when every copy "
+		    "of the %s is closed; these were inherited by fork and "
+		    "must be closed: %s",
+		    why_who(w, v->t->process), end, list);
 	} else if (waits_for(w, other, v->t->process, true)) {
 		advise_dialogue(w, v);
 	} else if (is_orphan(w, &w->process[other]) &&
 		   !is_orphan(w, &w->process[v->t->process])) {
-		why_advise(w, WHY_SURE,
-			   "%s, pid %d, whose parent has ended, got the %s by "
-			   "fork as fd %d and keeps it open, so the end never "
-			   "comes: a process that goes on in the background "
-			   "must close or redirect what it inherited",
-			   w->process[other].name, w->process[other].pid, end,
-			   v->other->fd);
+		why_advise(
+		    w, WHY_SURE,
+		    "%s, pid %d, whose parent has ended, inherited the %s "
+		    "as fd %d and keeps it open, so the end never "
+		    "comes: a process that goes on in the background "
+		    "must close or redirect what it inherited",
+		    w->process[other].name, w->process[other].pid, end,
+		    v->other->fd);
 	} else if (why_process_is_in(w, other, WHY_CHILD)) {
 		why_advise(w, WHY_LIKELY,
 			   "a reader sees end-of-file only when every copy of "
@@ -382,8 +385,8 @@ advise_reader(struct why_world *w, const struct view *v)
 	} else if (!ancestor_holds(w, v) && is_awaited(w, v->t->process)) {
 		why_advise(w, WHY_LIKELY,
 			   "%s sees the end of its input only when %s closes "
-			   "the %s, fd %d: a child must close what it got by "
-			   "fork and does not use",
+			   "the %s, fd %d: a child must close what it "
+			   "inherited and does not use",
 			   why_who(w, v->t->process), why_who(w, other), end,
 			   v->other->fd);
 	} else {

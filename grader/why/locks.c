@@ -184,7 +184,7 @@ why_explain_lock(struct why_world *w, const struct why_thread *t)
 	why_say(w, "  %s is held by: %s", whole ? "the lock" : lock.words,
 		own ? "the waiting process itself" : why_who(w, lock.holder));
 	if (!own && is_inherited(w, &lock))
-		why_say(w, "  it was taken by pid %d%s, and came there by fork",
+		why_say(w, "  it was taken by pid %d%s, and reached it by fork",
 			lock.taker,
 			lock.taker == w->process[t->process].pid
 			    ? ", the waiting process itself"

@@ -261,7 +261,7 @@ advise_failure(struct why_world *w, const struct why_thread *x, int error)
 		advise_lock_file(w, x);
 	else if (error == ECHILD && why_ignored_by(p) & 1 << (SIGCHLD - 1))
 		why_advise(w, WHY_SURE,
-			   "%s fails with ECHILD, for SIGCHLD is ignored: "
+			   "%s fails with ECHILD because SIGCHLD is ignored: "
 			   "children that end leave nothing to wait for; set "
 			   "it to SIG_DFL",
 			   name);

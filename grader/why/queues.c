@@ -183,11 +183,11 @@ why_explain_other_datagrams(struct why_world *w, const struct why_file *own)
 		    !why_socket_of(f->inode, &s) || s.stream || !s.name[0] ||
 		    why_unread(w->process[f->process].pid, f->fd) <= 0)
 			continue;
-		why_say(w, "  at %s lies a datagram that is not read, in: %s",
+		why_say(w, "  a datagram lies unread at %s, in: %s",
 			why_object(w, f), why_who(w, f->process));
 		why_advise(w, WHY_SURE,
-			   "a datagram lies at another address than the one "
-			   "that is read: it was sent to the wrong one");
+			   "a datagram was sent to another address than the "
+			   "one that is read");
 		return;
 	}
 }

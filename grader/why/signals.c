@@ -174,8 +174,8 @@ why_advise_pending(struct why_world *w, const struct why_process *p)
 	if (pending & ENDING)
 		why_advise(w, WHY_SURE,
 			   "%s was sent to %s, which has it blocked: the mask "
-			   "is inherited by fork and exec, so a child must "
-			   "unblock what it is to die of",
+			   "is inherited by fork and exec, so the child "
+			   "must unblock the signal that is to end it",
 			   names, who);
 	else if (pending & ~bit(SIGCHLD))
 		why_advise(w, WHY_LIKELY,
@@ -198,7 +198,7 @@ why_explain_pending(struct why_world *w, const struct why_process *p)
 	uint64_t ignored = why_ignored_by(p) & ENDING;
 	why_signal_names(ignored, names, sizeof names);
 	if (!p->is_shell && p->state != 'Z' && ignored)
-		why_say(w, "  ignored, so it cannot be ended by: %s", names);
+		why_say(w, "  ignored, so they do not end it: %s", names);
 	why_signal_names(pending, names, sizeof names);
 	if (pending)
 		why_say(w, "  sent to it, but blocked: %s", names);

@@ -83,16 +83,16 @@ says() {
 @test "a sibling's copy of the write end: who has it, and as which descriptor" {
 	deadlock pipe_sibling
 	says 'pipe_sibling \(child 2\) fd 4$' \
-		'^means: pipe_sibling \(child 1\) sees the end of its input only .*; pipe_sibling \(child 2\) got one by fork, fd 4, and must close it$'
+		'^means: pipe_sibling \(child 1\) sees the end of its input only .*; pipe_sibling \(child 2\) inherited one by fork, fd 4, and must close it$'
 	deadlock pipe_sibling_exec
-	says '^means: cat \(child 1\) .*; cat \(child 2\) got one by fork, fd [0-9]+, and must close it$'
+	says '^means: cat \(child 1\) .*; cat \(child 2\) inherited one by fork, fd [0-9]+, and must close it$'
 	deadlock pipe_siblings
 	says '^means: pipe_siblings \(child 1\) .*: pipe_siblings \(child 2\) fd 4, pipe_siblings \(child 3\) fd 4$'
 }
 
 @test "a copy of the write end in a process that goes on in the background" {
 	deadlock pipe_daemon
-	says '^means: pipe_daemon, pid [0-9]+, whose parent has ended, got the write end by fork as fd 1'
+	says '^means: pipe_daemon, pid [0-9]+, whose parent has ended, inherited the write end as fd 1'
 }
 
 @test "a forgotten copy of the read end, after the reader has gone" {
@@ -204,7 +204,7 @@ says() {
 
 @test "a server that reads to the end, and a client that waits for its answer" {
 	deadlock tcp_to_end
-	says '^means: tcp_to_end \(child\) has got 8 bytes and waits for more, .*SHUT_WR'
+	says '^means: tcp_to_end \(child\) has received 8 bytes and waits for more, .*SHUT_WR'
 }
 
 @test "two semaphores are told apart: by place, by name, by variable" {
@@ -307,14 +307,14 @@ says() {
 
 @test "a datagram at another address" {
 	deadlock datagram_other
-	says 'at socket "two" lies a datagram that is not read' \
-		'^means: a datagram lies at another address'
+	says 'a datagram lies unread at socket "two"' \
+		'^means: a datagram was sent to another address'
 }
 
 @test "a lock that a forked copy of the open file holds" {
 	deadlock flock_fork
 	says 'the lock is held by: flock_fork \(child\)$' \
-		'the waiting process itself, and came there by fork$' \
+		'the waiting process itself, and reached it by fork$' \
 		'^means: .* while flock_fork \(child\) has it open \(fd 3\)'
 }
 
@@ -419,12 +419,12 @@ says() {
 
 @test "a loop that never sleeps: the call, what it returns, how often" {
 	hang -t 500 "$bin/loop_read"
-	says 'read\(fd 3 = pipe A\) returned 0 \(end of input\), 200 times .* [0-9]{3,} calls of read so far$' \
+	says 'read\(fd 3 = pipe A\) returned 0 \(end of input\), [0-9]{2,} times .* [0-9]{3,} calls of read so far$' \
 		'^means: read returned 0: that is the end of the input'
 	hang -t 500 "$bin/loop_wait"
-	says 'wait failed with ECHILD, 200 times' '^means: wait fails with ECHILD'
+	says 'wait failed with ECHILD, [0-9]{2,} times' '^means: wait fails with ECHILD'
 	hang -t 500 "$bin/loop_poll"
-	says 'poll returned 1 \(POLLHUP on fd 3\), 200 times' \
+	says 'poll returned 1 \(POLLHUP on fd 3\), [0-9]{2,} times' \
 		'^means: poll reports POLLHUP for fd 3'
 	hang -t 500 "$bin/loop_again"
 	says 'recv\(fd 3 = socket A\) failed with EAGAIN, [0-9]+ times' \
@@ -435,7 +435,7 @@ says() {
 
 @test "a loop on what can never succeed: an ignored SIGCHLD, a socket shut down, the end of stdio" {
 	hang -t 500 "$bin/loop_ignored"
-	says '^means: wait fails with ECHILD, for SIGCHLD is ignored'
+	says '^means: wait fails with ECHILD because SIGCHLD is ignored'
 	hang -t 500 "$bin/loop_accept"
 	says 'accept\(fd 3 = .*\) failed with EINVAL' '^means: .*shutdown was, in a child'
 	rm sock
