@@ -1,17 +1,22 @@
 # Expectations. Each writes down what it expects; a failed one also what came.
 
 # fault VERDICT EXPECTED: a failure; `came` says what came instead, `meaning` what
-# that means in general, if set
+# that means in general, if set. The first one is told; but a crash explains what
+# was seen before it.
 fault() {
 	failures+=("$1")
-	if ((${#failures[@]} == 1)) || [[ $1 == ERROR ]]; then
+	if ((${#failures[@]} == 1)) || [[ $1 == ERROR ]] ||
+		[[ $1 == CRASH && $first_verdict != @(CRASH|ERROR) ]]; then
 		first_verdict=$1
 		first_expected=$2
 		first_came=$came
 		first_why=$why
 		first_script=$script
 		first_error=$error
+		first_status=$status
 		first_meaning=$meaning
+		# What was explained already is about what came of it.
+		explained_at="" own="" own_section="" plain="" section=""
 	fi
 	came="" meaning=""
 }
@@ -82,8 +87,11 @@ expect_match() {
 
 # expect_complaint REGEX: one line on standard error, which matches
 expect_complaint() {
-	check "one line on standard error that matches: $1" \
-		"${error:-nothing on standard error}" one_line "$error" "$1"
+	local instead=${error:-nothing on standard error}
+	[[ -n $error || -z $output ]] ||
+		instead+=$'; on standard output:\n'$output
+	check "one line on standard error that matches: $1" "$instead" \
+		one_line "$error" "$1"
 }
 
 one_line() { [[ $1 != *$'\n'* && $1 =~ $2 ]]; }

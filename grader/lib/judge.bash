@@ -15,8 +15,10 @@ judge_box() {
 		came="$(logged awaiting): all that was started has ended"
 		fault WRONG "what the test waited for" ;;
 	awaited)
-		# The hang report, but not its advice: the test knows what it waits for.
+		# The hang report, but not its advice: the test knows what it waits for,
+		# unless a loop was seen, which is why that does not come.
 		came=$(logged awaiting)
+		[[ $why != *"is running, and has used"*" times in "* ]] || meaning=$advice
 		fault WRONG "what the test waited for" ;;
 	slow)
 		came="the machine is too busy: three times, this took too long without using its time"

@@ -11,7 +11,7 @@ setup() {
 	failures=() expectations=() explained=0 explained_at=""
 	own="" own_section="" plain="" section="" came="" meaning="" why=""
 	first_verdict="" first_expected="" first_came="" first_why="" first_script=""
-	first_error="" first_meaning=""
+	first_error="" first_meaning="" first_status=""
 	environment=() run_seed="" ran_build="" notes=()
 	output="" error="" status=""
 	test_start=${EPOCHREALTIME/[.,]/}
@@ -46,6 +46,7 @@ teardown() {
 		put why "$first_why"
 		put section "${own_section:-$section}"
 		[[ $first_came == *"$first_error"* ]] || put error "$first_error"
+		((${first_status:-0} == 0)) || put status "exit status $first_status"
 	fi
 	put verdict "$verdict"
 	[[ $verdict == OK ]]
