@@ -95,6 +95,8 @@ make_fifo(int dir, struct attachment *at, const struct stat *like, int ends[2])
 	if (fchmod(ends[1], like->st_mode & ALLPERMS) == -1)
 		goto fail;
 	at->fifo = (struct file_id){ st.st_dev, st.st_ino };
+	ends[0] = own(ends[0]);
+	ends[1] = own(ends[1]);
 	return 0;
 fail:
 	problem = errno;

@@ -28,6 +28,7 @@ open_pipe(struct door *door)
 
 	if (pipe2(ends, O_CLOEXEC) == -1)
 		return -1;
+	ends[1] = own(ends[1]);
 	if (identify(ends[0], &who) == -1)
 		goto fail;
 	door->id = who.file.ino;
@@ -36,7 +37,7 @@ open_pipe(struct door *door)
 		close(ends[0]);
 		ends[0] = fcntl(ends[1], F_DUPFD_CLOEXEC, 0);
 		if (ends[0] == -1) {
-			close(ends[1]);
+			own_close(ends[1]);
 			return -1;
 		}
 	}
@@ -47,7 +48,7 @@ open_pipe(struct door *door)
 fail:
 	problem = errno;
 	close(ends[0]);
-	close(ends[1]);
+	own_close(ends[1]);
 	errno = problem;
 	return -1;
 }
@@ -89,6 +90,8 @@ make_door(door_server_procedure_t *proc, void *cookie, uint_t attributes)
 	registry_add(door);
 	if (open_pipe(door) != -1) {
 		status_init(door);
+		if (attributes & DOOR_PRIVATE)
+			door_fill_info(door, door->pool->info);
 		return door;
 	}
 	problem = errno;

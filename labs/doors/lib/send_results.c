@@ -113,8 +113,7 @@ send_acknowledged(struct server_thread *self, struct message *m,
 
 	pthread_mutex_lock(&caller->lock);
 	caller->busy = false;
-	if (outgoing_send(outgoing, caller->sock, caller->sock, m,
-			  MSG_DONTWAIT) == -1 &&
+	if (outgoing_send(outgoing, caller->sock, m, MSG_DONTWAIT) == -1 &&
 	    !is_dead(errno)) {
 		caller->busy = true;
 		pthread_mutex_unlock(&caller->lock);
