@@ -42,12 +42,16 @@ attachment_names(struct attachment *at, const char *path, int *dir)
 	length =
 	    snprintf(at->fresh, sizeof(at->fresh), ".%s.door-new", at->name);
 	slash[slash == real] = '\0';
-	*dir = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	// No fork before it is our own, which a child closes: it would hold the
+	// lock if we were killed.
+	pthread_mutex_lock(&doors_lock);
+	*dir = own(open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	pthread_mutex_unlock(&doors_lock);
 	free(real);
 	if (*dir == -1)
 		return -1;
 	if (length > NAME_MAX) {
-		close(*dir);
+		own_close(*dir);
 		errno = ENAMETOOLONG;
 		return -1;
 	}

@@ -132,7 +132,7 @@ fattach(int fd, const char *path)
 	problem = errno;
 	(void)flock(dir, LOCK_UN); // the helper has inherited the lock
 	pthread_mutex_unlock(&doors_lock);
-	close(dir);
+	own_close(dir);
 	errno = problem;
 	return result;
 }
@@ -164,7 +164,7 @@ fdetach(const char *path)
 	}
 	problem = errno;
 	(void)flock(dir, LOCK_UN);
-	close(dir);
+	own_close(dir);
 	errno = problem;
 	if (result == -1)
 		return -1;

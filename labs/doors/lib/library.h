@@ -14,6 +14,7 @@
  *	send_results.c	the end of a call
  *	server_thread.c	the state of a server thread, and its end
  *	create.c	door_create, door_revoke
+ *	xcreate.c	door_xcreate
  *	registry.c	the doors of this process, and when they end
  *	status.c	what callers may read of a door without asking
  *	info.c		door_info, door_getparam, door_setparam
@@ -215,6 +216,7 @@ void connections_after_fork(bool child);
 
 struct endpoint;
 struct caller;
+struct creation;
 struct pool;
 
 struct door { // a door of this process
@@ -253,6 +255,8 @@ void registry_add(struct door *door);
 void registry_remove(struct door *door);
 void registry_after_fork(void);
 void endpoints_resume(void);
+int door_make(door_server_procedure_t *proc, void *cookie, uint_t attributes,
+	      struct creation *creation, struct pool **pool);
 void create_after_fork(void);
 
 // ---- endpoint.c
@@ -333,11 +337,21 @@ int send_unref_notice(struct door *door);
 
 // ---- pool.c
 
+// Does the thread creator make the first thread, or is no other idle?
+enum when { AT_FIRST, LATER, WHENS };
+
+struct creation { // what door_xcreate was given
+	door_xcreate_server_func_t *create;
+	door_xcreate_thrsetup_func_t *setup;
+	void *cookie;
+};
+
 struct pool {
 	struct pool *next;
 	struct door *door;  // the private door; NULL for the common pool
 	int mailbox;	    // where calls arrive; all idle threads read it
-	door_info_t *info;  // of the private door, for the thread creator
+	door_info_t *info;  // of the private door, for the thread creator: WHENS
+	struct creation *creation; // if it is the door's own, or NULL
 	atomic_int idle;    // how many do
 	unsigned bound;	    // threads; doors_lock
 	atomic_bool closed; // the door is revoked
@@ -351,9 +365,16 @@ struct pool *pool_common(void);
 const struct pool *pool_next(const struct pool *pool);
 void pool_close(struct pool *pool);
 void pool_release(struct pool *pool);
-void pool_grow(const struct door *door);
+void pool_fill_info(struct pool *pool);
+void pool_grow(struct pool *pool, enum when when);
+void pool_unhold(struct pool *pool);
+bool pool_bind(struct pool *pool);
 int pool_mailbox(const struct pool *pool);
 void pool_after_fork(void);
+
+// ---- xcreate.c
+
+void xcreate_grow(struct pool *pool);
 
 // ---- server_thread.c
 

@@ -118,7 +118,7 @@ next_call(struct server_thread *self, char *data, struct message *m)
 			continue;
 		}
 		if (self->was_last)
-			pool_grow(self->pool->door);
+			pool_grow(self->pool, LATER);
 		problem = check(self, m);
 		if (problem == 0)
 			return true;

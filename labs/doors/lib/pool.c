@@ -40,7 +40,7 @@ pool_new(struct door *door)
 	if (pool == NULL)
 		return NULL;
 	pool->door = door;
-	pool->info = calloc(1, sizeof(*pool->info));
+	pool->info = calloc(WHENS, sizeof(*pool->info));
 	pool->mailbox = open_mailbox();
 	if (pool->info == NULL || pool->mailbox == -1) {
 		own_close(pool->mailbox);
@@ -132,6 +132,7 @@ pool_release(struct pool *pool)
 	free(pool->callers);
 	own_close(pool->mailbox);
 	free_info(pool->info);
+	free(pool->creation);
 	free(pool);
 }
 
@@ -176,15 +177,56 @@ door_server_create(door_server_func_t *create)
 	return atomic_exchange(&creator, create);
 }
 
-// Calls the thread creator for the pool of `door`, or for the common one if
-// that is NULL. No lock is held, since the creator may belong to the program.
+// What the thread creator of a private door is told.
 void
-pool_grow(const struct door *door)
+pool_fill_info(struct pool *pool)
+{
+	door_fill_info(pool->door, &pool->info[AT_FIRST]);
+	pool->info[LATER] = pool->info[AT_FIRST];
+	pool->info[LATER].di_attributes |= DOOR_DEPLETION_CB;
+}
+
+// Calls the thread creator for this pool. No lock is held, since the creator
+// may belong to the program.
+void
+pool_grow(struct pool *pool, enum when when)
 {
 	door_server_func_t *create = atomic_load(&creator);
+	door_info_t *info = &pool->info[when];
 
-	if (create != NULL)
-		create(door == NULL ? NULL : door->pool->info);
+	if (info->di_attributes & DOOR_NO_DEPLETION_CB)
+		return;
+	if (pool->creation != NULL)
+		xcreate_grow(pool);
+	else if (create != NULL)
+		create(info->di_attributes & DOOR_PRIVATE ? info : NULL);
+}
+
+// Takes back what keeps the pool as a bound thread does.
+void
+pool_unhold(struct pool *pool)
+{
+	pthread_mutex_lock(&doors_lock);
+	pool->bound--;
+	pool_release(pool);
+	pthread_mutex_unlock(&doors_lock);
+}
+
+// Binds the calling thread, which is new, to the door of this pool. Returns
+// false if the door has ended.
+bool
+pool_bind(struct pool *pool)
+{
+	bool there;
+
+	pthread_mutex_lock(&doors_lock);
+	there = pool->door != NULL && !pool->door->revoked;
+	if (there) {
+		server_thread_self()->bound = pool;
+		pool->bound++;
+	}
+	pthread_mutex_unlock(&doors_lock);
+	return there;
 }
 
 /*
@@ -252,6 +294,7 @@ pool_after_fork(void)
 		free(pool->callers);
 		own_close(pool->mailbox);
 		free_info(pool->info);
+		free(pool->creation);
 		free(pool);
 	}
 	common = NULL;
