@@ -3,7 +3,7 @@
  * much as to copy the data. So two pieces of memory are kept for the next call:
  *
  *	the caller's	one for each connection, which the server has mapped too
- *	the server's	one for each thread: the copy that the procedure gets
+ *	the server's	one for each call under way: the copy for the procedure
  *
  * The caller could change its memory while the procedure runs, so a copy must
  * be made. The procedure has the server's memory mapped as long as it runs.
@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -86,7 +87,8 @@ static int
 renew(struct connection *connection, size_t size)
 {
 	size_t room = room_for(size);
-	struct message m = { .head = { .kind = MEMORY }, .n_got = 1,
+	struct message m = { .head = { .kind = MEMORY },
+			     .n_got = 1,
 			     .memory = -1 };
 	int result = -1, problem;
 	int fd = make("door arguments", room);
@@ -167,53 +169,148 @@ arguments_send(struct connection *connection, struct message *m)
 
 // ---- The server's memory.
 
-static _Atomic size_t servers_total;
-
-static __thread struct {
+struct copy {
+	struct copy *next;
 	int fd;
-	size_t room; // 0: there is none
 	struct file_id file;
-} copy;
+	char *at; // where it is mapped, to be written to
+	size_t room;
+	bool inherited; // a child of fork has it mapped, too
+};
 
-void
-arguments_drop_copy(void)
+static pthread_mutex_t copies_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct copy *unused;  // copies_lock
+static size_t servers_total; // of all; copies_lock
+
+static __thread struct copy *mine; // of the call that this thread serves
+
+// Called with copies_lock.
+static void
+destroy(struct copy *copy)
 {
-	if (copy.room == 0)
+	munmap(copy->at, copy->room);
+	own_close(copy->fd);
+	servers_total -= copy->room;
+	free(copy);
+}
+
+// Called with copies_lock. NULL with errno on failure.
+static struct copy *
+make_copy(size_t size)
+{
+	struct copy *copy = calloc(1, sizeof(*copy));
+
+	if (copy == NULL)
+		return NULL;
+	copy->room = room_for(size);
+	copy->fd = own(make("door data", copy->room));
+	copy->file = own_file(copy->fd);
+	copy->at = MAP_FAILED;
+	if (copy->fd != -1)
+		copy->at =
+		    mmap(NULL, copy->room, PROT_WRITE, MAP_SHARED, copy->fd, 0);
+	if (copy->at == MAP_FAILED) {
+		own_close(copy->fd);
+		free(copy);
+		return NULL;
+	}
+	servers_total += copy->room;
+	return copy;
+}
+
+// A copy with so much room, for this thread. NULL with errno on failure.
+static struct copy *
+get_copy(size_t size)
+{
+	struct copy **link = &unused;
+	struct copy *copy;
+
+	pthread_mutex_lock(&copies_lock);
+	while (*link != NULL && (*link)->room < size)
+		link = &(*link)->next;
+	copy = *link;
+	if (copy != NULL) {
+		*link = copy->next;
+	} else {
+		if (unused != NULL) { // a larger one takes its place
+			copy = unused;
+			unused = copy->next;
+			destroy(copy);
+		}
+		copy = make_copy(size);
+	}
+	pthread_mutex_unlock(&copies_lock);
+	return copy;
+}
+
+// The call that this thread serves is over, or about to be.
+void
+arguments_done(void)
+{
+	if (mine == NULL)
 		return;
-	own_close(copy.fd);
-	atomic_fetch_sub(&servers_total, copy.room);
-	copy.room = 0;
+	pthread_mutex_lock(&copies_lock);
+	if (mine->inherited || servers_total > TOTAL_MAX) {
+		destroy(mine);
+	} else {
+		mine->next = unused;
+		unused = mine;
+	}
+	mine = NULL;
+	pthread_mutex_unlock(&copies_lock);
 }
 
 void
-arguments_trim(void)
+arguments_before_fork(void)
 {
-	if (copy.room > 0 && atomic_load(&servers_total) > TOTAL_MAX)
-		arguments_drop_copy();
+	pthread_mutex_lock(&copies_lock);
+	if (mine != NULL)
+		mine->inherited = true;
+}
+
+// A child has the arguments that its parent's thread was serving, but not the
+// same pages: what one writes the other must not see.
+static void
+make_private(void)
+{
+	struct server_thread *self = server_thread_self();
+	char *at = self->mapping;
+	char *copy;
+
+	if (at == NULL)
+		return;
+	copy = mmap(NULL, self->mapped, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (copy == MAP_FAILED)
+		return;
+	memcpy(copy, at, self->mapped);
+	(void)mremap(copy, self->mapped, self->mapped,
+		     MREMAP_MAYMOVE | MREMAP_FIXED, at);
+}
+
+void
+arguments_after_fork(bool child)
+{
+	struct copy *copy;
+
+	if (child && mine != NULL)
+		make_private();
+	while (child && (copy = unused) != NULL) {
+		unused = copy->next;
+		destroy(copy);
+	}
+	if (child) {
+		mine = NULL;
+		servers_total = 0;
+	}
+	pthread_mutex_unlock(&copies_lock);
 }
 
 // Is `fd` the copy of this thread?
 bool
 arguments_are_copy(int fd)
 {
-	return copy.room > 0 && own_is(fd, copy.file);
-}
-
-static int
-make_copy(size_t size)
-{
-	size_t room = room_for(size);
-	int fd;
-
-	arguments_drop_copy();
-	fd = own(make("door data", room));
-	if (fd == -1)
-		return -1;
-	copy.fd = fd;
-	copy.file = own_file(fd);
-	copy.room = room;
-	atomic_fetch_add(&servers_total, room);
-	return 0;
+	return mine != NULL && own_is(fd, mine->file);
 }
 
 void
@@ -258,26 +355,6 @@ accept_memory(struct caller *caller)
 	return 0;
 }
 
-// Copies the arguments, so that the caller cannot change them any more. Returns
-// 0 or an errno value.
-static int
-take_copy(const struct caller *caller, size_t size)
-{
-	if (size > copy.room && make_copy(size) == -1)
-		return errno;
-	for (size_t done = 0; done < size;) {
-		ssize_t n = pwrite(copy.fd, caller->memory + done, size - done,
-				   (off_t)done);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return errno;
-		done += (size_t)n;
-	}
-	return 0;
-}
-
 /*
  * The size of the arguments of a CALL in kept memory, in m->head.size as if it
  * had come with it. Returns 0 or an errno value.
@@ -302,19 +379,18 @@ arguments_receive(struct caller *caller, struct message *m)
 	return 0;
 }
 
-// Then the copy, as if the memory had come with the CALL. Returns 0 or an errno
-// value.
+// Then a copy, which the caller cannot change any more, as if the memory had
+// come with the CALL. Returns 0 or an errno value.
 int
 arguments_copy(const struct caller *caller, struct message *m)
 {
-	int problem;
-
 	if (!(m->head.flags & KEPT))
 		return 0;
-	problem = take_copy(caller, m->head.size);
-	if (problem != 0)
-		return problem == EMFILE ? EMFILE : EAGAIN;
-	m->memory = fcntl(copy.fd, F_DUPFD_CLOEXEC, 0);
+	mine = get_copy(m->head.size);
+	if (mine == NULL)
+		return errno == EMFILE ? EMFILE : EAGAIN;
+	memcpy(mine->at, caller->memory, m->head.size);
+	m->memory = fcntl(mine->fd, F_DUPFD_CLOEXEC, 0);
 	if (m->memory == -1)
 		return errno;
 	m->head.flags |= IN_MEMORY;

@@ -116,8 +116,8 @@ is_valid(uint_t attributes, bool has_creation)
 
 	if (has_creation)
 		all |= DOOR_PRIVCREATE | DOOR_NO_DEPLETION_CB;
-	return !(attributes & ~all) && !((attributes & DOOR_UNREF) &&
-					 (attributes & DOOR_UNREF_MULTI));
+	return !(attributes & ~all) &&
+	       !((attributes & DOOR_UNREF) && (attributes & DOOR_UNREF_MULTI));
 }
 
 /*

@@ -270,8 +270,9 @@ event_loop(void *arg)
 
 	for (;;) {
 		bool checking = atomic_load(&checks_left) > 0;
-		int n = epoll_wait(epoll, events, EVENTS,
-				   checking || resume_at != 0 ? CHECK_PAUSE : -1);
+		int n =
+		    epoll_wait(epoll, events, EVENTS,
+			       checking || resume_at != 0 ? CHECK_PAUSE : -1);
 
 		if (n == -1 && errno != EINTR)
 			return NULL; // the program has closed it

@@ -22,7 +22,7 @@ before(void)
 {
 	pthread_mutex_lock(&doors_lock);
 	connections_before_fork();
-	arguments_drop_copy(); // the child may still use what was made of it
+	arguments_before_fork();
 	own_before_fork();
 	if (pipe2(closed, O_CLOEXEC) == -1)
 		closed[0] = closed[1] = -1;
@@ -43,6 +43,7 @@ in_parent(void)
 		close(closed[0]);
 	}
 	own_after_fork();
+	arguments_after_fork(false);
 	connections_after_fork(false);
 	pthread_mutex_unlock(&doors_lock);
 }
@@ -51,6 +52,7 @@ static void
 in_child(void)
 {
 	own_after_fork();
+	arguments_after_fork(true);
 	events_after_fork(); // first: its epoll is the parent's as well
 	connections_after_fork(true);
 	registry_after_fork();

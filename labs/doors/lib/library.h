@@ -85,9 +85,9 @@ void own_close_all(void);
 
 struct identity {
 	struct file_id file; // the pipe or FIFO that is the door
-	bool marked;	   // it carries the mark of a door:
-	uint_t attributes; // its attributes
-	door_id_t id;	   // its number
+	bool marked;	     // it carries the mark of a door:
+	uint_t attributes;   // its attributes
+	door_id_t id;	     // its number
 	uid_t owner;
 };
 
@@ -140,8 +140,9 @@ struct caller;
 void arguments_forget(struct connection *connection);
 bool arguments_too_many(const struct connection *connection);
 int arguments_send(struct connection *connection, struct message *m);
-void arguments_drop_copy(void);
-void arguments_trim(void);
+void arguments_done(void);
+void arguments_before_fork(void);
+void arguments_after_fork(bool child);
 bool arguments_are_copy(int fd);
 void arguments_unmap(struct caller *caller);
 int arguments_receive(struct caller *caller, struct message *m);
@@ -194,14 +195,14 @@ struct connection {
 	int sock;
 	struct file_id file; // of sock
 	uint64_t token;
-	bool fresh;	 // never used for a call
-	bool reusable;	 // no call is under way on it
-	struct ids ids;	 // of the process when it connected
-	char *memory;	 // for large arguments, or NULL
-	size_t room;	 // bytes there
-	bool no_memory;	 // there can be none
-	bool let_go;	 // by the server
-	bool announced;	 // to the server: a call, before it was sent
+	bool fresh;	       // never used for a call
+	bool reusable;	       // no call is under way on it
+	struct ids ids;	       // of the process when it connected
+	char *memory;	       // for large arguments, or NULL
+	size_t room;	       // bytes there
+	bool no_memory;	       // there can be none
+	bool let_go;	       // by the server
+	bool announced;	       // to the server: a call, before it was sent
 	const door_arg_t *arg; // of the call that was sent
 };
 
@@ -348,13 +349,13 @@ struct creation { // what door_xcreate was given
 
 struct pool {
 	struct pool *next;
-	struct door *door;  // the private door; NULL for the common pool
-	int mailbox;	    // where calls arrive; all idle threads read it
-	door_info_t *info;  // of the private door, for the thread creator: WHENS
-	struct creation *creation; // if it is the door's own, or NULL
-	atomic_int idle;    // how many do
-	unsigned bound;	    // threads; doors_lock
-	atomic_bool closed; // the door is revoked
+	struct door *door; // the private door; NULL for the common pool
+	int mailbox;	   // where calls arrive; all idle threads read it
+	door_info_t *info; // of the private door, for the thread creator: WHENS
+	struct creation *creation;   // if it is the door's own, or NULL
+	atomic_int idle;	     // how many do
+	unsigned bound;		     // threads; doors_lock
+	atomic_bool closed;	     // the door is revoked
 	atomic_bool notices_pending; // of some door; doors_lock
 	struct caller **callers;     // in use or free; doors_lock
 	uint32_t n_callers;

@@ -72,11 +72,13 @@ is_sealed(int fd, size_t size)
 char *
 memory_map(int fd, size_t size)
 {
+	// Nobody else has the copy, so its own pages can be written to.
+	int kind = arguments_are_copy(fd) ? MAP_SHARED : MAP_PRIVATE;
 	char *at;
 
-	if (!arguments_are_copy(fd) && !is_sealed(fd, size))
+	if (kind == MAP_PRIVATE && !is_sealed(fd, size))
 		return NULL;
-	at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	at = mmap(NULL, size, PROT_READ | PROT_WRITE, kind, fd, 0);
 	return at == MAP_FAILED ? NULL : at;
 }
 

@@ -110,7 +110,6 @@ next_call(struct server_thread *self, char *data, struct message *m)
 	for (;;) {
 		if (self->cancelled)
 			replace_thread(self);
-		arguments_trim();
 		if (!wait_for_call(self, data, m))
 			return false;
 		if (!call_begins(self, m)) {

@@ -50,7 +50,8 @@ note(int fd, struct file_id file)
 {
 	if (fd >= n_opened) {
 		int n = 2 * fd + 16;
-		struct file_id *more = realloc(opened, (size_t)n * sizeof(file));
+		struct file_id *more =
+		    realloc(opened, (size_t)n * sizeof(file));
 
 		if (more == NULL)
 			return; // then it stays open

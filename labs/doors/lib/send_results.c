@@ -69,6 +69,7 @@ send_plain(struct server_thread *self, struct message *m)
 		pthread_mutex_unlock(&caller->lock);
 		return -1;
 	}
+	arguments_done(); // before the next call of this caller begins
 	pthread_mutex_unlock(&caller->lock);
 	self->cancelled |= cancelled;
 	call_ends(self, gone);
@@ -135,6 +136,7 @@ send_acknowledged(struct server_thread *self, struct message *m,
 		return -1;
 	}
 	pthread_mutex_unlock(&caller->lock);
+	arguments_done();
 	call_ends(self, gone);
 	return 0;
 }

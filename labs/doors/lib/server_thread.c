@@ -28,7 +28,7 @@ thread_ends(void *arg)
 	if (self->mapping != NULL)
 		munmap(self->mapping, self->mapped);
 	self->mapping = NULL;
-	arguments_drop_copy();
+	arguments_done();
 	if (self->bound != NULL)
 		(void)door_unbind();
 	events_thread_ended();

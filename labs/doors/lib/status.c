@@ -29,8 +29,8 @@ _Static_assert(sizeof(struct door_status) == 64,
 static int
 table_make(void)
 {
-	int fd = own(
-	    memfd_create("door status", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+	int fd =
+	    own(memfd_create("door status", MFD_CLOEXEC | MFD_ALLOW_SEALING));
 	void *at = MAP_FAILED;
 
 	if (fd == -1)

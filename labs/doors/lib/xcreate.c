@@ -139,9 +139,9 @@ door_xcreate(door_server_procedure_t *proc, void *cookie, uint_t attributes,
 	if (creation == NULL)
 		return -1;
 	*creation = (struct creation){ create, setup, create_cookie };
-	fd = door_make(proc, cookie,
-		       attributes | DOOR_PRIVATE | DOOR_PRIVCREATE, creation,
-		       &pool);
+	fd =
+	    door_make(proc, cookie, attributes | DOOR_PRIVATE | DOOR_PRIVCREATE,
+		      creation, &pool);
 	if (fd == -1) {
 		free(creation);
 		return -1;
