@@ -45,40 +45,6 @@ expect_safe_handlers() {
 	fi
 }
 
-# expect_called CALL...: the run made one of these calls; needs -c calls
-expect_called() {
-	local call seen=""
-	for call; do
-		! noted calls | grep -qE "^[^ ]+ $call\$" || seen=1
-	done
-	check "a call of $*" "none in this run" is "$seen" 1
-}
-
-# expect_not_called CALL...: the run made none of them, in any program that
-# was watched; needs -c calls. A program that cannot be watched (linked
-# statically, say) never said that it is there.
-expect_not_called() {
-	local call found=""
-	for call; do
-		found+=$(noted calls | sed -n "s/^\([^ ]*\) $call\$/\1 called $call/p")
-	done
-	check "that nothing calls $*" "$found" is "$found" ""
-	check "programs that the grader can watch" \
-		"no program answered the checker (linked statically?)" \
-		matches "$(noted calls)" "here "
-}
-
-# failing RULE: the scenarios that follow run with a call that fails, such as
-# pipe:2:EMFILE (the second pipe); calls that the C library makes by itself, as
-# stdio does, are not seen; needs -c fail
-failing() { with "FAIL=$1"; }
-
-# expect_failed: the call that was to fail was made; needs -c fail
-expect_failed() {
-	check "that the call is made" "it is never made" \
-		matches "$(noted fail)" "failed with"
-}
-
 # perturbing MODES: the scenarios that follow run with these perturbations,
 # which POSIX allows: shortread, shortwrite, eintr, pause, childfirst,
 # parentfirst, nosleep, yield; needs -c perturb

@@ -49,13 +49,8 @@ judge_box() {
 		fault WRONG "what the test waited for"
 		return
 	fi
+	judge_children "$1"
 	[[ $1 == fault && $box_verdict == exit ]] || return 0
-	for line in "${notes[@]}"; do
-		[[ $line == "exits: "*"never waited for"* ]] || continue
-		came=${line#exits: }
-		meaning="a child that nobody waits for stays a zombie: call waitpid for each"
-		fault ZOMBIE "that every child is waited for"
-	done
 	for line in "${left[@]}"; do
 		IFS=$'\t' read -r kind name call <<<"$line"
 		came="left behind: $kind $name"
@@ -65,6 +60,18 @@ judge_box() {
 		*) meaning="nothing removed it: the missing call is $call" ;;
 		esac
 		fault LEAK "nothing left behind"
+	done
+}
+
+# judge_children LEFTOVERS: children that nobody waited for
+judge_children() {
+	local line
+	[[ $1 == fault && $box_verdict == exit ]] || return 0
+	for line in "${notes[@]}"; do
+		[[ $line == "exits: "*"never waited for"* ]] || continue
+		came=${line#exits: }
+		meaning="a child that nobody waits for stays a zombie: call waitpid for each"
+		fault ZOMBIE "that every child is waited for"
 	done
 }
 
