@@ -45,6 +45,21 @@ expect_safe_handlers() {
 	fi
 }
 
+# expect_no_exit_in_a_child: no child called exit before it became another program;
+# needs with EXITS_CHILD=1
+expect_no_exit_in_a_child() {
+	check "children that end by _exit" "$(noted exits)" \
+		without "$(noted exits)" "called exit in a child"
+}
+
+# expect_failed_inside: a call failed as FAIL in the environment says; needs -c fail,
+# which counts the calls of the program's own code, each process by itself, where
+# failing counts system calls
+expect_failed_inside() {
+	check "that the call is made" "it is never made" \
+		matches "$(noted fail)" "failed with"
+}
+
 # perturbing MODES: the scenarios that follow run with these perturbations,
 # which POSIX allows: shortread, shortwrite, eintr, pause, childfirst,
 # parentfirst, nosleep, yield; needs -c perturb

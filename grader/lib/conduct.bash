@@ -35,9 +35,9 @@ expect_failed() {
 # has_faults: a call was made to fail, or to do half: a condition for expect_that
 has_faults() { [[ -n $faults ]] || [[ -n "${o_faults[*]}" ]]; }
 
-# expect_called [WHO/]CALL...: the run made one of these system calls, with
-# success: fork, pipeline.1/dup2; needs -w or another word that has the
-# conductor run it
+# expect_called [WHO/]CALL[:OBJECT]...: the run made one of these system calls,
+# with success: fork, pipeline.1/dup2, sigaction:SIGUSR1; needs -w, or a word that
+# has the conductor run it
 expect_called() { in_each_run one_called "$@"; }
 
 one_called() {
@@ -69,11 +69,13 @@ called_times() {
 			END { print n + 0 }' <<<"$(calls_of "$1" " ok ")") == "$2" ]]
 }
 
-# calls_of [WHO/]CALL ENDED: the lines of the record: "pipeline fork ok 2 -"
+# calls_of [WHO/]CALL[:OBJECT] ENDED: the lines of the record that match: "pipeline
+# fork ok 2 -"
 calls_of() {
-	local who="[^ ]+"
-	[[ $1 != */* ]] || who=${1%%/*}
-	grep -E "^${who//./\\.} ${1##*/}$2" <<<"$calls" || true
+	local who="[^ ]+" call=${1##*/} object=""
+	[[ $1 != */* ]] || who=${1%%/*} who=${who//./\\.}
+	[[ $call != *:* ]] || object=".* ${call#*:}\$" call=${call%%:*}
+	grep -E "^$who $call$2$object" <<<"$calls" || true
 }
 
 # plan_conduct: sets conduct to the conductor's options, and under to "once",
@@ -181,6 +183,7 @@ read_conduct() {
 # judge_outcomes LEFTOVERS: what no test allows, in each outcome
 judge_outcomes() {
 	local i
+	judge_log
 	judge_children "$1"
 	for i in "${!o_run[@]}"; do
 		# The usual run, with which the others are compared.
@@ -190,10 +193,8 @@ judge_outcomes() {
 		judge_conduct "$i"
 		((${#failures[@]} == 0)) || { tell_outcome "$i"; return; }
 	done
-	if ((${#judged[@]} == 0 && ${#o_run[@]})); then
-		came="it is never made"
-		fault WRONG "that the call is made"
-	fi
+	# The call was never made.
+	((${#judged[@]})) || judged=(0) load_outcome 0
 }
 
 load_outcome() {

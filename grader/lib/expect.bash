@@ -100,6 +100,14 @@ complaint_is() {
 
 one_line() { [[ $1 != *$'\n'* && $1 =~ $2 ]]; }
 
+# expect_said REGEX: standard error as a whole matches
+expect_said() { in_each_run error_matches "$@"; }
+
+error_matches() {
+	check "standard error that matches: $1" \
+		"${error:-nothing on standard error}" matches "$error" "$1"
+}
+
 # expect_quiet: nothing on standard error
 expect_quiet() { in_each_run error_is_empty; }
 

@@ -4,7 +4,7 @@
 # judge_box LEFTOVERS: notes the failures that no test allows; "allowed" excuses
 # what was left behind
 judge_box() {
-	local kind name call line
+	local line kind name call
 	case $box_verdict in
 	exit) ;;
 	hang)
@@ -31,19 +31,7 @@ judge_box() {
 	*) came=""
 		fault ERROR "the box gave no result" ;;
 	esac
-	if [[ -s $test_dir/box/log ]] && grep -q '^== asan' "$test_dir/box/log"; then
-		judge_sanitizer
-	elif [[ " ${notes[*]}" == *" exits: undefined behaviour: "* ]]; then
-		for line in "${notes[@]}"; do
-			[[ $line != "exits: undefined behaviour: "* ]] || break
-		done
-		# Standard error has the same, with the stack.
-		error=$(grep -vE '^[^ ]+: runtime error: |^    #[0-9]+ 0x' <<<"$error" || true)
-		judge_undefined "${line#exits: undefined behaviour: }"
-	elif [[ $box_verdict == exit && $status == 139 ]]; then
-		came="death by SIGSEGV: it used memory that is not its own"
-		fault CRASH "that it does not crash"
-	fi
+	judge_log
 	if [[ -s $test_dir/box/log && -n $(logged gave-up) ]]; then
 		came=$(logged gave-up)
 		fault WRONG "what the test waited for"
@@ -61,6 +49,24 @@ judge_box() {
 		esac
 		fault LEAK "nothing left behind"
 	done
+}
+
+# judge_log: what sanitizers say, and a crash
+judge_log() {
+	local line
+	if [[ -s $test_dir/box/log ]] && grep -q '^== asan' "$test_dir/box/log"; then
+		judge_sanitizer
+	elif [[ " ${notes[*]}" == *" exits: undefined behaviour: "* ]]; then
+		for line in "${notes[@]}"; do
+			[[ $line != "exits: undefined behaviour: "* ]] || break
+		done
+		# Standard error has the same, with the stack.
+		error=$(grep -vE '^[^ ]+: runtime error: |^    #[0-9]+ 0x' <<<"$error" || true)
+		judge_undefined "${line#exits: undefined behaviour: }"
+	elif [[ $box_verdict == exit && $status == 139 ]]; then
+		came="death by SIGSEGV: it used memory that is not its own"
+		fault CRASH "that it does not crash"
+	fi
 }
 
 # judge_children LEFTOVERS: children that nobody waited for

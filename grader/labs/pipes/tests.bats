@@ -142,9 +142,10 @@ parent: the child sent 31'
 
 @test "pipeline: a command that cannot start ends by _exit" {
 	gap 4; needs 3; points 2
-	scenario -n -c calls './pipeline no-such-command'
+	with EXITS_CHILD=1
+	scenario -n './pipeline no-such-command'
 	expect_complaint '^pipeline: no-such-command: '
-	expect_not_called exit
+	expect_no_exit_in_a_child
 	explain "Running a command" "exit would flush buffers and call functions that the child has only as copies of its parent's"
 }
 
