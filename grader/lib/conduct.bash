@@ -7,7 +7,7 @@
 # pipe:2:EMFILE (the second pipe), pipe:2+:EMFILE (all from there on),
 # pipeline.1/dup2:1:EMFILE (made by the first child of pipeline), or
 # pipe:each:EMFILE (each in turn: a run for each, and what is expected is expected
-# of each). System calls count, by their common names (pipe for pipe2, wait for
+# of each; nothing is, if no such call is made). System calls count, by their common names (pipe for pipe2, wait for
 # waitpid and waitid), whoever in the C library makes them. Without a rule no call
 # fails any more.
 failing() { failing=("$@"); }
@@ -32,7 +32,6 @@ expect_failed() {
 	check "that the call is made" "it is never made" has_faults
 }
 
-# has_faults: a call was made to fail, or to do half: a condition for expect_that
 has_faults() { [[ -n $faults ]] || [[ -n "${o_faults[*]}" ]]; }
 
 # expect_called [WHO/]CALL[:OBJECT]...: the run made one of these system calls,
@@ -187,14 +186,18 @@ judge_outcomes() {
 	judge_children "$1"
 	for i in "${!o_run[@]}"; do
 		# The usual run, with which the others are compared.
-		[[ " ${failing[*]}" != *each* || -n ${o_faults[i]} ]] || continue
+		is_judged "$i" || continue
 		judged+=("$i")
 		load_outcome "$i"
 		judge_conduct "$i"
 		((${#failures[@]} == 0)) || { tell_outcome "$i"; return; }
 	done
-	# The call was never made.
-	((${#judged[@]})) || judged=(0) load_outcome 0
+}
+
+# is_judged I: not the usual run, where something is to be done in turn
+is_judged() {
+	[[ -z ${interrupting[*]} || ${o_list[$1]} == *!* ]] &&
+		[[ ${failing[*]} != *each* || -n ${o_faults[$1]} ]]
 }
 
 load_outcome() {
@@ -233,13 +236,18 @@ judge_conduct() {
 }
 
 # in_each_run EXPECTATION...: judges it for each outcome, up to the first that
-# fails
+# fails. If a call that is to fail is never made, there is nothing to judge:
+# expect_failed tells.
 in_each_run() {
 	local before=${#failures[@]} i
-	if [[ $under_last != many || ${#judged[@]} == 0 ]]; then
+	if [[ $under_last == once && ${#failing[@]} != 0 && -z $faults ]]; then
+		expectations+=("what holds if the call fails")
+		return
+	elif [[ $under_last != many ]]; then
 		"$@"
 		return
 	fi
+	expectations+=("what holds whichever call fails")
 	for i in "${judged[@]}"; do
 		load_outcome "$i"
 		"$@"
