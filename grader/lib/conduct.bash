@@ -181,7 +181,7 @@ read_conduct() {
 
 # judge_outcomes LEFTOVERS: what no test allows, in each outcome
 judge_outcomes() {
-	local i
+	local i before=${#failures[@]}
 	judge_log
 	judge_children "$1"
 	for i in "${!o_run[@]}"; do
@@ -190,7 +190,7 @@ judge_outcomes() {
 		judged+=("$i")
 		load_outcome "$i"
 		judge_conduct "$i"
-		((${#failures[@]} == 0)) || { tell_outcome "$i"; return; }
+		((${#failures[@]} == before)) || { tell_outcome "$i"; return; }
 	done
 }
 
@@ -257,19 +257,20 @@ in_each_run() {
 	done
 }
 
-# tell_outcome I: adds to the first failure what was special about that run
+# tell_outcome I: adds to the first failure, which it has just brought, what was
+# special about that run
 tell_outcome() {
-	local line words=""
+	local words=${o_words[$1]}
 	((${#failures[@]} == 1)) || return 0
 	if [[ -n ${o_faults[$1]} ]]; then
 		first_came+=$'\n'"when ${o_faults[$1]%$'\n'}"
-		return
+	elif [[ ${o_list[$1]} != - ]]; then
+		# With a signal of ours it is so every time.
+		[[ $first_verdict != WRONG || ${o_list[$1]} == *!* ]] ||
+			first_verdict=RACE
+		[[ -n $words ]] || words=$(words_of "${o_list[$1]}")
+		first_came+=$'\n'"in run ${o_run[$1]}: ${words%$'\n'}"
 	fi
-	[[ ${o_list[$1]} != - ]] || return 0
-	[[ $first_verdict != WRONG ]] || first_verdict=RACE
-	words=${o_words[$1]}
-	[[ -n $words ]] || words=$(words_of "${o_list[$1]}")
-	first_came+=$'\n'"in run ${o_run[$1]}:"$'\n'"${words%$'\n'}"
 }
 
 # words_of LIST: the last scenario again, by that list, for the words

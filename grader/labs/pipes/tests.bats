@@ -76,7 +76,7 @@ parent: the child sent 33'
 
 @test "handoff: whichever call fails, it ends, and with status 1" {
 	gap 1; needs 2; points 2
-	failing pipe:each:EMFILE fork:each:EAGAIN dup2:each:EMFILE
+	failing pipe:each:EMFILE fork:each:EAGAIN dup2:each:EMFILE read:each:EIO
 	scenario './handoff 12'
 	expect_status 1
 	expect_said '^handoff: '
@@ -97,17 +97,13 @@ parent: the child sent 33'
 	explain "The programs" "fflush returns EOF if the text could not be written: the child then ends with status 1; and what the parent cannot write before fork, it must not leave to the child"
 }
 
-@test "handoff: an error is not the end of the input" {
+@test "handoff: why it could not read is kept" {
 	gap 2; needs 1; points 2
-	failing handoff/read:1:EIO
-	scenario './handoff 12'
-	expect_complaint '^handoff: reading from the child: Input/output error$'
-	expect_status 1
 	failing handoff/dup2:1:EMFILE
 	scenario './handoff 12'
 	expect_complaint '^handoff: reading from the child: Too many open files$'
 	expect_status 1
-	explain "The programs" "scanf returns EOF for both; ferror tells them apart, and read_number returns -1 with errno as the call left it"
+	explain "The programs" "read_number returns -1 with errno as the call left it"
 }
 
 # pipeline
@@ -269,11 +265,10 @@ parent: the child sent 33'
 
 @test "pipeline: a wait that fails for good is an error" {
 	gap 5; needs 3 4; points 2
-	failing pipeline/wait:2:ECHILD
-	scenario -n './pipeline true "|" true'
+	failing pipeline/wait:1:ECHILD
+	scenario -n './pipeline true'
 	expect_failed
-	expect_status 1
-	expect_complaint '^pipeline: .*No child processes$'
+	expect_that "an exit status that is not 0" "exit status $status" matches "$status" "[1-9]"
 	explain "Exit status" "only EINTR means wait again; after any other error there is no status" TIMEOUT
 }
 
