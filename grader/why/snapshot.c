@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "why.h"
 #include "world.h"
 
 /* FNV-1a: small, and good enough to see any change. */
@@ -222,6 +223,12 @@ by_age(const void *left, const void *right)
 	return a->pid - b->pid;
 }
 
+static bool
+is_conductor(const struct why_world *w, const struct why_process *p)
+{
+	return p->parent == w->root && strcmp(p->name, WHY_CONDUCTOR) == 0;
+}
+
 /* A process of the test is marked by a negative first_thread meanwhile. */
 static void
 keep_descendants(struct why_world *w, pid_t left_out)
@@ -234,7 +241,8 @@ keep_descendants(struct why_world *w, pid_t left_out)
 			w->process[i].first_thread = -1;
 	for (int i = 0; i < w->processes; i++)
 		if (w->process[i].first_thread == -1 &&
-		    w->process[i].pid != left_out)
+		    w->process[i].pid != left_out &&
+		    !is_conductor(w, &w->process[i]))
 			w->process[kept++] = w->process[i];
 	w->processes = kept;
 }

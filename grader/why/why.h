@@ -25,6 +25,12 @@
 #include <sys/types.h>
 
 /*
+ * The name of the conductor's process (grader/conduct), which is no part of a
+ * scenario that it runs: as a child of `root` it is left out everywhere.
+ */
+#define WHY_CONDUCTOR "conduct"
+
+/*
  * Remembers what the caller has open now: pipes and sockets that lead out of
  * the box. A wait for one of them is never called a deadlock. May be called
  * again; what was remembered stays so. why_asleep() calls it too: what the
