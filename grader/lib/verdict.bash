@@ -28,6 +28,10 @@ teardown() {
 		[[ -z $test_gap || -z $test_points || ${#expectations[@]} == 0 ]]; then
 		verdict=ERROR
 		first_came="the test itself is broken"
+	elif [[ -s $test_dir/lacks ]]; then
+		verdict=ERROR
+		read -r first_came <"$test_dir/lacks"
+		first_came="this machine has no $first_came, which the test needs"
 	elif ((${#failures[@]})); then
 		verdict=$first_verdict
 		# What it should have done says more than "end".
