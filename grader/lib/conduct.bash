@@ -260,7 +260,7 @@ in_each_run() {
 # tell_outcome I: adds to the first failure, which it has just brought, what was
 # special about that run
 tell_outcome() {
-	local words=${o_words[$1]}
+	local told=${o_words[$1]}
 	((${#failures[@]} == 1)) || return 0
 	if [[ -n ${o_faults[$1]} ]]; then
 		first_came+=$'\n'"when ${o_faults[$1]%$'\n'}"
@@ -268,8 +268,8 @@ tell_outcome() {
 		# With a signal of ours it is so every time.
 		[[ $first_verdict != WRONG || ${o_list[$1]} == *!* ]] ||
 			first_verdict=RACE
-		[[ -n $words ]] || words=$(words_of "${o_list[$1]}")
-		first_came+=$'\n'"in run ${o_run[$1]}: ${words%$'\n'}"
+		[[ -n $told ]] || told=$(words_of "${o_list[$1]}")
+		first_came+=$'\n'"in run ${o_run[$1]}: ${told%$'\n'}"
 	fi
 }
 

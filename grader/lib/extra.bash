@@ -33,7 +33,8 @@ refuse_utf_16() {
 	local file text
 	for file in "$work/$1/source"/*.[ch]; do
 		# Without a zero byte it is none.
-		[[ -f $file ]] && IFS= read -rd '' text <"$file" || continue
+		[[ -f $file ]] || continue
+		IFS= read -rd '' text <"$file" || continue
 		[[ $text == $'\xff\xfe'* || $text == $'\xfe\xff'* ]] ||
 			grep -qaP 'i\x00n\x00' "$file" || continue
 		echo "$1/${file##*/} is saved as UTF-16, which compilers do not read: save it as UTF-8" \

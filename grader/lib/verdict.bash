@@ -24,14 +24,16 @@ teardown() {
 	local verdict=OK
 	if [[ ! -e $BUILDS/plain-built ]]; then
 		verdict=BUILD
-	elif ((BATS_TEST_COMPLETED != 1 || ! explained)) ||
-		[[ -z $test_gap || -z $test_points || ${#expectations[@]} == 0 ]]; then
-		verdict=ERROR
-		first_came="the test itself is broken"
 	elif [[ -s $test_dir/lacks ]]; then
 		verdict=ERROR
 		read -r first_came <"$test_dir/lacks"
-		first_came="this machine has no $first_came, which the test needs"
+		first_came="the test calls $first_came, which is not a word of tests, and this machine has no such program"
+	elif ((BATS_TEST_COMPLETED != 1)); then
+		verdict=ERROR
+		first_came="the test itself is broken: it did not run to its end"
+	elif ((! explained)) || [[ -z $test_gap || -z $test_points || ${#expectations[@]} == 0 ]]; then
+		verdict=ERROR
+		first_came="the test itself is broken: it needs gap, points, an expectation and explain"
 	elif ((${#failures[@]})); then
 		verdict=$first_verdict
 		# What it should have done says more than "end".
