@@ -1,5 +1,5 @@
 /*
- * Blocked at an eventfd or a signalfd: what the kernel says of it in fdinfo.
+ * Blocked at an eventfd, a signalfd or a timerfd: what the kernel says of it in fdinfo.
  */
 #define _GNU_SOURCE
 #include <string.h>
@@ -64,6 +64,13 @@ why_explain_event(struct why_world *w, const struct why_thread *t,
 {
 	char text[1024];
 
+	if (f->type == WHY_TIMERFD && !f->armed) {
+		why_say(w, "  the timer is not running");
+		why_advise(w, WHY_SURE,
+			   "a timerfd whose it_value is 0 does not run, "
+			   "whatever its it_interval");
+		return true;
+	}
 	if (f->type != WHY_EVENTFD && f->type != WHY_SIGNALFD)
 		return false;
 	if (!why_slurp(text, sizeof text, "/proc/%d/fdinfo/%d",

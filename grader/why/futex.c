@@ -164,9 +164,10 @@ advise_crosswise(struct why_world *w, const struct why_thread *t,
 		semaphore_place(&x, other, sizeof other);
 		why_advise(w, WHY_LIKELY,
 			   "two semaphores are at 0: %s waits for %s, %s for "
-			   "%s. Each may hold what the other wants: the order "
-			   "of two semaphores must be the same everywhere, one "
-			   "that counts before one that locks",
+			   "%s. Locks must be taken in the same order "
+			   "everywhere, and one that counts before one that "
+			   "locks; of two that signal, one side must post "
+			   "before it waits",
 			   why_who(w, t->process), mine, why_who(w, o->process),
 			   other);
 		return;
@@ -434,6 +435,50 @@ explain_mutex(struct why_world *w, const struct why_thread *t,
 }
 
 /*
+ * pthread_rwlock_t: readers, writers, the two words that waiters sleep at, two
+ * more, the thread that writes. `readers` becomes how many have it for reading,
+ * where nobody writes.
+ */
+static bool
+read_rwlock(const struct why_thread *t, const struct futex *x, uint32_t *writer,
+	    uint32_t *readers)
+{
+	uint32_t word[8];
+
+	if (!(t->arg[2] & 2) || t->arg[2] > 3 || x->address % 8 != 0 ||
+	    !why_peek(x->pid, x->address - 8, word, sizeof word))
+		return false;
+	*writer = word[6];
+	*readers = word[0] >> 3;
+	return word[2] == (uint32_t)t->arg[2] && word[4] == 0 && word[5] == 0 &&
+	       word[1] < WHY_THREADS && *readers < WHY_THREADS &&
+	       (*writer != 0) == (t->arg[2] & 1) && (*writer || *readers);
+}
+
+static void
+explain_rwlock(struct why_world *w, const struct why_thread *t,
+	       const struct futex *x, uint32_t writer, uint32_t readers)
+{
+	const struct why_thread *holder = thread_of(w, writer);
+
+	why_head(w, t, "is blocked in pthread_rwlock_%s",
+		 writer ? "rdlock or _wrlock" : "wrlock");
+	if (holder)
+		why_say(w, "  it is held for writing by: %s%s",
+			why_who(w, holder->process),
+			holder == t ? ", the waiting thread itself" : "");
+	else if (writer)
+		why_say(w, "  the thread that holds it for writing has ended");
+	else
+		why_say(w, "  it is held for reading, %u times", readers);
+	say_place(w, t, x, "lock",
+		  "set PTHREAD_PROCESS_SHARED in its attributes");
+	why_advise(w, WHY_GENERAL,
+		   "pthread_rwlock_unlock is missing on some path, or whoever "
+		   "holds the lock waits for something else meanwhile");
+}
+
+/*
  * A lock of the C library's own, of malloc or of stdio, in a handler that
  * interrupted just that? Nothing else makes a single thread wait there.
  */
@@ -499,6 +544,9 @@ why_explain_futex(struct why_world *w, const struct why_thread *t)
 	} else if (read_barrier(t, &x, &come, &count)) {
 		x.inside = 4;
 		explain_barrier(w, t, &x, come, count);
+	} else if (read_rwlock(t, &x, &owner, &count)) {
+		x.inside = 8;
+		explain_rwlock(w, t, &x, owner, count);
 	} else if (is_library_lock(w, t, &x)) {
 		explain_library_lock(w, t);
 	} else if (read_mutex(t, &x, &owner)) {

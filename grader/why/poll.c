@@ -42,6 +42,17 @@ explain_want(struct why_world *w, const struct why_thread *t,
 				 "EAGAIN each time");
 		return;
 	}
+	struct why_socket s;
+	if (f && want->edge && f->type == WHY_SOCKET &&
+	    why_socket_of(f->inode, &s) && s.listening && s.waiting > 0) {
+		why_say(w, "  %u connection%s not accepted yet", s.waiting,
+			s.waiting == 1 ? " is" : "s are");
+		why_advise(w, WHY_SURE,
+			   "an edge-triggered descriptor (EPOLLET) is reported "
+			   "only when another client comes: call accept until "
+			   "EAGAIN each time");
+		return;
+	}
 	if (!f)
 		why_advise(w, WHY_LIKELY,
 			   "fd %d is in the list but is not open: poll waits "

@@ -88,7 +88,11 @@ explain_operation(struct why_world *w, const struct why_thread *t,
 		: changer == t->process ? "the waiting process itself"
 		: changer == -1		? "a process that has ended"
 					: why_who(w, changer));
-	if (changer == -1 && !untouched)
+	if (op->sem_op == 0)
+		why_advise(w, WHY_LIKELY,
+			   "semop with 0 waits until the value is 0, and "
+			   "nobody lowers it that far");
+	else if (changer == -1 && !untouched)
 		why_advise(w, WHY_LIKELY,
 			   "the process that took the semaphore has ended and "
 			   "never gave it back: SEM_UNDO would have done so");

@@ -261,6 +261,12 @@ says() {
 	says 'it is held by: mutex_held \(child\)$'
 }
 
+@test "a read-write lock and its writer" {
+	deadlock rwlock
+	says 'is blocked in pthread_rwlock_rdlock or' \
+		'held for writing by: rwlock \(parent\)$' 'at byte 0 of anonymous'
+}
+
 @test "condition variables and pthread_join" {
 	deadlock condition
 	says 'is blocked in pthread_cond_wait$'
@@ -273,6 +279,8 @@ says() {
 	says 'wants -1 of semaphore 1, whose value is 0; 1 waiting; never changed'
 	deadlock semop_cross
 	says '^means: each process holds a semaphore that the other wants'
+	deadlock semop_zero
+	says '^means: semop with 0 waits until the value is 0'
 	deadlock semop_dead
 	says 'last changed by a process that has ended$' '^means: .*SEM_UNDO'
 }
@@ -346,6 +354,8 @@ says() {
 	deadlock epoll_edge
 	says 'for reading, edge-triggered$' '4 bytes in it have come' \
 		'^means: an edge-triggered descriptor'
+	deadlock epoll_listener
+	says '1 connection is not accepted yet$' '^means: .*call accept until EAGAIN'
 	deadlock epoll_once
 	says '4 bytes in it have come' '^means: with EPOLLONESHOT'
 }
@@ -353,6 +363,8 @@ says() {
 @test "an eventfd by its counter, a signalfd by its signals" {
 	deadlock eventfd
 	says 'its counter is 0$' '^means: read of an eventfd waits'
+	hang -t 500 "$bin/timer_off"
+	says 'the timer is not running$' '^means: a timerfd whose it_value is 0'
 	deadlock signalfd
 	says 'it is for SIGUSR1$' 'not blocked: SIGUSR1$' \
 		'^means: a signalfd gets only signals that are blocked; SIGUSR1 is not'
