@@ -65,7 +65,7 @@ resident(pid_t pid)
 }
 
 /* What was counted in this look: each object once, however many hold it. */
-enum { SEEN = 16384 }; /* a power of two */
+enum { SEEN = 65536 }; /* more than all processes have descriptors */
 static struct {
 	dev_t device;
 	ino_t inode;
