@@ -263,7 +263,7 @@ struct options {
 	char signal_after[32];
 	int signal;
 	int changes; /* of priority, in a random schedule */
-	bool pin, log, all, each_half, all_findings, only_random;
+	bool pin, log, all, each_half, all_findings, only_random, only_each;
 	const char *each[RULES_MAX];
 	int neach;
 };

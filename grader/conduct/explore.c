@@ -349,7 +349,11 @@ explore(void)
 		    at < singles.n && (singles.choice[at].kind == FAULT ||
 				       singles.choice[at].kind == HALF);
 
-		if ((systematic || fault) && !options.only_random) {
+		if (options.only_each && !fault &&
+		    !(at < singles.n && singles.choice[at].kind == SIGNAL))
+			break;
+		if ((systematic || fault || options.only_each) &&
+		    !options.only_random) {
 			systematic = false;
 			list.n = 0;
 			if (at < singles.n) {

@@ -14,8 +14,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,6 +37,7 @@ usage(FILE *out)
 	    "  -S SECONDS  at most so long\n"
 	    "  -s SEED   of the order and the random schedules\n"
 	    "  -r        random schedules only\n"
+	    "  -1        only what -f each, -w each and -k do, each once\n"
 	    "What is done to the tested programs:\n"
 	    "  -f [WHO/]CALL:N[+]:ERRNO  their N-th CALL fails (all from "
 	    "there)\n"
@@ -119,8 +118,12 @@ read_options(int argc, char *argv[])
 	options.pin = true;
 	options.seed = 1;
 	while ((option = getopt(argc, argv,
-				"+Aabc:e:f:hk:l:n:Oo:Pp:rS:s:t:vw:x:")) != -1) {
+				"+1Aabc:e:f:hk:l:n:Oo:Pp:rS:s:t:vw:x:")) !=
+	       -1) {
 		switch (option) {
+		case '1':
+			options.only_each = true;
+			break;
 		case 'A':
 			options.all = true;
 			break;
@@ -236,9 +239,6 @@ main(int argc, char *argv[])
 	cpu_set_t one;
 
 	read_options(argc, argv);
-	/* Those whom we trace have our user id: they are not to look into us. */
-	prctl(PR_SET_DUMPABLE, 0);
-	prctl(PR_SET_CHILD_SUBREAPER, 0);
 	if (options.pin) {
 		CPU_ZERO(&one);
 		CPU_SET(sched_getcpu(), &one);

@@ -157,11 +157,17 @@ begin(const int output[2])
 	if (pipe2(go, O_CLOEXEC) == -1)
 		err(TROUBLE, "pipe");
 	fflush(NULL);
+	/*
+	 * Those whom we trace have our user id, and are not to look into us; but
+	 * a child that is as secret as we are could not be traced.
+	 */
+	prctl(PR_SET_DUMPABLE, 1);
 	pid = fork();
 	if (pid == -1)
 		err(TROUBLE, "fork");
 	if (pid == 0)
 		child(go, output);
+	prctl(PR_SET_DUMPABLE, 0);
 	close(go[0]);
 	if (ptrace(PTRACE_SEIZE, pid, 0, wanted) == -1) {
 		kill(pid, SIGKILL);

@@ -36,6 +36,7 @@ admit() {
 		ours+=("$kit/grader/labs/$1/linked/$name.c")
 	done
 	((${#theirs[@]} == 0)) || take "$1" "$source" "${theirs[@]}"
+	take_extra "$1"
 	if [[ -n $complaints ]]; then
 		printf '%s' "$complaints" >"$RESULTS/build"
 		return
@@ -47,7 +48,7 @@ admit() {
 	[[ ! -d $kit/labs/$1/lib ]] ||
 		(cd "$kit/labs/$1" && tar --sort=name --mtime=@0 --owner=0 --group=0 \
 			--numeric-owner -cf "$rules/lib.tar" lib/*.[ch])
-	(cd "$source" && awk '/\/\/ TODO [0-9]+$/ { print $NF, substr(FILENAME, 3) ":" FNR }' \
+	(cd "$source" && awk '{ sub(/\r$/, "") } /\/\/ TODO [0-9]+$/ { print $NF, substr(FILENAME, 3) ":" FNR }' \
 		./*.c) >"$RESULTS/todo"
 }
 

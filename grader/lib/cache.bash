@@ -7,7 +7,7 @@
 # cannot change what another gets. An entry appears whole, by a rename, and is
 # never changed: several grades may work side by side.
 
-cache=$kit/.build/cache
+cache=$build_folder/cache
 objects_max=800 # entries; older ones go first
 programs_max=30
 
@@ -17,7 +17,7 @@ about_machine() {
 	# Package managers touch the last of these with every change.
 	machine=$(stat -Lc '%n %s %Y' "$(type -P "${CC%% *}")" "$(type -P as)" \
 		"$(type -P ld)" /usr/lib/gcc/*/*/{cc1,collect2} /usr/include \
-		/usr/local/include "$kit/.build/tools/race.so" /etc/ld.so.cache \
+		/usr/local/include "$build_folder/tools/race.so" /etc/ld.so.cache \
 		/var/lib/dpkg/status /var/lib/pacman/local \
 		/{usr/lib/sysimage,var/lib}/rpm 2>/dev/null) || true
 }

@@ -1,3 +1,12 @@
+# Under the conductor, where a test asks for that: all that follows is run again,
+# by it, and this process becomes it.
+if [[ -n ${CONDUCT-} ]]; then
+	read -ra options <<<"$CONDUCT"
+	unset CONDUCT
+	exec "$LABBOX_TOOLS/conduct" "${options[@]}" -o "$LABBOX_DIR/conduct.record" -- \
+		/bin/bash "$LABBOX_TOOLS/run.sh" "$@"
+fi
+
 # memcheck PROGRAM [ARG...]: runs it under valgrind; the log goes to the grader
 memcheck() {
 	valgrind -q --leak-check=full --show-leak-kinds=definite,indirect \
@@ -6,7 +15,8 @@ memcheck() {
 }
 
 # What the sanitizers and the checkers find goes to the log, and to the notes.
-export ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0:log_path=$LABBOX_LOG/asan
+# (A stack of its own for each call, as newer ones have it, outlives longjmp.)
+export ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0:detect_stack_use_after_return=0:log_path=$LABBOX_LOG/asan
 export UBSAN_OPTIONS=print_stacktrace=1:log_path=$LABBOX_LOG/asan
 export RACE_STATE=$TMPDIR/race # what the checker of races shares
 preload=""

@@ -11,9 +11,11 @@ setup() {
 	failures=() expectations=() explained=0 explained_at=""
 	own="" own_section="" plain="" section="" came="" meaning="" why=""
 	first_verdict="" first_expected="" first_came="" first_why="" first_script=""
-	first_error="" first_meaning=""
+	first_error="" first_meaning="" first_status=""
 	environment=() run_seed="" ran_build="" notes=()
 	output="" error="" status=""
+	failing=() cutting=() interrupting=() schedules=0 under_last="" judged=()
+	calls="" faults="" o_faults=()
 	test_start=${EPOCHREALTIME/[.,]/}
 	[[ -d $test_dir ]] || mkdir -p "$test_dir"/{box,in}
 }
@@ -26,6 +28,10 @@ teardown() {
 		[[ -z $test_gap || -z $test_points || ${#expectations[@]} == 0 ]]; then
 		verdict=ERROR
 		first_came="the test itself is broken"
+	elif [[ -s $test_dir/lacks ]]; then
+		verdict=ERROR
+		read -r first_came <"$test_dir/lacks"
+		first_came="this machine has no $first_came, which the test needs"
 	elif ((${#failures[@]})); then
 		verdict=$first_verdict
 		# What it should have done says more than "end".
@@ -46,6 +52,7 @@ teardown() {
 		put why "$first_why"
 		put section "${own_section:-$section}"
 		[[ $first_came == *"$first_error"* ]] || put error "$first_error"
+		((${first_status:-0} == 0)) || put status "exit status $first_status"
 	fi
 	put verdict "$verdict"
 	[[ $verdict == OK ]]

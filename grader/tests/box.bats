@@ -237,6 +237,18 @@ unbusy() { kill "${load[@]}" 2>/dev/null; wait "${load[@]}" 2>/dev/null || true;
 	unbusy
 }
 
+@test "a loop that never sleeps is watched, on every level" {
+	check() {
+		in_box "$1" './loop_read; :' -t 0.4
+		[ "$(said verdict)" = timeout ] &&
+			said why | grep -q 'read(fd 3 = pipe A) returned 0 (end of input), [0-9][0-9]* times' &&
+			said why | grep -q '^means: read returned 0'
+	}
+	gcc -o "$dir/in/loop_read" "$BATS_TEST_DIRNAME/why/hangs/loop_read.c"
+	chmod 755 "$dir/in/loop_read"
+	each_level check
+}
+
 @test "what is over by the wall clock alone is the machine's slowness" {
 	check() {
 		in_box "$1" 'sleep 4244' -t 30 -w 0.3

@@ -23,7 +23,7 @@
  *		if (next_pipe == NULL)
  *			next_pipe = note_next("pipe");
  *		if (note_here()) {
- *			note_begin(&n, "calls");
+ *			note_begin(&n, "exits");
  *			note_text(&n, "pipe called at ");
  *			note_place(&n, note_caller(FRAME));
  *			note_send(&n);
