@@ -65,7 +65,7 @@ resident(pid_t pid)
 }
 
 /* What was counted in this look: each object once, however many hold it. */
-enum { SEEN = 16384 }; /* a power of two */
+enum { SEEN = 65536 }; /* more than all processes have descriptors */
 static struct {
 	dev_t device;
 	ino_t inode;
@@ -152,20 +152,38 @@ table(const struct box *box, struct use *use, const char *path, int owner,
 		fclose(file);
 }
 
-/* The sum of the bytes in the queues of the TCP connections. */
+/*
+ * Adds the bytes in the queues of TCP connections. Without namespaces only those
+ * of the box's user: a connection that was not accepted yet has no owner, but
+ * belongs to whoever listens, and those are listed first.
+ */
 static void
 tcp_queues(const struct box *box, struct use *use, const char *path)
 {
+	enum { LISTENING = 0x0a, LISTENERS = 256 };
+	unsigned ports[LISTENERS];
+	int listeners = 0, all = level_has_namespaces(box->level);
 	char line[512];
 	FILE *file = fopen(path, "re");
 
 	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
-		unsigned long sent, received;
-		unsigned uid;
+		unsigned port, state, uid;
+		unsigned long sent, received, inode;
 
-		if (sscanf(line, " %*[^:]: %*s %*s %*s %lx:%lx %*s %*s %u",
-			   &sent, &received, &uid) == 3 &&
-		    (level_has_namespaces(box->level) || uid == box->uid))
+		if (sscanf(line,
+			   " %*[^:]: %*[^:]:%x %*s %x %lx:%lx %*s %*s %u %*s "
+			   "%lu",
+			   &port, &state, &sent, &received, &uid, &inode) != 6)
+			continue;
+		int ours = all || (uid == box->uid && inode != 0);
+		if (state == LISTENING) {
+			if (ours && listeners < LISTENERS)
+				ports[listeners++] = port;
+			continue; /* its queue is one of connections */
+		}
+		for (int i = 0; !ours && inode == 0 && i < listeners; i++)
+			ours = ports[i] == port;
+		if (ours)
 			use->tcp += (long)(sent + received);
 	}
 	if (file != NULL)

@@ -1,12 +1,11 @@
 /*
- * Prints what a child would have reported, and has none. Whether a call was made
- * is evidence only if it is seen from outside; no test of this lab asks for it.
+ * Prints what a child would have reported, and has none. What it prints is right:
+ * only the test that asks for the calls, which the conductor sees, takes points.
  *
  * Lab: hello
  * Expect: WRONG
- * Marks: 10
+ * Marks: 70
  * Seconds: 30
- * Open: userns rootns uid plain
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,7 +6,6 @@
  * Expect: LIMIT
  * Marks: 10
  * Seconds: 60
- * Open: plain
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

@@ -1,13 +1,12 @@
 /*
  * Never waits for its child, and ends by the system call itself, so that nothing
- * in its process can look for children. From outside, this does not differ from a
- * program that was killed.
+ * in its process can look for children. The conductor sees that it does not wait,
+ * where a test asks for that; elsewhere this passes for a program that was killed.
  *
  * Lab: hello
- * Expect: ZOMBIE
- * Marks: 10
+ * Expect: WRONG ZOMBIE
+ * Marks: 40
  * Seconds: 30
- * Open: userns rootns uid plain
  */
 #define _GNU_SOURCE
 #include <stdio.h>

@@ -4,7 +4,7 @@
 # Lab: signals
 # File: tally.c
 # Expect: WRONG
-# Marks: 86
+# Marks: 94
 # Seconds: 60
 
 cat >"$1/head.txt" <<'END'

@@ -33,7 +33,8 @@ flags_of() {
 		# parts: the whole names admit has refused.
 		flags+=" -U__SANITIZE_ADDRESS__ -Dno_sanitize=unused"
 		flags+=" -Dno_sanitize_address=unused -Dno_sanitize_undefined=unused"
-		flags+=" -Dno_address_safety_analysis=unused" ;;
+		flags+=" -D__no_sanitize__=unused -D__no_sanitize_address__=unused"
+		flags+=" -D__no_sanitize_undefined__=unused" ;;
 	traced) flags="$plain -fno-builtin -fno-optimize-sibling-calls" ;;
 	race)
 		if $CC -dM -E - </dev/null 2>/dev/null | grep -q __clang__; then

@@ -24,6 +24,13 @@ words=$(awk '$NF ~ /^__/ {
 	print $1 ": defines " $NF ": such names are the compiler'\''s"
 }' <<<"$defined")
 
+# Nor may it call the sanitizers: it could tell them to write nowhere.
+words+=$(nm -A -u "${objects[@]}" 2>/dev/null |
+	awk '$NF ~ /^__(asan|lsan|msan|tsan|ubsan|sanitizer)_/ {
+		sub(/\.o:.*/, ".c", $1)
+		print "\n" $1 ": calls " $NF ": the sanitizers are not the program'\''s"
+	}')
+
 # The linked programs find out what the lab's functions do: what runs before their
 # main could answer in their place.
 if [[ -n $linked ]]; then

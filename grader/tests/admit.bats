@@ -152,6 +152,9 @@ objects() {
 	objects "" <<<'void __tsan_read4(void *at) { (void)at; }'
 	[ "$status" = 1 ]
 	[ "$output" = "a.c: defines __tsan_read4: such names are the compiler's" ]
+	objects "" <<<'void __asan_set_x(void) __attribute__((weak)); void f(void) { __asan_set_x(); }'
+	[ "$status" = 1 ]
+	[ "$output" = "a.c: calls __asan_set_x: the sanitizers are not the program's" ]
 	objects "" <<<'int f(void); __attribute__((constructor)) void g(void) { f(); }'
 	[ "$status" = 0 ]
 	objects probe <<<'int f(void); __attribute__((constructor)) void g(void) { f(); }'
