@@ -654,6 +654,7 @@ slowly(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 	(void)dp;
 	(void)n;
 	if (size > 0) {
+		await_asleep(*(pid_t *)(void *)argp);
 		kill(*(pid_t *)(void *)argp, SIGUSR1);
 		usleep(100000);
 	}
