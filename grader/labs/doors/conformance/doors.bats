@@ -578,7 +578,7 @@ needs_root() {
 }
 
 @test "there are no data races" {
-	races call pool_grows many_processes interrupted nested large_stay
+	races call pool_grows many_processes interrupted nested
 	races create xcreated xcreate_grows info_stays
 	races descriptors leaks hundreds
 	races lives bound thread_ends client_dies unnoticed revoke_under_way
