@@ -225,8 +225,8 @@ is_idle(const struct caller *caller)
 	       caller->handshakes == HANDSHAKE_MESSAGES;
 }
 
-// Whoever has connected may make one call at least; otherwise many callers
-// would only take the connections from each other. But not all do call.
+// A caller that has connected may make at least one call; otherwise many callers
+// would only take the connections from each other. But not all of them do call.
 static bool
 has_had_its_turn(const struct caller *caller)
 {

@@ -184,6 +184,8 @@ receive_result(struct connection *connection, struct message *m)
 		got = message_receive(connection->sock, m, 0);
 		if (got == -1 && errno == ECONNRESET && is_let_go(connection))
 			continue;
+		if (got == -1 && connection->sock == -1)
+			errno = EINTR; // a signal handler has forked us
 		if (got != 1)
 			return got;
 		if (m->head.kind == MORE_FDS)

@@ -79,19 +79,24 @@ find(thread_t number)
 	return thread;
 }
 
-// The thread of this number, which is a pthread_t if there is no such number.
-static pthread_t
-thread_of(thread_t number)
+// The thread of this number, or the number itself if it is too large for one.
+// Returns 0 or an error number.
+static int
+look_up(thread_t number, pthread_t *thread)
 {
-	struct numbered *found;
-	pthread_t thread = (pthread_t)number;
+	const struct numbered *found;
+	int problem = 0;
 
 	pthread_mutex_lock(&lock);
 	found = find(number);
 	if (found != NULL)
-		thread = found->thread;
+		*thread = found->thread;
+	else if (number <= last)
+		problem = ESRCH;
+	else
+		*thread = (pthread_t)number;
 	pthread_mutex_unlock(&lock);
-	return thread;
+	return problem;
 }
 
 static void *
@@ -145,8 +150,11 @@ int
 thr_join(thread_t id, thread_t *departed, void **status)
 {
 	struct numbered *found;
-	int problem = pthread_join(thread_of(id), status);
+	pthread_t thread;
+	int problem = look_up(id, &thread);
 
+	if (problem == 0)
+		problem = pthread_join(thread, status);
 	if (problem != 0)
 		return problem;
 	pthread_mutex_lock(&lock);
@@ -195,7 +203,10 @@ thr_yield(void)
 int
 thr_kill(thread_t id, int sig)
 {
-	return pthread_kill(thread_of(id), sig);
+	pthread_t thread;
+	int problem = look_up(id, &thread);
+
+	return problem == 0 ? pthread_kill(thread, sig) : problem;
 }
 
 int
