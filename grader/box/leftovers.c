@@ -36,14 +36,16 @@ static const struct {
 	[FIFO] = { "FIFO", "unlink" },
 };
 
+struct object {
+	enum kind kind;
+	int id; /* System V */
+	ino_t inode;
+	char name[264]; /* as it is, with any bytes */
+};
+
 struct leftovers {
 	int n, capacity;
-	struct object {
-		enum kind kind;
-		int id; /* System V */
-		ino_t inode;
-		char name[264]; /* as it is, with any bytes */
-	} * object;
+	struct object *object;
 };
 
 static void

@@ -13,12 +13,9 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#define CALL(name, family, flags)                 \
-	{                                         \
-		SYS_##name, #name, #family, flags \
-	}
-
 // clang-format off
+#define CALL(name, family, flags) { SYS_##name, #name, #family, flags }
+
 const struct call calls[] = {
 	/* data */
 	CALL(read, read, PLACE | SLEEPS | FD | INTR),

@@ -352,11 +352,11 @@ set_itimer(struct tracee *t)
 		return false;
 	if (!get) {
 		int64_t first =
-		    new.it_value.tv_sec *SECOND + new.it_value.tv_usec * 1000;
+		    SECOND * new.it_value.tv_sec + 1000 * new.it_value.tv_usec;
 
 		timer->signal = SIGALRM;
-		timer->interval = new.it_interval.tv_sec *SECOND +
-				  new.it_interval.tv_usec * 1000;
+		timer->interval = SECOND * new.it_interval.tv_sec +
+				  1000 * new.it_interval.tv_usec;
 		timer->at = first == 0 ? FOREVER : passed + first;
 	}
 	skip(t, 0);

@@ -147,7 +147,7 @@ static void
 kin(int i)
 {
 	static const struct {
-		const char *operator, * other;
+		const char *from, *to;
 	} table[] = {
 		{ "<", "<=" },	{ "<=", "<" },	{ ">", ">=" },	{ ">=", ">" },
 		{ "==", "!=" }, { "!=", "==" }, { "+", "-" },	{ "-", "+" },
@@ -157,9 +157,9 @@ kin(int i)
 	};
 
 	for (size_t n = 0; n < sizeof(table) / sizeof(*table); n++)
-		if (is(i, table[n].operator) &&
+		if (is(i, table[n].from) &&
 		    (ends_operand(i - 1) || is_one_of(i, " ++ -- ")))
-			replace("operator", i, i + 1, table[n].other);
+			replace("operator", i, i + 1, table[n].to);
 	if (is_one_of(i, " += -= "))
 		replace("operator", i, i + 1, "=");
 }

@@ -470,6 +470,7 @@ as_pipes() {
 	git diff --exit-code labs
 	run make demo
 	[ "$status" = 2 ]
+	[ "${lines[0]}" = "make demo needs solutions/, which this copy does not have" ]
 }
 
 @test "make starters refuses over uncommitted edits in labs/" {

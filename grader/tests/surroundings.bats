@@ -19,6 +19,8 @@ teardown() {
 
 # program NAME <SCRIPT: one that comes before the machine's own
 program() {
+	# It may be a link to the machine's own.
+	rm -f "$dir/bin/$1"
 	{ echo '#!/bin/bash'; cat; } >"$dir/bin/$1"
 	chmod 755 "$dir/bin/$1"
 }
@@ -115,25 +117,11 @@ privately() {
 }
 
 @test "a compiler without sanitizers: the report says what was not checked" {
-	[ -d solutions/signals ] || skip "there is no lab signals"
-	program small-cc <<-'END'
-		for argument; do
-			[[ $argument != -fsanitize=* && $argument != -fno-optimize-sibling-calls ]] || {
-				echo "unknown option $argument" >&2
-				exit 1
-			}
-		done
-		exec gcc "$@"
-	END
-	mkdir /tmp/small.$$
-	cp "$dir/bin/small-cc" /tmp/small.$$/
-	compiler=/tmp/small.$$/small-cc
-	[ "$(id -u)" != 0 ] || { cp "$compiler" /usr/local/bin/small-cc.$$ && compiler=small-cc.$$; }
-	CC=$compiler run grader/grade -t solutions -f 'warning|handler' signals
-	rm -rf /tmp/small.$$ /usr/local/bin/small-cc.$$
-	[[ $compiler != /tmp/* ]] || skip "the box shows no compiler of one's own"
+	[ -d solutions/mmap-queue ] || skip "there is no lab mmap-queue"
+	# They cannot be linked statically.
+	CC='gcc -static' run grader/grade -t solutions -f warning mmap-queue
 	[ "$status" = 0 ]
-	[[ "$output" == *"Not checked here:"*"memory errors (this compiler has no sanitizers)"*"calls that are not safe in a handler (this compiler"* ]]
+	[[ "$output" == *"Not checked here:"*"memory errors (this compiler has no sanitizers)"*"races in shared memory (this compiler"* ]]
 }
 
 @test "valgrind that cannot start: status 2, no mark" {
@@ -187,14 +175,17 @@ privately() {
 			choose_build_folder "$1"' _ "$dir/kit"
 	}
 	folder=$(place -u XDG_CACHE_HOME HOME="$dir/home")
+	echo "$folder"
 	[[ "$folder" == "$dir/home/.cache/ipc-lab-kit/"[0-9]* ]]
 	[[ "$(place XDG_CACHE_HOME="$dir/home/x" HOME=/)" == "$dir/home/x/ipc-lab-kit/"[0-9]* ]]
 	# As it would be after the first time.
 	make -s -C grader
 	(cd .build && tar c labbox report admit tools debug labs 2>/dev/null) |
 		"${as_user[@]}" tar x -m -C "$folder"
-	run "${as_user[@]}" env -u XDG_CACHE_HOME HOME="$dir/home" bash "$dir/kit/grader/grade" \
+	run "${as_user[@]}" env -u XDG_CACHE_HOME HOME="$dir/home" TMPDIR="$dir/home" \
+		bash "$dir/kit/grader/grade" \
 		-t solutions -q hello
+	echo "$output"
 	[ "$status" = 0 ]
 	[ -d "$folder/cache" ]
 }
@@ -213,7 +204,8 @@ privately() {
 	[[ "$output" == *"hello  10/100"* ]]
 	# The command that the report names.
 	run bash -c "$(sed -n 's/^ *again *//p' <<<"$output")"
-	[[ "${lines[0]}" == "hello  0/30 "* ]]
+	echo "$output"
+	[[ "$output" == *"hello  0/30 "* ]]
 }
 
 @test "on a terminal, a line says where a grading stands; in a pipe, none" {

@@ -41,7 +41,8 @@ on_signal(int signo)
 	came++;
 }
 
-static void catch (int signo, int flags)
+static void
+catch_signal(int signo, int flags)
 {
 	struct sigaction action = { .sa_handler = on_signal,
 				    .sa_flags = flags };
@@ -333,7 +334,7 @@ cancels(void)
 static void
 alarms(void)
 {
-	catch (SIGALRM, 0);
+	catch_signal(SIGALRM, 0);
 	double start = now(CLOCK_MONOTONIC);
 	must(alarm(20) == 0, "alarm");
 	unsigned left = alarm(3);
@@ -359,7 +360,7 @@ alarms(void)
 static void
 alarm_while_computing(void)
 {
-	catch (SIGALRM, 0);
+	catch_signal(SIGALRM, 0);
 	struct itimerval once = { .it_value = { 0, 200000 } };
 
 	setitimer(ITIMER_REAL, &once, NULL);
@@ -468,7 +469,7 @@ rest_of_sleep(void)
 	struct timespec want = { 60, 0 }, rest = { 0, 0 };
 	struct itimerval once = { .it_value = { 20, 0 } };
 
-	catch (SIGALRM, SA_RESTART);
+	catch_signal(SIGALRM, SA_RESTART);
 	setitimer(ITIMER_REAL, &once, NULL);
 	int result = nanosleep(&want, &rest);
 	printf("%d %d %s\n", result, errno == EINTR,
@@ -483,7 +484,7 @@ blocked_and_waited(void)
 	sigset_t set, old;
 	pid_t parent = getpid();
 
-	catch (SIGUSR1, 0);
+	catch_signal(SIGUSR1, 0);
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &set, &old);
@@ -540,7 +541,7 @@ begins_again(void)
 	char c;
 	pid_t parent = getpid();
 
-	catch (SIGUSR1, SA_RESTART);
+	catch_signal(SIGUSR1, SA_RESTART);
 	must(pipe(fd) == 0, "pipe");
 	pid_t pid = fork();
 	if (pid == 0) {
@@ -602,8 +603,8 @@ ping_pong(void)
 	sigset_t set, old;
 	pid_t parent = getpid();
 
-	catch (SIGUSR1, 0);
-	catch (SIGUSR2, 0);
+	catch_signal(SIGUSR1, 0);
+	catch_signal(SIGUSR2, 0);
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGUSR2);

@@ -29,7 +29,7 @@
 
 enum { SLOTS = 4, ITEMS = 300, FILES = 100 };
 
-static struct shared {
+struct shared {
 	pthread_mutex_t mutex;
 	pthread_cond_t changed;
 	pthread_barrier_t barrier;
@@ -42,7 +42,9 @@ static struct shared {
 	char text[64];
 	_Atomic unsigned head, tail;
 	int slot[SLOTS];
-} * s;
+};
+
+static struct shared *s;
 
 static int ends[2]; /* of a pipe, or of a pair of sockets */
 static int id;	    /* of a queue or of semaphores */

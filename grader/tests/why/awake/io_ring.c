@@ -21,7 +21,7 @@ main(void)
 	struct io_uring_params params = { 0 };
 	struct __kernel_timespec second = { .tv_sec = 1 };
 	int ends[2], ring;
-	char byte;
+	char byte, text[] = "x";
 
 	ring = (int)syscall(SYS_io_uring_setup, ENTRIES, &params);
 	if (ring == -1)
@@ -41,7 +41,7 @@ main(void)
 	entry[0].flags = IOSQE_IO_HARDLINK; /* the next comes after it */
 	entry[1].opcode = IORING_OP_WRITE;
 	entry[1].fd = ends[1];
-	entry[1].addr = (uintptr_t) "x";
+	entry[1].addr = (uintptr_t)text;
 	entry[1].len = 1;
 	unsigned *order = (unsigned *)(queue + params.sq_off.array);
 	order[0] = 0;
