@@ -228,9 +228,9 @@ enum kind { SWITCH, SIGNAL, TIMER, FAULT, HALF };
 struct choice {
 	enum kind kind;
 	char at[ROLE_BYTES];
-	unsigned long point; /* of `at` */
-	char who[ROLE_BYTES];
-	long value; /* signal, errno, bytes */
+	unsigned long point;  /* of `at` */
+	char who[ROLE_BYTES]; /* of FAULT: which call */
+	long value;	      /* signal, errno, bytes */
 };
 struct list {
 	struct choice *choice;
@@ -301,7 +301,7 @@ struct run {
 	size_t out_size, err_size;
 	int diverged;
 	int current;
-	bool root_dead, late, check_all;
+	bool root_dead, late, check_all, over;
 	bool tell; /* collect words */
 	char *words;
 	size_t words_size;
@@ -333,6 +333,7 @@ void schedule_reset(void);
 int explore(void);
 bool folder_keep(void);
 void folder_restore(void);
+void folder_log(FILE *to);
 void record_open(void);
 void record_run(long number);
 void record_note(const char *key, const char *format, ...)
@@ -340,6 +341,7 @@ void record_note(const char *key, const char *format, ...)
 void record_close(long runs, long bad, double seconds);
 void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void tell_choice(const struct choice *choice, const struct tracee *at);
+void tell_signal(const struct tracee *t);
 void tell_until(const struct tracee *next);
 void filter_install(void);
 

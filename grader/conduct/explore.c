@@ -268,15 +268,21 @@ static void
 keep_pairs(const struct list *first)
 {
 	const struct choice *last = &first->choice[first->n - 1];
-	bool after_it = false;
+	bool at_it = false, after_it = false;
 
 	if (pairs == NULL)
 		pairs = calloc(PAIRS_MAX, sizeof(*pairs));
 	for (int i = 0; i < run.possible.n && npairs < PAIRS_MAX; i++) {
 		const struct choice *c = &run.possible.choice[i];
+		bool same =
+		    strcmp(c->at, last->at) == 0 && c->point == last->point;
 
-		after_it = after_it || (strcmp(c->at, last->at) == 0 &&
-					c->point > last->point);
+		after_it = after_it || (at_it && !same);
+		at_it = at_it || same;
+		/* Two failures are too much to ask for. */
+		if (last->kind == FAULT &&
+		    (c->kind == FAULT || c->kind == HALF))
+			continue;
 		if (!after_it && last->kind != FAULT && last->kind != HALF)
 			continue;
 		list_add(&pairs[npairs], last);

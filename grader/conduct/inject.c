@@ -171,6 +171,12 @@ calls_it(const struct tracee *t, const char *name)
 	return call_is(t->call, name);
 }
 
+static const char *
+name_of(const struct tracee *t)
+{
+	return makes_thread(t) ? "thread" : t->call->family;
+}
+
 /* Can a signal end a call of t's with EINTR? One must be caught, and let in. */
 static bool
 can_be_interrupted(const struct tracee *t)
@@ -258,6 +264,7 @@ inject_choice(struct tracee *t, int error, long bytes)
 		arch_set_arg(t->tid, 2, (uint64_t)bytes);
 	}
 	snprintf(choice.at, sizeof(choice.at), "%s", t->role);
+	snprintf(choice.who, sizeof(choice.who), "%s", name_of(t));
 	list_add(&run.made, &choice);
 	run.fault_used = true;
 	describe_call(t, what, sizeof(what));
@@ -282,6 +289,7 @@ offer(const struct tracee *t)
 	char call[NAME], name[NAME];
 
 	snprintf(choice.at, sizeof(choice.at), "%s", t->role);
+	snprintf(choice.who, sizeof(choice.who), "%s", name_of(t));
 	for (int i = 0; i < options.neach; i++) {
 		if (sscanf(options.each[i], "%23[^:]:each:%23s", call, name) ==
 		    2) {
@@ -315,6 +323,7 @@ inject_at_entry(struct tracee *t)
 
 		if ((c->kind == FAULT || c->kind == HALF) &&
 		    c->point == t->ncalls && strcmp(c->at, t->role) == 0 &&
+		    (c->kind == HALF || calls_it(t, c->who)) &&
 		    inject_choice(t, c->kind == FAULT ? (int)c->value : 0,
 				  c->value))
 			return;

@@ -14,8 +14,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -236,9 +234,6 @@ main(int argc, char *argv[])
 	cpu_set_t one;
 
 	read_options(argc, argv);
-	/* Those whom we trace have our user id: they are not to look into us. */
-	prctl(PR_SET_DUMPABLE, 0);
-	prctl(PR_SET_CHILD_SUBREAPER, 0);
 	if (options.pin) {
 		CPU_ZERO(&one);
 		CPU_SET(sched_getcpu(), &one);

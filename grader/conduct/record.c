@@ -13,6 +13,7 @@
  *	status N	as a shell has it
  *	fault TEXT	a call that was made to fail
  *	left TEXT	what was left behind
+ *	awaiting TEXT	what the scenario was waiting for (lib/run.sh)
  *	call WHO CALL ENDED TIMES OBJECT
  *	word TEXT	the schedule in words
  *	out TEXT	a line of standard output ("out- " without a newline)

@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -115,6 +116,17 @@ say(const char *format, ...)
 	fputc('\n', stderr);
 }
 
+/* Each run reads from the beginning of a file; else there is no input. */
+static bool
+own_input(void)
+{
+	struct stat st;
+	bool file = fstat(0, &st) == 0 && S_ISREG(st.st_mode);
+	int fd = open(file ? "/proc/self/fd/0" : "/dev/null", O_RDONLY);
+
+	return fd == 0 || (fd > 0 && dup2(fd, 0) == 0 && close(fd) == 0);
+}
+
 /* Becomes the scenario once we trace it. */
 static void
 child(const int go[2], const int output[2])
@@ -125,8 +137,8 @@ child(const int go[2], const int output[2])
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
 		_exit(TROUBLE);
 	if (options.many) {
-		if (setsid() == -1 || dup2(output[0], 1) == -1 ||
-		    dup2(output[1], 2) == -1)
+		if (setsid() == -1 || !own_input() ||
+		    dup2(output[0], 1) == -1 || dup2(output[1], 2) == -1)
 			_exit(TROUBLE);
 	}
 	while (read(go[0], &byte, 1) == -1 && errno == EINTR)
@@ -157,11 +169,17 @@ begin(const int output[2])
 	if (pipe2(go, O_CLOEXEC) == -1)
 		err(TROUBLE, "pipe");
 	fflush(NULL);
+	/*
+	 * Those whom we trace have our user id, and are not to look into us; but
+	 * a child that is as secret as we are could not be traced.
+	 */
+	prctl(PR_SET_DUMPABLE, 1);
 	pid = fork();
 	if (pid == -1)
 		err(TROUBLE, "fork");
 	if (pid == 0)
 		child(go, output);
+	prctl(PR_SET_DUMPABLE, 0);
 	close(go[0]);
 	if (ptrace(PTRACE_SEIZE, pid, 0, wanted) == -1) {
 		kill(pid, SIGKILL);
@@ -479,7 +497,8 @@ run_once(void)
 	run.diverged = run.signals_sent = run.looks = run.fires = 0;
 	run.last_fired = -1;
 	run.news = false;
-	run.root_dead = run.late = run.check_all = run.fault_used = false;
+	run.over = run.root_dead = run.late = run.check_all = run.fault_used =
+	    false;
 	tracees_forget();
 	time_reset();
 	inject_reset();
@@ -509,7 +528,10 @@ run_once(void)
 	    WEXITSTATUS(run.status) == REFUSED && run.steps < 4)
 		errx(REFUSED, "seccomp is refused here");
 	note_left(evidence);
+	run.over = true;
 	tracees_kill();
+	if (options.many)
+		folder_log(evidence);
 	if (evidence_left(evidence) > 0 && run.verdict == ENDED &&
 	    options.many && options.judge_left)
 		found(LEFT, "something is left behind");

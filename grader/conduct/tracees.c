@@ -219,7 +219,7 @@ tracee_dead(struct tracee *t, int status)
 	close(t->stat_fd);
 	if (t->leader == t - tracees)
 		time_forget(t->tgid);
-	if (t == &tracees[0]) {
+	if (t == &tracees[0] && !run.over) {
 		run.root_dead = true;
 		run.status = status;
 	}

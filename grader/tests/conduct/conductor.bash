@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the tests of the conductor share.
 kit=$(CDPATH="" cd "$BATS_TEST_DIRNAME/../../.." && pwd)
 CONDUCT=$kit/.build/kit/conduct
@@ -15,6 +16,7 @@ setup_file() {
 	build good
 	build good_asan -fsanitize=address,undefined
 	build bad
+	build bad_asan -fsanitize=address
 }
 
 setup() {
@@ -53,3 +55,10 @@ finds_nothing() {
 
 # recorded REGEX: the record has a whole line that matches
 recorded() { grep -qxE "$1" "$record"; }
+
+not_recorded() {
+	if recorded "$1"; then
+		grep -xE "$1" "$record"
+		return 1
+	fi
+}

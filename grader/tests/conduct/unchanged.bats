@@ -83,9 +83,15 @@ same() {
 		cat file; echo changed >file; touch folder/new other
 		rm -f bad; mkfifo fifo; mkdir -p deep/er'
 	[ "$(cat file)" = first ]
-	[ "$(echo *)" = "bad file folder good good_asan" ]
+	[ "$(echo *)" = "bad bad_asan file folder good good_asan" ]
 	[ -z "$(ls folder)" ]
 	cmp bad "$BATS_FILE_TMPDIR/bin/bad"
+}
+
+@test "every run reads its input from the beginning" {
+	seq 3 >"$BATS_FILE_TMPDIR/three"
+	conduct -n 3 -a -e 0 -x "$BATS_FILE_TMPDIR/three" cat <"$BATS_FILE_TMPDIR/three"
+	[ "$status" = 0 ]
 }
 
 @test "a program cannot end the conductor" {
