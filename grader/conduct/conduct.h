@@ -134,7 +134,7 @@ struct tracee {
 	long entry_word; /* what the breakpoint at its start replaced */
 	uint64_t entry;
 	uint64_t step_over; /* the breakpoint at which it stands */
-	bool gave;	    /* it has just given a lock away */
+	enum { NO_LOCK, GIVES, HAS_GIVEN } at_lock; /* with -b */
 	bool shares_memory; /* with its parent, until exec */
 
 	unsigned long points; /* where a choice was made after it */

@@ -196,13 +196,27 @@ limited(struct tracee *t, int64_t length, int argument, uint64_t none)
 {
 	if (length == 0)
 		return false; /* it only looks */
-	if (length < 0)
-		length = 0;
 	t->timed = true;
 	if (t->until == FOREVER && length != FOREVER)
 		t->until = passed + length;
 	save(t);
 	arch_set_arg(t->tid, argument, none);
+	return true;
+}
+
+/* The same for a point in time: if it has passed, in the kernel's eyes, too. */
+static bool
+limited_by_point(struct tracee *t, int64_t length, int argument)
+{
+	static const struct timespec past;
+	uint64_t room = (arch_sp(t->tid) - BELOW_STACK) & ~15ULL;
+
+	if (length > 0)
+		return limited(t, length, argument, 0);
+	if (!memory_write(t->tid, room, &past, sizeof(past)))
+		return false;
+	save(t);
+	arch_set_arg(t->tid, argument, room);
 	return true;
 }
 
@@ -252,8 +266,7 @@ futex_limit(struct tracee *t)
 	}
 	if (!read_timespec(t, 3, &value))
 		return false;
-	int64_t length = until_point(real ? 0 : 1, value);
-	return limited(t, length == 0 ? -1 : length, 3, 0);
+	return limited_by_point(t, until_point(real ? 0 : 1, value), 3);
 }
 
 static bool
@@ -533,8 +546,7 @@ time_entry(struct tracee *t)
 
 		if (!read_timespec(t, 4, &v))
 			return false;
-		int64_t length = until_point(0, v);
-		return limited(t, length == 0 ? -1 : length, 4, 0);
+		return limited_by_point(t, until_point(0, v), 4);
 	}
 	case SYS_futex:
 		return futex_limit(t);
