@@ -27,6 +27,7 @@ enum {
 	LOOKS_STILL = 3,      /* before all are taken for asleep */
 	LOOKS_SLOW = 1500,    /* ... where the kernel may wake somebody later */
 	STILL_US = 300,
+	LOOKS_AT_ONCE = 3,
 	LOOKS_OF_SHELL = 250, /* that bring nothing: it waits for ever */
 	STEPS_MAX = 200000,
 	FIRES_MAX = 3000, /* time limits without anything else */
@@ -303,6 +304,28 @@ time_is_a_finding(struct tracee *who)
 }
 
 /*
+ * What time brings next. The scenario looks every few milliseconds for what may
+ * take a tested program a second: after a few looks in vain it is passed over.
+ */
+static int64_t
+first_to_come(struct tracee **who, int *timer)
+{
+	int64_t next = time_next(true, who, timer), other;
+	struct tracee *somebody;
+	int ring;
+
+	if (*who == NULL || !(*who)->scenario || run.looks < LOOKS_AT_ONCE)
+		return next;
+	other = time_next(false, &somebody, &ring);
+	if (other == FOREVER)
+		return next;
+	run.looks = 0;
+	*who = somebody;
+	*timer = ring;
+	return other;
+}
+
+/*
  * Nobody is ready: ends the first time limit. Returns whether there may be
  * somebody now; if not, all is over, or there is a finding.
  */
@@ -311,7 +334,7 @@ all_asleep(void)
 {
 	struct tracee *who;
 	int timer;
-	int64_t next = time_next(&who, &timer);
+	int64_t next = time_next(true, &who, &timer);
 
 	if (somebody_wakes(time_slow()	     ? LOOKS_SLOW
 			   : next == FOREVER ? LOOKS_STILL
@@ -323,7 +346,7 @@ all_asleep(void)
 	}
 	if (!run.root_dead && signal_when_asleep())
 		return true;
-	next = time_next(&who, &timer);
+	next = first_to_come(&who, &timer);
 	if (run.root_dead && (next == FOREVER || next - time_now() > LEAVE_NS))
 		return false;
 	if (next == FOREVER) {
@@ -427,7 +450,8 @@ conduct(void)
 			found(LIMIT, "more than %d steps", STEPS_MAX);
 			break;
 		}
-		if (only_spinners() && time_next(&who, &timer) <= time_now()) {
+		if (only_spinners() &&
+		    time_next(true, &who, &timer) <= time_now()) {
 			time_fire(who, timer);
 			settle();
 		}

@@ -649,18 +649,19 @@ time_exit(struct tracee *t, long *result)
 /* ---- when all sleep */
 
 /*
- * The first time limit or timer to come, or FOREVER. Sets *who to the one whose
- * call it ends, or *timer (else -1).
+ * The first time limit or timer to come, or FOREVER; not the scenario's own,
+ * unless `all`. Sets *who to the one whose call it ends, or *timer (else -1).
  */
 int64_t
-time_next(struct tracee **who, int *timer)
+time_next(bool all, struct tracee **who, int *timer)
 {
 	int64_t first = FOREVER;
 
 	*who = NULL;
 	*timer = -1;
 	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
-		if (t->state != ASLEEP || !t->timed || t->until >= first)
+		if (t->state != ASLEEP || !t->timed || t->until >= first ||
+		    (t->scenario && !all))
 			continue;
 		first = t->until;
 		*who = t;
@@ -673,15 +674,6 @@ time_next(struct tracee **who, int *timer)
 		*timer = i;
 	}
 	return first;
-}
-
-bool
-time_armed(void)
-{
-	struct tracee *who;
-	int timer;
-
-	return time_next(&who, &timer) != FOREVER;
 }
 
 static void

@@ -88,6 +88,14 @@ same() {
 	cmp bad "$BATS_FILE_TMPDIR/bin/bad"
 }
 
+@test "a scenario that looks every few milliseconds for what takes seconds" {
+	export LABBOX_LOG=$BATS_FILE_TMPDIR/log
+	mkdir -p "$LABBOX_LOG"
+	finds_nothing -n 5 -e 0 bash "$kit/grader/lib/run.sh" 60 \
+		'(sleep 3; echo now >file) & await_line file now
+		./good deadline >file & await_line file few; wait'
+}
+
 @test "every run reads its input from the beginning" {
 	seq 3 >"$BATS_FILE_TMPDIR/three"
 	conduct -n 3 -a -e 0 -x "$BATS_FILE_TMPDIR/three" cat <"$BATS_FILE_TMPDIR/three"
