@@ -4,12 +4,14 @@
  *	main.c      options, and the exit status
  *	explore.c   many runs: which deviation is tried next; shrinking
  *	run.c       one run, from the start of the scenario to its verdict
+ *	verdict.c   what is a finding
  *	schedule.c  who goes next, and the list of choices that repeats a run
  *	step.c      one step: a process goes on up to its next call
  *	entry.c     what is done at the entry of a call, and at its exit
  *	tracees.c   the processes and threads, their names, what they report
  *	inject.c    calls that fail, or do half; signals
- *	timers.c    virtual time
+ *	time.c      virtual time: the clocks that programs read (clock.c), calls
+ *	            that sleep for a time (limits.c), alarms (timers.c)
  *	loops.c     a call that returns the same again and again
  *	locks.c     breakpoints at the C library's locks
  *	evidence.c  which calls were made, on what
@@ -188,16 +190,17 @@ bool inject_choice(struct tracee *t, int error, long bytes);
 unsigned long inject_seen(const char *call);
 bool half_is_possible(const struct tracee *t);
 
-/* ---- timers.c */
+/* ---- time.c, clock.c, timers.c */
 int64_t time_now(void);
 void time_reset(void);
 void time_pass(int64_t ns);
-bool time_entry(struct tracee *t);
+void time_entry(struct tracee *t);
 void time_exit(struct tracee *t, long *result);
 int64_t time_next(bool all, struct tracee **who, int *timer);
 bool time_fire(struct tracee *t, int timer);
-void time_forget(pid_t tgid);
+void time_forget(pid_t tgid, bool all);
 void time_hide_vdso(struct tracee *t);
+void time_is_slow(void);
 bool time_slow(void);
 
 /* ---- loops.c */
@@ -321,6 +324,10 @@ struct run {
 extern struct run run;
 void run_once(void);
 void run_free(struct run *r);
+void deadlock(void);
+bool time_is_a_finding(struct tracee *who);
+void look_for_dead(void);
+void note_left(FILE *to);
 void found(enum verdict verdict, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -220,6 +220,7 @@ has_execed(struct tracee *t)
 	else
 		tracee_named(t, program);
 	t->starting = true;
+	time_forget(t->tgid, false);
 	time_hide_vdso(t);
 	locks_exec(t);
 	say("%s is %s now", t->role, t->name);
