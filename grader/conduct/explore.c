@@ -16,7 +16,7 @@
 
 enum { PAIRS_MAX = 40000, SHRINK_RUNS = 80, REPEATS = 3 };
 
-static long runs, bad;
+static long runs, bad, noise;
 static double began;
 static char *first_out; /* of the usual run, to compare with */
 static size_t first_out_size, first_err_size;
@@ -162,6 +162,27 @@ show(long number, double when, int repeated)
 	printf(" (%d of %d repeats)\n", repeated, REPEATS);
 }
 
+/*
+ * Does the list lead to the verdict again? What cannot be repeated is no
+ * finding: the machine may have had a part in it. It is noted.
+ */
+static bool
+can_be_repeated(const struct list *list, enum verdict verdict)
+{
+	char reason[REASON_BYTES];
+
+	snprintf(reason, sizeof(reason), "%s", run.reason);
+	for (int i = 0; i < REPEATS; i++)
+		if (again(list, verdict))
+			return true;
+	noise++;
+	printf("run %ld: seen once, and not again: %s: %s\n", runs,
+	       verdict_names[verdict], reason);
+	record_note("noise", "run %ld %s: %s", runs, verdict_names[verdict],
+		    reason);
+	return false;
+}
+
 /* A finding: `run` holds it. */
 static void
 finding(void)
@@ -169,31 +190,21 @@ finding(void)
 	struct list list = { 0 };
 	enum verdict verdict = run.verdict;
 	double when = seconds() - began;
-	long number = runs;
 	int repeated = 0;
 
-	bad++;
-	if (bad > 1) {
-		record_run(number);
-		return;
-	}
 	list_copy(&list, &run.made);
-	if (again(&list, verdict))
+	if (can_be_repeated(&list, verdict) && ++bad == 1) {
 		shrink(&list, verdict);
-	run.tell = true;
-	for (int i = 0; i < REPEATS; i++)
-		repeated += again(&list, verdict);
-	run.tell = false;
-	if (run.verdict != verdict && repeated > 0)
-		again(&list, verdict);
-	if (run.verdict != verdict) {
-		run.verdict = verdict;
-		snprintf(run.reason, sizeof(run.reason),
-			 "seen once, and not again");
+		run.tell = true;
+		for (int i = 0; i < REPEATS; i++)
+			repeated += again(&list, verdict);
+		run.tell = false;
+		if (run.verdict != verdict)
+			again(&list, verdict);
+		show(runs, when, repeated);
+		record_note("repeats", "%d of %d", repeated, REPEATS);
 	}
-	show(number, when, repeated);
-	record_run(number);
-	record_note("repeats", "%d of %d", repeated, REPEATS);
+	record_run(runs);
 	list_free(&list);
 }
 

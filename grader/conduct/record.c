@@ -19,6 +19,8 @@
  *	out TEXT	a line of standard output ("out- " without a newline)
  *	err TEXT	a line of standard error
  *	end
+ *	noise TEXT	what was seen once and could not be repeated: no finding
+ *	repeats N of M	how often the first finding came again
  *	runs N / found N / seconds X
  */
 #define _GNU_SOURCE
