@@ -12,6 +12,7 @@
  *	inject.c    calls that fail, or do half; signals
  *	time.c      virtual time: the clocks that programs read (clock.c), calls
  *	            that sleep for a time (limits.c), alarms (timers.c)
+ *	proc.c      what /proc says of those whom we hold
  *	loops.c     a call that returns the same again and again
  *	locks.c     breakpoints at the C library's locks
  *	evidence.c  which calls were made, on what
@@ -178,6 +179,9 @@ void entry_read(struct tracee *t);
 bool entry_begin(struct tracee *t);
 void entry_end(struct tracee *t, long result);
 bool put_back(struct tracee *t);
+
+/* ---- proc.c */
+void proc_read(struct tracee *t, long *result);
 
 /* ---- inject.c */
 bool inject_add(const char *text);

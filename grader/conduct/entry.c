@@ -239,6 +239,8 @@ entry_end(struct tracee *t, long result)
 	}
 	if (t->starting)
 		return;
+	if (call_is(t->call, "read"))
+		proc_read(t, &result);
 	if (call_is(t->call, options.signal_after))
 		tracees[t->leader].ripe = true;
 	say("%s: %s = %ld", t->name, t->at_what, result);

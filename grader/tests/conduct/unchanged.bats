@@ -96,6 +96,20 @@ same() {
 		./good deadline >file & await_line file few; wait'
 }
 
+@test "/proc says of a process what it would say without the conductor" {
+	cat >script <<'END'
+state() { local s; read -r s </proc/$1/stat; s=${s##*) }; echo "${s%% *}"; }
+until_is() { until [[ $(state "$1") == "$2" ]]; do read -rt 0.002 <>rest; done; }
+mkfifo rest
+sleep 1000 & pid=$!
+until_is $pid S; state $pid
+kill -STOP $pid; until_is $pid T; state $pid
+kill -CONT $pid; kill $pid; wait $pid; echo $?
+END
+	printf 'S\nT\n143\n' >"$BATS_FILE_TMPDIR/states"
+	finds_nothing -n 20 -x "$BATS_FILE_TMPDIR/states" bash script
+}
+
 @test "every run reads its input from the beginning" {
 	seq 3 >"$BATS_FILE_TMPDIR/three"
 	conduct -n 3 -a -e 0 -x "$BATS_FILE_TMPDIR/three" cat <"$BATS_FILE_TMPDIR/three"
