@@ -308,7 +308,8 @@ struct run {
 	int diverged;
 	int current;
 	bool root_dead, late, check_all, over;
-	bool tell; /* collect words */
+	bool in_vain; /* the scenario looked for what does not come */
+	bool tell;    /* collect words */
 	char *words;
 	size_t words_size;
 	FILE *words_to;

@@ -71,8 +71,8 @@ judge(void)
 	int status = WIFSIGNALED(run.status) ? 128 + WTERMSIG(run.status)
 					     : WEXITSTATUS(run.status);
 
-	/* What the scenario waited for did not survive its fault. */
-	if (run.verdict == ALONE && excused()) {
+	/* What the scenario waited for does not come, because of the fault. */
+	if ((run.verdict == ALONE || run.in_vain) && excused()) {
 		run.verdict = ENDED;
 		run.reason[0] = '\0';
 		return;

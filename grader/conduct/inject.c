@@ -281,6 +281,21 @@ inject_choice(struct tracee *t, int error, long bytes)
 	return true;
 }
 
+/*
+ * May it happen to the call that t is about to make? A full disk is a matter of
+ * files, not of pipes; EINTR needs a handler.
+ */
+static bool
+can_happen(const struct tracee *t, int error)
+{
+	if (error == EINTR)
+		return can_be_interrupted(t);
+	if (error == ENOSPC || error == EIO)
+		return !(t->call->flags & FD) ||
+		       strncmp(object_of(t, (int)t->args[0]), "file", 4) == 0;
+	return true;
+}
+
 /* Is `error` one that a test asked for, each time in turn? */
 static void
 offer(const struct tracee *t)
@@ -301,7 +316,7 @@ offer(const struct tracee *t)
 		for (size_t u = 0; u < sizeof(usual) / sizeof(usual[0]); u++) {
 			choice.value = usual[u].error;
 			if (calls_it(t, usual[u].call) &&
-			    (choice.value != EINTR || can_be_interrupted(t)))
+			    can_happen(t, usual[u].error))
 				list_add(&run.possible, &choice);
 		}
 	}

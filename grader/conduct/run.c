@@ -348,8 +348,8 @@ run_once(void)
 	run.diverged = run.signals_sent = run.looks = run.fires = 0;
 	run.last_fired = -1;
 	run.news = false;
-	run.over = run.root_dead = run.late = run.check_all = run.fault_used =
-	    false;
+	run.in_vain = run.over = run.root_dead = run.late = run.check_all =
+	    run.fault_used = false;
 	tracees_forget();
 	time_reset();
 	inject_reset();

@@ -86,6 +86,7 @@ time_is_a_finding(struct tracee *who)
 	if (who != NULL && who->scenario) {
 		if (++run.looks <= LOOKS_OF_SHELL)
 			return false;
+		run.in_vain = true;
 		deadlock();
 		return true;
 	}
