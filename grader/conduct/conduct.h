@@ -263,6 +263,8 @@ struct options {
 	bool locks; /* switch at the C library's locks, too */
 	bool judge_left, judge_timer, judge_pipe, judge_abort;
 	long limit_ms;
+	bool limited; /* ... as the caller said */
+	bool leave_deadlock;
 	const char *expect_out;
 	int expect_status;
 	char signal_role[NAME_BYTES];

@@ -7,6 +7,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -313,6 +314,19 @@ conduct(void)
 	}
 }
 
+/* Writes the record, and sleeps, so that a supervisor sees who hangs where. */
+static void
+leave_as_it_is(FILE *evidence)
+{
+	evidence_print(evidence);
+	fclose(evidence);
+	record_run(1);
+	record_close(1, 1, 0);
+	prctl(PR_SET_DUMPABLE, 1); /* it looks at us, too */
+	for (;;)
+		pause();
+}
+
 /* What is in a file of the run's output. */
 static char *
 slurp(int fd, size_t *size)
@@ -364,7 +378,9 @@ run_once(void)
 		fcntl(output[0], F_SETFL, O_APPEND);
 		fcntl(output[1], F_SETFL, O_APPEND);
 	}
-	deadline = clock_ns() + options.limit_ms * 1000000LL;
+	deadline = options.limit_ms > LONG_MAX / 2000000
+		       ? FOREVER
+		       : clock_ns() + options.limit_ms * 1000000LL;
 	ticks(true);
 	if (getcwd(folder, sizeof(folder)) == NULL || !begin(output)) {
 		ticks(false);
@@ -379,6 +395,8 @@ run_once(void)
 	    WEXITSTATUS(run.status) == REFUSED && run.steps < 4)
 		errx(REFUSED, "seccomp is refused here");
 	note_left(evidence);
+	if (options.leave_deadlock && run.verdict == DEADLOCK && !options.many)
+		leave_as_it_is(evidence);
 	run.over = true;
 	tracees_kill();
 	if (options.many)
