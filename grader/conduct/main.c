@@ -10,6 +10,7 @@
 #include "conduct.h"
 
 #include <err.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -118,7 +119,7 @@ read_options(int argc, char *argv[])
 	options.pin = true;
 	options.seed = 1;
 	while ((option = getopt(argc, argv,
-				"+1Aabc:e:f:hk:l:n:Oo:Pp:rS:s:t:vw:x:")) !=
+				"+1Aabc:e:f:hk:l:n:Oo:Pp:rS:s:t:vWw:x:")) !=
 	       -1) {
 		switch (option) {
 		case '1':
@@ -179,9 +180,13 @@ read_options(int argc, char *argv[])
 			break;
 		case 't':
 			options.limit_ms = atol(optarg);
+			options.limited = true;
 			break;
 		case 'v':
 			options.log = true;
+			break;
+		case 'W':
+			options.leave_deadlock = true;
 			break;
 		case 'w':
 			if (strcmp(optarg, "each") == 0)
@@ -220,6 +225,8 @@ once(void)
 	run.mode = BY_LIST;
 	run.chance = options.seed;
 	run.tell = options.list != NULL;
+	if (options.open && !options.limited)
+		options.limit_ms = LONG_MAX / 1000000;
 	run_once();
 	if (run.tell && run.words_size > 0)
 		fputs(run.words, stderr);

@@ -13,11 +13,14 @@
  *	status N	as a shell has it
  *	fault TEXT	a call that was made to fail
  *	left TEXT	what was left behind
+ *	awaiting TEXT	what the scenario was waiting for (lib/run.sh)
  *	call WHO CALL ENDED TIMES OBJECT
  *	word TEXT	the schedule in words
  *	out TEXT	a line of standard output ("out- " without a newline)
  *	err TEXT	a line of standard error
  *	end
+ *	noise TEXT	what was seen once and could not be repeated: no finding
+ *	repeats N of M	how often the first finding came again
  *	runs N / found N / seconds X
  */
 #define _GNU_SOURCE
