@@ -40,7 +40,7 @@ item_starter() {
 	cp -r "labs/$1" "$work/tree/"
 	graded "$1" || status=$?
 	case $status in
-	0) echo "an untouched starter gets full marks: a STUB must fail"; return 1 ;;
+	0) echo "an untouched starter gets full marks: no test of a gap fails: write one, or let a STUB fail"; return 1 ;;
 	2) return 2 ;;
 	esac
 	passed=$(jq -r '.tests[] | select(.verdict == "BUILD") | .name' "$work/json" | head -n 1)
@@ -75,7 +75,7 @@ item_gap() {
 		then "no test of it fails: a test must show what is missing" else empty end,
 		(.tests[] | select(.gap != $gap and (.passed | not)
 			and ((.needs | split(" ") | index($gap | tostring)) | not))
-			| "fails too: \(.name): \(.verdict) \(.message | gsub("\\s+"; " ")): it needs \($gap), or is about it")' \
+			| "fails too: \(.name): \(.verdict) \(.message | gsub("\\s+"; " ")): add `needs \($gap)` to it, or let it be about gap \($gap)")' \
 		"$work/json" 2>&1)
 	[[ -z $wrong ]] || { echo "$wrong"; return 1; }
 }

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum {
@@ -36,6 +37,28 @@ read_text(int dir, const char *path, char *text, size_t size)
 		close(fd);
 	text[n > 0 ? n : 0] = '\0';
 	return n > 0 ? (size_t)n : 0;
+}
+
+/*
+ * Whether a task whose stat file this is waits for its child of vfork(2). The
+ * kernel shows that like a wait for the disk, but it may last for ever.
+ */
+static int
+waits_for_vfork(int dir, const char *stat_path)
+{
+	char path[64], text[256];
+	const char *name = strrchr(stat_path, '/');
+
+	snprintf(path, sizeof(path), "%.*ssyscall",
+		 name == NULL ? 0 : (int)(name + 1 - stat_path), stat_path);
+	if (read_text(dir, path, text, sizeof(text)) == 0)
+		return 0;
+	long number = strtol(text, NULL, 10); /* "running": 0, but not in 'D' */
+#ifdef SYS_vfork
+	if (number == SYS_vfork)
+		return 1;
+#endif
+	return number == SYS_clone || number == SYS_clone3;
 }
 
 /*
@@ -62,7 +85,7 @@ read_use(int dir, const char *path, int *wants, long *threads)
 		   &state, &user, &system, &child_user, &child_system,
 		   threads) != 6)
 		return 0;
-	*wants = state == 'R' || state == 'D';
+	*wants = state == 'R' || (state == 'D' && !waits_for_vfork(dir, path));
 	return (long)((user + system) + (unsigned long)child_user +
 		      (unsigned long)child_system) *
 	       1000 / sysconf(_SC_CLK_TCK);

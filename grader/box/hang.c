@@ -25,17 +25,45 @@ is_awaiting(const struct box *box)
 	return access(path, F_OK) == 0;
 }
 
+/* The scenario's shell: where the conductor runs it, the conductor's child. */
+static pid_t
+shell_of(pid_t scenario)
+{
+	char path[64], text[32] = "";
+	pid_t child = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", scenario);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return scenario;
+	if (fgets(text, sizeof(text), file) == NULL)
+		text[0] = '\0';
+	fclose(file);
+	if (strcmp(text, WHY_CONDUCTOR "\n") != 0)
+		return scenario;
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", scenario,
+		 scenario);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return scenario;
+	if (fscanf(file, "%d", &child) != 1)
+		child = scenario;
+	fclose(file);
+	return child;
+}
+
 /*
  * How often the scenario's shell has gone to sleep so far. In an await_... call
  * that is how often it has polled.
  */
 static long
-polls_of(pid_t scenario)
+polls_of(pid_t shell)
 {
 	char path[64], line[128];
 	long n = 0;
 
-	snprintf(path, sizeof(path), "/proc/%d/status", scenario);
+	snprintf(path, sizeof(path), "/proc/%d/status", shell);
 	FILE *file = fopen(path, "re");
 	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
 		if (sscanf(line, "voluntary_ctxt_switches: %ld", &n) == 1)
@@ -65,8 +93,9 @@ hang_verdict(const struct box *box, pid_t scenario, long now_ms)
 {
 	uint64_t fingerprint = 0;
 	int awaiting = is_awaiting(box);
+	pid_t shell = shell_of(scenario);
 	enum why_answer answer =
-	    why_asleep(getpid(), scenario, awaiting, &fingerprint);
+	    why_asleep(getpid(), shell, awaiting, &fingerprint);
 
 	if (answer == WHY_AWAKE) {
 		seen.since_ms = -1;
@@ -78,11 +107,11 @@ hang_verdict(const struct box *box, pid_t scenario, long now_ms)
 		seen.fingerprint = fingerprint;
 		seen.answer = answer;
 		seen.awaiting = awaiting;
-		seen.polls = polls_of(scenario);
+		seen.polls = polls_of(shell);
 		return NULL;
 	}
 	if (now_ms - seen.since_ms < DEADLOCK_MS ||
-	    (awaiting && polls_of(scenario) - seen.polls < POLLS))
+	    (awaiting && polls_of(shell) - seen.polls < POLLS))
 		return NULL;
 	return answer == WHY_ALONE ? "alone" : "hang";
 }
@@ -97,7 +126,7 @@ hang_report(const struct box *box, pid_t scenario)
 
 	if (out == NULL)
 		return;
-	why_explain(out, getpid(), scenario, is_awaiting(box));
+	why_explain(out, getpid(), shell_of(scenario), is_awaiting(box));
 	fclose(out);
 	for (char *save, *line = strtok_r(text, "\n", &save); line != NULL;
 	     line = strtok_r(NULL, "\n", &save))

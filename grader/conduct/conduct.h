@@ -4,12 +4,15 @@
  *	main.c      options, and the exit status
  *	explore.c   many runs: which deviation is tried next; shrinking
  *	run.c       one run, from the start of the scenario to its verdict
+ *	verdict.c   what is a finding
  *	schedule.c  who goes next, and the list of choices that repeats a run
  *	step.c      one step: a process goes on up to its next call
  *	entry.c     what is done at the entry of a call, and at its exit
  *	tracees.c   the processes and threads, their names, what they report
  *	inject.c    calls that fail, or do half; signals
- *	timers.c    virtual time
+ *	time.c      virtual time: the clocks that programs read (clock.c), calls
+ *	            that sleep for a time (limits.c), alarms (timers.c)
+ *	proc.c      what /proc says of those whom we hold
  *	loops.c     a call that returns the same again and again
  *	locks.c     breakpoints at the C library's locks
  *	evidence.c  which calls were made, on what
@@ -134,7 +137,7 @@ struct tracee {
 	long entry_word; /* what the breakpoint at its start replaced */
 	uint64_t entry;
 	uint64_t step_over; /* the breakpoint at which it stands */
-	bool gave;	    /* it has just given a lock away */
+	enum { NO_LOCK, GIVES, HAS_GIVEN } at_lock; /* with -b */
 	bool shares_memory; /* with its parent, until exec */
 
 	unsigned long points; /* where a choice was made after it */
@@ -177,6 +180,9 @@ bool entry_begin(struct tracee *t);
 void entry_end(struct tracee *t, long result);
 bool put_back(struct tracee *t);
 
+/* ---- proc.c */
+void proc_read(struct tracee *t, long *result);
+
 /* ---- inject.c */
 bool inject_add(const char *text);
 bool inject_short(const char *text);
@@ -188,17 +194,17 @@ bool inject_choice(struct tracee *t, int error, long bytes);
 unsigned long inject_seen(const char *call);
 bool half_is_possible(const struct tracee *t);
 
-/* ---- timers.c */
+/* ---- time.c, clock.c, timers.c */
 int64_t time_now(void);
 void time_reset(void);
 void time_pass(int64_t ns);
-bool time_entry(struct tracee *t);
+void time_entry(struct tracee *t);
 void time_exit(struct tracee *t, long *result);
-int64_t time_next(struct tracee **who, int *timer);
+int64_t time_next(bool all, struct tracee **who, int *timer);
 bool time_fire(struct tracee *t, int timer);
-bool time_armed(void);
-void time_forget(pid_t tgid);
+void time_forget(pid_t tgid, bool all);
 void time_hide_vdso(struct tracee *t);
+void time_is_slow(void);
 bool time_slow(void);
 
 /* ---- loops.c */
@@ -228,9 +234,9 @@ enum kind { SWITCH, SIGNAL, TIMER, FAULT, HALF };
 struct choice {
 	enum kind kind;
 	char at[ROLE_BYTES];
-	unsigned long point; /* of `at` */
-	char who[ROLE_BYTES];
-	long value; /* signal, errno, bytes */
+	unsigned long point;  /* of `at` */
+	char who[ROLE_BYTES]; /* of FAULT: which call */
+	long value;	      /* signal, errno, bytes */
 };
 struct list {
 	struct choice *choice;
@@ -257,13 +263,15 @@ struct options {
 	bool locks; /* switch at the C library's locks, too */
 	bool judge_left, judge_timer, judge_pipe, judge_abort;
 	long limit_ms;
+	bool limited; /* ... as the caller said */
+	bool leave_deadlock;
 	const char *expect_out;
 	int expect_status;
 	char signal_role[NAME_BYTES];
 	char signal_after[32];
 	int signal;
 	int changes; /* of priority, in a random schedule */
-	bool pin, log, all, each_half, all_findings, only_random;
+	bool pin, log, all, each_half, all_findings, only_random, only_each;
 	const char *each[RULES_MAX];
 	int neach;
 };
@@ -301,8 +309,9 @@ struct run {
 	size_t out_size, err_size;
 	int diverged;
 	int current;
-	bool root_dead, late, check_all;
-	bool tell; /* collect words */
+	bool root_dead, late, check_all, over;
+	bool in_vain; /* the scenario looked for what does not come */
+	bool tell;    /* collect words */
 	char *words;
 	size_t words_size;
 	FILE *words_to;
@@ -322,6 +331,10 @@ struct run {
 extern struct run run;
 void run_once(void);
 void run_free(struct run *r);
+void deadlock(void);
+bool time_is_a_finding(struct tracee *who);
+void look_for_dead(void);
+void note_left(FILE *to);
 void found(enum verdict verdict, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -333,6 +346,7 @@ void schedule_reset(void);
 int explore(void);
 bool folder_keep(void);
 void folder_restore(void);
+void folder_log(FILE *to);
 void record_open(void);
 void record_run(long number);
 void record_note(const char *key, const char *format, ...)
@@ -340,6 +354,7 @@ void record_note(const char *key, const char *format, ...)
 void record_close(long runs, long bad, double seconds);
 void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void tell_choice(const struct choice *choice, const struct tracee *at);
+void tell_signal(const struct tracee *t);
 void tell_until(const struct tracee *next);
 void filter_install(void);
 

@@ -13,7 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/futex.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -114,6 +114,22 @@ guard(struct tracee *t)
 	}
 }
 
+/* Nobody is made whom we do not trace: all calls of such a process would fail. */
+static void
+no_untraced(struct tracee *t)
+{
+	uint64_t flags;
+
+	if (t->number == SYS_clone && (t->args[0] & CLONE_UNTRACED)) {
+		arch_set_arg(t->tid, 0, t->args[0] & ~(uint64_t)CLONE_UNTRACED);
+	} else if (t->number == SYS_clone3 &&
+		   memory_read(t->tid, t->args[0], &flags, sizeof(flags)) &&
+		   (flags & CLONE_UNTRACED)) {
+		flags &= ~(uint64_t)CLONE_UNTRACED;
+		memory_write(t->tid, t->args[0], &flags, sizeof(flags));
+	}
+}
+
 /*
  * t is about to go into its call. Returns false if it is not, because it was
  * killed; a signal that waits is handled first.
@@ -138,14 +154,17 @@ entry_begin(struct tracee *t)
 	}
 	if (options.log || run.tell)
 		describe_call(t, t->at_what, sizeof(t->at_what));
+	no_untraced(t);
 	if (!t->starting) {
 		if (t->again == 0)
 			inject_at_entry(t);
 		if (!t->forced)
 			time_entry(t);
 		if (call_is(t->call, "kill") || call_is(t->call, "tkill") ||
-		    call_is(t->call, "sigqueue"))
+		    call_is(t->call, "sigqueue")) {
+			tell_signal(t);
 			guard(t);
+		}
 	}
 	if (call_is(t->call, "kill") || call_is(t->call, "tkill") ||
 	    call_is(t->call, "sigqueue") || call_is(t->call, "exit") ||
@@ -220,6 +239,8 @@ entry_end(struct tracee *t, long result)
 	}
 	if (t->starting)
 		return;
+	if (call_is(t->call, "read"))
+		proc_read(t, &result);
 	if (call_is(t->call, options.signal_after))
 		tracees[t->leader].ripe = true;
 	say("%s: %s = %ld", t->name, t->at_what, result);

@@ -16,7 +16,7 @@
 
 enum { PAIRS_MAX = 40000, SHRINK_RUNS = 80, REPEATS = 3 };
 
-static long runs, bad;
+static long runs, bad, noise;
 static double began;
 static char *first_out; /* of the usual run, to compare with */
 static size_t first_out_size, first_err_size;
@@ -71,8 +71,8 @@ judge(void)
 	int status = WIFSIGNALED(run.status) ? 128 + WTERMSIG(run.status)
 					     : WEXITSTATUS(run.status);
 
-	/* What the scenario waited for did not survive its fault. */
-	if (run.verdict == ALONE && excused()) {
+	/* What the scenario waited for does not come, because of the fault. */
+	if ((run.verdict == ALONE || run.in_vain) && excused()) {
 		run.verdict = ENDED;
 		run.reason[0] = '\0';
 		return;
@@ -162,6 +162,27 @@ show(long number, double when, int repeated)
 	printf(" (%d of %d repeats)\n", repeated, REPEATS);
 }
 
+/*
+ * Does the list lead to the verdict again? What cannot be repeated is no
+ * finding: the machine may have had a part in it. It is noted.
+ */
+static bool
+can_be_repeated(const struct list *list, enum verdict verdict)
+{
+	char reason[REASON_BYTES];
+
+	snprintf(reason, sizeof(reason), "%s", run.reason);
+	for (int i = 0; i < REPEATS; i++)
+		if (again(list, verdict))
+			return true;
+	noise++;
+	printf("run %ld: seen once, and not again: %s: %s\n", runs,
+	       verdict_names[verdict], reason);
+	record_note("noise", "run %ld %s: %s", runs, verdict_names[verdict],
+		    reason);
+	return false;
+}
+
 /* A finding: `run` holds it. */
 static void
 finding(void)
@@ -169,31 +190,21 @@ finding(void)
 	struct list list = { 0 };
 	enum verdict verdict = run.verdict;
 	double when = seconds() - began;
-	long number = runs;
 	int repeated = 0;
 
-	bad++;
-	if (bad > 1) {
-		record_run(number);
-		return;
-	}
 	list_copy(&list, &run.made);
-	if (again(&list, verdict))
+	if (can_be_repeated(&list, verdict) && ++bad == 1) {
 		shrink(&list, verdict);
-	run.tell = true;
-	for (int i = 0; i < REPEATS; i++)
-		repeated += again(&list, verdict);
-	run.tell = false;
-	if (run.verdict != verdict && repeated > 0)
-		again(&list, verdict);
-	if (run.verdict != verdict) {
-		run.verdict = verdict;
-		snprintf(run.reason, sizeof(run.reason),
-			 "seen once, and not again");
+		run.tell = true;
+		for (int i = 0; i < REPEATS; i++)
+			repeated += again(&list, verdict);
+		run.tell = false;
+		if (run.verdict != verdict)
+			again(&list, verdict);
+		show(runs, when, repeated);
+		record_note("repeats", "%d of %d", repeated, REPEATS);
 	}
-	show(number, when, repeated);
-	record_run(number);
-	record_note("repeats", "%d of %d", repeated, REPEATS);
+	record_run(runs);
 	list_free(&list);
 }
 
@@ -268,15 +279,21 @@ static void
 keep_pairs(const struct list *first)
 {
 	const struct choice *last = &first->choice[first->n - 1];
-	bool after_it = false;
+	bool at_it = false, after_it = false;
 
 	if (pairs == NULL)
 		pairs = calloc(PAIRS_MAX, sizeof(*pairs));
 	for (int i = 0; i < run.possible.n && npairs < PAIRS_MAX; i++) {
 		const struct choice *c = &run.possible.choice[i];
+		bool same =
+		    strcmp(c->at, last->at) == 0 && c->point == last->point;
 
-		after_it = after_it || (strcmp(c->at, last->at) == 0 &&
-					c->point > last->point);
+		after_it = after_it || (at_it && !same);
+		at_it = at_it || same;
+		/* Two failures are too much to ask for. */
+		if (last->kind == FAULT &&
+		    (c->kind == FAULT || c->kind == HALF))
+			continue;
 		if (!after_it && last->kind != FAULT && last->kind != HALF)
 			continue;
 		list_add(&pairs[npairs], last);
@@ -349,7 +366,11 @@ explore(void)
 		    at < singles.n && (singles.choice[at].kind == FAULT ||
 				       singles.choice[at].kind == HALF);
 
-		if ((systematic || fault) && !options.only_random) {
+		if (options.only_each && !fault &&
+		    !(at < singles.n && singles.choice[at].kind == SIGNAL))
+			break;
+		if ((systematic || fault || options.only_each) &&
+		    !options.only_random) {
 			systematic = false;
 			list.n = 0;
 			if (at < singles.n) {

@@ -1,5 +1,6 @@
 /*
- * The working folder, as it was before the first run: each run finds it so.
+ * The working folder, as it was before the first run: each run finds it so. And
+ * what the run has left in the box's log folder.
  *
  * A copy is kept beside it. What a run has made is removed; what it has
  * changed (its inode, size or time of change is another) is copied back.
@@ -7,6 +8,7 @@
 #define _GNU_SOURCE
 #include "conduct.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -164,4 +166,55 @@ folder_restore(void)
 			lstat(k->path, &k->st);
 		}
 	}
+}
+
+/* A line of a log that says what is wrong, or NULL at its end. */
+static char *
+complaint(FILE *file, char *line, int size)
+{
+	while (fgets(line, size, file) != NULL) {
+		char *text = strstr(line, "ERROR: ");
+
+		if (text == NULL)
+			text = strstr(line, "runtime error: ");
+		if (text != NULL) {
+			text[strcspn(text, "\n")] = '\0';
+			return text;
+		}
+	}
+	return NULL;
+}
+
+/*
+ * What sanitizers wrote is a finding; what the scenario waits for (lib/run.sh
+ * says so) goes to `to`. Both are gone afterwards.
+ */
+void
+folder_log(FILE *to)
+{
+	const char *folder = getenv("LABBOX_LOG");
+	struct dirent *entry;
+	DIR *log = folder == NULL ? NULL : opendir(folder);
+
+	while (log != NULL && (entry = readdir(log)) != NULL) {
+		bool awaiting = strcmp(entry->d_name, "awaiting") == 0 ||
+				strcmp(entry->d_name, "gave-up") == 0;
+		bool asan = strncmp(entry->d_name, "asan.", 5) == 0;
+		char path[600], line[500], *text;
+		FILE *file;
+
+		snprintf(path, sizeof(path), "%.300s/%.250s", folder,
+			 entry->d_name);
+		if ((!awaiting && !asan) || (file = fopen(path, "re")) == NULL)
+			continue;
+		if (asan && (text = complaint(file, line, sizeof(line))))
+			found(CRASH, "%s", text);
+		else if (awaiting && fgets(line, sizeof(line), file) != NULL)
+			fprintf(to, "%s %.*s\n", entry->d_name,
+				(int)strcspn(line, "\n"), line);
+		fclose(file);
+		unlink(path);
+	}
+	if (log != NULL)
+		closedir(log);
 }

@@ -171,6 +171,12 @@ calls_it(const struct tracee *t, const char *name)
 	return call_is(t->call, name);
 }
 
+static const char *
+name_of(const struct tracee *t)
+{
+	return makes_thread(t) ? "thread" : t->call->family;
+}
+
 /* Can a signal end a call of t's with EINTR? One must be caught, and let in. */
 static bool
 can_be_interrupted(const struct tracee *t)
@@ -258,6 +264,7 @@ inject_choice(struct tracee *t, int error, long bytes)
 		arch_set_arg(t->tid, 2, (uint64_t)bytes);
 	}
 	snprintf(choice.at, sizeof(choice.at), "%s", t->role);
+	snprintf(choice.who, sizeof(choice.who), "%s", name_of(t));
 	list_add(&run.made, &choice);
 	run.fault_used = true;
 	describe_call(t, what, sizeof(what));
@@ -274,6 +281,21 @@ inject_choice(struct tracee *t, int error, long bytes)
 	return true;
 }
 
+/*
+ * May it happen to the call that t is about to make? A full disk is a matter of
+ * files, not of pipes; EINTR needs a handler.
+ */
+static bool
+can_happen(const struct tracee *t, int error)
+{
+	if (error == EINTR)
+		return can_be_interrupted(t);
+	if (error == ENOSPC || error == EIO)
+		return !(t->call->flags & FD) ||
+		       strncmp(object_of(t, (int)t->args[0]), "file", 4) == 0;
+	return true;
+}
+
 /* Is `error` one that a test asked for, each time in turn? */
 static void
 offer(const struct tracee *t)
@@ -282,6 +304,7 @@ offer(const struct tracee *t)
 	char call[NAME], name[NAME];
 
 	snprintf(choice.at, sizeof(choice.at), "%s", t->role);
+	snprintf(choice.who, sizeof(choice.who), "%s", name_of(t));
 	for (int i = 0; i < options.neach; i++) {
 		if (sscanf(options.each[i], "%23[^:]:each:%23s", call, name) ==
 		    2) {
@@ -293,7 +316,7 @@ offer(const struct tracee *t)
 		for (size_t u = 0; u < sizeof(usual) / sizeof(usual[0]); u++) {
 			choice.value = usual[u].error;
 			if (calls_it(t, usual[u].call) &&
-			    (choice.value != EINTR || can_be_interrupted(t)))
+			    can_happen(t, usual[u].error))
 				list_add(&run.possible, &choice);
 		}
 	}
@@ -315,6 +338,7 @@ inject_at_entry(struct tracee *t)
 
 		if ((c->kind == FAULT || c->kind == HALF) &&
 		    c->point == t->ncalls && strcmp(c->at, t->role) == 0 &&
+		    (c->kind == HALF || calls_it(t, c->who)) &&
 		    inject_choice(t, c->kind == FAULT ? (int)c->value : 0,
 				  c->value))
 			return;

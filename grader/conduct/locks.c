@@ -7,9 +7,10 @@
  * With -b, others stand at the functions of the C library that give a lock or
  * a semaphore away. Where nobody waits they make no system call, and what a
  * program does wrong just after them (it takes a message out of a slot that it
- * has given back) would never meet anybody. The place for a switch is where the
- * function returns to: that, too, is a breakpoint from its first use on. Places
- * are counted, not instructions: a list of choices repeats exactly.
+ * has given back) would never meet anybody. The places for a switch are their
+ * beginning, while the lock is still held, and where they return to: that, too,
+ * is a breakpoint from its first use on. Places are counted, not instructions: a
+ * list of choices repeats exactly.
  */
 #define _GNU_SOURCE
 #include "conduct.h"
@@ -240,9 +241,8 @@ locks_trap(struct tracee *t, uint64_t pc)
 		return false;
 	arch_set_pc(t->tid, at);
 	t->step_over = at;
-	if (!trap->giver)
-		t->gave = true;
-	else if (!t->shares_memory)
+	t->at_lock = trap->giver ? GIVES : HAS_GIVEN;
+	if (trap->giver && !t->shares_memory)
 		add_trap(t, arch_return_address(t->tid), false);
 	return true;
 }

@@ -10,12 +10,11 @@
 #include "conduct.h"
 
 #include <err.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,6 +38,7 @@ usage(FILE *out)
 	    "  -S SECONDS  at most so long\n"
 	    "  -s SEED   of the order and the random schedules\n"
 	    "  -r        random schedules only\n"
+	    "  -1        only what -f each, -w each and -k do, each once\n"
 	    "What is done to the tested programs:\n"
 	    "  -f [WHO/]CALL:N[+]:ERRNO  their N-th CALL fails (all from "
 	    "there)\n"
@@ -119,8 +119,12 @@ read_options(int argc, char *argv[])
 	options.pin = true;
 	options.seed = 1;
 	while ((option = getopt(argc, argv,
-				"+Aabc:e:f:hk:l:n:Oo:Pp:rS:s:t:vw:x:")) != -1) {
+				"+1Aabc:e:f:hk:l:n:Oo:Pp:rS:s:t:vWw:x:")) !=
+	       -1) {
 		switch (option) {
+		case '1':
+			options.only_each = true;
+			break;
 		case 'A':
 			options.all = true;
 			break;
@@ -176,9 +180,13 @@ read_options(int argc, char *argv[])
 			break;
 		case 't':
 			options.limit_ms = atol(optarg);
+			options.limited = true;
 			break;
 		case 'v':
 			options.log = true;
+			break;
+		case 'W':
+			options.leave_deadlock = true;
 			break;
 		case 'w':
 			if (strcmp(optarg, "each") == 0)
@@ -217,6 +225,8 @@ once(void)
 	run.mode = BY_LIST;
 	run.chance = options.seed;
 	run.tell = options.list != NULL;
+	if (options.open && !options.limited)
+		options.limit_ms = LONG_MAX / 1000000;
 	run_once();
 	if (run.tell && run.words_size > 0)
 		fputs(run.words, stderr);
@@ -236,9 +246,6 @@ main(int argc, char *argv[])
 	cpu_set_t one;
 
 	read_options(argc, argv);
-	/* Those whom we trace have our user id: they are not to look into us. */
-	prctl(PR_SET_DUMPABLE, 0);
-	prctl(PR_SET_CHILD_SUBREAPER, 0);
 	if (options.pin) {
 		CPU_ZERO(&one);
 		CPU_SET(sched_getcpu(), &one);

@@ -13,11 +13,14 @@
  *	status N	as a shell has it
  *	fault TEXT	a call that was made to fail
  *	left TEXT	what was left behind
+ *	awaiting TEXT	what the scenario was waiting for (lib/run.sh)
  *	call WHO CALL ENDED TIMES OBJECT
  *	word TEXT	the schedule in words
  *	out TEXT	a line of standard output ("out- " without a newline)
  *	err TEXT	a line of standard error
  *	end
+ *	noise TEXT	what was seen once and could not be repeated: no finding
+ *	repeats N of M	how often the first finding came again
  *	runs N / found N / seconds X
  */
 #define _GNU_SOURCE
@@ -28,10 +31,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 enum { OUTCOMES_MAX = 200, LINES_MAX = 4000 };
 
 static FILE *record;
+static char *record_text;
+static size_t record_size;
 static struct outcome {
 	long run, times;
 	uint64_t hash;
@@ -43,11 +49,27 @@ static int noutcomes;
 void
 record_open(void)
 {
-	record = options.record == NULL ? NULL : fopen(options.record, "we");
-	if (options.record != NULL && record == NULL)
-		err(TROUBLE, "%s", options.record);
+	record = options.record == NULL
+		     ? NULL
+		     : open_memstream(&record_text, &record_size);
 	if (record != NULL)
 		fprintf(record, "conduct 1\n");
+}
+
+/* When nothing that we ran is alive any more: it could have forged a record. */
+static void
+write_record(void)
+{
+	FILE *file;
+
+	fclose(record);
+	record = NULL;
+	unlink(options.record);
+	file = fopen(options.record, "wxe");
+	if (file == NULL)
+		err(TROUBLE, "%s", options.record);
+	fwrite(record_text, 1, record_size, file);
+	fclose(file);
 }
 
 void
@@ -164,6 +186,5 @@ record_close(long runs, long bad, double seconds)
 			o->text);
 	fprintf(record, "runs %ld\nfound %ld\nseconds %.3f\n", runs, bad,
 		seconds);
-	fclose(record);
-	record = NULL;
+	write_record();
 }

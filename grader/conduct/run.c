@@ -7,6 +7,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -16,6 +17,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -26,20 +28,14 @@ enum {
 	LOOKS_STILL = 3,      /* before all are taken for asleep */
 	LOOKS_SLOW = 1500,    /* ... where the kernel may wake somebody later */
 	STILL_US = 300,
-	LOOKS_OF_SHELL = 250, /* that bring nothing: it waits for ever */
+	LOOKS_AT_ONCE = 3,
 	STEPS_MAX = 200000,
-	FIRES_MAX = 3000, /* time limits without anything else */
 	TICK_US = 10000,
 };
 #define LEAVE_NS (250 * 1000 * 1000LL) /* what is left may end by itself */
 
 struct options options;
 struct run run;
-
-const char *const verdict_names[] = {
-	"exit",	 "deadlock", "alone",  "left",	 "crash",  "died",   "loop",
-	"timer", "limit",    "output", "status", "silent", "broken",
-};
 
 static int64_t deadline;
 static sigset_t before; /* the mask that the scenario gets */
@@ -85,23 +81,6 @@ ticks(bool on)
 	setitimer(ITIMER_REAL, &every, NULL);
 }
 
-/* The verdict; the first one counts. */
-void
-found(enum verdict verdict, const char *format, ...)
-{
-	va_list values;
-
-	if (run.verdict != ENDED)
-		return;
-	run.verdict = verdict;
-	va_start(values, format);
-	vsnprintf(run.reason, sizeof(run.reason), format, values);
-	va_end(values);
-	for (char *c = run.reason; *c != '\0'; c++)
-		if (*c == '\n')
-			*c = ' ';
-}
-
 void
 say(const char *format, ...)
 {
@@ -115,6 +94,17 @@ say(const char *format, ...)
 	fputc('\n', stderr);
 }
 
+/* Each run reads from the beginning of a file; else there is no input. */
+static bool
+own_input(void)
+{
+	struct stat st;
+	bool file = fstat(0, &st) == 0 && S_ISREG(st.st_mode);
+	int fd = open(file ? "/proc/self/fd/0" : "/dev/null", O_RDONLY);
+
+	return fd == 0 || (fd > 0 && dup2(fd, 0) == 0 && close(fd) == 0);
+}
+
 /* Becomes the scenario once we trace it. */
 static void
 child(const int go[2], const int output[2])
@@ -125,8 +115,8 @@ child(const int go[2], const int output[2])
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
 		_exit(TROUBLE);
 	if (options.many) {
-		if (setsid() == -1 || dup2(output[0], 1) == -1 ||
-		    dup2(output[1], 2) == -1)
+		if (setsid() == -1 || !own_input() ||
+		    dup2(output[0], 1) == -1 || dup2(output[1], 2) == -1)
 			_exit(TROUBLE);
 	}
 	while (read(go[0], &byte, 1) == -1 && errno == EINTR)
@@ -157,11 +147,17 @@ begin(const int output[2])
 	if (pipe2(go, O_CLOEXEC) == -1)
 		err(TROUBLE, "pipe");
 	fflush(NULL);
+	/*
+	 * Those whom we trace have our user id, and are not to look into us; but
+	 * a child that is as secret as we are could not be traced.
+	 */
+	prctl(PR_SET_DUMPABLE, 1);
 	pid = fork();
 	if (pid == -1)
 		err(TROUBLE, "fork");
 	if (pid == 0)
 		child(go, output);
+	prctl(PR_SET_DUMPABLE, 0);
 	close(go[0]);
 	if (ptrace(PTRACE_SEIZE, pid, 0, wanted) == -1) {
 		kill(pid, SIGKILL);
@@ -200,40 +196,6 @@ only_spinners(void)
 	return true;
 }
 
-/* Nobody sleeps but the scenario, and what it started itself for a time. */
-static bool
-tested_left(void)
-{
-	for (struct tracee *t = tracees; t < tracees + ntracees; t++)
-		if (t->state != DEAD && !t->scenario)
-			return true;
-	return false;
-}
-
-/* All sleep for ever. */
-static void
-deadlock(void)
-{
-	char text[REASON_BYTES] = "", what[400];
-	size_t used = 0;
-	bool left = tested_left();
-
-	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
-		if (t->state == DEAD || (left && t->scenario))
-			continue;
-		if (t->state == HALTED)
-			snprintf(what, sizeof(what), "stopped by a signal");
-		else
-			describe_asleep(t, what, sizeof(what));
-		if (used < sizeof(text))
-			used += (size_t)snprintf(
-			    text + used, sizeof(text) - used,
-			    "%s%s sleeps in %s", used == 0 ? "" : "; ", t->name,
-			    what);
-	}
-	found(left ? DEADLOCK : ALONE, "%s", text);
-}
-
 /* Looks again and again, in case the kernel is slow: is somebody awake? */
 static bool
 somebody_wakes(int looks)
@@ -251,37 +213,25 @@ somebody_wakes(int looks)
 }
 
 /*
- * All sleep, and `who` is the first whose time limit ends (NULL: a timer
- * rings). Is that a finding, or has it been so too often?
+ * What time brings next. The scenario looks every few milliseconds for what may
+ * take a tested program a second: after a few looks in vain it is passed over.
  */
-static bool
-time_is_a_finding(struct tracee *who)
+static int64_t
+first_to_come(struct tracee **who, int *timer)
 {
-	char what[200];
+	int64_t next = time_next(true, who, timer), other;
+	struct tracee *somebody;
+	int ring;
 
-	if (run.news)
-		run.looks = run.fires = 0;
-	run.news = false;
-	run.last_fired = who != NULL ? (int)(who - tracees) : -1;
-	if (who != NULL && who->scenario) {
-		if (++run.looks <= LOOKS_OF_SHELL)
-			return false;
-		deadlock();
-		return true;
-	}
-	if (who != NULL && who->tested && options.judge_timer) {
-		describe_call(who, what, sizeof(what));
-		found(ONLY_TIMER, "only a time limit goes on: %s in %s",
-		      who->name, what);
-		return true;
-	}
-	if (++run.fires <= FIRES_MAX)
-		return false;
-	found(LOOP,
-	      "%s sleeps and wakes again and again, and nothing comes "
-	      "of it",
-	      who != NULL ? who->name : "a timer");
-	return true;
+	if (*who == NULL || !(*who)->scenario || run.looks < LOOKS_AT_ONCE)
+		return next;
+	other = time_next(false, &somebody, &ring);
+	if (other == FOREVER)
+		return next;
+	run.looks = 0;
+	*who = somebody;
+	*timer = ring;
+	return other;
 }
 
 /*
@@ -293,7 +243,7 @@ all_asleep(void)
 {
 	struct tracee *who;
 	int timer;
-	int64_t next = time_next(&who, &timer);
+	int64_t next = time_next(true, &who, &timer);
 
 	if (somebody_wakes(time_slow()	     ? LOOKS_SLOW
 			   : next == FOREVER ? LOOKS_STILL
@@ -305,7 +255,7 @@ all_asleep(void)
 	}
 	if (!run.root_dead && signal_when_asleep())
 		return true;
-	next = time_next(&who, &timer);
+	next = first_to_come(&who, &timer);
 	if (run.root_dead && (next == FOREVER || next - time_now() > LEAVE_NS))
 		return false;
 	if (next == FOREVER) {
@@ -317,70 +267,6 @@ all_asleep(void)
 	time_fire(who, timer);
 	settle();
 	return true;
-}
-
-/* Has a program ended before those that it started? */
-static void
-judge_left(const struct tracee *dead)
-{
-	int program = (int)(dead - tracees);
-
-	if (!options.judge_left || !dead->tested || !dead->program ||
-	    dead->leader != program)
-		return;
-	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
-		int p = t->parent;
-
-		if (t->state == DEAD || t->leader != t - tracees)
-			continue;
-		while (p >= 0 && tracees[p].leader != program)
-			p = tracees[p].parent;
-		if (p >= 0)
-			found(LEFT, "%s has ended before %s, which it started",
-			      dead->name, t->name);
-	}
-}
-
-/* Has a program ended as if all were well, and its output is lost? */
-static void
-judge_lost(const struct tracee *dead)
-{
-	if (options.neach > 0 && dead->write_failed &&
-	    WIFEXITED(dead->status) && WEXITSTATUS(dead->status) == 0)
-		found(SILENT, "%s could not write, and ended with status 0",
-		      dead->name);
-}
-
-/* Has a tested program died of a signal that it brought upon itself? */
-static void
-judge_death(struct tracee *dead)
-{
-	int s = dead->died_of;
-
-	if (s == 0 || !dead->tested || dead->leader != dead - tracees)
-		return;
-	if (dead->fault_signal == s)
-		found(CRASH, "%s died of %s", dead->name, signal_name(s));
-	else if ((options.judge_pipe && s == SIGPIPE) ||
-		 (options.judge_abort && s == SIGABRT))
-		found(DIED, "%s died of %s", dead->name, signal_name(s));
-}
-
-static void
-look_for_dead(void)
-{
-	static bool seen[TRACEES_MAX];
-
-	for (int i = 0; i < ntracees; i++) {
-		if (tracees[i].state != DEAD) {
-			seen[i] = false;
-		} else if (!seen[i]) {
-			seen[i] = true;
-			judge_left(&tracees[i]);
-			judge_death(&tracees[i]);
-			judge_lost(&tracees[i]);
-		}
-	}
 }
 
 static void
@@ -409,7 +295,8 @@ conduct(void)
 			found(LIMIT, "more than %d steps", STEPS_MAX);
 			break;
 		}
-		if (only_spinners() && time_next(&who, &timer) <= time_now()) {
+		if (only_spinners() &&
+		    time_next(true, &who, &timer) <= time_now()) {
 			time_fire(who, timer);
 			settle();
 		}
@@ -427,6 +314,19 @@ conduct(void)
 	}
 }
 
+/* Writes the record, and sleeps, so that a supervisor sees who hangs where. */
+static void
+leave_as_it_is(FILE *evidence)
+{
+	evidence_print(evidence);
+	fclose(evidence);
+	record_run(1);
+	record_close(1, 1, 0);
+	prctl(PR_SET_DUMPABLE, 1); /* it looks at us, too */
+	for (;;)
+		pause();
+}
+
 /* What is in a file of the run's output. */
 static char *
 slurp(int fd, size_t *size)
@@ -440,23 +340,6 @@ slurp(int fd, size_t *size)
 		*size = 0;
 	close(fd);
 	return text;
-}
-
-/* Those who are alive when all is over. */
-static void
-note_left(FILE *to)
-{
-	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
-		if (t->state == DEAD || t->leader != t - tracees)
-			continue;
-		if (run.verdict == ENDED && run.root_dead && t != tracees) {
-			char what[200];
-
-			describe_asleep(t, what, sizeof(what));
-			fprintf(to, "left process %s (in %s)\n", t->name, what);
-			found(LEFT, "%s is left behind, in %s", t->name, what);
-		}
-	}
 }
 
 /*
@@ -479,7 +362,8 @@ run_once(void)
 	run.diverged = run.signals_sent = run.looks = run.fires = 0;
 	run.last_fired = -1;
 	run.news = false;
-	run.root_dead = run.late = run.check_all = run.fault_used = false;
+	run.in_vain = run.over = run.root_dead = run.late = run.check_all =
+	    run.fault_used = false;
 	tracees_forget();
 	time_reset();
 	inject_reset();
@@ -494,7 +378,9 @@ run_once(void)
 		fcntl(output[0], F_SETFL, O_APPEND);
 		fcntl(output[1], F_SETFL, O_APPEND);
 	}
-	deadline = clock_ns() + options.limit_ms * 1000000LL;
+	deadline = options.limit_ms > LONG_MAX / 2000000
+		       ? FOREVER
+		       : clock_ns() + options.limit_ms * 1000000LL;
 	ticks(true);
 	if (getcwd(folder, sizeof(folder)) == NULL || !begin(output)) {
 		ticks(false);
@@ -509,7 +395,12 @@ run_once(void)
 	    WEXITSTATUS(run.status) == REFUSED && run.steps < 4)
 		errx(REFUSED, "seccomp is refused here");
 	note_left(evidence);
+	if (options.leave_deadlock && run.verdict == DEADLOCK && !options.many)
+		leave_as_it_is(evidence);
+	run.over = true;
 	tracees_kill();
+	if (options.many)
+		folder_log(evidence);
 	if (evidence_left(evidence) > 0 && run.verdict == ENDED &&
 	    options.many && options.judge_left)
 		found(LEFT, "something is left behind");

@@ -1,6 +1,8 @@
 /*
  * Who goes next. The usual schedule: the one that went last goes on until it
- * sleeps or ends, then the one that has stood longest. A run is the usual
+ * sleeps or ends, then the one that has stood longest. Who is not let go on by
+ * a choice is held back until no other can: so one choice is enough for most of
+ * what can happen at one moment. A run is the usual
  * schedule and a list of choices that differ from it; each says where (whose
  * n-th stop, so that a list still means the same when other choices go), and
  * what:
@@ -8,7 +10,7 @@
  *	0.1@17>0.2	at the 17th stop of 0.1, 0.2 goes on
  *	0.1@17~0.2	... the time limit of 0.2 ends, and 0.2 goes on
  *	0.1@17!12>0.2	... signal 12 comes to 0.2
- *	0.1#9=EMFILE	the 9th call of 0.1 fails
+ *	0.1#9=pipe:EMFILE	the 9th call of 0.1, if it is pipe, fails
  *	0.1#9/1		the 9th call of 0.1 does 1 byte
  *
  * A random schedule gives each process a priority, and lowers that of the one
@@ -22,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHANGES_MAX = 8, PEEKS = 3 };
+enum { CHANGES_MAX = 8, PEEKS = 3, HELD_BACK = 1000000 };
 
 static uint64_t random_state = 1;
 static long change_at[CHANGES_MAX]; /* steps */
@@ -101,7 +103,8 @@ list_print(FILE *out, const struct list *list)
 			fprintf(out, "!%ld>%s", c->value, c->who);
 			break;
 		case FAULT:
-			fprintf(out, "=%s", error_name((int)c->value));
+			fprintf(out, "=%s:%s", c->who,
+				error_name((int)c->value));
 			break;
 		case HALF:
 			fprintf(out, "/%ld", c->value);
@@ -120,7 +123,7 @@ choice_read(const char *text, struct choice *c)
 	if (sscanf(text, "%59[0-9.t]%c%lu%n", c->at, &mark, &c->point, &n) != 3)
 		return false;
 	text += n;
-	if (mark == '#' && sscanf(text, "=%39s", what) == 1) {
+	if (mark == '#' && sscanf(text, "=%59[^:]:%59s", c->who, what) == 2) {
 		c->kind = FAULT;
 		c->value = error_number(what);
 		return c->value != 0;
@@ -371,6 +374,7 @@ choose(void)
 		snprintf(c.who, sizeof(c.who), "%s", pick->role);
 		list_add(&run.made, &c);
 		tell_choice(&c, before);
+		before->last += HELD_BACK;
 	}
 	if (pick->state == ASLEEP && !time_fire(pick, -1))
 		return NULL;

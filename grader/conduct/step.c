@@ -220,6 +220,7 @@ has_execed(struct tracee *t)
 	else
 		tracee_named(t, program);
 	t->starting = true;
+	time_forget(t->tgid, false);
 	time_hide_vdso(t);
 	locks_exec(t);
 	say("%s is %s now", t->role, t->name);
@@ -327,7 +328,8 @@ step(struct tracee *t)
 	bool may_sleep;
 
 	t->last = ++tick;
-	t->yields = t->gave = false;
+	t->yields = false;
+	t->at_lock = NO_LOCK;
 	if (t->at == AT_ENTRY && !entry_begin(t))
 		return;
 	may_sleep = go_on(t);
@@ -351,7 +353,7 @@ step(struct tracee *t)
 			t->yields = true;
 			return;
 		}
-		if (t->gave)
+		if (t->at_lock != NO_LOCK)
 			return;
 		if (t->yields && t->at != AT_ENTRY && t->at != IN_CALL)
 			return;

@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 static char open_role[ROLE_BYTES]; /* what it does is still to be told */
@@ -42,7 +43,12 @@ about(const struct tracee *t, char *text, size_t size)
 		describe_call(t, what, sizeof(what));
 		if (t->state == ASLEEP)
 			snprintf(text, size, "%s slept in %s", t->name, what);
-		else if (t->gave)
+		else if (t->at_lock == GIVES)
+			snprintf(
+			    text, size,
+			    "%s was about to give a lock or semaphore away",
+			    t->name);
+		else if (t->at_lock == HAS_GIVEN)
 			snprintf(text, size,
 				 "%s had just given a lock or semaphore away",
 				 t->name);
@@ -105,4 +111,23 @@ tell_until(const struct tracee *next)
 		tell(", until it slept in %s.", what);
 	else
 		tell(", up to %s.", what);
+}
+
+/* t is about to send a signal to a process that does not sleep. */
+void
+tell_signal(const struct tracee *t)
+{
+	const struct tracee *to = tracee_of((pid_t)t->args[0]);
+	char what[260];
+	int signal = (int)t->args[t->number == SYS_tgkill ? 2 : 1];
+
+	if (!run.tell || to == NULL || to == t || signal == 0 ||
+	    to->at != AT_ENTRY || to->state != READY)
+		return;
+	about(to, what, sizeof(what));
+	if (strcmp(open_role, t->role) == 0)
+		tell(", and sent %s to %s.", signal_name(signal), to->name);
+	else
+		tell("%s sent %s when %s.", t->name, signal_name(signal), what);
+	open_role[0] = '\0';
 }

@@ -218,8 +218,8 @@ tracee_dead(struct tracee *t, int status)
 	t->reported = false;
 	close(t->stat_fd);
 	if (t->leader == t - tracees)
-		time_forget(t->tgid);
-	if (t == &tracees[0]) {
+		time_forget(t->tgid, true);
+	if (t == &tracees[0] && !run.over) {
 		run.root_dead = true;
 		run.status = status;
 	}

@@ -1,12 +1,11 @@
 /*
- * Makes namespaces of its own, mounts, changes the root. Where the box is no
- * namespace itself, the machine may grant it.
+ * Makes namespaces of its own, mounts, changes the root: the machine may grant it
+ * to anybody, the box does not.
  *
  * Lab: hello
  * Expect: WRONG
  * Marks: 10
  * Seconds: 30
- * Open: uid plain
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -18,10 +18,12 @@ lab_facts() {
 
 # admit LAB: copies the sources into $work/LAB/source, and what else they are
 # built with: make's rules and the lab's library into $work/LAB/rules. Leaves in
-# $RESULTS/build why a file cannot be taken, in $RESULTS/todo the gaps still open.
+# $RESULTS/build why a file cannot be taken, in $RESULTS/todo the gaps still open;
+# sets said to what counts as a word of the compiler's.
 admit() {
 	local source=$work/$1/source rules=$work/$1/rules name
 	local theirs=() ours=() complaints=""
+	said=""
 	mkdir -p "$source" "$rules"
 	for name in "${sources[@]}"; do
 		if [[ ! -e $tree_dir/$1/$name && $given == *" $name "* ]]; then
@@ -51,37 +53,15 @@ admit() {
 }
 
 # take LAB FOLDER FILE...: copies these out of the tree; adds to complaints what
-# none of them may be
+# none of them may be, to said what costs only the compiler's silence
 take() {
-	local before=$complaints files=("${@:3}")
-	inspect "${files[@]}"
-	[[ $complaints != "$before" ]] || install -m 644 -t "$2" "${files[@]/#/$tree_dir/}"
-}
-
-# inspect FILE...: adds to complaints what none of these may be, in the tree. A
-# link must not lead to the files of others.
-inspect() {
-	local file root real=() sizes=() there=() i=0
-	for file; do
-		[[ ! -f $tree_dir/$file ]] || there+=("$tree_dir/$file")
-	done
-	if ((${#there[@]})); then
-		mapfile -d '' real < <(realpath -ez "$tree_dir" "${there[@]}")
-		mapfile -t sizes < <(stat -Lc %s "${there[@]}")
-	fi
-	root=${real[0]-}/
-	for file; do
-		if [[ ! -f $tree_dir/$file ]]; then
-			complaints+="$file is missing"$'\n'
-			continue
-		fi
-		if [[ ${real[i + 1]-} != "$root"* ]]; then
-			complaints+="$file leads out of the folder that was handed in"$'\n'
-		elif [[ ! -r $tree_dir/$file ]]; then
-			complaints+="$file cannot be read"$'\n'
-		elif ((${sizes[i]:-source_max + 1} > source_max)); then
-			complaints+="$file is larger than $source_max bytes"$'\n'
-		fi
-		i=$((i + 1))
-	done
+	local complaint
+	"$kit/.build/admit" "$tree_dir" "$2" $source_max "${@:3}" \
+		>"$work/$1/complaints" || give_up "the sources cannot be copied"
+	while read -r complaint; do
+		case $complaint in
+		refused\ *) complaints+=${complaint#refused }$'\n' ;;
+		word\ *) said+=${complaint#word }$'\n' ;;
+		esac
+	done <"$work/$1/complaints"
 }

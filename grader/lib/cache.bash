@@ -35,7 +35,7 @@ make_keys() {
 		content[$name]=$hash
 		[[ $name == *.c ]] || common+=$'\n'"$hash $name"
 	done < <(cd "$work/$1/source" && sha256sum -- * ../rules/* \
-		"$LABBOX_TOOLS/build.sh" "$LABBOX_TOOLS/race.specs")
+		"$LABBOX_TOOLS"/{build.sh,objects.sh,watched,race.specs})
 	common+=$'\n'$machine
 	for name in "${!content[@]}"; do
 		[[ $name == *.c ]] || continue

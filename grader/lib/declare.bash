@@ -9,12 +9,12 @@ points() { test_points=$1; }
 # needs N...: these gaps must be filled before this test can pass
 needs() { test_needs=$*; }
 
-# explain SECTION TEXT [VERDICT...]: what it means when an expectation above (up
-# to the explain before) fails, and the section of the handout that tells more.
-# A verdict such as HANG or LEAK comes with a general sentence, which stands
-# there instead, unless the text is meant for that verdict, too. Of several in a
-# row the first is told that names the verdict; else the first. A lab sets
-# explain_also to the verdicts for which all of its texts are meant.
+# explain SECTION TEXT [VERDICT...]: what it means when one of the expectations
+# since the previous explain fails, and the section of the handout that tells
+# more. A verdict such as HANG or LEAK comes with a general sentence, which is
+# shown instead unless VERDICT names it. If several stand in a row, the first one
+# that names the verdict is used, otherwise the first. A lab sets explain_also to
+# the verdicts that all of its texts are meant for.
 explain_also=""
 explain() {
 	local text=$2 here=$1

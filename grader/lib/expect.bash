@@ -1,17 +1,22 @@
 # Expectations. Each writes down what it expects; a failed one also what came.
 
 # fault VERDICT EXPECTED: a failure; `came` says what came instead, `meaning` what
-# that means in general, if set
+# that means in general, if set. The first one is told; but a crash explains what
+# was seen before it.
 fault() {
 	failures+=("$1")
-	if ((${#failures[@]} == 1)) || [[ $1 == ERROR ]]; then
+	if ((${#failures[@]} == 1)) || [[ $1 == ERROR ]] ||
+		[[ $1 == CRASH && $first_verdict != @(CRASH|ERROR) ]]; then
 		first_verdict=$1
 		first_expected=$2
 		first_came=$came
 		first_why=$why
 		first_script=$script
 		first_error=$error
+		first_status=$status
 		first_meaning=$meaning
+		# What was explained already is about what came of it.
+		explained_at="" own="" own_section="" plain="" section=""
 	fi
 	came="" meaning=""
 }
@@ -33,7 +38,9 @@ is() { [[ $1 == "$2" ]]; }
 matches() { [[ $1 =~ $2 ]]; }
 
 # expect_status N: the scenario ends with exit status N
-expect_status() {
+expect_status() { in_each_run status_is "$@"; }
+
+status_is() {
 	local came_status="exit status $status"
 	((${status:-0} <= 128)) || came_status+=$(death_of "$status")
 	check "exit status $1" "$came_status" is "$status" "$1"
@@ -47,14 +54,18 @@ death_of() {
 }
 
 # expect_failure: any exit status but 0, and no death by signal
-expect_failure() {
+expect_failure() { in_each_run status_fails; }
+
+status_fails() {
 	check "an exit status that is not 0" "exit status $status" \
 		matches " $status " " ([1-9]|[1-9][0-9]|1[01][0-9]|12[0-7]) "
 }
 
 # expect_output TEXT: standard output is TEXT, to the letter (but newlines at the very
 # end of the output, which TEXT must not have)
-expect_output() {
+expect_output() { in_each_run output_is "$@"; }
+
+output_is() {
 	check "${1:-no output}" "${output:-no output}" is "$output" "$1"
 	[[ $output == "$1" ]] || keep_both "$1" "$output"
 }
@@ -65,7 +76,9 @@ expect_output_of() {
 }
 
 # expect_lines TEXT: the same lines as TEXT, in any order
-expect_lines() {
+expect_lines() { in_each_run lines_match "$@"; }
+
+lines_match() {
 	local want have
 	want=$(sort <<<"$1")
 	have=$(sort <<<"$output")
@@ -75,21 +88,38 @@ expect_lines() {
 }
 
 # expect_match REGEX: standard output as a whole matches
-expect_match() {
+expect_match() { in_each_run output_matches "$@"; }
+
+output_matches() {
 	check "output that matches: $1" "${output:-no output}" \
 		matches "$output" "$1"
 }
 
 # expect_complaint REGEX: one line on standard error, which matches
-expect_complaint() {
-	check "one line on standard error that matches: $1" \
-		"${error:-nothing on standard error}" one_line "$error" "$1"
+expect_complaint() { in_each_run complaint_is "$@"; }
+
+complaint_is() {
+	local instead=${error:-nothing on standard error}
+	[[ -n $error || -z $output ]] ||
+		instead+=$'; on standard output:\n'$output
+	check "one line on standard error that matches: $1" "$instead" \
+		one_line "$error" "$1"
 }
 
 one_line() { [[ $1 != *$'\n'* && $1 =~ $2 ]]; }
 
+# expect_said REGEX: standard error as a whole matches
+expect_said() { in_each_run error_matches "$@"; }
+
+error_matches() {
+	check "standard error that matches: $1" \
+		"${error:-nothing on standard error}" matches "$error" "$1"
+}
+
 # expect_quiet: nothing on standard error
-expect_quiet() {
+expect_quiet() { in_each_run error_is_empty; }
+
+error_is_empty() {
 	check "nothing on standard error" "$error" is "$error" ""
 }
 

@@ -4,7 +4,7 @@
 # judge_box LEFTOVERS: notes the failures that no test allows; "allowed" excuses
 # what was left behind
 judge_box() {
-	local kind name call line
+	local line kind name call
 	case $box_verdict in
 	exit) ;;
 	hang)
@@ -15,8 +15,10 @@ judge_box() {
 		came="$(logged awaiting): all that was started has ended"
 		fault WRONG "what the test waited for" ;;
 	awaited)
-		# The hang report, but not its advice: the test knows what it waits for.
+		# The hang report, but not its advice: the test knows what it waits for,
+		# unless a loop was seen, which is why that does not come.
 		came=$(logged awaiting)
+		[[ $why != *"is running, and has used"*" times in "* ]] || meaning=$advice
 		fault WRONG "what the test waited for" ;;
 	slow)
 		came="the machine is too busy: three times, this took too long without using its time"
@@ -26,11 +28,38 @@ judge_box() {
 		fault_of_why TIMEOUT ;;
 	output) came="output without end"
 		fault LIMIT "no more than 1 MiB of output" ;;
+	excess) came=$excess
+		fault LIMIT "that it takes no more than any lab needs" ;;
+	notes) came="notes without end, as only the grader's checkers send them"
+		fault LIMIT "that it leaves the grader's checkers alone" ;;
 	memory) came="more memory than any lab needs"
 		fault LIMIT "that it uses less than 1 GiB of memory" ;;
 	*) came=""
 		fault ERROR "the box gave no result" ;;
 	esac
+	judge_log
+	if [[ -s $test_dir/box/log && -n $(logged gave-up) ]]; then
+		came=$(logged gave-up)
+		fault WRONG "what the test waited for"
+		return
+	fi
+	judge_children "$1"
+	[[ $1 == fault && $box_verdict == exit ]] || return 0
+	for line in "${left[@]}"; do
+		IFS=$'\t' read -r kind name call <<<"$line"
+		came="left behind: $kind $name"
+		case $kind in
+		process) meaning="the program ended before a process that it started: wait for it (waitpid) or end it" ;;
+		zombie) meaning="a child has ended and its parent never waited for it: call waitpid" ;;
+		*) meaning="nothing removed it: the missing call is $call" ;;
+		esac
+		fault LEAK "nothing left behind"
+	done
+}
+
+# judge_log: what sanitizers say, and a crash
+judge_log() {
+	local line
 	if [[ -s $test_dir/box/log ]] && grep -q '^== asan' "$test_dir/box/log"; then
 		judge_sanitizer
 	elif [[ " ${notes[*]}" == *" exits: undefined behaviour: "* ]]; then
@@ -44,11 +73,11 @@ judge_box() {
 		came="death by SIGSEGV: it used memory that is not its own"
 		fault CRASH "that it does not crash"
 	fi
-	if [[ -s $test_dir/box/log && -n $(logged gave-up) ]]; then
-		came=$(logged gave-up)
-		fault WRONG "what the test waited for"
-		return
-	fi
+}
+
+# judge_children LEFTOVERS: children that nobody waited for
+judge_children() {
+	local line
 	[[ $1 == fault && $box_verdict == exit ]] || return 0
 	for line in "${notes[@]}"; do
 		[[ $line == "exits: "*"never waited for"* ]] || continue
@@ -56,16 +85,10 @@ judge_box() {
 		meaning="a child that nobody waits for stays a zombie: call waitpid for each"
 		fault ZOMBIE "that every child is waited for"
 	done
-	for line in "${left[@]}"; do
-		IFS=$'\t' read -r kind name call <<<"$line"
-		came="left behind: $kind $name"
-		case $kind in
-		process) meaning="the program ended before a process that it started: wait for it (waitpid) or end it" ;;
-		zombie) meaning="a child has ended and its parent never waited for it: call waitpid" ;;
-		*) meaning="nothing removed it: the missing call is $call" ;;
-		esac
-		fault LEAK "nothing left behind"
-	done
+	if [[ $drowned == *" exits "* ]]; then
+		came="so many notes that those of the grader's checker may be lost"
+		fault LIMIT "that it leaves the grader's checkers alone"
+	fi
 }
 
 # logged NAME: the first line of that file of the log

@@ -24,6 +24,7 @@ source "$lib/scenario.bash"
 source "$lib/judge.bash"
 source "$lib/expect.bash"
 source "$lib/checkers.bash"
+source "$lib/conduct.bash"
 source "$lib/verdict.bash"
 source "$lib/every.bash"
 

@@ -33,6 +33,7 @@ stand_in() {
 # note_result LAB START: the facts of the whole run, which began at START (us)
 note_result() {
 	local us=$((${EPOCHREALTIME/[.,]/} - $2))
+	[[ ! -e $RESULTS/refused ]] || cat "$RESULTS/refused" >>"$RESULTS/lost"
 	printf '%s' "${#names[@]}" >"$RESULTS/planned"
 	printf '%s' "$1" >"$RESULTS/lab"
 	printf '%s' "$tree" >"$RESULTS/tree"

@@ -1,3 +1,12 @@
+# Under the conductor, where a test asks for that: all that follows is run again,
+# by it, and this process becomes it.
+if [[ -n ${CONDUCT-} ]]; then
+	read -ra options <<<"$CONDUCT"
+	unset CONDUCT
+	exec "$LABBOX_TOOLS/conduct" "${options[@]}" -o "$LABBOX_DIR/conduct.record" -- \
+		/bin/bash "$LABBOX_TOOLS/run.sh" "$@"
+fi
+
 # memcheck PROGRAM [ARG...]: runs it under valgrind; the log goes to the grader
 memcheck() {
 	valgrind -q --leak-check=full --show-leak-kinds=definite,indirect \

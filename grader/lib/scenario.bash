@@ -1,12 +1,13 @@
 # Running a scenario in the box.
 
-# scenario [-c CHECKERS] [-b BUILD] [-t SECONDS] [-n] SCRIPT
+# scenario [-c CHECKERS] [-b BUILD] [-t SECONDS] [-n] [-w] SCRIPT
 #
 #	-c  preload these checkers, too (names, comma between), into the build that
 #	    suits them
 #	-b  run this build: checked (with sanitizers, the usual one), plain, ...
 #	-t  time limit, where the usual one is too short
 #	-n  what is left behind is no fault in this test
+#	-w  watch which system calls are made, for expect_called
 #
 # The box has the lab's programs, those of the grader's for this lab
 # (programs/) and what was given; the functions of grader/lib/scenario/, and the
@@ -15,8 +16,11 @@
 # Sets output, error, status and notes.
 scenario() {
 	local option build=$DEFAULT_BUILD seconds=10 checkers=exits OPTIND=1
-	local leftovers=fault
-	while getopts b:c:t:n option; do
+	local leftovers=fault conduct=() under=""
+	plan_conduct
+	# Sanitizers make calls of their own.
+	[[ -z $under ]] || build=plain
+	while getopts b:c:t:nw option; do
 		case $option in
 		b) build=$OPTARG ;;
 		c)
@@ -26,6 +30,7 @@ scenario() {
 			[[ $OPTARG != *race* ]] || build=race ;;
 		t) seconds=$OPTARG ;;
 		n) leftovers=allowed ;;
+		w) under=${under:-once} build=plain ;;
 		*) return 2 ;;
 		esac
 	done
@@ -36,22 +41,38 @@ scenario() {
 	[[ -e $BUILDS/plain-built ]] || return 0
 	[[ $first_verdict != HANG && $first_verdict != TIMEOUT ]] || return 0
 
-	# What only the machine was too slow for is tried again.
+	try_box "$seconds" "$build" "$checkers" || return 0
+	if [[ $under == many && $box_verdict == exit ]]; then
+		judge_outcomes "$leftovers"
+	else
+		judge_box "$leftovers"
+	fi
+}
+
+# try_box SECONDS BUILD CHECKERS: what only the machine was too slow for is tried
+# again; where the conductor is refused, the scenario is run without it
+try_box() {
 	local try
+	last_run=("$@")
 	for try in 1 2 3; do
-		run_box "$seconds" "$build" "$checkers" || return 0
+		run_box "$@" || return
+		if [[ -n $under ]] && refused; then
+			under="" conduct=()
+			run_box "$@" || return
+		fi
 		[[ $box_verdict == slow ]] || break
 	done
-	judge_box "$leftovers"
+	[[ -z $under ]] || read_conduct
 }
 
 # run_box SECONDS BUILD CHECKERS: runs the script once, and reads the result
 run_box() {
-	local seconds=$1 build=$2 checkers=$3
+	local seconds=$1 build=$2 checkers=$3 options=()
+	conduct_options "$leftovers" "$seconds"
 	if ! "$LABBOX" -d "$test_dir/box" -i "$BUILDS/$build" \
 		-i "$test_dir/in" "${lab_programs[@]}" \
 		-T "$LABBOX_TOOLS" -l "$LABBOX_LEVEL" -H "$KIT" \
-		-t "$seconds" -e "CHECKERS=$checkers" "${environment[@]}" \
+		-t "$seconds" -e "CHECKERS=$checkers" "${environment[@]}" "${options[@]}" \
 		${DEBUG_NAMES:+-D "$DEBUG_NAMES"} \
 		${run_seed:+-e "PERTURB_SEED=$run_seed"} \
 		/bin/bash ../tools/run.sh "$script" "$lab_tools" \
@@ -71,12 +92,12 @@ give() {
 # with NAME=VALUE: adds to the environment of the scenarios that follow
 with() { environment+=(-e "$1"); }
 
-# slurp VARIABLE FILE: without newlines at the end, without zero bytes, and, as
-# every test does it, without starting a process unless there are zero bytes
+# slurp VARIABLE FILE: without newlines at the end, zero bytes as \0, and, as every
+# test does it, without starting a process unless there are zero bytes
 slurp() {
 	local text
 	if IFS= read -r -d '' text <"$2"; then
-		text=$(tr -d '\0' <"$2")
+		text=$(sed 's/\x0/\\0/g' "$2")
 	fi
 	printf -v "$1" '%s' "${text%"${text##*[!$'\n']}"}"
 }
@@ -84,9 +105,11 @@ slurp() {
 # Reads what the box reported into variables.
 read_box() {
 	local line key rest
+	local -A seen=()
 	slurp output "$test_dir/box/out"
 	slurp error "$test_dir/box/err"
 	box_verdict="" status="" why="" advice="" left=() notes=()
+	drowned="" unwatched="" excess=""
 	while IFS= read -r line; do
 		key=${line%% *}
 		rest=${line#* }
@@ -100,7 +123,13 @@ read_box() {
 				why+=$rest$'\n'
 			fi ;;
 		left) left+=("$rest") ;;
-		note) [[ " ${notes[*]} " == *" $rest "* ]] || notes+=("$rest") ;;
+		note)
+			[[ -z ${seen[$rest]-} ]] || continue
+			seen[$rest]=1
+			notes+=("$rest") ;;
+		excess) excess=$rest ;;
+		drowned) drowned+=" $rest " ;;
+		unwatched) unwatched+="${unwatched:+, }$rest" ;;
 		esac
 	done <"$test_dir/box/result"
 }

@@ -11,9 +11,11 @@ setup() {
 	failures=() expectations=() explained=0 explained_at=""
 	own="" own_section="" plain="" section="" came="" meaning="" why=""
 	first_verdict="" first_expected="" first_came="" first_why="" first_script=""
-	first_error="" first_meaning=""
+	first_error="" first_meaning="" first_status=""
 	environment=() run_seed="" ran_build="" notes=()
 	output="" error="" status=""
+	failing=() cutting=() interrupting=() schedules=0 under_last="" judged=()
+	calls="" faults="" o_faults=()
 	test_start=${EPOCHREALTIME/[.,]/}
 	[[ -d $test_dir ]] || mkdir -p "$test_dir"/{box,in}
 }
@@ -22,14 +24,16 @@ teardown() {
 	local verdict=OK
 	if [[ ! -e $BUILDS/plain-built ]]; then
 		verdict=BUILD
-	elif ((BATS_TEST_COMPLETED != 1 || ! explained)) ||
-		[[ -z $test_gap || -z $test_points || ${#expectations[@]} == 0 ]]; then
-		verdict=ERROR
-		first_came="the test itself is broken"
 	elif [[ -s $test_dir/lacks ]]; then
 		verdict=ERROR
 		read -r first_came <"$test_dir/lacks"
-		first_came="this machine has no $first_came, which the test needs"
+		first_came="the test calls $first_came, which is not a word of tests, and this machine has no such program"
+	elif ((BATS_TEST_COMPLETED != 1)); then
+		verdict=ERROR
+		first_came="the test itself is broken: it did not run to its end"
+	elif ((! explained)) || [[ -z $test_gap || -z $test_points || ${#expectations[@]} == 0 ]]; then
+		verdict=ERROR
+		first_came="the test itself is broken: it needs gap, points, an expectation and explain"
 	elif ((${#failures[@]})); then
 		verdict=$first_verdict
 		# What it should have done says more than "end".
@@ -50,6 +54,7 @@ teardown() {
 		put why "$first_why"
 		put section "${own_section:-$section}"
 		[[ $first_came == *"$first_error"* ]] || put error "$first_error"
+		((${first_status:-0} == 0)) || put status "exit status $first_status"
 	fi
 	put verdict "$verdict"
 	[[ $verdict == OK ]]

@@ -145,7 +145,7 @@ privately() {
 	sed -i 's/^	explain "Taking/	expect_output "$(no-such-program)"\n&/' grader/labs/hello/tests.bats
 	run grader/grade -t solutions hello
 	[ "$status" = 2 ]
-	[[ "$output" == *"this machine has no no-such-program, which the test needs"* ]]
+	[[ "$output" == *"no-such-program, which is not a word of tests, and this machine has no such program"* ]]
 }
 
 @test "a full disk is named: status 2, no mark" {

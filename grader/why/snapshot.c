@@ -8,10 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "why.h"
 #include "world.h"
-
-/* 32 and 33, which the C library of a program with threads keeps to itself. */
-#define LIBRARY_SIGNALS (UINT64_C(3) << 31)
 
 /* FNV-1a: small, and good enough to see any change. */
 static uint64_t
@@ -36,6 +34,7 @@ struct stat_line {
 	char state;
 	int parent;
 	unsigned long user, system; /* clock ticks */
+	unsigned long reaped;	    /* page faults of children waited for */
 	unsigned long long started;
 };
 
@@ -53,10 +52,10 @@ read_stat(struct stat_line *s, pid_t pid, pid_t tid)
 	snprintf(s->name, sizeof s->name, "%.*s", (int)(close - open - 1),
 		 open + 1);
 	return sscanf(close + 1,
-		      " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu"
+		      " %c %d %*d %*d %*d %*d %*u %*u %lu %*u %*u %lu %lu"
 		      " %*d %*d %*d %*d %*d %*d %llu",
-		      &s->state, &s->parent, &s->user, &s->system,
-		      &s->started) == 5;
+		      &s->state, &s->parent, &s->reaped, &s->user, &s->system,
+		      &s->started) == 6;
 }
 
 /*
@@ -72,9 +71,10 @@ read_call(struct why_thread *t, pid_t pid)
 	if (!why_slurp(text, sizeof text, "/proc/%d/task/%d/syscall", pid,
 		       t->tid))
 		return false;
-	t->in_call = sscanf(text, "%ld %lx %lx %lx %lx %lx %lx", &t->call,
-			    &a[0], &a[1], &a[2], &a[3], &a[4], &a[5]) == 7 &&
-		     t->call >= 0;
+	t->in_call =
+	    sscanf(text, "%ld %lx %lx %lx %lx %lx %lx %lx", &t->call, &a[0],
+		   &a[1], &a[2], &a[3], &a[4], &a[5], &t->stack) == 8 &&
+	    t->call >= 0;
 	return true;
 }
 
@@ -174,6 +174,7 @@ list_processes(struct why_world *w)
 		*p = (struct why_process){ .pid = pid,
 					   .parent = s.parent,
 					   .state = s.state,
+					   .reaped = s.reaped > 0,
 					   .started = s.started };
 		memcpy(p->name, s.name, sizeof p->name);
 	}
@@ -222,6 +223,12 @@ by_age(const void *left, const void *right)
 	return a->pid - b->pid;
 }
 
+static bool
+is_conductor(const struct why_world *w, const struct why_process *p)
+{
+	return p->parent == w->root && strcmp(p->name, WHY_CONDUCTOR) == 0;
+}
+
 /* A process of the test is marked by a negative first_thread meanwhile. */
 static void
 keep_descendants(struct why_world *w, pid_t left_out)
@@ -234,7 +241,8 @@ keep_descendants(struct why_world *w, pid_t left_out)
 			w->process[i].first_thread = -1;
 	for (int i = 0; i < w->processes; i++)
 		if (w->process[i].first_thread == -1 &&
-		    w->process[i].pid != left_out)
+		    w->process[i].pid != left_out &&
+		    !is_conductor(w, &w->process[i]))
 			w->process[kept++] = w->process[i];
 	w->processes = kept;
 }

@@ -56,7 +56,8 @@ split(char *argv[], char **commands[])
  * Standard input and output become `in` and `out` (which they may be
  * already), and no other descriptor of a pipe stays open in the command.
  * If there is no such command, says so on standard error and ends with
- * NOT_FOUND; if it cannot be executed for another reason, NOT_EXECUTABLE.
+ * NOT_FOUND; if it cannot be executed for another reason, or a call before
+ * that fails, NOT_EXECUTABLE.
  * Trap: this is a child, and exit(3) does things that a child must not do.
  */
 static void
@@ -97,7 +98,8 @@ start(char **commands[], int n, pid_t pids[])
  * Gap 5: wait for all `n` children.
  *
  * Returns the result of the last of them (not of the last to end): its exit
- * status, or KILLED + N if signal N ended it.
+ * status, or KILLED + N if signal N ended it. A child that is only stopped has
+ * not ended. After a wait that fails for good, the exit status is not 0.
  * Trap: a wait that a signal interrupts has not waited.
  */
 static int

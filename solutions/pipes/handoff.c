@@ -63,7 +63,8 @@ start_child(const int fd[2], const char *word)
  * Standard input becomes the read end, and no other descriptor of the pipe
  * stays open. Stores the number in *value and returns 1; returns 0 if what
  * comes is not a number of at most 18 characters with a newline right after it,
- * or nothing comes; -1 with errno set if a call fails.
+ * or nothing comes; -1 with errno set if a call fails (0 is right, too, if it is
+ * the reading that fails).
  * Traps: the parent still holds the end that it does not need. And pipe(2)
  * returns the lowest free descriptors: `fd` may hold a 0 already.
  */

@@ -6,7 +6,7 @@ rule_listed() {
 	local line
 	line=$(awk -F '\t+' -v lab="$lab" '$1 == lab { print $2 }' labs/list)
 	[[ -n $line && $line != *TODO:* ]] ||
-		echo "labs/list: say behind $lab, in a few words, what it teaches"
+		echo "labs/list: say after $lab, in a few words, what it teaches"
 }
 
 # rule_makefiles: two lines in `labs/LAB/Makefile` name the programs; one line in
@@ -86,7 +86,7 @@ rule_programs_written() { left_to_write "labs/$lab" "solutions/$lab"; }
 # left_to_write PATH...: what the skeleton leaves to the author
 left_to_write() {
 	grep -rnHE 'TODO:' "$@" 2>/dev/null |
-		sed -E 's/^([^:]*:[0-9]+):.*TODO: *(.*)$/\1: \2/; s/ *(-->|\*\/|<\/.*)$//' || true
+		sed -E 's/^([^:]*:[0-9]+):.*TODO: *(.*)$/\1: write: \2/; s/ *(-->|\*\/|<\/.*|\]\(.*|\|.*)$//' || true
 }
 
 # rule_starter: the starter in `labs/LAB` is what the reference makes

@@ -17,6 +17,11 @@
  *	exits: descriptor 4 was never closed by pipeline: pipe, from pipe() at
  *	pipeline+0x1234
  *
+ * If EXITS_CHILD is set, also a child that ends by exit(3), before it has become
+ * another program: what that flushes and calls is its parent's:
+ *
+ *	exits: pipeline called exit in a child
+ *
  * In a program built with UBSan, also what that finds:
  *
  *	exits: undefined behaviour: signed integer overflow: ... at pipeline.c:12
@@ -31,6 +36,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+static pid_t started; /* by exec */
 
 static void
 report(void)
@@ -61,6 +69,15 @@ ENDS(END)
 __attribute__((destructor)) static void
 finish(void)
 {
+	struct note n;
+
+	if (note_here() && getenv("EXITS_CHILD") != NULL &&
+	    getpid() != started) {
+		note_begin(&n, "exits");
+		note_text(&n, note_program());
+		note_text(&n, " called exit in a child");
+		note_send(&n);
+	}
 	report();
 }
 
@@ -71,6 +88,7 @@ start(void)
 	struct note n;
 
 	WRAP_RESOLVE(wrapped);
+	started = getpid();
 	at_quick_exit(report);
 	find_inherited_children();
 	if (note_here() && getenv("EXITS_FDS") != NULL)

@@ -14,6 +14,12 @@
  * does nothing but set errno and return its failure value; only close still
  * closes the descriptor, as Linux does when close reports an error.
  *
+ * The conductor (grader/conduct) makes system calls fail, and nothing can avoid
+ * it; tests use that. This checker stays for what is a call of the program's only
+ * before it comes to the kernel: an mmap of its own, which the C library calls as
+ * well, for threads and memory of its; and for one process of many that a
+ * scenario starts.
+ *
  * The supervisor, not the student, sets FAIL; what it says that makes no sense
  * is told in a note: "fail: cannot understand TEXT".
  */

@@ -23,7 +23,7 @@
  *		if (next_pipe == NULL)
  *			next_pipe = note_next("pipe");
  *		if (note_here()) {
- *			note_begin(&n, "calls");
+ *			note_begin(&n, "exits");
  *			note_text(&n, "pipe called at ");
  *			note_place(&n, note_caller(FRAME));
  *			note_send(&n);
@@ -98,7 +98,7 @@ void note_signal(struct note *n, int signal);
 void note_error(struct note *n, int error);
 
 /*
- * Sends a note to the socket named by LABBOX_NOTES, or to standard error where
+ * Sends a note to the FIFO named by LABBOX_NOTES, or to standard error where
  * that is unset. Waits a second at most for the supervisor to take it. A note
  * that cannot be sent (no descriptor left, nobody listens) is lost.
  */

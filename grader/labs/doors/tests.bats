@@ -289,7 +289,7 @@ unreferenced'
 	local size
 	size=$(random 16385 99999)
 	tools
-	failing mmap:2+:ENOMEM
+	with FAIL=mmap:2+:ENOMEM
 	scenario -c fail ". ./tools
 		start ./probe serve door take
 		call 5+0 $size+1 5+0
@@ -484,7 +484,7 @@ $size+0/16384: in new memory, $(((size + 4095) / 4096)) pages, as it came
 	local size
 	size=$(random 16385 99999)
 	tools
-	failing mmap:2+:ENOMEM
+	with FAIL=mmap:2+:ENOMEM
 	scenario -c fail ". ./tools
 		start ./probe serve door give
 		call 7+0/0 $size+0/0 7+0/7
@@ -561,7 +561,7 @@ null: Bad file descriptor'
 	expect_output '0+0: at once
 0+0: Interrupted system call
 0+0: at once'
-	expect_failed
+	expect_failed_inside
 	explain "When the server dies" "ECONNRESET says that the other side is gone, as the end of the stream does (problem is 0): the call had been sent, so it may have been done"
 }
 
@@ -583,7 +583,7 @@ bad: Bad address'
 	expect_output '0+0: at once
 0+0: Cannot allocate memory
 0+0: at once'
-	expect_failed
+	expect_failed_inside
 	explain "When the server dies" "an error of the caller (EFAULT, ENOMEM) says nothing about the server, so it is returned unchanged, whether the call had been sent or not"
 }
 

@@ -18,21 +18,25 @@ load ../../lib/lab
 }
 
 @test "handoff: the parent reads what the child printed" {
-	gap 2; needs 1; points 8
+	gap 2; needs 1; points 6
 	local number
-	number=$(random 1 999999999)
-	scenario "./handoff; ./handoff $number; ./handoff -$number"
+	number=$(random 100000000 999999999)
+	scenario -w "./handoff; ./handoff $number; ./handoff -${number}12345678; ./handoff $number$number"
 	expect_output "$(<"$BATS_TEST_DIRNAME/expected/handoff.out")
 parent: starts a child
 parent: the child sent $number
 parent: starts a child
-parent: the child sent -$number"
+parent: the child sent -${number}12345678
+parent: starts a child
+parent: the child sent $number$number"
 	expect_status 0
+	expect_called 'handoff.1/write:pipe [A-Z]'
+	expect_called 'handoff/read:pipe [A-Z]'
 	explain "Standard output is a pipe" "the parent's standard input must become the read end before it calls scanf"
 }
 
 @test "handoff: text that waits in a buffer is printed once" {
-	gap 1; needs 2; points 6
+	gap 1; needs 2; points 4
 	scenario './handoff 12 | cat'
 	expect_output 'parent: starts a child
 parent: the child sent 12'
@@ -40,7 +44,7 @@ parent: the child sent 12'
 }
 
 @test "handoff: the parent notices that no number comes" {
-	gap 2; needs 1; points 8
+	gap 2; needs 1; points 6
 	scenario './handoff ""'
 	expect_output 'parent: starts a child'
 	expect_complaint 'the child sent no number'
@@ -48,6 +52,10 @@ parent: the child sent 12'
 	scenario './handoff soon'
 	expect_complaint 'the child sent no number'
 	expect_status 1
+	scenario './handoff 12abc'
+	expect_complaint 'the child sent no number'
+	scenario './handoff 1234567890123456789'
+	expect_complaint 'the child sent no number'
 	scenario './handoff "$(head -c 100000 /dev/zero | tr "\0" 7)"'
 	expect_complaint 'the child sent no number'
 	expect_status 1
@@ -56,10 +64,46 @@ parent: the child sent 12'
 
 @test "handoff: standard input may be closed at the start" {
 	gap 2; needs 1; points 6
-	scenario './handoff 31 <&-'
+	scenario './handoff 31 <&-; ./handoff 32 2>&-; ./handoff 33 <&- 2>&-'
 	expect_output 'parent: starts a child
-parent: the child sent 31'
+parent: the child sent 31
+parent: starts a child
+parent: the child sent 32
+parent: starts a child
+parent: the child sent 33'
 	explain "Descriptors 0, 1 and 2" "pipe returned 0 as its read end; dup2 to itself does nothing, and closing it then closes standard input"
+}
+
+@test "handoff: whichever call fails, it ends, and with status 1" {
+	gap 1; needs 2; points 2
+	failing pipe:each:EMFILE fork:each:EAGAIN dup2:each:EMFILE read:each:EIO
+	scenario './handoff 12'
+	expect_status 1
+	expect_said '^handoff: '
+	explain "The programs" "start_child and read_number return -1 if a call of theirs fails, and a child whose call fails ends with status 1" HANG CRASH
+}
+
+@test "handoff: text that cannot be written is an error" {
+	gap 1; needs 2; points 2
+	failing handoff.1/write:1:EIO
+	scenario './handoff 12'
+	expect_failed
+	expect_called handoff.1/exit:1
+	expect_status 1
+	failing
+	scenario './handoff 12 >/dev/full'
+	expect_complaint '^handoff: .*No space left on device$'
+	expect_status 1
+	explain "The programs" "fflush returns EOF if the text could not be written: the child then ends with status 1; and what the parent cannot write before fork, it must not leave to the child"
+}
+
+@test "handoff: why it could not read is kept" {
+	gap 2; needs 1; points 2
+	failing handoff/dup2:1:EMFILE
+	scenario './handoff 12'
+	expect_complaint '^handoff: reading from the child: Too many open files$'
+	expect_status 1
+	explain "The programs" "read_number returns -1 with errno as the call left it"
 }
 
 # pipeline
@@ -83,20 +127,23 @@ parent: the child sent 31'
 
 @test "pipeline: each command reads what the one before it writes" {
 	gap 4; needs 3; points 6
-	scenario -n './pipeline printf "%s\n" pear apple fig "|" sort "|" head -n 2'
+	scenario -n -w './pipeline printf "%s\n" pear apple fig "|" sort "|" head -n 2'
 	expect_output_of pipeline
+	expect_that "three children of pipeline, joined by pipes of its own" \
+		"$(calls_of pipeline/fork ' ' | grep -c .) kinds of fork" called_times pipeline/fork 3
+	expect_called pipeline/pipe
 	explain "A pipeline" "the read end of one pipe is standard input, the write end of the next is standard output"
 }
 
 @test "pipeline: the reader sees end-of-file once every writer is done" {
-	gap 3; needs 4; points 8
+	gap 3; needs 4; points 6
 	scenario -n './pipeline echo done "|" cat "|" cat "|" cat'
 	expect_output 'done'
 	explain "End of file" "a write end of a pipe is still open somewhere, so read waits for more"
 }
 
 @test "pipeline: a writer whose reader has gone is ended by SIGPIPE" {
-	gap 3; needs 4; points 6
+	gap 3; needs 4; points 4
 	scenario -n './pipeline yes "|" head -n 1'
 	expect_output y
 	expect_quiet
@@ -107,21 +154,37 @@ parent: the child sent 31'
 	gap 3; needs 4; points 4
 	scenario -n './pipeline head -c 1000000 /dev/zero "|" cat "|" wc -c'
 	expect_output 1000000
+	# shellcheck disable=SC2016 # the box expands it
+	scenario -n 'line=(echo far); for i in {1..40}; do line+=("|" cat); done
+		./pipeline "${line[@]}"'
+	expect_output far
 	explain "How much a pipe holds" "a pipe holds 64 KiB: the writer waits until somebody reads, so nobody may wait for the writer first" HANG
 }
 
 @test "pipeline: when a pipe cannot be made, the rest is cleaned up" {
 	gap 3; needs 4 5; points 4
-	failing pipe:2:EMFILE,pipe2:2:EMFILE
-	scenario -c fail './pipeline echo lost "|" cat "|" cat'
+	failing pipe:each:EMFILE fork:each:EAGAIN
+	scenario './pipeline yes "|" cat "|" head -n 1'
 	expect_failed
-	expect_complaint '^pipeline: .*Too many open files'
+	expect_complaint '^pipeline: .*(Too many open files|Resource temporarily unavailable)$'
 	expect_status 1
 	explain "A pipeline" "commands that are already running must see the end of their input, and be waited for, before pipeline says what failed and ends" HANG ZOMBIE
 }
 
+@test "pipeline: a command that cannot be connected ends with 126" {
+	gap 4; needs 3 5; points 2
+	failing dup2:each:EMFILE
+	scenario './pipeline yes "|" cat "|" head -n 1'
+	expect_said '^pipeline: .*Too many open files'
+	failing pipeline.3/dup2:1:EMFILE
+	scenario './pipeline echo lost "|" cat "|" cat'
+	expect_output ""
+	expect_status 126
+	explain "Running a command" "if dup2 fails, the command would read or write the wrong thing: say why, and end by _exit" HANG
+}
+
 @test "pipeline: a command has no descriptor but 0, 1 and 2" {
-	gap 4; needs 3; points 6
+	gap 4; needs 3; points 4
 	scenario -n './pipeline true "|" ls /proc/self/fd "|" cat'
 	expect_output '0
 1
@@ -138,13 +201,20 @@ parent: the child sent 31'
 	scenario -n './pipeline echo through "|" sh -c "cat >copy" "|" true >&-; cat copy'
 	expect_output through
 	explain "Descriptors 0, 1 and 2" "pipe returned 1: the read end must leave that number before the write end takes it"
+	scenario -n 'for closed in "2>&-" "<&- >&-" "<&- 2>&-" ">&- 2>&-" "<&- >&- 2>&-"; do
+			eval "./pipeline echo through \"|\" sh -c \"cat >copy\" \"|\" true $closed"
+			cat copy; rm copy
+		done'
+	expect_output "$(printf 'through\n%.0s' 1 2 3 4 5)"
+	explain "Descriptors 0, 1 and 2" "any of the three numbers may be an end of a pipe: compare each before it is moved or closed"
 }
 
 @test "pipeline: a command that cannot start ends by _exit" {
 	gap 4; needs 3; points 2
-	scenario -n -c calls './pipeline no-such-command'
+	with EXITS_CHILD=1
+	scenario -n './pipeline no-such-command'
 	expect_complaint '^pipeline: no-such-command: '
-	expect_not_called exit
+	expect_no_exit_in_a_child
 	explain "Running a command" "exit would flush buffers and call functions that the child has only as copies of its parent's"
 }
 
@@ -172,18 +242,41 @@ parent: the child sent 31'
 
 @test "pipeline: a wait that a signal interrupts is begun again" {
 	gap 5; needs 3 4; points 2
-	failing waitpid:1:EINTR,wait:1:EINTR
-	scenario -c fail './pipeline sh -c "exit 7"'
+	failing wait:each:EINTR
+	scenario './pipeline true "|" sh -c "exit 7"'
 	expect_failed
 	expect_status 7
 	explain "Exit status" "waitpid that fails with EINTR has not waited, and has stored no status: call it again" ZOMBIE
+}
+
+@test "pipeline: a command that is stopped has not ended" {
+	gap 5; needs 3 4; points 2
+	# shellcheck disable=SC2016 # the box expands it
+	scenario './pipeline true "|" sh -c "echo \$\$ >last; kill -STOP \$\$; exit 3" &
+		await_lines last 1
+		until_holds "that the command stops" is_state "$(cat last)" T
+		await_blocked $! wait4 waitid
+		kill -CONT "$(cat last)"
+		wait $!; echo $?
+		rm last'
+	expect_output 3
+	explain "Exit status" "with WUNTRACED, waitpid also returns for a child that was only stopped: ask with WIFEXITED and WIFSIGNALED, or leave the flag out"
+}
+
+@test "pipeline: a wait that fails for good is an error" {
+	gap 5; needs 3 4; points 2
+	failing pipeline/wait:1:ECHILD
+	scenario -n './pipeline true'
+	expect_failed
+	expect_that "an exit status that is not 0" "exit status $status" matches "$status" "[1-9]"
+	explain "Exit status" "only EINTR means wait again; after any other error there is no status" TIMEOUT
 }
 
 @test "pipeline: it ends only when every command has ended" {
 	gap 5; needs 3 4; points 4
 	# shellcheck disable=SC2016 # the box expands it
 	scenario 'mkfifo gate
-		./pipeline sh -c "exec >&-; read line <gate" "|" sh -c "echo \$\$ >last" &
+		./pipeline sh -c "exec >&-; read line <gate; exit 3" "|" sh -c "echo \$\$ >last" &
 		await_lines last 1
 		await_gone "$(cat last)"
 		await_blocked $! wait4 waitid

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the tests of the conductor share.
 kit=$(CDPATH="" cd "$BATS_TEST_DIRNAME/../../.." && pwd)
 CONDUCT=$kit/.build/tools/conduct
@@ -15,6 +16,7 @@ setup_file() {
 	build good
 	build good_asan -fsanitize=address,undefined
 	build bad
+	build bad_asan -fsanitize=address
 }
 
 setup() {
@@ -55,4 +57,9 @@ finds_nothing() {
 recorded() { grep -qxE "$1" "$record"; }
 
 # not_recorded REGEX: it has none
-not_recorded() { ! recorded "$1"; }
+not_recorded() {
+	if recorded "$1"; then
+		grep -xE "$1" "$record"
+		return 1
+	fi
+}

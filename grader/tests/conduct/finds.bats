@@ -18,7 +18,7 @@ expects() {
 }
 
 @test "deadlock: a signal between the question and the sleep" {
-	finds deadlock "When bad was about to call pause, bad.1 went first, and ended with status 0" \
+	finds deadlock "When bad was about to call pause, bad.1 went first, and sent SIGUSR1 to bad." \
 		-n 100 ./bad asks_then_sleeps
 }
 
@@ -67,4 +67,35 @@ expects() {
 
 @test "a read that returns less than it could" {
 	finds output "read(3 = pipe A) is cut to 1 byte" -n 100 -w each ./bad one_read
+}
+
+@test "a slot that is free before it is empty, with a switch after each unlock" {
+	finds output "bad had just given a lock or semaphore away" -n 200 -b \
+		-x "$(expects 6)" ./bad frees_too_early
+	"$CONDUCT" ./good shared_memory >"$BATS_FILE_TMPDIR/shared"
+	finds_nothing -n 100 -b -x "$BATS_FILE_TMPDIR/shared" ./good shared_memory
+	"$CONDUCT" ./good threads >"$BATS_FILE_TMPDIR/threads"
+	finds_nothing -n 30 -b -x "$BATS_FILE_TMPDIR/threads" ./good threads
+}
+
+@test "what the scenario waits for, and nobody is left to do it" {
+	export LABBOX_LOG=$BATS_FILE_TMPDIR/log
+	mkdir -p "$LABBOX_LOG"
+	finds alone "scenario sleeps" -n 3 bash "$kit/grader/lib/run.sh" 5 \
+		'./bad last_to_end >out & await_line out never'
+	grep -qx 'awaiting the line "never" never came in out' "$record"
+	[ ! -e "$LABBOX_LOG/awaiting" ]
+}
+
+@test "a test's own signal is found at the worst moment" {
+	export LABBOX_LOG=$BATS_FILE_TMPDIR/log
+	mkdir -p "$LABBOX_LOG"
+	finds deadlock "bad sleeps in pause" -n 100 bash "$kit/grader/lib/run.sh" 5 \
+		'./bad misses_term >out & await_line out ready; kill -TERM $!; wait'
+}
+
+@test "what a sanitizer says is a finding" {
+	export LABBOX_LOG=$BATS_FILE_TMPDIR/log ASAN_OPTIONS=detect_leaks=0:log_path=$BATS_FILE_TMPDIR/log/asan
+	mkdir -p "$LABBOX_LOG"
+	finds crash "AddressSanitizer: SEGV" -n 3 ./bad_asan crashes
 }

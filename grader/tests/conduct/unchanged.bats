@@ -83,9 +83,37 @@ same() {
 		cat file; echo changed >file; touch folder/new other
 		rm -f bad; mkfifo fifo; mkdir -p deep/er'
 	[ "$(cat file)" = first ]
-	[ "$(echo *)" = "bad file folder good good_asan" ]
+	[ "$(echo *)" = "bad bad_asan file folder good good_asan" ]
 	[ -z "$(ls folder)" ]
 	cmp bad "$BATS_FILE_TMPDIR/bin/bad"
+}
+
+@test "a scenario that looks every few milliseconds for what takes seconds" {
+	export LABBOX_LOG=$BATS_FILE_TMPDIR/log
+	mkdir -p "$LABBOX_LOG"
+	finds_nothing -n 5 -e 0 bash "$kit/grader/lib/run.sh" 60 \
+		'(sleep 3; echo now >file) & await_line file now
+		./good deadline >file & await_line file few; wait'
+}
+
+@test "/proc says of a process what it would say without the conductor" {
+	cat >script <<'END'
+state() { local s; read -r s </proc/$1/stat; s=${s##*) }; echo "${s%% *}"; }
+until_is() { until [[ $(state "$1") == "$2" ]]; do read -rt 0.002 <>rest; done; }
+mkfifo rest
+sleep 1000 & pid=$!
+until_is $pid S; state $pid
+kill -STOP $pid; until_is $pid T; state $pid
+kill -CONT $pid; kill $pid; wait $pid; echo $?
+END
+	printf 'S\nT\n143\n' >"$BATS_FILE_TMPDIR/states"
+	finds_nothing -n 20 -x "$BATS_FILE_TMPDIR/states" bash script
+}
+
+@test "every run reads its input from the beginning" {
+	seq 3 >"$BATS_FILE_TMPDIR/three"
+	conduct -n 3 -a -e 0 -x "$BATS_FILE_TMPDIR/three" cat <"$BATS_FILE_TMPDIR/three"
+	[ "$status" = 0 ]
 }
 
 @test "a program cannot end the conductor" {

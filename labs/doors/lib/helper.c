@@ -22,8 +22,9 @@
 
 #include "attach.h"
 
-// The descriptors of a helper.
-enum { LOCK_FILE, DIRECTORY, N_FDS };
+// The descriptors of a helper. With that of the FIFO no other file can have the
+// same inode number, by which the helper recognises it.
+enum { LOCK_FILE, DIRECTORY, FIFO, N_FDS };
 
 static int lock_file = -1; // a byte is locked for each attached door
 static off_t next_lock_byte;
@@ -41,21 +42,16 @@ byte_lock(short type, off_t lock_byte)
 static void
 restore(const struct attachment *at)
 {
-	// Opened anew: a flock of an inherited descriptor would be the
-	// server's.
-	int dir = openat(DIRECTORY, ".", O_RDONLY | O_DIRECTORY);
-
-	if (dir == -1 || flock(dir, LOCK_EX) == -1)
+	if (flock(DIRECTORY, LOCK_EX) == -1)
 		return;
-	if (is_at(dir, at->name, at->fifo))
-		restore_file(dir, at, false);
-	else if (is_at(dir, at->fresh, at->fifo))
-		attach_undo(dir,
-			    at); // the server died in the middle of fattach
+	if (is_at(DIRECTORY, at->name, at->fifo))
+		restore_file(DIRECTORY, at, false);
+	else if (is_at(DIRECTORY, at->fresh, at->fifo))
+		attach_undo(DIRECTORY, at); // it died in the middle of fattach
 }
 
 static _Noreturn void
-helper_main(const struct attachment *at, off_t lock_byte, int dir)
+helper_main(const struct attachment *at, off_t lock_byte, int dir, int fifo)
 {
 	struct flock lock = byte_lock(F_WRLCK, lock_byte);
 	sigset_t all;
@@ -68,9 +64,18 @@ helper_main(const struct attachment *at, off_t lock_byte, int dir)
 	prctl(PR_SET_NAME, "door helper");
 	fds[LOCK_FILE] = fcntl(lock_file, F_DUPFD, N_FDS);
 	fds[DIRECTORY] = fcntl(dir, F_DUPFD, N_FDS);
+	fds[FIFO] = fcntl(fifo, F_DUPFD, N_FDS);
 	for (int i = 0; i < N_FDS; i++)
 		dup2(fds[i], i);
 	close_range(N_FDS, ~0U, 0);
+	// Opened anew: the server's is locked, and stays so as long as we have
+	// a copy of it, even if the server is killed meanwhile.
+	fds[DIRECTORY] =
+	    openat(DIRECTORY, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fds[DIRECTORY] == -1)
+		_exit(1);
+	dup2(fds[DIRECTORY], DIRECTORY);
+	close(fds[DIRECTORY]);
 	while (fcntl(LOCK_FILE, F_SETLKW, &lock) == -1) {
 		if (errno != EINTR)
 			_exit(1);
@@ -105,18 +110,25 @@ pid_t
 helper_start(const struct attachment *at, int dir, off_t *lock_byte)
 {
 	struct flock lock = byte_lock(F_WRLCK, next_lock_byte);
-	int closed[2];
+	int closed[2], fifo;
 	pid_t pid;
 
 	if (lock_file == -1)
-		lock_file = memfd_create("door locks", MFD_CLOEXEC);
-	if (lock_file == -1 || fcntl(lock_file, F_SETLK, &lock) == -1 ||
-	    pipe2(closed, O_CLOEXEC) == -1)
+		lock_file = own(memfd_create("door locks", MFD_CLOEXEC));
+	if (lock_file == -1 || fcntl(lock_file, F_SETLK, &lock) == -1)
 		return -1;
+	fifo = openat(dir, at->fresh, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fifo == -1)
+		return -1;
+	if (pipe2(closed, O_CLOEXEC) == -1) {
+		close(fifo);
+		return -1;
+	}
 	*lock_byte = next_lock_byte++;
 	pid = (pid_t)syscall(SYS_clone, 0, NULL, NULL, NULL, NULL);
 	if (pid == 0)
-		helper_main(at, *lock_byte, dir);
+		helper_main(at, *lock_byte, dir, fifo);
+	close(fifo);
 	await_closed(closed);
 	return pid;
 }
@@ -136,7 +148,6 @@ helper_end(pid_t helper, off_t lock_byte)
 void
 helper_after_fork(void)
 {
-	if (lock_file != -1)
-		close(lock_file);
+	own_close(lock_file);
 	lock_file = -1;
 }

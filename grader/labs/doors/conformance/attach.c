@@ -309,6 +309,12 @@ changed_ids(void)
 		CHECK(seteuid(OTHER_UID) == 0);
 		CHECK(door_call(door, &arg) == 0);
 		CHECK(seen.dc_euid == OTHER_UID && seen.dc_ruid == 0);
+		CHECK(seteuid(0) == 0 && setreuid(OTHER_UID, -1u) == 0);
+		CHECK(door_call(door, &arg) == 0);
+		CHECK(seen.dc_euid == 0 && seen.dc_ruid == OTHER_UID);
+		CHECK(setregid(OTHER_GID + 1, -1u) == 0);
+		CHECK(door_call(door, &arg) == 0);
+		CHECK(seen.dc_rgid == OTHER_GID + 1);
 		_exit(0);
 	}
 	reap(child);

@@ -397,6 +397,137 @@ arguments_are_a_copy(void)
 	}
 }
 
+#define LARGE (1 << 20)
+
+static int
+all_are(const char *data, char c)
+{
+	for (size_t i = 0; i < LARGE; i++) {
+		if (data[i] != c)
+			return 0;
+	}
+	return 1;
+}
+
+// Waits, and sees the same arguments as before.
+static void
+look_twice(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
+{
+	char c = argp[0];
+
+	(void)cookie;
+	(void)dp;
+	(void)n;
+	CHECK(size == LARGE && all_are(argp, c));
+	if (c == 'w') {
+		sign_give(&inside);
+		sign_await(&go_on);
+		CHECK(all_are(argp, c));
+	}
+	memset(argp, 'z', size);
+	door_return(&c, 1, NULL, 0);
+}
+
+static void
+call_large(int door, char *data, char c)
+{
+	char answer = 0;
+	door_arg_t arg = { .data_ptr = data,
+			   .data_size = LARGE,
+			   .rbuf = &answer,
+			   .rsize = 1 };
+
+	memset(data, c, LARGE);
+	CHECK(door_call(door, &arg) == 0);
+	CHECK(answer == c && all_are(data, data[0]));
+}
+
+static char waiting_data[LARGE];
+
+static void *
+call_and_wait(void *door)
+{
+	call_large(*(int *)door, waiting_data, 'a');
+	call_large(*(int *)door, waiting_data, 'w');
+	return NULL;
+}
+
+// The memory of large arguments is used again, but not while a procedure has
+// them; and what the caller does to its own does not matter.
+static void
+large_stay(void)
+{
+	int door = door_create(look_twice, NULL, 0);
+	static char data[LARGE];
+	pthread_t thread;
+
+	sign_make(&inside);
+	sign_make(&go_on);
+	for (int round = 0; round < 3; round++) {
+		CHECK(pthread_create(&thread, NULL, call_and_wait, &door) == 0);
+		sign_await(&inside);
+		memset(waiting_data, 'x', LARGE);
+		for (char c = 'b'; c < 'h'; c++)
+			call_large(door, data, c);
+		sign_give(&go_on);
+		CHECK(pthread_join(thread, NULL) == 0);
+	}
+}
+
+static void
+fork_and_look(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
+{
+	pid_t child = -1;
+
+	(void)cookie;
+	(void)dp;
+	(void)n;
+	CHECK(size == LARGE);
+	if (argp[0] == 'f') {
+		child = fork();
+		if (child == 0) {
+			sign_await(&go_on); // it serves others meanwhile
+			CHECK(all_are(argp, 'f'));
+			memset(argp, 'c', size);
+			sign_give(&inside);
+			_exit(0);
+		}
+		memset(argp, 'p', size);
+	}
+	door_return((char *)&child, sizeof(child), NULL, 0);
+}
+
+// A child that the procedure forks has them as they were then.
+static void
+large_after_fork(void)
+{
+	int door = door_create(fork_and_look, NULL, 0);
+	static char data[LARGE];
+	pid_t child = 0;
+	door_arg_t arg = { .data_ptr = data,
+			   .data_size = LARGE,
+			   .rbuf = (char *)&child,
+			   .rsize = sizeof(child) };
+
+	sign_make(&inside);
+	sign_make(&go_on);
+	memset(data, 'f', LARGE);
+	CHECK(door_call(door, &arg) == 0 && child > 0);
+	memset(data, 'g', LARGE);
+	for (int i = 0; i < 5; i++) {
+		pid_t none;
+
+		arg = (door_arg_t){ .data_ptr = data,
+				    .data_size = LARGE,
+				    .rbuf = (char *)&none,
+				    .rsize = sizeof(none) };
+		CHECK(door_call(door, &arg) == 0 && none == -1);
+	}
+	sign_give(&go_on);
+	sign_await(&inside);
+	reap(child);
+}
+
 static void
 show_cookie(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 {
@@ -502,6 +633,8 @@ const struct test tests[] = { { "not_a_door", not_a_door },
 			      { "sizes", sizes },
 			      { "bad_pointer", bad_pointer },
 			      { "arguments_are_a_copy", arguments_are_a_copy },
+			      { "large_stay", large_stay },
+			      { "large_after_fork", large_after_fork },
 			      { "cookies", cookies },
 			      { "nested", nested },
 			      { "cancelled_caller", cancelled_caller },

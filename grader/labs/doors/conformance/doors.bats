@@ -18,11 +18,12 @@ setup_file() {
 		esac
 		mkdir -p "$BIN/$kind"
 		lay "$kit" doors "$BIN/$kind"
+		cp -r "$kit/labs/doors/lib/sys" "$BIN/$kind/lib/"
 		cp "$kit/labs/lab.mk" "$BIN/"
 		cp "$kit/labs/doors/Makefile" "$BIN/$kind/"
 		make -s -C "$BIN/$kind" CPPFLAGS="-Werror ${flags[*]}" \
 			lib/libdoor.a lib/libdoor.so
-		for name in create call descriptors lives unref attach stress; do
+		for name in create call descriptors lives unref attach limits stress; do
 			"${CC:-cc}" "${words[@]}" "${flags[@]}" \
 				-o "$BIN/$kind/test_$name" "$here/$name.c" \
 				"$here/check.c" "$BIN/$kind/lib/libdoor.a" -pthread
@@ -115,6 +116,26 @@ needs_root() {
 	holds create private_door
 }
 
+@test "what the thread creator is told stays as it is" {
+	holds create info_stays
+}
+
+@test "door_xcreate returns when its threads are there" {
+	holds create xcreated
+}
+
+@test "door_xcreate makes no door if it cannot have its threads" {
+	holds create xcreate_fails
+}
+
+@test "a door of door_xcreate asks its own creator for more threads" {
+	holds create xcreate_grows
+}
+
+@test "a thread_t is a small number" {
+	holds create thread_numbers
+}
+
 @test "door_server_create returns the creator that was there before" {
 	holds create creator_is_returned
 }
@@ -201,6 +222,14 @@ needs_root() {
 
 @test "the procedure has a copy of the arguments, which it may change" {
 	holds call arguments_are_a_copy
+}
+
+@test "large arguments stay as they are while the procedure has them" {
+	holds call large_stay
+}
+
+@test "a child that the procedure forks has its large arguments" {
+	holds_plainly call large_after_fork
 }
 
 @test "the procedure gets the cookie of its door" {
@@ -375,6 +404,14 @@ needs_root() {
 	holds_plainly lives child_outlives_server
 }
 
+@test "a caller that forks shares nothing with its child" {
+	holds_plainly lives caller_forks
+}
+
+@test "a signal handler may fork in the middle of a call" {
+	holds_plainly lives handler_forks
+}
+
 @test "a procedure may fork" {
 	holds_plainly lives procedure_forks
 }
@@ -484,6 +521,36 @@ needs_root() {
 	holds_plainly attach ucred
 }
 
+# --- descriptors of the library
+
+@test "more callers than the server may have descriptors are all served" {
+	holds_plainly limits more_callers
+}
+
+@test "a connection that was let go loses no descriptor of the caller's" {
+	holds_plainly limits let_go_with_descriptors
+}
+
+@test "a connection that was let go loses no large arguments" {
+	holds_plainly limits let_go_with_memory
+}
+
+@test "when all connections are busy the next caller gets EMFILE" {
+	holds_plainly limits all_busy
+}
+
+@test "a caller with few descriptors calls many doors" {
+	holds_plainly limits many_doors
+}
+
+@test "a caller that closes what it does not know calls on, and its own files stay" {
+	holds_plainly limits closed_by_caller
+}
+
+@test "the library leaves the low numbers to the program" {
+	holds limits high_numbers
+}
+
 # --- load
 
 @test "64 threads in 8 processes call one door at once" {
@@ -498,8 +565,21 @@ needs_root() {
 	holds stress server
 }
 
+@test "a caller that forks and its child get their own results" {
+	holds_plainly stress forks
+}
+
+@test "servers killed inside fattach leave nothing locked" {
+	holds_plainly stress attaching
+}
+
+@test "50 threads in each of 10 children of a caller call one door" {
+	holds_plainly stress threads
+}
+
 @test "there are no data races" {
 	races call pool_grows many_processes interrupted nested
+	races create xcreated xcreate_grows info_stays
 	races descriptors leaks hundreds
 	races lives bound thread_ends client_dies unnoticed revoke_under_way
 	races unref each_time no_thread_free at_a_path
@@ -512,8 +592,8 @@ needs_root() {
 	for source in "$BATS_TEST_DIRNAME"/foreign/*.c; do
 		name=$(basename "$source" .c)
 		mkdir "$name"
-		"${CC:-cc}" "-I$DOORS" -w -o "$name/$name" "$source" \
-			"-L$DOORS" -ldoor -pthread
+		"${CC:-cc}" "-I$DOORS" -Werror=implicit-function-declaration \
+			-o "$name/$name" "$source" "-L$DOORS" -ldoor -pthread
 		(cd "$name" && LD_LIBRARY_PATH=$DOORS timeout -s KILL 60 \
 			"./$name" >output 2>&1 </dev/null) ||
 			{

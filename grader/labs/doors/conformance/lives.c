@@ -79,6 +79,7 @@ info_dead(void)
 	CHECK(door_info(called, &info) == 0 && info.di_target == -1);
 	CHECK(door_info(never, &info) == 0 && info.di_target == -1);
 	CHECK(info.di_uniquifier == before.di_uniquifier);
+	CHECK(info.di_attributes == (DOOR_NO_CANCEL | DOOR_REVOKED));
 }
 
 static void
@@ -587,6 +588,100 @@ after_fork(void)
 }
 
 static void
+own_number(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
+{
+	door_cred_t cred;
+
+	(void)cookie;
+	(void)argp;
+	(void)size;
+	(void)dp;
+	(void)n;
+	CHECK(door_cred(&cred) == 0);
+	door_return((char *)&cred.dc_pid, sizeof(cred.dc_pid), NULL, 0);
+}
+
+static void
+check_own_number(int door)
+{
+	pid_t seen = 0;
+	door_arg_t arg = { .rbuf = (char *)&seen, .rsize = sizeof(seen) };
+
+	CHECK(door_call(door, &arg) == 0);
+	CHECK(seen == getpid());
+}
+
+// A process that only calls shares no connection with its children.
+static void
+caller_forks(void)
+{
+	pid_t server = start_server(own_number, 0, "path"), child;
+	int door = open("path", O_RDONLY);
+
+	check_own_number(door);
+	child = fork();
+	if (child == 0) {
+		pid_t grandchild;
+
+		check_own_number(door);
+		grandchild = fork();
+		check_own_number(door);
+		if (grandchild != 0)
+			reap(grandchild);
+		_exit(0);
+	}
+	check_own_number(door);
+	reap(child);
+	check_own_number(door);
+	end_child(server);
+}
+
+static pid_t forked;
+
+static void
+fork_now(int sig)
+{
+	(void)sig;
+	forked = fork();
+}
+
+static void
+slowly(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
+{
+	(void)cookie;
+	(void)argp;
+	(void)size;
+	(void)dp;
+	(void)n;
+	if (size > 0) {
+		await_asleep(*(pid_t *)(void *)argp);
+		kill(*(pid_t *)(void *)argp, SIGUSR1);
+		usleep(100000);
+	}
+	door_return(NULL, 0, NULL, 0);
+}
+
+// A signal handler forks in the middle of a call: the call fails in both.
+static void
+handler_forks(void)
+{
+	pid_t server = start_server(slowly, 0, "path"), self = getpid();
+	int door = open("path", O_RDONLY);
+	struct sigaction action = { .sa_handler = fork_now };
+	door_arg_t arg = { .data_ptr = (char *)&self,
+			   .data_size = sizeof(self) };
+
+	CHECK(sigaction(SIGUSR1, &action, NULL) == 0);
+	CHECK(door_call(door, NULL) == 0);
+	CHECK_FAILS(door_call(door, &arg), EINTR);
+	CHECK(door_call(door, NULL) == 0);
+	if (getpid() != self)
+		_exit(0);
+	reap(forked);
+	end_child(server);
+}
+
+static void
 serve_with_child(const struct sign *ready, const struct sign *end)
 {
 	int door = door_create(answer_nothing, NULL, 0);
@@ -673,6 +768,8 @@ const struct test tests[] = { { "info_here", info_here },
 			      { "no_cancel", no_cancel },
 			      { "unnoticed", unnoticed },
 			      { "after_fork", after_fork },
+			      { "caller_forks", caller_forks },
+			      { "handler_forks", handler_forks },
 			      { "child_outlives_server",
 				child_outlives_server },
 			      { "procedure_forks", procedure_forks },

@@ -4,6 +4,9 @@
  *	stress crowd		64 threads in 8 processes call one door at once
  *	stress client		a client is killed while it calls, TIMES times
  *	stress server		the server is killed while it serves, TIMES times
+ *	stress forks		a caller forks, and both call, TIMES times
+ *	stress attaching	a server is killed inside fattach, TIMES times
+ *	stress threads		50 threads in each of 10 children of a caller
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -190,7 +193,110 @@ server(void)
 	}
 }
 
-const struct test tests[] = { { "crowd", crowd },
-			      { "client", client },
-			      { "server", server },
-			      { NULL, NULL } };
+static void
+call_in_child(int door, long number)
+{
+	for (long i = 0; i < 50; i++) {
+		long value = number * 1000 + i, got = 0;
+		door_arg_t arg = { .data_ptr = (char *)&value,
+				   .data_size = sizeof(value),
+				   .rbuf = (char *)&got,
+				   .rsize = sizeof(got) };
+		char *bytes = (char *)&got;
+
+		CHECK(door_call(door, &arg) == 0);
+		for (size_t k = 0; k < sizeof(got); k++)
+			CHECK(bytes[k] ==
+			      ((char *)&value)[sizeof(got) - 1 - k]);
+	}
+}
+
+static void
+forks(void)
+{
+	pid_t server_pid = start_server(work, 0, "path");
+	int door = open("path", O_RDONLY);
+
+	CHECK(door_call(door, NULL) == 0);
+	for (int i = 0; i < times(); i++) {
+		pid_t child = fork();
+
+		CHECK(child != -1);
+		call_in_child(door, 2 * i + (child == 0));
+		if (child == 0)
+			_exit(0);
+		reap(child);
+	}
+	end_child(server_pid);
+}
+
+static void
+make_empty(const char *path)
+{
+	int file = open(path, O_WRONLY | O_CREAT, 0600);
+
+	CHECK(file != -1 && close(file) == 0);
+}
+
+static void
+attaching(void)
+{
+	unsigned seed = 1;
+
+	make_empty("path");
+	make_empty("beside");
+	for (int i = 0; i < times(); i++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			int door = door_create(work, NULL, 0);
+
+			for (;;) {
+				CHECK(fattach(door, "path") == 0);
+				CHECK(fdetach("path") == 0);
+			}
+		}
+		for (int k = rand_r(&seed) % 8; k >= 0; k--)
+			moment(&seed);
+		end_child(child);
+		child = fork();
+		if (child == 0) {
+			int door = door_create(work, NULL, 0);
+
+			CHECK(fattach(door, "beside") == 0);
+			CHECK(fdetach("beside") == 0);
+			_exit(0);
+		}
+		reap(child);
+	}
+}
+
+static void
+threads(void)
+{
+	pid_t server_pid = start_server(work, 0, "path"), child[10];
+	pthread_t thread[50];
+
+	crowd_door = open("path", O_RDONLY);
+	CHECK(door_call(crowd_door, NULL) == 0);
+	for (uintptr_t i = 0; i < 10; i++) {
+		child[i] = fork();
+		if (child[i] != 0)
+			continue;
+		for (uintptr_t k = 0; k < 50; k++)
+			CHECK(pthread_create(&thread[k], NULL, call_often,
+					     (void *)(i * 100 + k)) == 0);
+		for (int k = 0; k < 50; k++)
+			CHECK(pthread_join(thread[k], NULL) == 0);
+		_exit(0);
+	}
+	for (int i = 0; i < 10; i++)
+		reap(child[i]);
+	end_child(server_pid);
+}
+
+const struct test tests[] = {
+	{ "crowd", crowd }, { "client", client },	{ "server", server },
+	{ "forks", forks }, { "attaching", attaching }, { "threads", threads },
+	{ NULL, NULL }
+};

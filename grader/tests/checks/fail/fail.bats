@@ -5,7 +5,7 @@
 load ../checkers
 
 setup_file() {
-	build_checkers fail exits calls sigsafe
+	build_checkers fail exits sigsafe
 	build_program cases fail_cases
 	build_program cases fail_asan -fsanitize=address,undefined
 }
@@ -62,7 +62,7 @@ setup_file() {
 	noted 'pipe call 2 in fail_asan'
 	FAIL=pipe:2:EMFILE under fail valgrind -q "$BIN/fail_cases"
 	noted 'pipe call 2 in fail_cases'
-	for order in "sigsafe fail calls exits" "exits calls fail sigsafe"; do
+	for order in "sigsafe fail exits" "exits fail sigsafe"; do
 		FAIL=pipe:2:EMFILE,malloc:1:ENOMEM under "$order" "$BIN/fail_cases"
 		noted 'pipe call 2 in fail_cases failed with EMFILE at fail_cases\+0x'
 		noted 'malloc call 1 in fail_cases failed with ENOMEM at fail_cases\+0x'

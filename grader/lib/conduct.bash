@@ -1,0 +1,282 @@
+# Scenarios that the conductor runs (grader/conduct, which decides who goes next,
+# which call fails and when a signal comes) and what its record says. Where
+# ptrace is refused, they run without it, and what would have been shown counts
+# as shown: the report says that it is lost.
+
+# failing RULE...: the scenarios that follow run with a call that fails:
+# pipe:2:EMFILE (the second pipe), pipe:2+:EMFILE (all from there on),
+# pipeline.1/dup2:1:EMFILE (made by the first child of pipeline), or
+# pipe:each:EMFILE (each in turn: a run for each, and what is expected is expected
+# of each; nothing is, if no such call is made). System calls count, by their common names (pipe for pipe2, wait for
+# waitpid and waitid), whoever in the C library makes them. Without a rule no call
+# fails any more.
+failing() { failing=("$@"); }
+
+# cutting RULE...: the scenarios that follow run with a call that reads or writes
+# only so many bytes: read:1+:1 (each read gets one), or each (each read and write
+# that may end early, in turn)
+cutting() { cutting=("$@"); }
+
+# interrupting SIGNAL: the scenarios that follow run once for each place where the
+# signal can come: TERM, pipeline:TERM (it comes to pipeline), TERM@sigaction
+# (after the first such call). What is expected is expected of each.
+interrupting() { interrupting=("$@"); }
+
+# under_schedules N: the scenarios that follow run N times, each time with another
+# order of what the processes do; what is expected is expected of each. 0 ends it.
+under_schedules() { schedules=$1; }
+
+# expect_failed: the call that was to fail was made
+expect_failed() {
+	[[ -n $under_last ]] || return 0
+	check "that the call is made" "it is never made" has_faults
+}
+
+has_faults() { [[ -n $faults ]] || [[ -n "${o_faults[*]}" ]]; }
+
+# expect_called [WHO/]CALL[:OBJECT]...: the run made one of these system calls,
+# with success: fork, pipeline.1/dup2, sigaction:SIGUSR1; needs -w, or a word that
+# has the conductor run it
+expect_called() { in_each_run one_called "$@"; }
+
+one_called() {
+	local call seen=""
+	[[ -n $under_last ]] || return 0
+	for call; do
+		[[ -z $(calls_of "$call" " ok ") ]] || seen=1
+	done
+	check "a call of $*" "none in this run" is "$seen" 1
+}
+
+# expect_not_called [WHO/]CALL...: the run made none of them
+expect_not_called() { in_each_run none_called "$@"; }
+
+none_called() {
+	local call found=""
+	[[ -n $under_last ]] || return 0
+	for call; do
+		found+=$(calls_of "$call" " ")
+	done
+	check "that nothing calls $*" "$found" is "$found" ""
+}
+
+# called_times WHO/CALL N [OBJECT]: it was made with success so often, on such an
+# object: a condition for expect_that
+called_times() {
+	[[ -z $under_last ]] ||
+		[[ $(awk -v what="${3-}" '{ if (what == "" || index($0, what)) n += $4 }
+			END { print n + 0 }' <<<"$(calls_of "$1" " ok ")") == "$2" ]]
+}
+
+# calls_of [WHO/]CALL[:OBJECT] ENDED: the lines of the record that match: "pipeline
+# fork ok 2 -"
+calls_of() {
+	local who="[^ ]+" call=${1##*/} object=""
+	[[ $1 != */* ]] || who=${1%%/*} who=${who//./\\.}
+	[[ $call != *:* ]] || object=".* ${call#*:}\$" call=${call%%:*}
+	grep -E "^$who $call$2$object" <<<"$calls" || true
+}
+
+# plan_conduct: sets conduct to the conductor's options, and under to "once",
+# "many" or nothing, as the words above have asked
+plan_conduct() {
+	local rule
+	judged=()
+	[[ ! -e $RESULTS/refused ]] || return 0
+	for rule in "${failing[@]}"; do
+		conduct+=(-f "$rule")
+		under=${under:-once}
+		[[ $rule != *each* ]] || under=many
+	done
+	for rule in "${cutting[@]}"; do
+		conduct+=(-w "$rule")
+		under=${under:-once}
+		[[ $rule != each ]] || under=many
+	done
+	for rule in "${interrupting[@]}"; do
+		conduct+=(-k "$rule") under=many
+	done
+	if ((schedules)); then
+		conduct+=(-n "$schedules") under=many
+	elif [[ $under == many ]]; then
+		conduct+=(-1 -n 500)
+	fi
+}
+
+# conduct_options LEFTOVERS SECONDS: sets options to what the box is to get
+conduct_options() {
+	local words=("${conduct[@]}")
+	under_last=$under
+	case $under in
+	once) words+=(-O -t 1000000) ;; # the supervisor sees whether it hangs
+	many)
+		words+=(-a -s $((16#${SEED//[^0-9a-f]/0})))
+		[[ $1 == allowed ]] || words+=(-p left) ;&
+	again)
+		words+=(-t "$(($2 * 1000))")
+		options+=(-E) ;;
+	*) return 0 ;;
+	esac
+	rm -f "$test_dir/box/conduct.record"
+	options+=(-x conduct.record -e "CONDUCT=${words[*]}")
+}
+
+# refused: the conductor could not trace: remembers it for the report
+refused() {
+	[[ $box_verdict == exit && $status == 125 &&
+		$error == "conduct: "*" is refused here" ]] || return
+	echo "calls that fail, calls that must be seen, orders that are forced (ptrace is refused here)" \
+		>"$RESULTS/refused"
+}
+
+# read_conduct: reads the record into o_..., an element for each outcome
+read_conduct() {
+	local line rest i=-1 first="" last=""
+	o_run=() o_list=() o_verdict=() o_reason=() o_status=() o_faults=() o_left=()
+	o_calls=() o_out=() o_err=() o_words=() o_awaiting=() calls="" faults=""
+	[[ $box_verdict == exit ]] || [[ -s $test_dir/box/conduct.record ]] || return 0
+	while IFS= read -r line; do
+		rest=${line#* }
+		[[ $rest != *\\* ]] || printf -v rest %b "$rest"
+		case ${line%% *} in
+		conduct) first=1 ;;
+		run)
+			i=$((i + 1))
+			o_run[i]=$rest o_list[i]="" o_reason[i]="" o_status[i]="" o_faults[i]=""
+			o_left[i]="" o_calls[i]="" o_out[i]="" o_err[i]="" o_words[i]=""
+			o_verdict[i]="" o_awaiting[i]="" ;;
+		choices) o_list[i]=$rest ;;
+		verdict) o_verdict[i]=$rest ;;
+		reason) o_reason[i]=$rest ;;
+		status) o_status[i]=$rest ;;
+		fault) o_faults[i]+=$rest$'\n' ;;
+		left) o_left[i]+=${rest#process }$'\n' ;;
+		awaiting) o_awaiting[i]=$rest ;;
+		call) o_calls[i]+=$rest$'\n' ;;
+		word) o_words[i]+=$rest$'\n' ;;
+		out) o_out[i]+=$rest$'\n' ;;
+		out-) o_out[i]+=$rest ;;
+		err) o_err[i]+=$rest$'\n' ;;
+		err-) o_err[i]+=$rest ;;
+		runs) last=1 ;;
+		esac
+	done 2>/dev/null <"$test_dir/box/conduct.record" || true
+	if [[ -z $first || -z $last ]] || ((i < 0)); then
+		o_run=()
+		came="the record of its calls was lost"
+		fault WRONG "a program that can be watched"
+		return
+	fi
+	calls=${o_calls[0]} faults=${o_faults[0]}
+	[[ $under == once ]] || return 0
+	# Of one run, the rest came by itself, but what the conductor said is not the
+	# program's.
+	status=${o_status[0]:-$status}
+	error=$(grep -v '^conduct: ' <<<"$error" || true)
+	while IFS= read -r line; do
+		[[ -z $line ]] || left+=("process"$'\t'"$line"$'\t')
+	done <<<"${o_left[0]}"
+	[[ ${o_verdict[0]} == left ]] || judge_conduct 0
+}
+
+# judge_outcomes LEFTOVERS: what no test allows, in each outcome
+judge_outcomes() {
+	local i before=${#failures[@]}
+	judge_log
+	judge_children "$1"
+	for i in "${!o_run[@]}"; do
+		# The usual run, with which the others are compared.
+		is_judged "$i" || continue
+		judged+=("$i")
+		load_outcome "$i"
+		judge_conduct "$i"
+		((${#failures[@]} == before)) || { tell_outcome "$i"; return; }
+	done
+}
+
+# is_judged I: not the usual run, where something is to be done in turn
+is_judged() {
+	[[ -z ${interrupting[*]} || ${o_list[$1]} == *!* ]] &&
+		[[ ${failing[*]} != *each* || -n ${o_faults[$1]} ]]
+}
+
+load_outcome() {
+	output=${o_out[$1]} error=${o_err[$1]} status=${o_status[$1]}
+	output=${output%"${output##*[!$'\n']}"} error=${error%"${error##*[!$'\n']}"}
+	calls=${o_calls[$1]} faults=${o_faults[$1]}
+}
+
+# judge_conduct I: the verdict of the conductor itself
+judge_conduct() {
+	local line
+	case ${o_verdict[$1]} in
+	exit | output | status | silent) ;;
+	deadlock | timer)
+		came="every process waits for another: ${o_reason[$1]}"
+		fault HANG "that it ends" ;;
+	alone)
+		came="${o_awaiting[$1]:-the scenario waits}: all that was started has ended"
+		fault WRONG "what the test waited for" ;;
+	left)
+		came="left behind: ${o_reason[$1]:-${o_left[$1]}}"
+		meaning="the program ended before a process that it started: wait for it (waitpid) or end it"
+		[[ -n ${o_left[$1]} ]] || [[ ${o_reason[$1]} == *"has ended before"* ]] ||
+			meaning="it must be removed by whoever made it"
+		fault LEAK "nothing left behind" ;;
+	crash | died)
+		came=${o_reason[$1]}
+		fault CRASH "that it does not crash" ;;
+	loop)
+		came=${o_reason[$1]}
+		fault TIMEOUT "that it ends" ;;
+	*)
+		came=${o_reason[$1]}
+		fault TIMEOUT "that it ends" ;;
+	esac
+}
+
+# in_each_run EXPECTATION...: judges it for each outcome, up to the first that
+# fails. If a call that is to fail is never made, there is nothing to judge:
+# expect_failed tells.
+in_each_run() {
+	local before=${#failures[@]} i
+	if [[ $under_last == once && ${#failing[@]} != 0 && -z $faults ]]; then
+		expectations+=("what holds if the call fails")
+		return
+	elif [[ $under_last != many ]]; then
+		"$@"
+		return
+	fi
+	expectations+=("what holds whichever call fails")
+	for i in "${judged[@]}"; do
+		load_outcome "$i"
+		"$@"
+		((${#failures[@]} > before)) || continue
+		tell_outcome "$i"
+		return
+	done
+}
+
+# tell_outcome I: adds to the first failure, which it has just brought, what was
+# special about that run
+tell_outcome() {
+	local told=${o_words[$1]}
+	((${#failures[@]} == 1)) || return 0
+	if [[ -n ${o_faults[$1]} ]]; then
+		first_came+=$'\n'"when ${o_faults[$1]%$'\n'}"
+	elif [[ ${o_list[$1]} != - ]]; then
+		# With a signal of ours it is so every time.
+		[[ $first_verdict != WRONG || ${o_list[$1]} == *!* ]] ||
+			first_verdict=RACE
+		[[ -n $told ]] || told=$(words_of "${o_list[$1]}")
+		first_came+=$'\n'"in run ${o_run[$1]}: ${told%$'\n'}"
+	fi
+}
+
+# words_of LIST: the last scenario again, by that list, for the words
+words_of() {
+	local under=again conduct=(-l "$1") leftovers=allowed
+	run_box "${last_run[@]}" || return 0
+	read_conduct
+	printf '%s' "${o_words[0]-}"
+}
