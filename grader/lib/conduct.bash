@@ -35,8 +35,8 @@ expect_failed() {
 has_faults() { [[ -n $faults ]] || [[ -n "${o_faults[*]}" ]]; }
 
 # expect_called [WHO/]CALL[:OBJECT]...: the run made one of these system calls,
-# with success: fork, pipeline.1/dup2, sigaction:SIGUSR1; needs -w, or a word that
-# has the conductor run it
+# with success: fork, pipeline.1/dup2, sigaction:SIGUSR1, 'write:pipe [A-Z]' (a
+# regular expression); needs -w, or a word that has the conductor run it
 expect_called() { in_each_run one_called "$@"; }
 
 one_called() {
@@ -131,7 +131,7 @@ refused() {
 
 # read_conduct: reads the record into o_..., an element for each outcome
 read_conduct() {
-	local line rest i=-1 first="" last=""
+	local line rest i=-1 last=""
 	o_run=() o_list=() o_verdict=() o_reason=() o_status=() o_faults=() o_left=()
 	o_calls=() o_out=() o_err=() o_words=() o_awaiting=() calls="" faults=""
 	[[ $box_verdict == exit ]] || [[ -s $test_dir/box/conduct.record ]] || return 0
@@ -139,7 +139,6 @@ read_conduct() {
 		rest=${line#* }
 		[[ $rest != *\\* ]] || printf -v rest %b "$rest"
 		case ${line%% *} in
-		conduct) first=1 ;;
 		run)
 			i=$((i + 1))
 			o_run[i]=$rest o_list[i]="" o_reason[i]="" o_status[i]="" o_faults[i]=""
@@ -161,7 +160,7 @@ read_conduct() {
 		runs) last=1 ;;
 		esac
 	done 2>/dev/null <"$test_dir/box/conduct.record" || true
-	if [[ -z $first || -z $last ]] || ((i < 0)); then
+	if [[ -z $last ]] || ((i < 0)); then
 		o_run=()
 		came="the record of its calls was lost"
 		fault WRONG "a program that can be watched"
@@ -208,7 +207,6 @@ load_outcome() {
 
 # judge_conduct I: the verdict of the conductor itself
 judge_conduct() {
-	local line
 	case ${o_verdict[$1]} in
 	exit | output | status | silent) ;;
 	deadlock | timer)
@@ -220,16 +218,12 @@ judge_conduct() {
 	left)
 		came="left behind: ${o_reason[$1]:-${o_left[$1]}}"
 		meaning="the program ended before a process that it started: wait for it (waitpid) or end it"
-		[[ -n ${o_left[$1]} ]] || [[ ${o_reason[$1]} == *"has ended before"* ]] ||
-			meaning="it must be removed by whoever made it"
+		[[ ${o_left[$1]} != *" ("*"_"* ]] || meaning="it must be removed by whoever made it"
 		fault LEAK "nothing left behind" ;;
 	crash | died)
 		came=${o_reason[$1]}
 		fault CRASH "that it does not crash" ;;
-	loop)
-		came=${o_reason[$1]}
-		fault TIMEOUT "that it ends" ;;
-	*)
+	*) # loop, limit
 		came=${o_reason[$1]}
 		fault TIMEOUT "that it ends" ;;
 	esac
@@ -260,7 +254,7 @@ in_each_run() {
 # tell_outcome I: adds to the first failure, which it has just brought, what was
 # special about that run
 tell_outcome() {
-	local words=${o_words[$1]}
+	local told=${o_words[$1]}
 	((${#failures[@]} == 1)) || return 0
 	if [[ -n ${o_faults[$1]} ]]; then
 		first_came+=$'\n'"when ${o_faults[$1]%$'\n'}"
@@ -268,8 +262,8 @@ tell_outcome() {
 		# With a signal of ours it is so every time.
 		[[ $first_verdict != WRONG || ${o_list[$1]} == *!* ]] ||
 			first_verdict=RACE
-		[[ -n $words ]] || words=$(words_of "${o_list[$1]}")
-		first_came+=$'\n'"in run ${o_run[$1]}: ${words%$'\n'}"
+		[[ -n $told ]] || told=$(words_of "${o_list[$1]}")
+		first_came+=$'\n'"in run ${o_run[$1]}: ${told%$'\n'}"
 	fi
 }
 
