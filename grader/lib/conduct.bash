@@ -10,17 +10,17 @@
 # of each; nothing is, if no such call is made). System calls count, by their common names (pipe for pipe2, wait for
 # waitpid and waitid), whoever in the C library makes them. Without a rule no call
 # fails any more.
-failing() { failing=("$@"); }
+failing() { will_fail=("$@"); }
 
 # cutting RULE...: the scenarios that follow run with a call that reads or writes
 # only so many bytes: read:1+:1 (each read gets one), or each (each read and write
 # that may end early, in turn)
-cutting() { cutting=("$@"); }
+cutting() { will_be_cut=("$@"); }
 
 # interrupting SIGNAL: the scenarios that follow run once for each place where the
 # signal can come: TERM, pipeline:TERM (it comes to pipeline), TERM@sigaction
 # (after the first such call). What is expected is expected of each.
-interrupting() { interrupting=("$@"); }
+interrupting() { will_come=("$@"); }
 
 # under_schedules N: the scenarios that follow run N times, each time with another
 # order of what the processes do; what is expected is expected of each. 0 ends it.
@@ -83,17 +83,17 @@ plan_conduct() {
 	local rule
 	judged=()
 	[[ ! -e $RESULTS/refused ]] || return 0
-	for rule in "${failing[@]}"; do
+	for rule in "${will_fail[@]}"; do
 		conduct+=(-f "$rule")
 		under=${under:-once}
 		[[ $rule != *each* ]] || under=many
 	done
-	for rule in "${cutting[@]}"; do
+	for rule in "${will_be_cut[@]}"; do
 		conduct+=(-w "$rule")
 		under=${under:-once}
 		[[ $rule != each ]] || under=many
 	done
-	for rule in "${interrupting[@]}"; do
+	for rule in "${will_come[@]}"; do
 		conduct+=(-k "$rule") under=many
 	done
 	if ((schedules)); then
@@ -195,8 +195,8 @@ judge_outcomes() {
 
 # is_judged I: not the usual run, where something is to be done in turn
 is_judged() {
-	[[ -z ${interrupting[*]} || ${o_list[$1]} == *!* ]] &&
-		[[ ${failing[*]} != *each* || -n ${o_faults[$1]} ]]
+	[[ -z ${will_come[*]} || ${o_list[$1]} == *!* ]] &&
+		[[ ${will_fail[*]} != *each* || -n ${o_faults[$1]} ]]
 }
 
 load_outcome() {
@@ -234,7 +234,7 @@ judge_conduct() {
 # expect_failed tells.
 in_each_run() {
 	local before=${#failures[@]} i
-	if [[ $under_last == once && ${#failing[@]} != 0 && -z $faults ]]; then
+	if [[ $under_last == once && ${#will_fail[@]} != 0 && -z $faults ]]; then
 		expectations+=("what holds if the call fails")
 		return
 	elif [[ $under_last != many ]]; then

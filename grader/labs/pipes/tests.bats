@@ -225,6 +225,9 @@ parent: the child sent 33'
 		./pipeline sh -c 'exit $code' '|' true; echo \$?"
 	expect_output "$code
 0"
+	under_schedules 8
+	scenario "./pipeline sh -c 'exit 3' '|' sh -c 'exit 4' '|' sh -c 'exit $code'"
+	expect_status "$code"
 	explain "Exit status" "like a shell, pipeline ends with the status of the last command on the line, no matter which one ends last"
 }
 
