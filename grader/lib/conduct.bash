@@ -60,12 +60,16 @@ none_called() {
 	check "that nothing calls $*" "$found" is "$found" ""
 }
 
-# called_times WHO/CALL N [OBJECT]: it was made with success so often, on such an
-# object: a condition for expect_that
-called_times() {
-	[[ -z $under_last ]] ||
-		[[ $(awk -v what="${3-}" '{ if (what == "" || index($0, what)) n += $4 }
-			END { print n + 0 }' <<<"$(calls_of "$1" " ok ")") == "$2" ]]
+# expect_made [WHO/]CALL[:OBJECT] N: that call was made with success N times
+expect_made() { in_each_run made_times "$@"; }
+
+made_times() {
+	local line n=0
+	[[ -n $under_last ]] || return 0
+	while read -r _ _ _ line; do
+		n=$((n + ${line%% *}))
+	done < <(calls_of "$1" " ok ")
+	check "$2 calls of $1" "$n" is "$n" "$2"
 }
 
 # calls_of [WHO/]CALL[:OBJECT] ENDED: the lines of the record that match: "pipeline

@@ -93,8 +93,10 @@ setup() {
 @test "expect_called: by call, by whom, on what" {
 	judged 'scenario -w "./good forks"' 'expect_called fork' 'expect_called good.2/exit:1' \
 		'expect_called nosuch "good.2/write:pipe [A-Z]"' 'expect_not_called socket' \
-		'expect_that x y called_times good/fork 3'
+		'expect_made good/fork 3'
 	[[ $output == "OK "* ]]
+	judged 'scenario -w "./good forks"' 'expect_made good/fork 2'
+	[ "$output" = "WRONG 3" ]
 	judged 'scenario -w "./good forks"' 'expect_not_called good/pipe'
 	[ "$output" = "WRONG good pipe ok 1 -" ]
 	judged 'scenario -w "./good forks"' 'expect_called socket'
