@@ -85,8 +85,7 @@ calls_of() {
 # "many" or nothing, as the words above have asked
 plan_conduct() {
 	local rule
-	judged=()
-	[[ ! -e $RESULTS/refused ]] || return 0
+	judged=() unforced=""
 	for rule in "${will_fail[@]}"; do
 		conduct+=(-f "$rule")
 		under=${under:-once}
@@ -105,6 +104,13 @@ plan_conduct() {
 	elif [[ $under == many ]]; then
 		conduct+=(-1 -n 500)
 	fi
+	[[ ! -e $RESULTS/refused ]] || go_without
+}
+
+# go_without: the conductor is refused; what it was to bring about does not happen
+go_without() {
+	under="" conduct=()
+	((${#will_fail[@]} + ${#will_come[@]} == 0)) || unforced=1
 }
 
 # conduct_options LEFTOVERS SECONDS: sets options to what the box is to get
@@ -238,7 +244,8 @@ judge_conduct() {
 # expect_failed tells.
 in_each_run() {
 	local before=${#failures[@]} i
-	if [[ $under_last == once && ${#will_fail[@]} != 0 && -z $faults ]]; then
+	if [[ -n $unforced ]] ||
+		[[ $under_last == once && ${#will_fail[@]} != 0 && -z $faults ]]; then
 		expectations+=("what holds if the call fails")
 		return
 	elif [[ $under_last != many ]]; then
