@@ -17,6 +17,7 @@
 enum { PAIRS_MAX = 40000, SHRINK_RUNS = 80, REPEATS = 3 };
 
 static long runs, bad;
+static bool endless; /* a run had to be ended */
 static double began;
 static char *first_out; /* of the usual run, to compare with */
 static size_t first_out_size, first_err_size;
@@ -173,7 +174,8 @@ finding(void)
 	int repeated = 0;
 
 	bad++;
-	if (bad > 1) {
+	endless = endless || verdict == LIMIT;
+	if (bad > 1 || endless) {
 		record_run(number);
 		return;
 	}
@@ -200,7 +202,8 @@ finding(void)
 static bool
 time_left(void)
 {
-	if (bad > 0 && !options.all_findings)
+	/* What takes all of its time is not worth another run. */
+	if (bad > 0 && (!options.all_findings || endless))
 		return false;
 	return runs < options.runs &&
 	       (options.seconds <= 0 || seconds() - began < options.seconds);

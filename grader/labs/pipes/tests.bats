@@ -78,9 +78,9 @@ parent: the child sent 33'
 	gap 1; needs 2; points 4
 	failing fork:each:EAGAIN dup2:each:EMFILE read:each:EIO
 	scenario './handoff 12'
-	expect_failed
 	expect_status 1
 	expect_said '^handoff: '
+	expect_failed
 	explain "The programs" "start_child and read_number return -1 if a call of theirs fails, and a child whose call fails ends with status 1" HANG CRASH
 	failing handoff/dup2:1:EMFILE
 	scenario './handoff 12'
@@ -159,9 +159,9 @@ parent: the child sent 33'
 	gap 3; needs 4 5; points 4
 	failing pipe:each:EMFILE fork:each:EAGAIN
 	scenario './pipeline yes "|" cat "|" head -n 1'
-	expect_failed
 	expect_complaint '^pipeline: .*(Too many open files|Resource temporarily unavailable)$'
 	expect_status 1
+	expect_failed
 	explain "A pipeline" "commands that are already running must see the end of their input, and be waited for, before pipeline says what failed and ends" HANG ZOMBIE
 }
 
