@@ -1,4 +1,5 @@
 # The IPC lab kit. `make` alone says what there is and what to do next.
+# (Scripts are called by bash: a zip file may have lost that they are programs.)
 
 LABS := $(shell cut -f1 labs/list)
 TREE = labs
@@ -6,22 +7,22 @@ TREE = labs
 .PHONY: help setup grade clean explain reset $(LABS)
 
 help:
-	@grader/lib/front-page
+	@bash grader/lib/front-page
 
 setup:
-	@grader/setup
+	@bash grader/setup
 
 $(LABS):
-	@grader/grade -o .results $@
+	@bash grader/grade -o .results $@
 
 grade:
-	@grader/grade -t '$(TREE)' $(if $(filter labs,$(TREE)),-o .results) $(LAB)
+	@bash grader/grade -t '$(TREE)' $(if $(filter labs,$(TREE)),-o .results) $(LAB)
 
 explain:
-	@grader/lib/explain $(LAB)
+	@bash grader/lib/explain $(LAB)
 
 reset:
-	@grader/lib/reset $(LAB)
+	@bash grader/lib/reset $(LAB)
 
 clean:
 	@rm -rf .build .results
@@ -37,20 +38,20 @@ clean:
 ifneq ($(wildcard solutions),)
 .PHONY: demo lab check starters test audit
 demo:
-	@solutions/demo
+	@bash solutions/demo
 
 lab:
-	@grader/author/new-lab $(if $(AFTER),-a '$(AFTER)') '$(NAME)'
+	@bash grader/author/new-lab $(if $(AFTER),-a '$(AFTER)') '$(NAME)'
 
 check:
-	@grader/check $(if $(M),-m '$(M)') '$(LAB)'
+	@bash grader/check $(if $(M),-m '$(M)') '$(LAB)'
 
 starters:
-	@solutions/starters $(LAB)
+	@bash solutions/starters $(LAB)
 
 test:
-	@grader/tests/run
+	@bash grader/tests/run
 
 audit:
-	@grader/audit $(LAB)
+	@bash grader/audit $(LAB)
 endif

@@ -26,7 +26,7 @@ status_of() { cat "$work/$1/status" 2>/dev/null || echo 2; }
 # last line tells how far it is.
 pool() {
 	rm -rf "${work:?}"/[0-9]*
-	apart pool_run "$@"
+	in_group pool_run "$@"
 }
 
 pool_run() {

@@ -9,10 +9,11 @@
  *	rootfs.c      the root file system that the scenario sees
  *	copy.c        files copied in, and handed back
  *	limits.c      what a program may use, and the rights that it loses
- *	forbid.c      calls that would hinder the supervisor
+ *	forbid.c      calls that would hinder the supervisor, or other boxes
  *	notes.c       what the preloaded checkers tell the supervisor
  *	processes.c   which processes there are
- *	memory.c      how much memory they take, all together
+ *	memory.c      how much memory they take, all together; pipes, sockets
+ *	watched.c     which programs run without their checkers
  *	clock.c       how much of its time the scenario has used
  *	hang.c        the judgement that they hang; ../why says why
  *	leftovers.c   kernel objects that they left behind
@@ -49,6 +50,7 @@ enum {
 	COLLECT_MAX = 32, /* files that a box hands back */
 	FILES_MAX = 4,
 	HIDDEN_MAX = 16, /* folders to hide */
+	SHOWN_MAX = 16,	 /* folders to show */
 	EXTRA_ENV_MAX = 16,
 };
 
@@ -77,6 +79,8 @@ struct box {
 	int log_fd; /* where the files of the log folder go */
 	const char *hidden[HIDDEN_MAX];
 	int nhidden;
+	const char *shown[SHOWN_MAX]; /* of /opt and /usr/local: see rootfs.c */
+	int nshown;
 	const char *debug; /* shown in place of /usr/lib/debug, or NULL */
 	const char *env[EXTRA_ENV_MAX];
 	int nenv;
@@ -138,11 +142,11 @@ void copy_out(const struct box *box);
 /* limits.c, forbid.c */
 void limits_apply(const struct box *box);
 int limits_drop_rights(const struct box *box);
-int forbid_calls(void);
+int forbid_calls(const struct box *box);
 
 /* notes.c */
-int notes_open(const struct box *box, char name[static 64]);
-void notes_read(const struct box *box, int fd);
+int notes_make(const struct box *box);
+int notes_read(const struct box *box);
 
 enum { CLOCK_TICK_MS = 25 }; /* how often the supervisor looks at it all */
 
@@ -153,7 +157,19 @@ int clock_awaits_too_long(const struct box *box, long used_ms, long limit_ms);
 /* processes.c, memory.c */
 int processes_below(pid_t *pids, int max);
 void processes_report(const struct box *box, const pid_t *pids, int npids);
-long memory_used(const struct box *box, const pid_t *pids, int npids);
+
+/* What a box takes of the machine, at one time. */
+struct use {
+	long bytes; /* of memory */
+	long tcp;   /* bytes in the queues of TCP connections */
+	int pipes, sockets, system_v;
+};
+void memory_used(const struct box *box, const pid_t *pids, int npids,
+		 struct use *use);
+const char *memory_excess(const struct box *box, const struct use *use);
+
+/* watched.c */
+void watched_look(const struct box *box, const pid_t *pids, int npids);
 
 /* hang.c */
 const char *hang_verdict(const struct box *box, pid_t scenario, long now_ms);

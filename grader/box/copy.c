@@ -72,8 +72,9 @@ copy_directory(int from, const char *to)
 }
 
 /*
- * Copies the tools in. The scenario may read it and run it, but not exchange a
- * checker for one of its own: where it has our user, the mount says so.
+ * Copies the tools in, and makes the FIFO for notes beside them. The scenario may
+ * read and run them, but not exchange a checker for one of its own: where it has
+ * our user, the mount says so.
  */
 static int
 copy_tools(struct box *box)
@@ -89,15 +90,19 @@ copy_tools(struct box *box)
 		return refuse(box, path);
 	if (box->tools != -1 && copy_directory(box->tools, path) == -1)
 		return refuse(box, "copying the tools in");
+	int notes = notes_make(box);
+	if (notes == -1)
+		return refuse(box, "notes");
 	if (mounted &&
 	    syscall(SYS_mount_setattr, -1, path, 0, &attr, sizeof(attr)) == -1)
 		return refuse(box, "mount_setattr");
-	return 0;
+	return notes;
 }
 
 /*
  * Copies the programs and the tools in, and goes to the working directory.
- * Returns 0, or -1 after saying in the report what was refused.
+ * Returns the descriptor of the notes, or -1 after saying in the report what was
+ * refused.
  */
 int
 copy_in(struct box *box)

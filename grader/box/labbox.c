@@ -65,21 +65,47 @@ write_result(int dir, const struct box *box, const char *report,
 		err(2, "result");
 }
 
+/* The file that lock_for_same_user locks. */
+static void
+name_lock(char path[static 64])
+{
+	snprintf(path, 64, "/tmp/labbox-%u.lock", getuid());
+}
+
 /* Boxes that share the caller's user would find each other's objects: one at a
  * time. */
 static int
 lock_for_same_user(void)
 {
+	struct stat held, named;
 	char path[64];
 
-	snprintf(path, sizeof(path), "/tmp/labbox-%u.lock", getuid());
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd == -1)
-		err(2, "%s", path);
-	while (flock(fd, LOCK_EX) == -1)
-		if (errno != EINTR || run_interrupted())
+	name_lock(path);
+	for (;;) {
+		int fd =
+		    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+		if (fd == -1)
 			err(2, "%s", path);
-	return fd;
+		while (flock(fd, LOCK_EX) == -1)
+			if (errno != EINTR || run_interrupted())
+				err(2, "%s", path);
+		/* The one before may have removed this file meanwhile. */
+		if (fstat(fd, &held) == 0 && lstat(path, &named) == 0 &&
+		    held.st_ino == named.st_ino && held.st_dev == named.st_dev)
+			return fd;
+		close(fd);
+	}
+}
+
+static void
+unlock(int lock)
+{
+	char path[64];
+
+	name_lock(path);
+	unlink(path);
+	close(lock);
 }
 
 static void
@@ -154,7 +180,7 @@ main(int argc, char *argv[])
 				     seconds_now() - start);
 		free(report);
 		if (lock != -1)
-			close(lock);
+			unlock(lock);
 		if (report != NULL)
 			return 0;
 	}

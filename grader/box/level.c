@@ -203,26 +203,44 @@ bring_up_loopback(void)
 	close(fd);
 }
 
-/* Bounds System V objects, where the kernel lets the owner do so. */
+/*
+ * Bounds what the kernel lets the owner of a namespace bound: System V objects,
+ * the buffers of TCP, and, where there is a user namespace, what it counts for
+ * the user, who may have other boxes.
+ */
 static void
-bound_system_v(long bytes)
+bound_kernel(const struct box *box)
 {
+	static const char user[] = "/proc/sys/user/";
 	struct {
-		const char *path;
-		long value;
+		const char *path, *value;
+		long number; /* where value is NULL */
 	} bounds[] = {
-		{ "/proc/sys/kernel/shmall", bytes / sysconf(_SC_PAGESIZE) },
-		{ "/proc/sys/kernel/shmmax", bytes },
-		{ "/proc/sys/kernel/shmmni", 256 },
-		{ "/proc/sys/kernel/msgmni", 64 },
+		{ "/proc/sys/kernel/shmall", NULL,
+		  box->disk / sysconf(_SC_PAGESIZE) },
+		{ "/proc/sys/kernel/shmmax", NULL, box->disk },
+		{ "/proc/sys/kernel/shmmni", NULL, 256 },
+		{ "/proc/sys/kernel/msgmni", NULL, 64 },
+		{ "/proc/sys/net/ipv4/tcp_rmem", "4096 131072 262144", 0 },
+		{ "/proc/sys/net/ipv4/tcp_wmem", "4096 16384 262144", 0 },
+		{ "/proc/sys/user/max_inotify_instances", NULL, 16 },
+		{ "/proc/sys/user/max_inotify_watches", NULL, 1024 },
+		{ "/proc/sys/user/max_user_namespaces", NULL, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++) {
+		/* Without a namespace for users, they are the machine's. */
+		if (strncmp(bounds[i].path, user, strlen(user)) == 0 &&
+		    box->level != USER_NAMESPACES)
+			continue;
 		FILE *file = fopen(bounds[i].path, "we");
 
 		if (file == NULL)
 			continue;
-		fprintf(file, "%ld\n", bounds[i].value);
+		if (bounds[i].value != NULL)
+			fprintf(file, "%s\n", bounds[i].value);
+		else
+			fprintf(file, "%ld\n", bounds[i].number);
 		fclose(file);
 	}
 }
@@ -237,7 +255,7 @@ level_prepare(struct box *box)
 	if (!level_has_namespaces(box->level))
 		return 0;
 	bring_up_loopback();
-	bound_system_v(box->disk);
+	bound_kernel(box);
 	return sethostname("lab", 3) == -1 ? refuse(box, "host name") : 0;
 }
 

@@ -1,7 +1,8 @@
 /*
  * How much memory the programs in the box hold. Most is resident in one of
  * them; but page tables, unlinked files and System V objects cost memory too,
- * and the kernel has no limit for them.
+ * and the kernel has no limit for them. And what else they hold of which there is
+ * only so much for a user or for the machine.
  */
 #define _GNU_SOURCE
 #include "box.h"
@@ -11,12 +12,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 enum {
 	SEMAPHORE_BYTES = 64, /* of kernel memory: a cache line */
 	MESSAGE_BYTES = 64,   /* besides its text */
 	COLUMNS = 16,	      /* of a table in /proc/sysvipc */
+	MAPPING_BYTES = 256,  /* of kernel memory */
+	MAPPINGS_MAX = 65530, /* of a process: vm.max_map_count */
+	LISTED = 2000,	      /* of them */
+	UNDER_WAY = 256,      /* descriptors, at most: RLIMIT_NOFILE */
+	HIDDEN_TICKS = 20,    /* from one look for hidden memory to the next */
+
+	/* The words for these are in memory_excess(). */
+	PIPES = 512,
+	SOCKETS = 2048,
+	SYSTEM_V = 256,
+	TCP_BYTES = 32 << 20,
 };
 
 /* The number after `name` in the text of /proc/PID/status; 0: none. */
@@ -28,6 +41,18 @@ field(const char *text, const char *name)
 	return line == NULL ? 0 : strtol(line + strlen(name), NULL, 10);
 }
 
+/* Reads a file of /proc into `text`: "" if it cannot be read. */
+static void
+read_text(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd == -1 ? 0 : read(fd, text, size - 1);
+
+	if (fd != -1)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+}
+
 /* Resident pages and page tables, shared pages counted for each process. */
 static long
 resident(pid_t pid)
@@ -35,63 +60,78 @@ resident(pid_t pid)
 	char path[64], text[4096];
 
 	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		return 0; /* it has just ended */
-	ssize_t n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (n <= 0)
-		return 0;
-	text[n] = '\0';
+	read_text(path, text, sizeof(text));
 	return 1024 * (field(text, "\nVmRSS:") + field(text, "\nVmPTE:"));
 }
 
-/* Files that were counted already: the first few, which is all of most. */
-struct seen {
-	ino_t inode[64];
-	int n;
-};
+/* What was counted in this look: each object once, however many hold it. */
+enum { SEEN = 16384 }; /* a power of two */
+static struct {
+	dev_t device;
+	ino_t inode;
+	unsigned look;
+} seen[SEEN];
+static unsigned look;
 
-/* Open files without a name (from memfd_create, or unlinked). */
-static long
-nameless(pid_t pid, struct seen *seen)
+/* Whether an object is met for the first time in this look. */
+static int
+first_time(const struct stat *st)
+{
+	size_t at = (size_t)(st->st_ino * 31 + st->st_dev) % SEEN;
+
+	for (int i = 0; i < SEEN; i++, at = (at + 1) % SEEN) {
+		if (seen[at].look != look) {
+			seen[at].device = st->st_dev;
+			seen[at].inode = st->st_ino;
+			seen[at].look = look;
+			return 1;
+		}
+		if (seen[at].inode == st->st_ino &&
+		    seen[at].device == st->st_dev)
+			return 0;
+	}
+	return 1;
+}
+
+/* Adds up what the descriptors of a process hold: open files without a name
+ * (from memfd_create, or unlinked), pipes and sockets. */
+static void
+descriptors(pid_t pid, struct use *use)
 {
 	char path[64];
-	long bytes = 0;
 	struct dirent *entry;
 	struct stat st;
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
 	DIR *dir = opendir(path);
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		int i = 0;
+		if (fstatat(dirfd(dir), entry->d_name, &st, 0) == -1)
+			continue;
+		int file = S_ISREG(st.st_mode) && st.st_nlink == 0;
 
-		if (fstatat(dirfd(dir), entry->d_name, &st, 0) == -1 ||
-		    !S_ISREG(st.st_mode) || st.st_nlink != 0)
+		if ((!file && !S_ISFIFO(st.st_mode) && !S_ISSOCK(st.st_mode)) ||
+		    !first_time(&st))
 			continue;
-		while (i < seen->n && seen->inode[i] != st.st_ino)
-			i++;
-		if (i < seen->n)
-			continue;
-		if (seen->n < (int)(sizeof(seen->inode) / sizeof(ino_t)))
-			seen->inode[seen->n++] = st.st_ino;
-		bytes += 512L * st.st_blocks;
+		if (file)
+			use->bytes += 512L * st.st_blocks;
+		else if (S_ISFIFO(st.st_mode))
+			use->pipes++;
+		else
+			use->sockets++;
 	}
 	if (dir != NULL)
 		closedir(dir);
-	return bytes;
 }
 
 /*
  * Adds up a table of /proc/sysvipc: column `a` times `a_bytes`, and the same
  * for `b`, in the lines of the box's user. Columns count from 1.
  */
-static long
-table(const struct box *box, const char *path, int owner, int a, long a_bytes,
-      int b, long b_bytes)
+static void
+table(const struct box *box, struct use *use, const char *path, int owner,
+      int a, long a_bytes, int b, long b_bytes)
 {
 	char line[512];
-	long bytes = 0;
 	FILE *file = fopen(path, "re");
 
 	if (file == NULL || fgets(line, sizeof(line), file) == NULL)
@@ -103,26 +143,203 @@ table(const struct box *box, const char *path, int owner, int a, long a_bytes,
 		for (int i = 1; i <= COLUMNS; i++)
 			value[i] = strtol(next, &next, 10);
 		if (level_has_namespaces(box->level) ||
-		    value[owner] == (long)box->uid)
-			bytes += value[a] * a_bytes + value[b] * b_bytes;
+		    value[owner] == (long)box->uid) {
+			use->bytes += value[a] * a_bytes + value[b] * b_bytes;
+			use->system_v++;
+		}
 	}
 	if (file != NULL)
 		fclose(file);
-	return bytes;
 }
 
-/* Bytes that these processes, and the objects of the box, take. */
-long
-memory_used(const struct box *box, const pid_t *pids, int npids)
+/* The sum of the bytes in the queues of the TCP connections. */
+static void
+tcp_queues(const struct box *box, struct use *use, const char *path)
 {
-	struct seen seen = { .n = 0 };
-	long bytes = 0;
+	char line[512];
+	FILE *file = fopen(path, "re");
 
-	for (int i = 0; i < npids; i++)
-		bytes += resident(pids[i]) + nameless(pids[i], &seen);
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+		unsigned long sent, received;
+		unsigned uid;
+
+		if (sscanf(line, " %*[^:]: %*s %*s %*s %lx:%lx %*s %*s %u",
+			   &sent, &received, &uid) == 3 &&
+		    (level_has_namespaces(box->level) || uid == box->uid))
+			use->tcp += (long)(sent + received);
+	}
+	if (file != NULL)
+		fclose(file);
+}
+
+/* How many sockets there are in the network of the box, held by descriptors or
+ * under way; and what TCP holds. Without namespaces it is the machine's. */
+static void
+network(const struct box *box, struct use *use)
+{
+	char text[1024];
+
+	read_text("/proc/net/sockstat", text, sizeof(text));
+	long all = field(text, "sockets: used ");
+
+	if (level_has_namespaces(box->level) && all > use->sockets)
+		use->sockets = (int)all;
+	if (field(text, "TCP: inuse ") > 0)
+		tcp_queues(box, use, "/proc/net/tcp");
+	read_text("/proc/net/sockstat6", text, sizeof(text));
+	if (field(text, "TCP6: inuse ") > 0)
+		tcp_queues(box, use, "/proc/net/tcp6");
+}
+
+/*
+ * Memory that the kernel shows nowhere but in the machine's sums: pages of shared
+ * files that are closed and mapped elsewhere or not at all, or under way from one
+ * process to another; and what it takes to manage very many mappings.
+ */
+struct sums {
+	long shared, kernel; /* bytes */
+};
+
+static struct sums
+machine_sums(void)
+{
+	char text[4096];
+
+	read_text("/proc/meminfo", text, sizeof(text));
+	return (struct sums){
+		.shared = 1024 * field(text, "\nShmem:"),
+		.kernel = 1024 * field(text, "\nSUnreclaim:"),
+	};
+}
+
+/*
+ * Adds the mappings of a process, and the nameless files among them that no
+ * descriptor shows. After so many, it counts as having as many as it may: to list
+ * them all would keep us for seconds.
+ */
+static void
+mappings(pid_t pid, long *count, long *files)
+{
+	char path[64], *line = NULL;
+	size_t size = 0;
+	int n = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	FILE *file = fopen(path, "re");
+	while (file != NULL && getline(&line, &size, file) > 0) {
+		unsigned major, minor;
+		unsigned long inode;
+
+		if (++n == LISTED) {
+			n = MAPPINGS_MAX;
+			break;
+		}
+		if (strstr(line, " (deleted)") == NULL ||
+		    sscanf(line, "%*s %*s %*s %x:%x %lu", &major, &minor,
+			   &inode) != 3)
+			continue;
+		struct stat st = { .st_dev = makedev(major, minor),
+				   .st_ino = inode };
+		*files += first_time(&st);
+	}
+	*count += n;
+	free(line);
+	if (file != NULL)
+		fclose(file);
+}
+
+/* Whether descriptors are under way in a socket of the process. */
+static int
+sends_descriptors(pid_t pid)
+{
+	char path[64], text[1024];
+	struct dirent *entry;
+	int some = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo", pid);
+	DIR *dir = opendir(path);
+	while (dir != NULL && !some && (entry = readdir(dir)) != NULL) {
+		snprintf(path, sizeof(path), "/proc/%d/fdinfo/%.20s", pid,
+			 entry->d_name);
+		read_text(path, text, sizeof(text));
+		some = field(text, "\nscm_fds:") > 0;
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return some;
+}
+
+/*
+ * Adds what the machine's sums have grown by since the box began, as far as this
+ * box can be the cause: others work at the same time.
+ */
+static void
+hidden(const struct box *box, const pid_t *pids, int npids, struct use *use)
+{
+	static struct sums before = { -1, -1 };
+	static long count, files; /* mappings; files that they show alone */
+	static int ticks;
+	struct sums now = machine_sums();
+
+	if (before.shared == -1)
+		before = now;
+	long shared = now.shared - before.shared - use->bytes;
+	long kernel = now.kernel - before.kernel;
+	if (shared < box->memory / 4 && kernel < box->memory / 4)
+		return;
+	if (ticks-- <= 0) {
+		ticks = HIDDEN_TICKS;
+		count = files = 0;
+		for (int i = 0; i < npids; i++) {
+			mappings(pids[i], &count, &files);
+			/* A socket on its way may hold any number itself. */
+			if (sends_descriptors(pids[i]))
+				files += UNDER_WAY;
+		}
+	}
+	if (shared > files * box->disk)
+		shared = files * box->disk; /* no file is larger */
+	if (kernel > count * MAPPING_BYTES)
+		kernel = count * MAPPING_BYTES;
+	use->bytes += (shared > 0 ? shared : 0) + (kernel > 0 ? kernel : 0);
+}
+
+/* What these processes, and the objects of the box, take of the machine. */
+void
+memory_used(const struct box *box, const pid_t *pids, int npids,
+	    struct use *use)
+{
+	*use = (struct use){ .bytes = 0 };
+	look++;
+	for (int i = 0; i < npids; i++) {
+		use->bytes += resident(pids[i]);
+		descriptors(pids[i], use);
+	}
 	/* resident and swapped; semaphores; text and number of messages */
-	bytes += table(box, "/proc/sysvipc/shm", 8, 15, 1, 16, 1);
-	bytes += table(box, "/proc/sysvipc/sem", 5, 4, SEMAPHORE_BYTES, 0, 0);
-	bytes += table(box, "/proc/sysvipc/msg", 8, 4, 1, 5, MESSAGE_BYTES);
-	return bytes;
+	table(box, use, "/proc/sysvipc/shm", 8, 15, 1, 16, 1);
+	table(box, use, "/proc/sysvipc/sem", 5, 4, SEMAPHORE_BYTES, 0, 0);
+	table(box, use, "/proc/sysvipc/msg", 8, 4, 1, 5, MESSAGE_BYTES);
+	network(box, use);
+	hidden(box, pids, npids, use);
+}
+
+/*
+ * What of it is more than a box may have, in words; NULL if nothing is. "" for
+ * its memory. The kernel counts the rest for a user, or for the machine: a box
+ * that took it all would starve others.
+ */
+const char *
+memory_excess(const struct box *box, const struct use *use)
+{
+	if (use->bytes > box->memory)
+		return "";
+	if (use->pipes > PIPES)
+		return "more than 512 pipes at one time";
+	if (use->sockets > SOCKETS)
+		return "more than 2048 sockets at one time";
+	if (use->system_v > SYSTEM_V)
+		return "more than 256 System V objects at one time";
+	if (use->tcp > TCP_BYTES)
+		return "more than 32 MiB that nobody reads in TCP connections";
+	return NULL;
 }

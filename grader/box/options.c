@@ -25,7 +25,10 @@ static const char usage[] =
     "  -s  size of the working directory  -D  show this as /usr/lib/debug\n"
     "  -n  processes at one time          -E  no early verdict at a deadlock\n"
     "  -e  add to the environment         -x  hand back this file\n"
-    "  -H  hide this directory            -p  print the level to be had here\n";
+    "  -H  hide this directory            -p  print the level to be had here\n"
+    "Of /opt and /usr/local it shows what belongs to a system, and the "
+    "folders\n"
+    "in LABBOX_SHOW (colon between), which hold a compiler, say.\n";
 
 /* By the wall clock: what a very busy machine needs for what else is quick. */
 enum {
@@ -81,6 +84,20 @@ static const struct box usual = {
 	.log_fd = -1,
 };
 
+/* Takes the folders in `list` apart, with colons between. */
+static void
+read_shown(struct box *box, const char *list)
+{
+	char *copy = strdup(list == NULL ? "" : list), *save;
+
+	if (copy == NULL)
+		err(2, "LABBOX_SHOW");
+	for (char *path = strtok_r(copy, ":", &save);
+	     path != NULL && box->nshown < SHOWN_MAX;
+	     path = strtok_r(NULL, ":", &save))
+		box->shown[box->nshown++] = path;
+}
+
 /* Fills in `box`; ends the program where the command line makes no sense. */
 void
 options_read(struct box *box, int argc, char *argv[])
@@ -89,6 +106,7 @@ options_read(struct box *box, int argc, char *argv[])
 	int option;
 
 	*box = usual;
+	read_shown(box, getenv("LABBOX_SHOW"));
 	while ((option = getopt(argc, argv,
 				"+d:i:T:l:t:w:o:m:s:n:Ee:x:H:D:ph")) != -1) {
 		switch (option) {

@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include "box.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
@@ -22,8 +23,13 @@
 
 /* What a compiler, a shell and a C program need of the machine. */
 static const char *const system_folders[] = {
-	"/usr",	   "/bin", "/sbin", "/lib", "/lib32", "/lib64",
-	"/libx32", "/etc", "/opt",  "/nix", "/gnu",
+	"/usr",	  "/bin",    "/sbin", "/lib", "/lib32",
+	"/lib64", "/libx32", "/etc",  "/nix", "/gnu",
+};
+/* Of /usr/local, where there may be anything, what belongs there. */
+static const char *const local_folders[] = {
+	"bin",	 "etc",	    "games", "include", "lib",	 "lib32",
+	"lib64", "libexec", "man",   "sbin",	"share",
 };
 static const char *const devices[] = {
 	"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
@@ -93,6 +99,60 @@ hide(const char *root, const char *path)
 		mount("tmpfs", to, "tmpfs", MS_RDONLY, "size=4k,mode=0555");
 }
 
+/* Whether the caller needs this folder in the box: a tool is there. */
+static int
+is_needed(const struct box *box, const char *path)
+{
+	for (int i = 0; i < box->nshown; i++)
+		if (strcmp(box->shown[i], path) == 0)
+			return 1;
+	return 0;
+}
+
+/* Hides what is in /usr/local but does not belong there: submissions, say. */
+static void
+hide_in_local(const struct box *box, const char *root)
+{
+	DIR *dir = opendir("/usr/local");
+	struct dirent *entry;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		char path[300], to[600];
+		int known = entry->d_name[0] == '.' &&
+			    (entry->d_name[1] == '\0' ||
+			     strcmp(entry->d_name, "..") == 0);
+
+		for (size_t i = 0; i < sizeof(local_folders) / sizeof(char *);
+		     i++)
+			known |= strcmp(entry->d_name, local_folders[i]) == 0;
+		snprintf(path, sizeof(path), "/usr/local/%s", entry->d_name);
+		if (known || is_needed(box, path))
+			continue;
+		hide(root, path);
+		snprintf(to, sizeof(to), "%s%s", root, path);
+		if (entry->d_type == DT_REG)
+			mount("/dev/null", to, NULL, MS_BIND, NULL);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
+/* Shows what of /opt the caller needs, and nothing else of it. */
+static int
+show_in_opt(const struct box *box, const char *root)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/opt", root);
+	if (mkdir(path, 0755) == -1)
+		return -1;
+	for (int i = 0; i < box->nshown; i++)
+		if (strncmp(box->shown[i], "/opt/", 5) == 0 &&
+		    show(root, box->shown[i]) == -1)
+			return -1;
+	return 0;
+}
+
 /*
  * Debuggers look for the names of the C library in one folder only. If that
  * cannot be replaced, they read what the machine has.
@@ -119,6 +179,9 @@ make_root(struct box *box)
 	for (size_t i = 0; i < sizeof(system_folders) / sizeof(char *); i++)
 		if (show(root, system_folders[i]) == -1)
 			return refuse(box, system_folders[i]);
+	hide_in_local(box, root);
+	if (show_in_opt(box, root) == -1)
+		return refuse(box, "/opt");
 	snprintf(path, sizeof(path), "%s/dev", root);
 	if (mkdir(path, 0755) == -1)
 		return refuse(box, "/dev");
@@ -186,6 +249,10 @@ rootfs_make(struct box *box)
 		snprintf(path, sizeof(path), "%s/tmp", box->root);
 		if (mkdir(path, 0755) == -1 || chmod(path, 01777) == -1)
 			return refuse(box, path);
+		/* Other boxes, which have other users, are to stay outside. */
+		if (chown(box->scratch, (uid_t)-1, box->gid) == -1 ||
+		    chmod(box->scratch, 0750) == -1)
+			return refuse(box, box->scratch);
 	}
 	for (int i = 0; i < 3; i++) {
 		rootfs_path(box, folders[i], path, sizeof(path));

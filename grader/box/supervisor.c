@@ -58,8 +58,7 @@ become_scenario(const struct box *box, int channel)
 	if (limits_drop_rights(box) == -1)
 		_exit(126);
 	/* A kernel without seccomp can do neither of these. */
-	if (level_has_namespaces(box->level))
-		forbid_calls();
+	forbid_calls(box);
 	if (box->early)
 		why_alarm_install(channel);
 	syscall(SYS_close_range, 3U, ~0U, 0U);
@@ -68,7 +67,7 @@ become_scenario(const struct box *box, int channel)
 }
 
 static void
-set_environment(const struct box *box, const char *notes)
+set_environment(const struct box *box)
 {
 	char folder[512];
 
@@ -82,7 +81,8 @@ set_environment(const struct box *box, const char *notes)
 	setenv("LABBOX_LOG", folder, 1);
 	rootfs_path(box, "", folder, sizeof(folder));
 	setenv("TMPDIR", folder, 1);
-	setenv("LABBOX_NOTES", notes, 1);
+	rootfs_path(box, "tools/notes", folder, sizeof(folder));
+	setenv("LABBOX_NOTES", folder, 1);
 	setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
 	setenv("LANG", "C.UTF-8", 1);
 	setenv("TERM", "dumb", 1);
@@ -153,8 +153,8 @@ supervise(const struct box *box, pid_t scenario, int children, int notes,
 			why_alarm_serve(alarms);
 		else if (fds[2].revents != 0)
 			fds[2].fd = -1;
-		if (fds[1].revents != 0)
-			notes_read(box, notes);
+		if (fds[1].revents != 0 && notes_read(box) == -1)
+			return "notes";
 		if (fds[0].revents != 0) {
 			if (asked_to_stop(box, children))
 				return "interrupted";
@@ -167,8 +167,17 @@ supervise(const struct box *box, pid_t scenario, int children, int notes,
 		next = now + CLOCK_TICK_MS;
 
 		int n = processes_below(pids, PROCESSES_MAX);
-		if (memory_used(box, pids, n) > box->memory)
+		struct use use;
+
+		memory_used(box, pids, n, &use);
+		const char *excess = memory_excess(box, &use);
+		if (excess != NULL && *excess == '\0')
 			return "memory";
+		if (excess != NULL) {
+			fprintf(box->report, "excess %s\n", excess);
+			return "excess";
+		}
+		watched_look(box, pids, n);
 		const char *verdict =
 		    box->early ? hang_verdict(box, scenario, now) : NULL;
 		if (verdict != NULL) {
@@ -194,7 +203,7 @@ supervise(const struct box *box, pid_t scenario, int children, int notes,
  * serving their calls of alarm(2), which block until that is done.
  */
 static int
-wait_for_the_last(const struct box *box, int notes, int alarms)
+wait_for_the_last(const struct box *box, int alarms)
 {
 	struct pollfd call = { .fd = alarms, .events = POLLIN };
 	long end = now_ms() + LEAVE_MS;
@@ -203,7 +212,7 @@ wait_for_the_last(const struct box *box, int notes, int alarms)
 	for (;;) {
 		while (waitpid(-1, &status, WNOHANG) > 0)
 			;
-		notes_read(box, notes);
+		notes_read(box);
 		n = processes_below(pids, PROCESSES_MAX);
 		if (n == 0 || now_ms() > end)
 			return n;
@@ -238,23 +247,23 @@ int
 supervisor_run(struct box *box)
 {
 	sigset_t signals;
-	char notes_name[64];
-	int status = 0;
+	int status = 0, notes;
 
 	if (rootfs_make(box) == -1 || level_prepare(box) == -1 ||
-	    copy_in(box) == -1)
+	    (notes = copy_in(box)) == -1)
 		return 1;
 	struct leftovers *before = leftovers_before(box);
+	struct use none;
+	memory_used(box, NULL, 0, &none); /* what is there already */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGCHLD);
 	sigaddset(&signals, SIGTERM);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	int children = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-	int notes = notes_open(box, notes_name);
-	if (children == -1 || notes == -1)
-		return refuse(box, "notes");
-	set_environment(box, notes_name);
+	if (children == -1)
+		return refuse(box, "signalfd");
+	set_environment(box);
 
 	int channel[2];
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) == -1)
@@ -279,10 +288,10 @@ supervisor_run(struct box *box)
 		fprintf(box->report, "status %d\n",
 			WIFEXITED(status) ? WEXITSTATUS(status)
 					  : 128 + WTERMSIG(status));
-		int n = wait_for_the_last(box, notes, alarms);
+		int n = wait_for_the_last(box, alarms);
 		processes_report(box, pids, n);
 	}
-	notes_read(box, notes);
+	notes_read(box);
 	if (!level_has_namespaces(box->level))
 		end_everything(box);
 	else

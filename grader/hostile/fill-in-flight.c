@@ -4,10 +4,9 @@
  * the limit of descriptors, but not how large; the supervisor cannot see them.
  *
  * Lab: hello
- * Expect: WRONG LIMIT
+ * Expect: LIMIT
  * Marks: 10
  * Seconds: 60
- * Open: userns rootns uid plain
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -16,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BYTES = 32 << 20, FUSE = 48 }; /* 1.5 GiB: more than a box may have */
+enum { BYTES = 32 << 20, FUSE = 96 }; /* 3 GiB: three times what a box may have */
 
 static char block[1 << 20];
 
@@ -55,6 +54,6 @@ main(void)
 		close(fd);
 	}
 	if (n == FUSE)
-		puts("breach: 1.5 GiB in flight");
+		puts("breach: 3 GiB in flight");
 	return 3;
 }

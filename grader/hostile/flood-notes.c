@@ -1,43 +1,27 @@
 /*
  * Eight processes send notes without end, faster than the supervisor can read
- * them: its clock must go on.
+ * them: its clock must go on, and it need not listen for long.
  *
  * Lab: hello
- * Expect: TIMEOUT
+ * Expect: LIMIT
  * Marks: 10
- * Seconds: 60
+ * Seconds: 20
  */
-#define _GNU_SOURCE
-#include <stddef.h>
+#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
-
-static int
-notes(struct sockaddr_un *to, socklen_t *length)
-{
-	const char *name = getenv("LABBOX_NOTES");
-
-	if (name == NULL)
-		exit(3);
-	to->sun_family = AF_UNIX;
-	memcpy(to->sun_path + 1, name, strlen(name));
-	*length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
-			      strlen(name));
-	return socket(AF_UNIX, SOCK_DGRAM, 0);
-}
 
 int
 main(void)
 {
-	struct sockaddr_un to = { 0 };
-	socklen_t length;
-	int fd = notes(&to, &length);
+	static const char lines[] = "x: 1\nx: 2\nx: 3\nx: 4\nx: 5\nx: 6\n";
+	const char *name = getenv("LABBOX_NOTES");
+	int fd = name == NULL ? -1 : open(name, O_WRONLY);
 
+	if (fd == -1)
+		return 3;
 	for (int i = 0; i < 3; i++)
 		fork();
 	for (;;)
-		sendto(fd, "", 0, 0, (struct sockaddr *)&to, length);
+		(void)!write(fd, lines, sizeof(lines) - 1);
 }

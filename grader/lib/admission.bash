@@ -18,10 +18,12 @@ lab_facts() {
 
 # admit LAB: copies the sources into $work/LAB/source, and what else they are
 # built with: make's rules and the lab's library into $work/LAB/rules. Leaves in
-# $RESULTS/build why a file cannot be taken, in $RESULTS/todo the gaps still open.
+# $RESULTS/build why a file cannot be taken, in $RESULTS/todo the gaps still open;
+# sets said to what counts as a word of the compiler's.
 admit() {
 	local source=$work/$1/source rules=$work/$1/rules name
 	local theirs=() ours=() complaints=""
+	said=""
 	mkdir -p "$source" "$rules"
 	for name in "${sources[@]}"; do
 		if [[ ! -e $tree_dir/$1/$name && $given == *" $name "* ]]; then
@@ -33,12 +35,12 @@ admit() {
 	for name in "${linked[@]}"; do
 		ours+=("$kit/grader/labs/$1/linked/$name.c")
 	done
-	inspect "${theirs[@]}"
+	((${#theirs[@]} == 0)) || take "$1" "$source" "${theirs[@]}"
+	take_extra "$1"
 	if [[ -n $complaints ]]; then
 		printf '%s' "$complaints" >"$RESULTS/build"
 		return
 	fi
-	((${#theirs[@]} == 0)) || install -m 644 -t "$source" "${theirs[@]/#/$tree_dir/}"
 	((${#ours[@]} == 0)) || cp -t "$source" "${ours[@]}"
 	cp -t "$rules" "$kit/labs/$1/Makefile" "$kit/labs/lab.mk"
 	# The box takes files, not folders. The same bytes whenever it is made: they
@@ -46,34 +48,20 @@ admit() {
 	[[ ! -d $kit/labs/$1/lib ]] ||
 		(cd "$kit/labs/$1" && tar --sort=name --mtime=@0 --owner=0 --group=0 \
 			--numeric-owner -cf "$rules/lib.tar" lib/*.[ch])
-	(cd "$source" && awk '/\/\/ TODO [0-9]+$/ { print $NF, substr(FILENAME, 3) ":" FNR }' \
+	(cd "$source" && awk '{ sub(/\r$/, "") } /\/\/ TODO [0-9]+$/ { print $NF, substr(FILENAME, 3) ":" FNR }' \
 		./*.c) >"$RESULTS/todo"
 }
 
-# inspect FILE...: adds to complaints what none of these may be, in the tree. A
-# link must not lead to the files of others.
-inspect() {
-	local file root real=() sizes=() there=() i=0
-	for file; do
-		[[ ! -f $tree_dir/$file ]] || there+=("$tree_dir/$file")
-	done
-	if ((${#there[@]})); then
-		mapfile -d '' real < <(realpath -ez "$tree_dir" "${there[@]}")
-		mapfile -t sizes < <(stat -Lc %s "${there[@]}")
-	fi
-	root=${real[0]-}/
-	for file; do
-		if [[ ! -f $tree_dir/$file ]]; then
-			complaints+="$file is missing"$'\n'
-			continue
-		fi
-		if [[ ${real[i + 1]-} != "$root"* ]]; then
-			complaints+="$file leads out of the folder that was handed in"$'\n'
-		elif [[ ! -r $tree_dir/$file ]]; then
-			complaints+="$file cannot be read"$'\n'
-		elif ((${sizes[i]:-source_max + 1} > source_max)); then
-			complaints+="$file is larger than $source_max bytes"$'\n'
-		fi
-		i=$((i + 1))
-	done
+# take LAB FOLDER FILE...: copies these out of the tree; adds to complaints what
+# none of them may be, to said what costs only the compiler's silence
+take() {
+	local complaint
+	"$kit/.build/admit" "$tree_dir" "$2" $source_max "${@:3}" \
+		>"$work/$1/complaints" || give_up "the sources cannot be copied"
+	while read -r complaint; do
+		case $complaint in
+		refused\ *) complaints+=${complaint#refused }$'\n' ;;
+		word\ *) said+=${complaint#word }$'\n' ;;
+		esac
+	done <"$work/$1/complaints"
 }

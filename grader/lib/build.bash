@@ -27,6 +27,7 @@ build_ended() {
 	exit) return ;;
 	timeout) why="$build_seconds seconds of processor time" ;;
 	memory) why="2 GB of memory" ;;
+	excess | notes) why="any lab needs" ;;
 	slow) give_up "the machine is too busy to compile the programs" ;;
 	*) give_up "compiling did not end: $verdict" ;;
 	esac
@@ -81,7 +82,7 @@ get_objects() {
 	((${#hits[@]} == 0)) || cp -t "$objects/all" "${hits[@]}" 2>/dev/null || true
 	((${#missing[@]})) || return 0
 	mkdir -p "${folders[@]/%//in}"
-	apart compile "$1" "${missing[@]}" || give_up "the box does not start"
+	in_group compile "$1" "${missing[@]}" || give_up "the box does not start"
 	hits=()
 	for name in "${missing[@]}"; do
 		file=$objects/${object_key[$name]} made=0
@@ -98,23 +99,28 @@ get_objects() {
 }
 
 # make_programs LAB: makes all programs of all builds; leaves them in $BUILDS, and
-# in $BUILDS/BUILD-words what the compiler said, in BUILD-built whether it went well
+# in $BUILDS/BUILD-words what the compiler said, in BUILD-built whether it went
+# well, in BUILD-able whether it did not, but should have; see lib/objects.sh for
+# plain-behind
 make_programs() {
 	local name program file collect=() box=$work/$1/box
 	for name in "${builds[@]}"; do
-		collect+=(-x "$name/words" -x "$name/built")
+		collect+=(-x "$name/words" -x "$name/built" -x "$name/able")
 		for program in "${programs[@]}" "${linked[@]}"; do
 			collect+=(-x "$name/$program")
 		done
 	done
-	apart box_for_building "$box" -i "$work/$1/source" -i "$work/$1/rules" \
+	collect+=(-x plain/behind)
+	in_group box_for_building "$box" -i "$work/$1/source" -i "$work/$1/rules" \
 		-i "$work/$1/objects/all" "${collect[@]}" /bin/bash ../tools/build.sh \
 		programs "${programs[@]}" "${linked[@]}" -- "${builds[@]}" ||
 		give_up "the box does not start"
 	build_ended "$box" || return 0
 	read -r name <"$box/result"
 	echo "$name" >"$BUILDS/level"
+	[[ ! -s $box/plain-behind ]] || cp "$box/plain-behind" "$BUILDS/"
 	for name in "${builds[@]}"; do
+		[[ ! -s $box/$name-able ]] || echo yes >"$BUILDS/$name-able"
 		[[ ! -s $box/$name-words ]] || cp "$box/$name-words" "$BUILDS/"
 		[[ ! -s $box/$name-built ]] || echo yes >"$BUILDS/$name-built"
 		for program in "${programs[@]}" "${linked[@]}"; do
@@ -141,6 +147,7 @@ keep_programs() {
 # leaves the programs in $BUILDS
 build() {
 	admit "$1"
+	[[ -e $RESULTS/build ]] || refuse_utf_16 "$1"
 	[[ ! -e $RESULTS/build ]] || return 0
 	make_keys "$1"
 	if ! { intact "$cache/programs/$whole_key" &&
@@ -152,10 +159,21 @@ build() {
 		[[ ! -e $RESULTS/build ]] || return 0
 		keep_programs "$1"
 	fi
-	: >>"$BUILDS/plain-words"
+	printf '%s' "$said" >>"$BUILDS/plain-words"
 	if [[ ! -e $BUILDS/plain-built ]]; then
 		cp "$BUILDS/plain-words" "$RESULTS/build"
-	elif [[ ! -e $BUILDS/checked-built ]]; then
+		return
+	fi
+	# The program's fault, not that of a compiler that lacks something.
+	local name
+	for name in "${builds[@]:1}"; do
+		[[ -e $BUILDS/$name-able ]] || continue
+		rm "$BUILDS/plain-built"
+		echo "it does not compile for the checkers (build $name):" |
+			cat - "$BUILDS/$name-words" >"$RESULTS/build"
+		return
+	done
+	if [[ ! -e $BUILDS/checked-built ]]; then
 		DEFAULT_BUILD=plain
 		echo "memory errors (this compiler has no sanitizers)" >>"$RESULTS/lost"
 	elif [[ $(ulimit -v) != unlimited ]]; then

@@ -7,18 +7,19 @@
 # cannot change what another gets. An entry appears whole, by a rename, and is
 # never changed: several grades may work side by side.
 
-cache=$kit/.build/cache
+cache=$build_folder/cache
 objects_max=800 # entries; older ones go first
 programs_max=30
 
 # about_machine: sets machine to what tells one compiler from another, and one set
 # of system headers from another
 about_machine() {
-	# Package managers touch the last two with every change.
+	# Package managers touch the last of these with every change.
 	machine=$(stat -Lc '%n %s %Y' "$(type -P "${CC%% *}")" "$(type -P as)" \
 		"$(type -P ld)" /usr/lib/gcc/*/*/{cc1,collect2} /usr/include \
-		/usr/local/include "$kit/.build/tools/race.so" /etc/ld.so.cache \
-		/var/lib/dpkg/status 2>/dev/null) || true
+		/usr/local/include "$build_folder/tools/race.so" /etc/ld.so.cache \
+		/var/lib/dpkg/status /var/lib/pacman/local \
+		/{usr/lib/sysimage,var/lib}/rpm 2>/dev/null) || true
 }
 
 # make_keys LAB: sets whole_key, and object_key for each source file (and for
@@ -34,7 +35,7 @@ make_keys() {
 		content[$name]=$hash
 		[[ $name == *.c ]] || common+=$'\n'"$hash $name"
 	done < <(cd "$work/$1/source" && sha256sum -- * ../rules/* \
-		"$LABBOX_TOOLS/build.sh" "$LABBOX_TOOLS/race.specs")
+		"$LABBOX_TOOLS"/{build.sh,objects.sh,watched,race.specs})
 	common+=$'\n'$machine
 	for name in "${!content[@]}"; do
 		[[ $name == *.c ]] || continue
@@ -72,6 +73,8 @@ intact() {
 keep() {
 	local kind=$1 new=$cache/new.$$
 	shift
+	# Not for others to read: the references are among it.
+	[[ -d $cache ]] || mkdir -m 700 "$cache" 2>/dev/null || true
 	if mkdir -p "$new" "$cache/$kind" && cp -rL -t "$new" "$@"; then
 		# Another grade may have kept the same.
 		mv -t "$cache/$kind" "$new"/* || true

@@ -1,17 +1,22 @@
 # Expectations. Each writes down what it expects; a failed one also what came.
 
 # fault VERDICT EXPECTED: a failure; `came` says what came instead, `meaning` what
-# that means in general, if set
+# that means in general, if set. The first one is told; but a crash explains what
+# was seen before it.
 fault() {
 	failures+=("$1")
-	if ((${#failures[@]} == 1)) || [[ $1 == ERROR ]]; then
+	if ((${#failures[@]} == 1)) || [[ $1 == ERROR ]] ||
+		[[ $1 == CRASH && $first_verdict != @(CRASH|ERROR) ]]; then
 		first_verdict=$1
 		first_expected=$2
 		first_came=$came
 		first_why=$why
 		first_script=$script
 		first_error=$error
+		first_status=$status
 		first_meaning=$meaning
+		# What was explained already is about what came of it.
+		explained_at="" own="" own_section="" plain="" section=""
 	fi
 	came="" meaning=""
 }
@@ -94,8 +99,11 @@ output_matches() {
 expect_complaint() { in_each_run complaint_is "$@"; }
 
 complaint_is() {
-	check "one line on standard error that matches: $1" \
-		"${error:-nothing on standard error}" one_line "$error" "$1"
+	local instead=${error:-nothing on standard error}
+	[[ -n $error || -z $output ]] ||
+		instead+=$'; on standard output:\n'$output
+	check "one line on standard error that matches: $1" "$instead" \
+		one_line "$error" "$1"
 }
 
 one_line() { [[ $1 != *$'\n'* && $1 =~ $2 ]]; }
@@ -142,10 +150,24 @@ expect_clean_memory() {
 		$(grep -o 'memcheck ' <<<"$script" | wc -l))) ||
 		found=${found:-"valgrind left no log"}
 	expectations+=("no memory error, no leak, no descriptor left open")
-	if [[ -n $found ]]; then
+	if ! valgrind_starts; then
+		came="valgrind does not start on this machine (libc6-dbg may be missing; make setup installs it)"
+		fault ERROR "a valgrind that runs"
+	elif [[ -n $found ]]; then
 		came=$found
 		fault LEAK "no memory error, no leak, no descriptor left open"
 	fi
+}
+
+# valgrind_starts: asked where its log complains of something; that the program could
+# have written, too, so an innocent one is tried
+valgrind_starts() {
+	grep -q '^valgrind: ' "$test_dir/box/log" || return 0
+	mkdir -p "$test_dir/try"
+	"$LABBOX" -d "$test_dir/try" -i "$test_dir/in" -T "$LABBOX_TOOLS" -l "$LABBOX_LEVEL" -H "$KIT" -t 20 \
+		${DEBUG_NAMES:+-D "$DEBUG_NAMES"} -e CHECKERS= \
+		/bin/bash ../tools/run.sh 'memcheck env true' 2>/dev/null &&
+		grep -qx 'status 0' "$test_dir/try/result"
 }
 
 keep_both() {

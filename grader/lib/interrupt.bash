@@ -3,9 +3,9 @@
 # clean_up, as it does at its usual end.
 running="" interrupted=""
 
-# apart COMMAND...: runs it in a process group of its own, so that it and all
+# in_group COMMAND...: runs it in a process group of its own, so that it and all
 # that it starts can be ended together. A signal does not wait for its end.
-apart() {
+in_group() {
 	local status=0
 	set -m
 	"$@" &
@@ -32,5 +32,5 @@ end_all() {
 }
 trap end_all EXIT
 trap 'interrupted=1; exit 2' INT TERM HUP
-# What runs apart may print, whatever the terminal thinks of background jobs.
+# What runs in a group of its own may print, whatever the terminal thinks of background jobs.
 trap '' TTOU

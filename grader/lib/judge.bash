@@ -15,8 +15,10 @@ judge_box() {
 		came="$(logged awaiting): all that was started has ended"
 		fault WRONG "what the test waited for" ;;
 	awaited)
-		# The hang report, but not its advice: the test knows what it waits for.
+		# The hang report, but not its advice: the test knows what it waits for,
+		# unless a loop was seen, which is why that does not come.
 		came=$(logged awaiting)
+		[[ $why != *"is running, and has used"*" times in "* ]] || meaning=$advice
 		fault WRONG "what the test waited for" ;;
 	slow)
 		came="the machine is too busy: three times, this took too long without using its time"
@@ -26,6 +28,10 @@ judge_box() {
 		fault_of_why TIMEOUT ;;
 	output) came="output without end"
 		fault LIMIT "no more than 1 MiB of output" ;;
+	excess) came=$excess
+		fault LIMIT "that it takes no more than any lab needs" ;;
+	notes) came="notes without end, as only the grader's checkers send them"
+		fault LIMIT "that it leaves the grader's checkers alone" ;;
 	memory) came="more memory than any lab needs"
 		fault LIMIT "that it uses less than 1 GiB of memory" ;;
 	*) came=""
@@ -79,6 +85,10 @@ judge_children() {
 		meaning="a child that nobody waits for stays a zombie: call waitpid for each"
 		fault ZOMBIE "that every child is waited for"
 	done
+	if [[ $drowned == *" exits "* ]]; then
+		came="so many notes that those of the grader's checker may be lost"
+		fault LIMIT "that it leaves the grader's checkers alone"
+	fi
 }
 
 # logged NAME: the first line of that file of the log

@@ -1,6 +1,6 @@
 # A lab's result: what the report reads besides the tests' own, and the report.
 
-# What a rung below namespaces cannot do.
+# What a level below namespaces cannot do.
 note_lost() {
 	case $LABBOX_LEVEL in
 	uid)
@@ -10,6 +10,24 @@ note_lost() {
 		;;
 	plain) echo "programs that attack the grader (no namespaces and no user of their own here)" ;;
 	esac >>"$RESULTS/lost"
+}
+
+# stand_in: where the compiler cannot build for a checker, the plain programs
+# run instead, and what that checker would have found is named as lost
+stand_in() {
+	local name what
+	[[ -e $BUILDS/plain-built ]] || return 0
+	for name in "${builds[@]:2}"; do
+		[[ ! -e $BUILDS/$name-built ]] || continue
+		case $name in
+		race) what="races in shared memory" ;;
+		traced) what="calls that are not safe in a handler" ;;
+		*) what="what the build \"$name\" is for" ;;
+		esac
+		echo "$what (this compiler cannot build for that)" >>"$RESULTS/lost"
+		rm -rf "${BUILDS:?}/$name"
+		ln -s plain "$BUILDS/$name"
+	done
 }
 
 # note_result LAB START: the facts of the whole run, which began at START (us)
@@ -42,12 +60,15 @@ isolation() {
 # status to what the whole command's would be.
 report() {
 	local colour=()
+	progress ""
 	[[ ! -t 1 || -n ${NO_COLOR-} ]] || colour=(-c)
 	status=0
-	"$kit/.build/report" "${colour[@]}" "${all[@]}" "${format[@]}" "$RESULTS" ||
+	"$build_folder/report" "${colour[@]}" "${all[@]}" "${format[@]}" "$RESULTS" ||
 		status=$?
+	[[ ${#format[@]} != 0 || ! -s $RESULTS/behind ]] ||
+		printf '\n  Left behind, as no source includes it: %s\n' "$(paste -sd ' ' "$RESULTS/behind")"
 	if [[ -n $out && $status != 2 ]]; then
-		"$kit/.build/report" -j "$RESULTS" >"$out/.$1.$$" || (($? == 1))
+		"$build_folder/report" -j "$RESULTS" >"$out/.$1.$$" || (($? == 1))
 		mv "$out/.$1.$$" "$out/$1.json"
 	fi
 }

@@ -92,12 +92,12 @@ give() {
 # with NAME=VALUE: adds to the environment of the scenarios that follow
 with() { environment+=(-e "$1"); }
 
-# slurp VARIABLE FILE: without newlines at the end, without zero bytes, and, as
-# every test does it, without starting a process unless there are zero bytes
+# slurp VARIABLE FILE: without newlines at the end, zero bytes as \0, and, as every
+# test does it, without starting a process unless there are zero bytes
 slurp() {
 	local text
 	if IFS= read -r -d '' text <"$2"; then
-		text=$(tr -d '\0' <"$2")
+		text=$(sed 's/\x0/\\0/g' "$2")
 	fi
 	printf -v "$1" '%s' "${text%"${text##*[!$'\n']}"}"
 }
@@ -105,9 +105,11 @@ slurp() {
 # Reads what the box reported into variables.
 read_box() {
 	local line key rest
+	local -A seen=()
 	slurp output "$test_dir/box/out"
 	slurp error "$test_dir/box/err"
 	box_verdict="" status="" why="" advice="" left=() notes=()
+	drowned="" unwatched="" excess=""
 	while IFS= read -r line; do
 		key=${line%% *}
 		rest=${line#* }
@@ -121,7 +123,13 @@ read_box() {
 				why+=$rest$'\n'
 			fi ;;
 		left) left+=("$rest") ;;
-		note) [[ " ${notes[*]} " == *" $rest "* ]] || notes+=("$rest") ;;
+		note)
+			[[ -z ${seen[$rest]-} ]] || continue
+			seen[$rest]=1
+			notes+=("$rest") ;;
+		excess) excess=$rest ;;
+		drowned) drowned+=" $rest " ;;
+		unwatched) unwatched+="${unwatched:+, }$rest" ;;
 		esac
 	done <"$test_dir/box/result"
 }

@@ -8,10 +8,10 @@ worker_min=250 # ms of tests: for less, another bats costs more than it brings
 plan() {
 	local line name more takes="" memcheck='memcheck ' runs='^[[:blank:]]*runs ([0-9]+) '
 	declare -A known=()
-	if [[ -r $kit/.build/seconds/$1 ]]; then
+	if [[ -r $build_folder/seconds/$1 ]]; then
 		while read -r takes name; do
-			known[$name]=$takes
-		done <"$kit/.build/seconds/$1"
+			[[ ! $takes =~ ^[1-9][0-9]{0,6}$ ]] || known[$name]=$takes
+		done <"$build_folder/seconds/$1"
 	fi
 	names=() weights=() builds=(plain checked)
 	while read -r line; do
@@ -71,7 +71,7 @@ share_out() {
 
 # workers LAB: one bats for each pattern, side by side
 workers() {
-	local i filter
+	local i filter pids=() watcher=""
 	# What bats starts before and after each test, and can do without.
 	date() {
 		if [[ $* == +%s%N ]]; then
@@ -92,8 +92,14 @@ workers() {
 		TMPDIR=$work bats --tap "${filter[@]}" \
 			"$kit/grader/labs/$1/tests.bats" >"$work/tap.$i" \
 			2>"$work/bats-error.$i" </dev/null &
+		pids+=($!)
 	done
-	wait
+	if [[ -t 2 ]]; then
+		show_tests_done "$1" &
+		watcher=$!
+	fi
+	wait "${pids[@]}" || true
+	[[ -z $watcher ]] || { kill "$watcher" && wait "$watcher" 2>/dev/null; } || true
 }
 
 # run_tests LAB
@@ -101,7 +107,7 @@ run_tests() {
 	local file line n ran=0 failed=0 bad=0 verdict
 	printf '%s\n' "${names[@]}" >"$RESULTS/names"
 	share_out
-	apart workers "$1" || true
+	in_group workers "$1" || true
 
 	# bats and the results on disk must tell the same story.
 	for file in "$work"/tap.*; do
@@ -122,9 +128,10 @@ run_tests() {
 	rm -f "$work"/tap.* "$work"/bats-error.*
 }
 
-# remember_seconds LAB: how long each test took, for the next time
+# remember_seconds LAB: how long each test took, for the next time; does no harm
+# where that cannot be written
 remember_seconds() {
-	local n name seconds file=$kit/.build/seconds/$1
+	local n name seconds file=$build_folder/seconds/$1
 	declare -A known=()
 	if [[ -r $file ]]; then
 		while read -r seconds name; do

@@ -11,7 +11,7 @@ setup() {
 	failures=() expectations=() explained=0 explained_at=""
 	own="" own_section="" plain="" section="" came="" meaning="" why=""
 	first_verdict="" first_expected="" first_came="" first_why="" first_script=""
-	first_error="" first_meaning=""
+	first_error="" first_meaning="" first_status=""
 	environment=() run_seed="" ran_build="" notes=()
 	output="" error="" status=""
 	will_fail=() will_be_cut=() will_come=() schedules=0 under_last="" judged=() unforced=""
@@ -28,6 +28,10 @@ teardown() {
 		[[ -z $test_gap || -z $test_points || ${#expectations[@]} == 0 ]]; then
 		verdict=ERROR
 		first_came="the test itself is broken"
+	elif [[ -s $test_dir/lacks ]]; then
+		verdict=ERROR
+		read -r first_came <"$test_dir/lacks"
+		first_came="this machine has no $first_came, which the test needs"
 	elif ((${#failures[@]})); then
 		verdict=$first_verdict
 		# What it should have done says more than "end".
@@ -48,6 +52,7 @@ teardown() {
 		put why "$first_why"
 		put section "${own_section:-$section}"
 		[[ $first_came == *"$first_error"* ]] || put error "$first_error"
+		((${first_status:-0} == 0)) || put status "exit status $first_status"
 	fi
 	put verdict "$verdict"
 	[[ $verdict == OK ]]

@@ -6,26 +6,6 @@
 
 enum { SCHEMA = 1 };
 
-/* Length of the UTF-8 sequence at `s`, or 0 if there is none. */
-static int
-utf8_length(const unsigned char *s)
-{
-	int n = s[0] < 0x80		       ? 1
-		: s[0] >= 0xc2 && s[0] <= 0xdf ? 2
-		: s[0] >= 0xe0 && s[0] <= 0xef ? 3
-		: s[0] >= 0xf0 && s[0] <= 0xf4 ? 4
-					       : 0;
-
-	for (int i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	/* Overlong forms, surrogates, and beyond U+10FFFF. */
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 /* A string, whatever bytes a student's program printed. RFC 8259, 7. */
 static void
 string(const char *text)
@@ -44,10 +24,14 @@ string(const char *text)
 		} else if (*s == '\n') {
 			fputs("\\n", stdout);
 			s++;
-		} else if (*s < 0x20 || *s == 0x7f) {
-			printf("\\u%04x", *s++);
 		} else {
-			fwrite(s, 1, (size_t)n, stdout);
+			unsigned long c = utf8_value(s, n);
+
+			/* Also what a terminal would obey, were it printed. */
+			if (is_hidden(c) && c <= 0xffff)
+				printf("\\u%04lx", c);
+			else
+				fwrite(s, 1, (size_t)n, stdout);
 			s += n;
 		}
 	}
@@ -93,7 +77,7 @@ json_print(const struct result *result)
 	fputs("\"tests\": [", stdout);
 	for (int i = 0; i < result->ntests; i++) {
 		const struct test *test = &result->tests[i];
-		char replay[1024], handout[512] = "";
+		char replay[REPLAY_MAX], handout[512] = "";
 
 		result_replay(result, test, replay, sizeof(replay));
 		if (*test->section != '\0')

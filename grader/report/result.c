@@ -67,6 +67,7 @@ read_test(const char *dir, struct test *test)
 	test->wanted = field(dir, "wanted");
 	test->came = field(dir, "came");
 	test->error = field(dir, "error");
+	test->status = field(dir, "status");
 	test->means = field(dir, "means");
 	test->why = field(dir, "why");
 	test->section = field(dir, "section");
@@ -145,23 +146,18 @@ void
 result_replay(const struct result *result, const struct test *test, char *text,
 	      size_t size)
 {
-	size_t used =
-	    (size_t)snprintf(text, size, "grader/grade -s %s", result->seed);
+	size_t used = (size_t)snprintf(text, size, "grader/grade -s ");
 
-	if (strcmp(result->tree, "labs") != 0 && used < size)
-		used += (size_t)snprintf(text + used, size - used, " -t %s",
-					 result->tree);
-	if (used < size)
-		used += (size_t)snprintf(text + used, size - used, " -f \"");
-	/* The name is a pattern there: '.' for what would be special in it. */
-	for (const char *c = test->name; *c != '\0' && used + 3 < size; c++) {
-		if (strchr("\"$`", *c) != NULL)
-			text[used++] = '.';
-		else if (strchr("\\.[](){}*+?^|", *c) != NULL)
-			text[used++] = '.';
-		else
-			text[used++] = *c;
+	used = add_quoted(text, used, size, result->seed);
+	if (strcmp(result->tree, "labs") != 0) {
+		used += (size_t)snprintf(text + used, size - used, " -t ");
+		used = add_quoted(text, used, size, result->tree);
 	}
-	if (used < size)
-		snprintf(text + used, size - used, "\" %s", result->lab);
+	used += (size_t)snprintf(text + used, size - used, " -f \"");
+	/* The name is a pattern there: '.' for what would be special in it. */
+	for (const char *c = test->name; *c != '\0' && used + 3 < size; c++)
+		text[used++] =
+		    strchr("\"$`!\\.[](){}*+?^|", *c) != NULL || *c < ' ' ? '.'
+									  : *c;
+	snprintf(text + used, size - used, "\" %s", result->lab);
 }

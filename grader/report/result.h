@@ -2,6 +2,7 @@
  * One lab's result, as the tests left it on disk, and the three ways to show it.
  *
  *	result.c   reads the directory of results
+ *	safe.c     text that may come from a student, for terminals and shells
  *	text.c     the report on the terminal
  *	line.c     the same in one line
  *	json.c     the same facts for programs
@@ -11,7 +12,7 @@
 
 #include <stdio.h>
 
-enum { TESTS_MAX = 200 };
+enum { TESTS_MAX = 200, REPLAY_MAX = 8192 };
 
 /* One test. Every string is never NULL, and may hold several lines. */
 struct test {
@@ -27,6 +28,7 @@ struct test {
 	char *wanted; /* the expectation that failed first */
 	char *came;   /* what came instead */
 	char *error;  /* standard error, if nothing above shows it */
+	char *status; /* the scenario's exit status, if it is not 0 */
 	char *means;
 	char *why;	/* the hang report */
 	char *section;	/* of the handout */
@@ -61,6 +63,13 @@ int result_blocked_by(const struct result *result, const struct test *test);
 /* The command that runs just this test again, into `text`. */
 void result_replay(const struct result *result, const struct test *test,
 		   char *text, size_t size);
+
+/* safe.c; see there. */
+int utf8_length(const unsigned char *s);
+unsigned long utf8_value(const unsigned char *s, int n);
+int is_hidden(unsigned long c);
+void put_safe(const char *text, size_t length);
+size_t add_quoted(char *text, size_t used, size_t size, const char *word);
 
 void text_print(const struct result *result, int colour, int all);
 void line_print(const struct result *result);

@@ -13,23 +13,11 @@ enum {
 	INDENT = 14,	/* of the text after "    expected  " */
 	LINES_MAX = 12, /* of one field */
 	BUILD_LINES = 40,
+	EXCERPT = 56, /* bytes of a line that is cut */
+	BEFORE = 20,  /* of them, before the first difference */
 };
 
 static const char *red, *green, *dim, *plain;
-
-/* A byte of a student's output, made safe for a terminal. */
-static void
-put_safe(char c)
-{
-	unsigned char u = (unsigned char)c;
-
-	if (u == '\t')
-		putchar('\t');
-	else if (u < 0x20 || u == 0x7f)
-		printf("\\x%02x", u);
-	else
-		putchar(u);
-}
 
 /* Where to break a line of prose so that it fits. */
 static size_t
@@ -40,6 +28,9 @@ fit(const char *text, size_t length, size_t width)
 	for (size_t i = width; i > width / 2; i--)
 		if (text[i] == ' ')
 			return i;
+	/* Not inside a character. */
+	while (width > 1 && (text[width] & 0xc0) == 0x80)
+		width--;
 	return width;
 }
 
@@ -57,8 +48,7 @@ labelled(const char *label, const char *text)
 		size_t part = fit(text, length, WIDTH - INDENT);
 
 		printf("    %s%-9s%s ", dim, lines == 0 ? label : "", plain);
-		for (size_t i = 0; i < part; i++)
-			put_safe(text[i]);
+		put_safe(text, part);
 		putchar('\n');
 		text += part;
 		if (*text == ' ' && part < length)
@@ -86,16 +76,14 @@ verbatim(const char *text, const char *indent, int max, size_t width)
 		size_t part = fit(text, length, width);
 
 		fputs(indent, stdout);
-		for (size_t i = 0; i < part; i++)
-			put_safe(text[i]);
+		put_safe(text, part);
 		putchar('\n');
 		while (part < length) {
 			text += part + (text[part] == ' ');
 			length = strcspn(text, "\n");
 			part = fit(text, length, width - blanks - 4);
 			printf("%s%*s", indent, (int)blanks + 4, "");
-			for (size_t i = 0; i < part; i++)
-				put_safe(text[i]);
+			put_safe(text, part);
 			putchar('\n');
 		}
 		text += length + (text[length] == '\n');
@@ -104,56 +92,125 @@ verbatim(const char *text, const char *indent, int max, size_t width)
 		printf("%s...\n", indent);
 }
 
-/* The first line in which two outputs differ. */
+/* How many bytes two lines have in common, whole characters only. */
+static size_t
+common(const char *a, size_t alen, const char *b, size_t blen)
+{
+	size_t n = 0;
+
+	while (n < alen && n < blen && a[n] == b[n])
+		n++;
+	while (n > 0 && (a[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
+/* Part of a line, from `start`; dots stand for what is left out. */
+static void
+excerpt(const char *sign, const char *line, size_t length, size_t start,
+	const char *label)
+{
+	char text[2 * WIDTH];
+	size_t part = length - start;
+	int cut = part > EXCERPT;
+
+	if (cut)
+		for (part = EXCERPT; part > 0; part--)
+			if ((line[start + part] & 0xc0) != 0x80)
+				break;
+	snprintf(text, sizeof(text), "%s %s%.*s%s", sign,
+		 start > 0 ? "..." : "", (int)part, line + start,
+		 cut ? "..." : "");
+	labelled(label, text);
+}
+
+static int
+same_line(const char *a, const char *b)
+{
+	size_t n = strcspn(a, "\n");
+
+	return n == strcspn(b, "\n") && strncmp(a, b, n) == 0;
+}
+
+/*
+ * The first line in which two outputs differ, cut around the place; or that
+ * there is a line too many, or one is missing.
+ */
 static void
 first_difference(const char *expected, const char *actual)
 {
+	char label[24];
 	int line = 1;
+	size_t e, a;
 
-	for (;;) {
-		size_t e = strcspn(expected, "\n"), a = strcspn(actual, "\n");
-
-		if (e != a || strncmp(expected, actual, e) != 0) {
-			char text[256];
-			snprintf(text, sizeof(text), "- %.*s\n+ %.*s",
-				 e < 60 ? (int)e : 60, expected,
-				 a < 60 ? (int)a : 60, actual);
-			char label[24];
-			snprintf(label, sizeof(label), "line %d", line);
-			labelled(label, text);
-			return;
-		}
-		if (expected[e] == '\0' || actual[a] == '\0') {
-			char text[96];
-			snprintf(text, sizeof(text), "%s after line %d",
-				 expected[e] == '\0' ? "more came"
-						     : "no more came",
-				 line);
-			labelled("differs", text);
-			return;
-		}
+	for (;; line++) {
+		e = strcspn(expected, "\n");
+		a = strcspn(actual, "\n");
+		if (!same_line(expected, actual))
+			break;
+		if (expected[e] == '\0' || actual[a] == '\0')
+			break;
 		expected += e + 1;
 		actual += a + 1;
-		line++;
+	}
+	const char *enext = expected[e] != '\0' ? expected + e + 1 : NULL;
+	const char *anext = actual[a] != '\0' ? actual + a + 1 : NULL;
+	int same = same_line(expected, actual);
+	/* Does the line that was expected come next, or what came go on there? */
+	int extra = anext != NULL && same_line(expected, anext);
+	int missing = enext != NULL && same_line(enext, actual);
+
+	if (same && enext == NULL && anext == NULL)
+		return;
+	if (same && enext == NULL) {
+		snprintf(label, sizeof(label), "extra");
+		printf("    %-9s line %d is one too many:\n", label, line + 1);
+		excerpt("+", anext, strcspn(anext, "\n"), 0, "");
+	} else if (same) {
+		printf("    %-9s line %d:\n", "missing", line + 1);
+		excerpt("-", enext, strcspn(enext, "\n"), 0, "");
+	} else if (extra && !missing) {
+		printf("    %-9s line %d is one too many:\n", "extra", line);
+		excerpt("+", actual, a, 0, "");
+	} else if (missing && !extra) {
+		printf("    %-9s line %d:\n", "missing", line);
+		excerpt("-", expected, e, 0, "");
+	} else {
+		size_t start = common(expected, e, actual, a);
+
+		if (e <= EXCERPT && a <= EXCERPT)
+			start = 0;
+		else
+			start = start > BEFORE ? start - BEFORE : 0;
+		while (start > 0 && (expected[start] & 0xc0) == 0x80)
+			start--;
+		snprintf(label, sizeof(label), "line %d", line);
+		excerpt("-", expected, e, start < e ? start : e, label);
+		excerpt("+", actual, a, start < a ? start : a, "");
 	}
 }
 
 static int
 is_long(const char *text)
 {
-	return strchr(text, '\n') != NULL;
+	return strchr(text, '\n') != NULL || strlen(text) > WIDTH - INDENT;
 }
 
 static void
 print_failure(const struct result *result, const struct test *test)
 {
-	char line[1024];
+	char line[REPLAY_MAX];
 
 	printf("\n  %s%s%s", red, test->name, plain);
 	if (test->gap > 0)
 		printf("  %s(gap %d)%s", dim, test->gap, plain);
 	putchar('\n');
 	labelled("ran", test->ran);
+	/* What the program itself says comes first: it often is the cause. */
+	if (*test->error != '\0') {
+		labelled("stderr", test->error);
+		labelled("status", test->status);
+	}
 	if (*test->expected != '\0' &&
 	    (is_long(test->expected) || is_long(test->actual)) &&
 	    strcmp(test->verdict, "WRONG") == 0) {
@@ -166,7 +223,6 @@ print_failure(const struct result *result, const struct test *test)
 		labelled("came", test->came);
 	}
 	verbatim(test->why, "      ", 3 * LINES_MAX, WIDTH);
-	labelled("stderr", test->error);
 	labelled("means", test->means);
 	if (*test->section != '\0') {
 		snprintf(line, sizeof(line), "handouts/%s.md, \"%s\"",
@@ -177,6 +233,24 @@ print_failure(const struct result *result, const struct test *test)
 	printf("    %s%-9s%s %s\n", dim, "again", plain, line);
 }
 
+/* A gap without points is done or left as one likes. */
+static int
+is_optional(const struct result *result, long gap)
+{
+	for (int i = 0; gap > 0 && i < result->ntests; i++)
+		if (result->tests[i].gap == gap && result->tests[i].points > 0)
+			return 0;
+	return gap > 0;
+}
+
+/* A failure that says only that an optional gap has not been filled. */
+static int
+is_left_open(const struct result *result, const struct test *test)
+{
+	return !test->passed && is_optional(result, test->gap) &&
+	       result_todo(result, test->gap) != NULL;
+}
+
 /*
  * "  FAIL   0/15  the name". In place of the points, a test that cannot pass
  * yet names the gap that it needs.
@@ -185,56 +259,130 @@ static void
 print_line(const struct result *result, const struct test *test)
 {
 	int blocked = result_blocked_by(result, test);
-	const char *mark = test->passed ? "ok" : blocked ? "-" : "FAIL";
-	const char *colour = test->passed ? green : blocked ? dim : red;
+	int open = is_left_open(result, test);
+	const char *mark = test->passed ? "ok"
+			   : open	? "open"
+			   : blocked	? "-"
+					: "FAIL";
+	const char *colour = test->passed ? green : open || blocked ? dim : red;
 	char points[32];
 
-	if (blocked)
+	if (is_optional(result, test->gap))
+		snprintf(points, sizeof(points), "extra");
+	else if (blocked)
 		snprintf(points, sizeof(points), "gap %d", blocked);
 	else if (test->points == 0)
 		snprintf(points, sizeof(points), "given");
 	else
 		snprintf(points, sizeof(points), "%d/%d",
 			 test->passed ? test->points : 0, test->points);
-	printf("  %s%-4s%s %6s  %s", colour, mark, plain, points, test->name);
-	if (!test->passed && !blocked && strcmp(test->verdict, "WRONG") != 0)
+	printf("  %s%-4s%s %6s  ", colour, mark, plain, points);
+	put_safe(test->name, strlen(test->name));
+	if (!test->passed && !open && !blocked &&
+	    strcmp(test->verdict, "WRONG") != 0)
 		printf("  %s%s%s", red, test->verdict, plain);
 	putchar('\n');
+}
+
+/* What the words in place of points mean, where one of them stands above. */
+static void
+print_legend(const struct result *result)
+{
+	int given = 0, extra = 0;
+
+	for (int i = 0; i < result->ntests; i++) {
+		const struct test *test = &result->tests[i];
+
+		given |= test->points == 0 && test->gap == 0 &&
+			 result_blocked_by(result, test) == 0;
+		extra |= is_optional(result, test->gap);
+	}
+	if (given || extra)
+		putchar('\n');
+	if (given)
+		printf("  %sgiven: a part that came with the starter; keep it "
+		       "working%s\n",
+		       dim, plain);
+	if (extra)
+		printf("  %sextra: for no points; open: not begun, which costs "
+		       "nothing%s\n",
+		       dim, plain);
 }
 
 /* A failure that can be fixed now: it needs no other open gap. */
 static int
 can_be_fixed(const struct result *result, const struct test *test)
 {
-	return !test->passed && result_blocked_by(result, test) == 0;
+	return !test->passed && !is_left_open(result, test) &&
+	       result_blocked_by(result, test) == 0;
 }
 
 /*
  * The gap with which a student goes on: the lowest with a failure that can be
  * fixed now. If there is none (two gaps may need each other), the lowest that
- * fails.
+ * fails; if none does, an optional one that is open.
  */
 static int
 next_gap(const struct result *result)
 {
-	int next = 0, lowest = 0;
+	int next = 0, lowest = 0, optional = 0;
 
 	for (int i = 0; i < result->ntests; i++) {
 		const struct test *test = &result->tests[i];
 		if (test->passed || test->gap == 0)
 			continue;
+		if (is_left_open(result, test)) {
+			optional = test->gap;
+			continue;
+		}
 		if (lowest == 0 || test->gap < lowest)
 			lowest = test->gap;
 		if (can_be_fixed(result, test) &&
 		    (next == 0 || test->gap < next))
 			next = test->gap;
 	}
-	return next != 0 ? next : lowest;
+	return next != 0 ? next : lowest != 0 ? lowest : optional;
+}
+
+/* Warnings that name what goes wrong at run time. */
+static int
+has_telling_warning(const struct test *test)
+{
+	static const char *const flags[] = {
+		"uninitialized", "-Wformat",	  "-Wreturn-type",
+		"-Wimplicit",	 "-Wint-",	  "-Wincompatible",
+		"-Wstringop",	 "-Warray-",	  "-Wnonnull",
+		"-Wuse-after",	 "-Wparentheses",
+	};
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (strcmp(test->ran, "make") == 0 &&
+		    strstr(test->came, flags[i]) != NULL)
+			return 1;
+	return 0;
+}
+
+/* How much a failure tells: a crash more than what came of it. */
+static int
+telling(const struct test *test)
+{
+	static const char *const order[] = { "ZOMBIE", "LEAK",	  "WRONG",
+					     "LIMIT",  "TIMEOUT", "HANG",
+					     "CRASH" };
+
+	if (has_telling_warning(test))
+		return 100;
+	for (int i = 0; i < (int)(sizeof(order) / sizeof(order[0])); i++)
+		if (strcmp(test->verdict, order[i]) == 0)
+			return i;
+	return 3; /* RACE, UNSAFE */
 }
 
 /*
- * The failure to look at first: one that can be fixed, if there is any, of the
- * lab as a whole or of that gap, if there is any. NULL: nothing failed.
+ * The failure to look at first: one that can be fixed, if there is any. Of
+ * those, one that explains others, in a gap that has been filled; then of the
+ * lab as a whole or of that gap, while some are open; then the one that tells the
+ * most. NULL: nothing failed.
  */
 static const struct test *
 first_failure(const struct result *result, int gap)
@@ -244,9 +392,14 @@ first_failure(const struct result *result, int gap)
 
 	for (int i = 0; i < result->ntests; i++) {
 		const struct test *test = &result->tests[i];
-		int rank = 2 * can_be_fixed(result, test) +
-			   (test->gap == 0 || test->gap == gap);
-		if (test->passed || rank <= best)
+		int filled =
+		    test->gap == 0 || result_todo(result, test->gap) == NULL;
+		int rank = 4000 * can_be_fixed(result, test) +
+			   2000 * (filled && telling(test) >= 6) +
+			   1000 * (test->gap == 0 || test->gap == gap ||
+				   *result->todo == '\0') +
+			   telling(test);
+		if (test->passed || is_left_open(result, test) || rank <= best)
 			continue;
 		first = test;
 		best = rank;
@@ -262,7 +415,7 @@ print_rest(const struct result *result, const struct test *shown)
 
 	for (int i = 0; i < result->ntests; i++) {
 		const struct test *test = &result->tests[i];
-		if (test->passed || test == shown)
+		if (test->passed || test == shown || is_left_open(result, test))
 			continue;
 		if (can_be_fixed(result, test))
 			more++;
@@ -287,10 +440,35 @@ print_next(const struct result *result, int gap)
 	const char *place = gap > 0 ? result_todo(result, gap) : NULL;
 
 	if (place != NULL)
-		printf("  Next: gap %d is still open, at TODO %d in "
-		       "%s/%s/%.*s\n",
-		       gap, gap, result->tree, result->lab,
-		       (int)strcspn(place, "\n"), place);
+		printf("  %s: gap %d is still open, at TODO %d in ",
+		       is_optional(result, gap) ? "Optional" : "Next", gap,
+		       gap);
+	if (place != NULL) {
+		put_safe(result->tree, strlen(result->tree));
+		printf("/%s/", result->lab);
+		put_safe(place, strcspn(place, "\n"));
+		putchar('\n');
+	}
+}
+
+/*
+ * The name of the source, if the compiler's words come of one in UTF-16; NULL
+ * otherwise. gcc complains of each byte of the mark at its beginning, clang
+ * names the encoding.
+ */
+static const char *
+utf16_source(const char *build)
+{
+	const char *end = strstr(build, ".c");
+
+	if (end == NULL || (strstr(build, "UTF-16") == NULL &&
+			    (strstr(build, ":1:1: error: stray") == NULL ||
+			     strstr(build, "\\377") == NULL ||
+			     strstr(build, "\\376") == NULL)))
+		return NULL;
+	while (end > build && strchr(" \n'", end[-1]) == NULL)
+		end--;
+	return end;
 }
 
 void
@@ -315,16 +493,24 @@ text_print(const struct result *result, int colour, int all)
 	if (*result->build != '\0') {
 		printf("  it does not build:\n\n");
 		/* Unbroken: what a compiler says is often copied. */
-		verbatim(result->build, "    ", BUILD_LINES, SIZE_MAX);
+		const char *file = utf16_source(result->build);
+		if (file != NULL)
+			printf("    %.*s is text in UTF-16, which a C compiler "
+			       "does not read: save it as UTF-8\n",
+			       (int)strcspn(file, ":'"), file);
+		else
+			verbatim(result->build, "    ", BUILD_LINES, SIZE_MAX);
 		putchar('\n');
 	} else {
 		for (int i = 0; i < result->ntests; i++)
 			print_line(result, &result->tests[i]);
+		print_legend(result);
 		int gap = next_gap(result);
 		const struct test *first = first_failure(result, gap);
 		for (int i = 0; i < result->ntests; i++) {
 			const struct test *test = &result->tests[i];
-			if (all ? !test->passed : test == first)
+			if (all ? !test->passed && !is_left_open(result, test)
+				: test == first)
 				print_failure(result, test);
 		}
 		if (!all)

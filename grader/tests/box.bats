@@ -237,6 +237,18 @@ unbusy() { kill "${load[@]}" 2>/dev/null; wait "${load[@]}" 2>/dev/null || true;
 	unbusy
 }
 
+@test "a loop that never sleeps is watched, on every level" {
+	check() {
+		in_box "$1" './loop_read; :' -t 0.4
+		[ "$(said verdict)" = timeout ] &&
+			said why | grep -q 'read(fd 3 = pipe A) returned 0 (end of input), [0-9][0-9]* times' &&
+			said why | grep -q '^means: read returned 0'
+	}
+	gcc -o "$dir/in/loop_read" "$BATS_TEST_DIRNAME/why/hangs/loop_read.c"
+	chmod 755 "$dir/in/loop_read"
+	each_level check
+}
+
 @test "what is over by the wall clock alone is the machine's slowness" {
 	check() {
 		in_box "$1" 'sleep 4244' -t 30 -w 0.3
@@ -346,18 +358,143 @@ unbusy() { kill "${load[@]}" 2>/dev/null; wait "${load[@]}" 2>/dev/null || true;
 	[ "$(setpriv --bounding-set -sys_admin --inh-caps -sys_admin chroot / "$box" -p)" != rootns ]
 }
 
-@test "notes reach the report, one line each" {
-	command -v python3 >/dev/null || skip "needs python3"
+@test "notes reach the report, one line each, and are no other fact" {
 	check() {
-		in_box "$1" 'python3 -c "
-import os, socket
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-for i in range(20):
-    s.sendto(b\"tool: note %d\\nverdict forged\" % i, b\"\\0\" + os.environ[\"LABBOX_NOTES\"].encode())
-"'
-		[ "$(said note | wc -l)" = 20 ] && [ "$(said verdict)" = exit ]
+		in_box "$1" 'for i in {1..20}; do
+			printf "\ntool: note %d\rverdict forged\0\nverdict forged\n" $i >$LABBOX_NOTES
+		done'
+		[ "$(said note | grep -c '^tool: note [0-9]* verdict forged *$')" = 20 ] &&
+			[ "$(said verdict)" = exit ]
 	}
 	each_level check
+}
+
+@test "notes in one checker's name do not push out another's" {
+	check() {
+		in_box "$1" 'for i in {1..600}; do echo "loud: $i"; done >$LABBOX_NOTES
+			printf half >$LABBOX_NOTES
+			printf "\nquiet: found\n" >$LABBOX_NOTES'
+		[ "$(said note | grep -c '^loud: ')" = 500 ] &&
+			said note | grep -qx 'quiet: found' && [ "$(said drowned)" = loud ]
+	}
+	each_level check
+}
+
+@test "notes without end are the end of the scenario" {
+	check() {
+		in_box "$1" 'yes "x: y" >$LABBOX_NOTES'
+		[ "$(said verdict)" = notes ]
+	}
+	each_level check
+}
+
+@test "nobody but the supervisor reads the notes, or puts others in their place" {
+	check() {
+		[ "$1" != plain ] || return 0
+		in_box "$1" 'for change in "chmod 666" rm "mv -t ."; do
+				$change $LABBOX_NOTES 2>/dev/null && echo "$change"
+			done
+			read -rt 1 <$LABBOX_NOTES 2>/dev/null && echo read
+			echo "x: y" >$LABBOX_NOTES'
+		[ ! -s "$dir/result/out" ] && [ "$(said note)" = "x: y" ]
+	}
+	each_level check
+}
+
+# python CODE: a scenario that runs it
+python() { printf "exec python3 -c '%s'" "import os, socket, time, ctypes
+$1"; }
+
+@test "what the kernel counts for a user or the machine has a bound" {
+	command -v python3 >/dev/null || skip "needs python3"
+	cat >"$dir/in/connect.py" <<-'END'
+		import os, socket, time
+		os.fork(), os.fork()
+		server = socket.create_server(("127.0.0.1", 0))
+		ends = []
+		for i in range(100):
+		    c = socket.create_connection(server.getsockname())
+		    c.setblocking(False)
+		    try:
+		        while c.send(bytes(1 << 20)): pass
+		    except BlockingIOError: pass
+		    ends += [c, server.accept()]
+		time.sleep(5)
+	END
+	check() {
+		in_box "$1" "$(python 'for i in range(6):
+	if os.fork() == 0: break
+[os.pipe() for i in range(120)]
+time.sleep(5)')"
+		[ "$(said excess)" = "more than 512 pipes at one time" ] || return
+		in_box "$1" "$(python 'for i in range(20):
+	if os.fork() == 0: break
+kept = [socket.socketpair() for i in range(120)]
+time.sleep(5)')"
+		[ "$(said excess)" = "more than 2048 sockets at one time" ] || return
+		in_box "$1" 'python3 connect.py'
+		[ "$(said excess)" = \
+			"more than 32 MiB that nobody reads in TCP connections" ] || return
+		in_box "$1" 'for i in {1..300}; do ipcmk -S 1 || sleep 5; done'
+		[[ "$(said excess)" = "more than 256 System V objects at one time" ]]
+	}
+	each_level check
+}
+
+@test "memory that is in no process is memory" {
+	command -v python3 >/dev/null || skip "needs python3"
+	cat >"$dir/in/closed.py" <<-'END'
+		import mmap, os, time
+		kept = []
+		for i in range(12):
+		    f = os.memfd_create("x")
+		    os.write(f, bytes(30 << 20))
+		    kept.append(mmap.mmap(f, 4096))
+		    os.close(f)
+		time.sleep(5)
+	END
+	check() {
+		in_box "$1" 'exec python3 closed.py' -m 2e8
+		[ "$(said verdict)" = memory ]
+	}
+	each_level check
+}
+
+@test "calls that reach beyond the box are refused" {
+	command -v python3 >/dev/null || skip "needs python3"
+	check() {
+		in_box "$1" "$(python 'def refused(what, call):
+	try: print(what, call())
+	except OSError: pass
+libc = ctypes.CDLL(None)
+if libc.unshare(0x10000000) == 0: print("user namespace")
+s = socket.socket()
+refused("linger", lambda: s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, bytes(8)))
+refused("vsock", lambda: socket.socket(40, socket.SOCK_STREAM))
+refused("alg", lambda: socket.socket(38, socket.SOCK_SEQPACKET))
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+socket.socketpair()')"
+		[ ! -s "$dir/result/out" ] && [ "$(said status)" = 0 ]
+	}
+	each_level check
+}
+
+@test "with namespaces: of /opt and /usr/local what belongs to a system is there" {
+	[ "$(id -u)" = 0 ] || skip "needs root to put something there"
+	mkdir -p /opt/labbox-test/{class,gcc} "/usr/local/labbox-test"
+	echo secret | tee /opt/labbox-test/class/a.c >/usr/local/labbox-test/a.c
+	check() {
+		case $1 in uid | plain) return ;; esac
+		in_box "$1" 'cat /opt/labbox-test/class/a.c /usr/local/labbox-test/a.c 2>/dev/null
+			[ -d /usr/local/bin ] && [ ! -e /opt/labbox-test ]' &&
+			[ "$(said status)" = 0 ] && [ ! -s "$dir/result/out" ] || return
+		LABBOX_SHOW=/opt/labbox-test in_box "$1" 'cat /opt/labbox-test/class/a.c'
+		[ "$(<"$dir/result/out")" = secret ]
+	}
+	local status=0
+	each_level check || status=1
+	rm -r /opt/labbox-test /usr/local/labbox-test
+	[ "$status" = 0 ]
 }
 
 @test "under AddressSanitizer and UBSan the box does the same" {

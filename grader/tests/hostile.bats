@@ -63,12 +63,29 @@ nothing_new_stays() {
 
 @test "the supervisor is not hindered" {
 	[ "$(grader/hostile/try forge-stop.c hinder-supervisor.c \
-		trace-supervisor.c | grep -c '^contained')" = 3 ]
+		trace-supervisor.c sleepy-close.c | grep -c '^contained')" = 4 ]
 }
 
 @test "memory is bounded in whatever form it is taken" {
 	[ "$(grader/hostile/try fill-page-tables.c fill-system-v.c \
 		| grep -c '^contained')" = 2 ]
+}
+
+@test "one box does not starve the others, on any level" {
+	each_level take-pipes.c reach-beyond.c keep-keys.c
+}
+
+@test "one submission does not see another, on any level" {
+	each_level read-neighbour.sh neighbour-in-opt.sh
+}
+
+@test "what is looked at is what is compiled, and the compiler is not deceived" {
+	[ "$(grader/hostile/try swap-source.sh quiet-warnings.c lines-elsewhere.c \
+		unsanitary.c unseen-by-sanitizers.c | grep -c '^contained')" = 5 ]
+}
+
+@test "notes are not taken for others" {
+	each_level resemble-note.c forge-notes.c
 }
 
 @test "the terminal stays as it was" {

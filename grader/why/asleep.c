@@ -154,11 +154,12 @@ thread_inside(struct why_world *w, const struct why_thread *t)
 {
 	struct why_want wants[WHY_WANTS];
 	char what[WHY_LINE];
+	struct why_lock lock;
 
 	switch (why_kind_of(t)) {
 	case WHY_FLOCK:
 	case WHY_FCNTL:
-		return why_lock_holder(w, t, what, sizeof what) > 0;
+		return why_lock_of(w, t, &lock);
 	case WHY_OPEN:
 		return why_opens_fifo(w, t, NULL, what, sizeof what);
 	default:

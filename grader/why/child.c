@@ -8,8 +8,8 @@
 #include "world.h"
 
 /* The child that the call names, 0 for any. */
-static pid_t
-awaited(const struct why_thread *t)
+pid_t
+why_awaited(const struct why_thread *t)
 {
 	if (t->call == SYS_waitid)
 		return t->arg[0] == P_PID ? (pid_t)t->arg[1] : 0;
@@ -27,7 +27,7 @@ why_explain_child(struct why_world *w, const struct why_thread *t)
 {
 	const struct why_process *parent = &w->process[t->process];
 	const char *name = why_call_of(t)->name;
-	pid_t pid = awaited(t);
+	pid_t pid = why_awaited(t);
 	int children = 0, only = -1;
 
 	for (int i = 0; i < w->processes; i++) {

@@ -25,21 +25,10 @@ explain_transfer(struct why_world *w, const struct why_thread *t)
 		why_explain_socket(w, t, f, reading);
 	else if (f->type == WHY_PIPE || f->type == WHY_FIFO)
 		why_explain_ends(w, t, f, reading);
-	else
+	else if (!why_explain_event(w, t, f, reading))
 		why_advise(w, WHY_GENERAL,
 			   "%s waits for something that does not come",
 			   why_call_of(t)->name);
-}
-
-static void
-explain_running(struct why_world *w, const struct why_thread *t)
-{
-	const struct why_process *p = &w->process[t->process];
-
-	why_head(w, t, "is running, and has used %lu ms of CPU time", p->cpu);
-	why_advise(w, WHY_LIKELY,
-		   "a loop that never ends, or that polls for what another "
-		   "process is to do: wait in a call that sleeps");
 }
 
 static void
@@ -92,9 +81,6 @@ explain_call(struct why_world *w, const struct why_thread *t)
 		break;
 	case WHY_SLEEP:
 		why_head(w, t, "sleeps for a given time");
-		why_advise(w, WHY_GENERAL,
-			   "a sleep does not order processes: wait for the "
-			   "event itself");
 		break;
 	case WHY_OTHER:
 		if (why_call_of(t))
@@ -125,12 +111,16 @@ explain_thread(struct why_world *w, const struct why_thread *t)
 		why_head(w, t, "cannot be inspected");
 	} else if (t->in_call) {
 		explain_call(w, t);
+		if (why_timed(t) && why_kind_of(t) != WHY_OTHER)
+			why_explain_loop(w, t);
 	} else if (t->state != 'R') {
 		why_head(w, t,
 			 "sleeps, but not in a system call: it waits for "
 			 "a page of memory");
 	} else {
-		explain_running(w, t);
+		why_head(w, t, "is running, and has used %lu ms of CPU time",
+			 p->cpu);
+		why_explain_loop(w, t);
 	}
 }
 
@@ -171,10 +161,12 @@ measure(struct why_world *w)
 static void
 explain_process(struct why_world *w, const struct why_process *p)
 {
+	why_advise_pending(w, p);
 	for (int i = 0; i < p->threads && i < SHOWN_THREADS; i++)
 		explain_thread(w, &w->thread[p->first_thread + i]);
 	if (p->threads > SHOWN_THREADS)
 		why_say(w, "  and %d more threads", p->threads - SHOWN_THREADS);
+	why_explain_pending(w, p);
 }
 
 int

@@ -19,6 +19,8 @@ struct futex {
 	bool private_call; /* FUTEX_PRIVATE_FLAG: for one process only */
 	bool mapped;
 	struct why_map map;
+	unsigned inside; /* the word is so many bytes inside the object */
+	char symbol[WHY_NAME / 2]; /* what the program calls it, or empty */
 };
 
 static const char private_memory[] =
@@ -46,7 +48,16 @@ say_place(struct why_world *w, const struct why_thread *t,
 {
 	if (!x->mapped)
 		return;
-	why_say(w, "  the %s is in %s", what, why_map_words(&x->map));
+	/* An offset tells two objects in one mapping apart. */
+	unsigned long at = x->map.offset - x->inside;
+	char field[32];
+	if (x->map.shared && !strstr(x->map.name, "/sem.")) {
+		why_field_name(x->pid, at, field, sizeof field);
+		why_say(w, "  the %s is %s%sat byte %lu of %s", what, field,
+			field[0] ? ", " : "", at, why_map_words(&x->map));
+	} else {
+		why_say(w, "  the %s is in %s", what, why_map_words(&x->map));
+	}
 	if (!has_relatives(w, t))
 		return;
 	if (!x->map.shared)
@@ -98,22 +109,144 @@ semaphore_name(const struct futex *x, char *name, size_t size)
 	return true;
 }
 
+/* `lock` of a program that calls it so, or "/lock" of a named semaphore. */
+static void
+semaphore_words(const struct futex *x, char *words, size_t size)
+{
+	char name[WHY_NAME];
+
+	if (semaphore_name(x, name, sizeof name))
+		snprintf(words, size, "sem %s", name);
+	else
+		snprintf(words, size, "%s", x->symbol);
+}
+
+/* The same, or where it lies. */
+static void
+semaphore_place(const struct futex *x, char *words, size_t size)
+{
+	semaphore_words(x, words, size);
+	if (!words[0] && !why_field_name(x->pid, x->map.offset, words, size))
+		snprintf(words, size, "the one at byte %lu", x->map.offset);
+}
+
+/* The semaphore that a thread waits for, if it is one. */
+static bool
+find_semaphore(struct why_world *w, const struct why_thread *t, struct futex *x)
+{
+	*x = (struct futex){ .pid = w->process[t->process].pid,
+			     .address = t->arg[0] };
+	if (why_kind_of(t) != WHY_FUTEX || !is_semaphore(t, x))
+		return false;
+	x->mapped = why_map_of(x->pid, x->address, &x->map);
+	why_symbol(x->pid, x->address, x->symbol, sizeof x->symbol);
+	return x->mapped && x->map.shared;
+}
+
+/*
+ * Another process that waits for another semaphore? Then each may hold what
+ * the other wants: a semaphore does not know who took it.
+ */
+static void
+advise_crosswise(struct why_world *w, const struct why_thread *t,
+		 const struct futex *own)
+{
+	char mine[WHY_NAME + 8], other[WHY_NAME + 8];
+
+	for (int i = 0; i < w->threads; i++) {
+		const struct why_thread *o = &w->thread[i];
+		struct futex x;
+		if (o->process == t->process || !find_semaphore(w, o, &x) ||
+		    (x.map.inode == own->map.inode &&
+		     x.map.offset == own->map.offset))
+			continue;
+		semaphore_place(own, mine, sizeof mine);
+		semaphore_place(&x, other, sizeof other);
+		why_advise(w, WHY_LIKELY,
+			   "two semaphores are at 0: %s waits for %s, %s for "
+			   "%s. Each may hold what the other wants: the order "
+			   "of two semaphores must be the same everywhere, one "
+			   "that counts before one that locks",
+			   why_who(w, t->process), mine, why_who(w, o->process),
+			   other);
+		return;
+	}
+}
+
+/* Was the named semaphore there before the program, at 0? */
+static void
+advise_stale(struct why_world *w, const struct why_thread *t,
+	     const struct futex *x)
+{
+	char name[WHY_NAME], path[WHY_NAME + 64];
+	double age;
+
+	if (!semaphore_name(x, name, sizeof name) || name[0] != '"')
+		return;
+	snprintf(path, sizeof path, "/proc/%d/root/dev/shm/sem.%.*s", x->pid,
+		 (int)strcspn(name + 2, "\""), name + 2);
+	if (!why_is_stale(w, t->process, path, &age))
+		return;
+	why_say(w, "  it was made %s ago, before this program began",
+		why_age(age));
+	why_advise(w, WHY_SURE,
+		   "the semaphore %s is left from an earlier run, with the "
+		   "value that it had then: sem_open sets a value only when it "
+		   "makes one. Call sem_unlink at the end, or before O_CREAT | "
+		   "O_EXCL",
+		   name);
+}
+
 static void
 explain_semaphore(struct why_world *w, const struct why_thread *t,
 		  const struct futex *x)
 {
 	uint32_t word[2] = { 0 };
-	char name[WHY_NAME];
+	char name[WHY_NAME + 8];
 
 	why_peek(x->pid, x->address, word, sizeof word);
-	bool named = semaphore_name(x, name, sizeof name);
+	semaphore_words(x, name, sizeof name);
 	why_head(w, t, "is blocked in sem_wait%s%s%s: value %u, %u waiting",
-		 named ? "(sem " : "", named ? name : "", named ? ")" : "",
-		 word[0], word[1]);
+		 name[0] ? "(" : "", name, name[0] ? ")" : "", word[0],
+		 word[1]);
 	say_place(w, t, x, "semaphore", "pass 1 as pshared to sem_init");
+	advise_stale(w, t, x);
+	if (x->map.shared)
+		advise_crosswise(w, t, x);
 	why_advise(w, WHY_GENERAL,
 		   "nobody is left to call sem_post: a missing post, a wrong "
 		   "start value, or the wrong order of two semaphores");
+}
+
+/* pthread_barrier_t: come so far, come when the round began, count, shared. */
+static bool
+read_barrier(const struct why_thread *t, const struct futex *x, uint32_t *come,
+	     uint32_t *count)
+{
+	uint32_t word[5];
+
+	if ((t->arg[1] & FUTEX_CMD_MASK) != FUTEX_WAIT ||
+	    !why_peek(x->pid, x->address - 4, word, sizeof word))
+		return false;
+	*come = word[0] - word[1];
+	*count = word[2];
+	return word[1] == (uint32_t)t->arg[2] && *come > 0 && *come < *count &&
+	       *count < WHY_THREADS * 8 && (word[3] == 0 || word[3] == 128) &&
+	       word[4] <= word[0];
+}
+
+static void
+explain_barrier(struct why_world *w, const struct why_thread *t,
+		const struct futex *x, uint32_t come, uint32_t count)
+{
+	why_head(w, t, "is blocked in pthread_barrier_wait: %u of %u have come",
+		 come, count);
+	say_place(w, t, x, "barrier",
+		  "set PTHREAD_PROCESS_SHARED in its attributes");
+	why_advise(w, WHY_LIKELY,
+		   "the barrier opens when all %u have come, and only %u do: "
+		   "its count is wrong, or one has ended or waits elsewhere",
+		   count, come);
 }
 
 /*
@@ -182,18 +315,101 @@ waits_for_mutex_of(struct why_world *w, const struct why_thread *t, pid_t tid)
 	       owner == (uint32_t)tid;
 }
 
+#if defined(__x86_64__)
+/* The C library's end of a handler: mov $15, %rax; syscall (rt_sigreturn). */
+static const unsigned char handler_end[] = { 0x48, 0xc7, 0xc0, 0x0f, 0,
+					     0,	   0,	 0x0f, 0x05 };
+#else
+/* mov x8, #139; svc #0 */
+static const unsigned char handler_end[] = { 0x68, 0x11, 0x80, 0xd2,
+					     0x01, 0,	 0,    0xd4 };
+#endif
+enum { STACK_WORDS = 4096 };
+
+/*
+ * Is the thread in a signal handler? Then its stack has, above the handler's
+ * part, an address to return to where the handler ends by rt_sigreturn.
+ */
+static bool
+in_handler(struct why_world *w, const struct why_thread *t)
+{
+	static unsigned long stack[STACK_WORDS];
+	unsigned char code[sizeof handler_end];
+	pid_t pid = w->process[t->process].pid;
+	size_t words = STACK_WORDS;
+
+	if (!t->stack || !w->process[t->process].caught)
+		return false;
+	while (words >= 64 &&
+	       !why_peek(pid, t->stack, stack, words * sizeof stack[0]))
+		words /= 2;
+	for (size_t i = 0; words >= 64 && i < words; i++)
+		if (stack[i] > 4096 && stack[i] < t->stack &&
+		    why_peek(pid, stack[i], code, sizeof code) &&
+		    memcmp(code, handler_end, sizeof code) == 0)
+			return true;
+	return false;
+}
+
+/* The signals that are blocked because their handlers run. */
+static void
+handled(struct why_world *w, const struct why_thread *t, char *names,
+	size_t size)
+{
+	uint64_t set = t->blocked & w->process[t->process].caught;
+
+	if (set)
+		why_signal_names(set, names, size);
+	else
+		snprintf(names, size, "a signal");
+}
+
+/* Is it a child's own copy of a mutex, which its parent had locked? */
+static bool
+is_forked_lock(struct why_world *w, const struct why_thread *t,
+	       const struct futex *x, const struct why_thread *holder)
+{
+	const struct why_process *p = &w->process[t->process];
+	const struct why_process *parent = why_process_of(w, p->parent);
+
+	return x->mapped && !x->map.shared && !p->other && parent &&
+	       !parent->is_shell && (!holder || holder->process != t->process);
+}
+
 static void
 explain_mutex(struct why_world *w, const struct why_thread *t,
 	      const struct futex *x, uint32_t owner)
 {
 	const struct why_thread *holder = thread_of(w, owner);
 
-	why_head(w, t, "is blocked in pthread_mutex_lock");
-	if (holder == t) {
+	why_head(w, t, "is blocked in pthread_mutex_lock%s%s%s",
+		 x->symbol[0] ? "(" : "", x->symbol, x->symbol[0] ? ")" : "");
+	if (holder == t && in_handler(w, t)) {
+		char names[WHY_LINE / 4];
+		handled(w, t, names, sizeof names);
+		why_say(w,
+			"  the waiting thread itself holds the mutex; it is in "
+			"the handler of %s",
+			names);
+		why_advise(
+		    w, WHY_SURE,
+		    "a handler locks the mutex that the code which it "
+		    "interrupted holds, and that code goes on only after "
+		    "the handler: a handler must not lock; let it set a "
+		    "flag, or block the signal while the mutex is held");
+	} else if (holder == t) {
 		why_say(w, "  the waiting thread itself holds the mutex");
 		why_advise(w, WHY_SURE,
 			   "the mutex is locked twice by the same thread: an "
 			   "unlock is missing on some path through the code");
+	} else if (is_forked_lock(w, t, x, holder)) {
+		why_say(w, "  it was locked before fork, by a thread that is "
+			   "not in this process");
+		why_advise(w, WHY_SURE,
+			   "fork copies a locked mutex, but only the thread "
+			   "that called it: nobody in the child can unlock it. "
+			   "Fork before other threads start, or while no lock "
+			   "is held");
 	} else if (!holder || holder->state == 'Z') {
 		why_say(w, "  its owner has ended without unlocking it");
 		why_advise(w, WHY_SURE,
@@ -217,6 +433,37 @@ explain_mutex(struct why_world *w, const struct why_thread *t,
 		   "mutex");
 }
 
+/*
+ * A lock of the C library's own, of malloc or of stdio, in a handler that
+ * interrupted just that? Nothing else makes a single thread wait there.
+ */
+static bool
+is_library_lock(struct why_world *w, const struct why_thread *t,
+		const struct futex *x)
+{
+	uint32_t owner;
+
+	if ((t->arg[1] & FUTEX_CMD_MASK) != FUTEX_WAIT ||
+	    (uint32_t)t->arg[2] != 2 || !x->private_call || !in_handler(w, t))
+		return false;
+	return !read_mutex(t, x, &owner) || !thread_of(w, owner);
+}
+
+static void
+explain_library_lock(struct why_world *w, const struct why_thread *t)
+{
+	char names[WHY_LINE / 4];
+
+	handled(w, t, names, sizeof names);
+	why_head(w, t,
+		 "is blocked in a lock of the C library, in the handler of %s",
+		 names);
+	why_advise(w, WHY_SURE,
+		   "the handler calls a function such as printf or malloc, "
+		   "whose lock the interrupted code holds: a handler may only "
+		   "call what signal-safety(7) lists");
+}
+
 /* pthread_join sleeps at the thread's id, which becomes 0 when it ends. */
 static const struct why_thread *
 joined(struct why_world *w, const struct why_thread *t, const struct futex *x)
@@ -238,7 +485,10 @@ why_explain_futex(struct why_world *w, const struct why_thread *t)
 			   .private_call = t->arg[1] & FUTEX_PRIVATE_FLAG };
 	uint32_t value = 0, owner;
 
+	uint32_t come, count;
+
 	x.mapped = why_map_of(x.pid, x.address, &x.map);
+	why_symbol(x.pid, x.address, x.symbol, sizeof x.symbol);
 	const struct why_thread *other = joined(w, t, &x);
 	if (other && other != t) {
 		const struct why_process *p = &w->process[t->process];
@@ -246,6 +496,11 @@ why_explain_futex(struct why_world *w, const struct why_thread *t)
 			 (int)(other - &w->thread[p->first_thread]) + 1);
 	} else if (is_semaphore(t, &x)) {
 		explain_semaphore(w, t, &x);
+	} else if (read_barrier(t, &x, &come, &count)) {
+		x.inside = 4;
+		explain_barrier(w, t, &x, come, count);
+	} else if (is_library_lock(w, t, &x)) {
+		explain_library_lock(w, t);
 	} else if (read_mutex(t, &x, &owner)) {
 		explain_mutex(w, t, &x, owner);
 	} else if (is_condition(t, &x)) {

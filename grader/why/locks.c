@@ -12,7 +12,7 @@
 
 #include "world.h"
 
-struct lock {
+struct line {
 	char kind[16]; /* FLOCK, POSIX, OFDLCK */
 	char mode[8];  /* READ, WRITE */
 	int pid;       /* -1 for OFDLCK */
@@ -24,7 +24,7 @@ struct lock {
 
 /* "1: POSIX  ADVISORY  WRITE 71 fe:00:23 0 EOF"; "->" marks one that waits. */
 static bool
-parse(const char *line, struct lock *l)
+parse(const char *line, struct line *l)
 {
 	return sscanf(line, "%*d: %15s %*s %7s %d %x:%x:%lu %llu %23s", l->kind,
 		      l->mode, &l->pid, &l->major, &l->minor, &l->inode,
@@ -32,49 +32,59 @@ parse(const char *line, struct lock *l)
 }
 
 /*
- * The process that holds a lock. /proc/locks names it, but an flock stays
- * stays with the open file: a child may have it, its opener may be gone.
+ * Which process holds a lock. /proc/locks names the one that took it. But a
+ * lock of flock, or an OFD lock, belongs to the open file, which fork shares:
+ * the taker may have closed it or be gone, and a child may hold it still.
  */
-static int
-holder_of(struct why_world *w, const struct lock *l)
+static bool
+find_holder(struct why_world *w, const struct line *l, struct why_lock *lock)
 {
-	const struct why_process *p = why_process_of(w, l->pid);
+	const struct why_process *taker = why_process_of(w, l->pid);
 
-	if (p && p->state != 'Z')
-		return (int)(p - w->process);
-	for (int i = 0; i < w->files && strcmp(l->kind, "POSIX") != 0; i++) {
+	lock->taker = l->pid > 0 ? l->pid : 0;
+	lock->fd = -1;
+	if (strcmp(l->kind, "POSIX") == 0) {
+		lock->holder = taker ? (int)(taker - w->process) : -1;
+		return taker && taker->state != 'Z';
+	}
+	lock->holder = -1;
+	for (int i = 0; i < w->files; i++) {
 		const struct why_file *f = &w->file[i];
 		char text[2048];
 		if (f->inode != l->inode)
 			continue;
 		why_slurp(text, sizeof text, "/proc/%d/fdinfo/%d",
 			  w->process[f->process].pid, f->fd);
-		if (strstr(text, "\nlock:"))
-			return f->process;
+		if (!strstr(text, "\nlock:"))
+			continue;
+		/* Of several, the one that took it. */
+		if (lock->holder == -1 ||
+		    w->process[f->process].pid == lock->taker) {
+			lock->holder = f->process;
+			lock->fd = f->fd;
+		}
 	}
-	return -1;
+	return lock->holder != -1;
 }
 
 /*
- * The pid of the process that holds the lock that the thread waits for; 0 when
- * none of the test does. `what` becomes the lock in words. In /proc/locks,
- * those that wait for a lock follow its line.
+ * Finds who holds the lock that the thread waits for; false when no process of
+ * the test does. In /proc/locks, those that wait for a lock follow its line.
  */
-pid_t
-why_lock_holder(struct why_world *w, const struct why_thread *t, char *what,
-		size_t size)
+bool
+why_lock_of(struct why_world *w, const struct why_thread *t,
+	    struct why_lock *lock)
 {
 	char text[16384];
-	struct lock held = { 0 }, line;
+	struct line held = { 0 }, line;
 	pid_t pid = w->process[t->process].pid;
 	const struct why_file *f = why_file_of(w, t->process, (int)t->arg[0]);
 	const char *kind = why_kind_of(t) == WHY_FLOCK ? "FLOCK"
 			   : t->arg[1] == F_OFD_SETLKW ? "OFDLCK"
 						       : "POSIX";
 
-	snprintf(what, size, "a lock");
 	if (!f || !why_slurp(text, sizeof text, "/proc/locks"))
-		return 0;
+		return false;
 	for (char *next, *l = text; *l; l = next) {
 		next = l + strcspn(l, "\n");
 		if (*next)
@@ -91,65 +101,93 @@ why_lock_holder(struct why_world *w, const struct why_thread *t, char *what,
 		    line.inode != f->inode || held.inode != f->inode ||
 		    (line.pid != pid && line.pid != -1))
 			continue;
-		snprintf(what, size, "a %s lock, bytes %llu to %s",
+		snprintf(lock->words, sizeof lock->words,
+			 "a %s lock, bytes %llu to %s",
 			 strcmp(held.mode, "READ") == 0 ? "read" : "write",
 			 held.start,
 			 strcmp(held.end, "EOF") == 0 ? "the end" : held.end);
-		int process = holder_of(w, &held);
-		return process == -1 ? 0 : w->process[process].pid;
+		return find_holder(w, &held, lock);
 	}
-	return 0;
+	return false;
 }
 
-/* Does a thread of `process` wait for a lock that `pid` holds? */
+/* Does a thread of `process` wait for a lock that `owner` holds? */
 static bool
-waits_for_lock_of(struct why_world *w, int process, pid_t pid)
+waits_for_lock_of(struct why_world *w, int process, int owner)
 {
 	const struct why_process *p = &w->process[process];
-	char what[WHY_LINE];
+	struct why_lock lock;
 
 	for (int i = 0; i < p->threads; i++) {
 		struct why_thread *t = &w->thread[p->first_thread + i];
 		enum why_kind kind = why_kind_of(t);
 		if ((kind == WHY_FLOCK || kind == WHY_FCNTL) &&
-		    why_lock_holder(w, t, what, sizeof what) == pid)
+		    why_lock_of(w, t, &lock) && lock.holder == owner)
 			return true;
 	}
 	return false;
 }
 
-void
-why_explain_lock(struct why_world *w, const struct why_thread *t)
+/* Did another process take it than the one that holds it? */
+static bool
+is_inherited(struct why_world *w, const struct why_lock *lock)
 {
-	char what[WHY_LINE];
-	bool whole = why_kind_of(t) == WHY_FLOCK;
-	const struct why_file *f = why_file_of(w, t->process, (int)t->arg[0]);
-	pid_t own = w->process[t->process].pid;
+	return lock->fd != -1 && lock->taker != 0 &&
+	       lock->taker != w->process[lock->holder].pid;
+}
 
-	why_head(w, t, "is blocked in %s(fd %d = %s)",
-		 whole ? "flock" : "fcntl F_SETLKW", (int)t->arg[0],
-		 f ? why_object(w, f) : "?");
-	pid_t pid = why_lock_holder(w, t, what, sizeof what);
-	if (pid == 0) {
-		why_say(w, "  nobody in this test holds the lock");
-		return;
-	}
-	int holder = (int)(why_process_of(w, pid) - w->process);
-	why_say(w, "  %s is held by: %s", whole ? "the lock" : what,
-		pid == own ? "the waiting process itself" : why_who(w, holder));
-	if (pid == own)
+static void
+advise_lock(struct why_world *w, const struct why_thread *t,
+	    const struct why_lock *lock)
+{
+	const char *holder = why_who(w, lock->holder);
+
+	if (lock->holder == t->process)
 		why_advise(w, WHY_SURE,
 			   "an flock lock belongs to one open of the file: a "
 			   "second open in the same process waits for the "
 			   "first");
-	else if (waits_for_lock_of(w, holder, own))
+	else if (waits_for_lock_of(w, lock->holder, t->process))
 		why_advise(w, WHY_SURE,
 			   "each holds a lock that the other waits for: take "
 			   "the locks in the same order everywhere");
+	else if (is_inherited(w, lock))
+		why_advise(w, WHY_SURE,
+			   "a lock of flock belongs to the open file, which "
+			   "fork shares: to close it in one process is not "
+			   "enough while %s has it open (fd %d); unlock it "
+			   "(LOCK_UN), or close the copy there",
+			   holder, lock->fd);
 	else
 		why_advise(
 		    w, WHY_GENERAL,
 		    "the lock becomes free only when %s unlocks it, closes "
 		    "the file, or ends",
-		    why_who(w, holder));
+		    holder);
+}
+
+void
+why_explain_lock(struct why_world *w, const struct why_thread *t)
+{
+	bool whole = why_kind_of(t) == WHY_FLOCK;
+	const struct why_file *f = why_file_of(w, t->process, (int)t->arg[0]);
+	struct why_lock lock;
+
+	why_head(w, t, "is blocked in %s(fd %d = %s)",
+		 whole ? "flock" : "fcntl F_SETLKW", (int)t->arg[0],
+		 f ? why_object(w, f) : "?");
+	if (!why_lock_of(w, t, &lock)) {
+		why_say(w, "  nobody in this test holds the lock");
+		return;
+	}
+	bool own = lock.holder == t->process;
+	why_say(w, "  %s is held by: %s", whole ? "the lock" : lock.words,
+		own ? "the waiting process itself" : why_who(w, lock.holder));
+	if (!own && is_inherited(w, &lock))
+		why_say(w, "  it was taken by pid %d%s, and reached it by fork",
+			lock.taker,
+			lock.taker == w->process[t->process].pid
+			    ? ", the waiting process itself"
+			    : "");
+	advise_lock(w, t, &lock);
 }

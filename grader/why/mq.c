@@ -35,6 +35,8 @@ why_explain_mq(struct why_world *w, const struct why_thread *t)
 				why_who(w, end->process), end->fd);
 	}
 	if (receives)
+		why_explain_other_queues(w, t->process, true);
+	if (receives)
 		why_advise(w, WHY_GENERAL,
 			   "the queue is empty and nobody sends to it");
 	else

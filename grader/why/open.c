@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 #include "world.h"
 
@@ -21,6 +22,36 @@ static int
 open_mode(const struct why_thread *t)
 {
 	return (int)t->arg[first_argument(t) + 1] & O_ACCMODE;
+}
+
+/* The path by which the supervisor finds what the process calls `name`. */
+void
+why_full_path(pid_t pid, int folder, const char *name, char *path, size_t size)
+{
+	if (name[0] == '/')
+		snprintf(path, size, "/proc/%d/root%s", pid, name);
+	else if (folder != AT_FDCWD)
+		snprintf(path, size, "/proc/%d/fd/%d/%s", pid, folder, name);
+	else
+		snprintf(path, size, "/proc/%d/cwd/%s", pid, name);
+}
+
+/*
+ * Is the file older than the program, that is than the process and all students'
+ * processes that it descends from? `age` becomes the file's, in seconds.
+ */
+bool
+why_is_stale(struct why_world *w, int process, const char *path, double *age)
+{
+	const struct why_process *p = &w->process[process], *parent;
+	struct timespec now;
+	double made = why_made(path);
+
+	while ((parent = why_process_of(w, p->parent)) && !parent->is_shell)
+		p = parent;
+	clock_gettime(CLOCK_REALTIME, &now);
+	*age = (double)now.tv_sec + (double)now.tv_nsec / 1e9 - made;
+	return made > 0 && made < why_began(p);
 }
 
 /*
@@ -40,13 +71,8 @@ why_opens_fifo(struct why_world *w, const struct why_thread *t,
 	if (!why_peek_string(pid, t->arg[first], name, sizeof name))
 		return false;
 	snprintf(path, size, "%s", name);
-	if (name[0] == '/')
-		snprintf(full, sizeof full, "/proc/%d/root%s", pid, name);
-	else if (first == 1 && (int)t->arg[0] != AT_FDCWD)
-		snprintf(full, sizeof full, "/proc/%d/fd/%d/%s", pid,
-			 (int)t->arg[0], name);
-	else
-		snprintf(full, sizeof full, "/proc/%d/cwd/%s", pid, name);
+	why_full_path(pid, first == 1 ? (int)t->arg[0] : AT_FDCWD, name, full,
+		      sizeof full);
 	if (stat(full, &s) == -1 || !S_ISFIFO(s.st_mode))
 		return false;
 	if (fifo)

@@ -10,8 +10,11 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "world.h"
@@ -99,4 +102,60 @@ why_borrow(pid_t pid, int fd)
 	int copy = syscall(SYS_pidfd_getfd, pidfd, fd, 0);
 	close(pidfd);
 	return copy;
+}
+
+/*
+ * A counter of /proc/PID/io, such as "wchar:": what the process has transferred
+ * by read, write and the like since fork. False where the kernel keeps none.
+ */
+bool
+why_io(pid_t pid, const char *key, uint64_t *value)
+{
+	char text[512];
+
+	return why_slurp(text, sizeof text, "/proc/%d/io", pid) &&
+	       why_field(text, key, 10, value);
+}
+
+/* How many bytes a read of this descriptor would find; -1: not known. */
+int
+why_unread(pid_t pid, int fd)
+{
+	int bytes = -1, copy = why_borrow(pid, fd);
+
+	if (copy == -1)
+		return -1;
+	if (ioctl(copy, FIONREAD, &bytes) == -1)
+		bytes = -1;
+	close(copy);
+	return bytes;
+}
+
+/*
+ * When the file was made, in seconds since 1970 (where the file system does not
+ * keep that, when it was changed last); 0 if there is none.
+ */
+double
+why_made(const char *path)
+{
+	struct statx s;
+
+	if (statx(AT_FDCWD, path, 0, STATX_BTIME | STATX_MTIME, &s) == -1)
+		return 0;
+	if (s.stx_mask & STATX_BTIME)
+		return (double)s.stx_btime.tv_sec + s.stx_btime.tv_nsec / 1e9;
+	return (double)s.stx_mtime.tv_sec + s.stx_mtime.tv_nsec / 1e9;
+}
+
+/* When a process began, by the same clock, to a hundredth of a second. */
+double
+why_began(const struct why_process *p)
+{
+	struct timespec now, up;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	clock_gettime(CLOCK_BOOTTIME, &up);
+	return (double)(now.tv_sec - up.tv_sec) +
+	       (double)(now.tv_nsec - up.tv_nsec) / 1e9 +
+	       (double)p->started / (double)sysconf(_SC_CLK_TCK);
 }

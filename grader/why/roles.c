@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "world.h"
 
@@ -72,6 +73,25 @@ name_under_valgrind(struct why_process *p)
 	}
 }
 
+/*
+ * Does it execute another program than its parent, a student's one? Then it
+ * knows of no descriptors but the standard ones.
+ */
+static bool
+is_other_program(struct why_world *w, const struct why_process *p)
+{
+	const struct why_process *parent = why_process_of(w, p->parent);
+	char own[64], path[64];
+	struct stat a, b;
+
+	if (!parent || parent->is_shell || p->is_shell)
+		return false;
+	snprintf(own, sizeof own, "/proc/%d/exe", p->pid);
+	snprintf(path, sizeof path, "/proc/%d/exe", parent->pid);
+	return stat(own, &a) == 0 && stat(path, &b) == 0 &&
+	       (a.st_ino != b.st_ino || a.st_dev != b.st_dev);
+}
+
 /* 0 for a program that the shell started, 1 for its children, and so on. */
 static int
 generation(struct why_world *w, const struct why_process *p)
@@ -123,6 +143,7 @@ why_find_roles(struct why_world *w)
 	for (int i = 0; i < w->processes; i++) {
 		struct why_process *p = &w->process[i];
 		depth[i] = generation(w, p);
+		p->other = is_other_program(w, p);
 		name_under_valgrind(p);
 		for (char *c = p->name; *c; c++)
 			if (!isgraph((unsigned char)*c))

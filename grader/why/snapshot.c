@@ -11,9 +11,6 @@
 #include "why.h"
 #include "world.h"
 
-/* 32 and 33, which the C library of a program with threads keeps to itself. */
-#define LIBRARY_SIGNALS (UINT64_C(3) << 31)
-
 /* FNV-1a: small, and good enough to see any change. */
 static uint64_t
 hash(uint64_t h, const void *data, size_t size)
@@ -37,6 +34,7 @@ struct stat_line {
 	char state;
 	int parent;
 	unsigned long user, system; /* clock ticks */
+	unsigned long reaped;	    /* page faults of children waited for */
 	unsigned long long started;
 };
 
@@ -54,10 +52,10 @@ read_stat(struct stat_line *s, pid_t pid, pid_t tid)
 	snprintf(s->name, sizeof s->name, "%.*s", (int)(close - open - 1),
 		 open + 1);
 	return sscanf(close + 1,
-		      " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu"
+		      " %c %d %*d %*d %*d %*d %*u %*u %lu %*u %*u %lu %lu"
 		      " %*d %*d %*d %*d %*d %*d %llu",
-		      &s->state, &s->parent, &s->user, &s->system,
-		      &s->started) == 5;
+		      &s->state, &s->parent, &s->reaped, &s->user, &s->system,
+		      &s->started) == 6;
 }
 
 /*
@@ -73,9 +71,10 @@ read_call(struct why_thread *t, pid_t pid)
 	if (!why_slurp(text, sizeof text, "/proc/%d/task/%d/syscall", pid,
 		       t->tid))
 		return false;
-	t->in_call = sscanf(text, "%ld %lx %lx %lx %lx %lx %lx", &t->call,
-			    &a[0], &a[1], &a[2], &a[3], &a[4], &a[5]) == 7 &&
-		     t->call >= 0;
+	t->in_call =
+	    sscanf(text, "%ld %lx %lx %lx %lx %lx %lx %lx", &t->call, &a[0],
+		   &a[1], &a[2], &a[3], &a[4], &a[5], &t->stack) == 8 &&
+	    t->call >= 0;
 	return true;
 }
 
@@ -175,6 +174,7 @@ list_processes(struct why_world *w)
 		*p = (struct why_process){ .pid = pid,
 					   .parent = s.parent,
 					   .state = s.state,
+					   .reaped = s.reaped > 0,
 					   .started = s.started };
 		memcpy(p->name, s.name, sizeof p->name);
 	}

@@ -63,6 +63,7 @@ why_explain_socket(struct why_world *w, const struct why_thread *t,
 			s.name[0]
 			    ? ""
 			    : "; it has no address that anybody could send to");
+		why_explain_other_datagrams(w, f);
 		why_advise(w, s.name[0] ? WHY_GENERAL : WHY_LIKELY,
 			   s.name[0]
 			       ? "no datagram is sent to this address: none "

@@ -7,6 +7,7 @@
 #include <sys/ipc.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
+#include <time.h>
 
 #include "world.h"
 
@@ -105,6 +106,30 @@ explain_operation(struct why_world *w, const struct why_thread *t,
 		   "wrong start value");
 }
 
+/* Was the set there before the program, and not changed since by semctl? */
+static void
+explain_age(struct why_world *w, const struct why_thread *t)
+{
+	struct semid_ds set;
+	union {
+		int value;
+		struct semid_ds *set;
+	} argument = { .set = &set };
+	const struct why_process *p = &w->process[t->process], *parent;
+
+	while ((parent = why_process_of(w, p->parent)) && !parent->is_shell)
+		p = parent;
+	if (semctl((int)t->arg[0], 0, IPC_STAT, argument) == -1 ||
+	    set.sem_ctime >= (time_t)why_began(p))
+		return;
+	why_say(w, "  the set was made %s ago, before this program began",
+		why_age((double)(time(NULL) - set.sem_ctime)));
+	why_advise(w, WHY_LIKELY,
+		   "the semaphores are left from an earlier run, with the "
+		   "values that they had then: set them when the set is made "
+		   "(IPC_EXCL tells), and remove it at the end (IPC_RMID)");
+}
+
 void
 why_explain_semop(struct why_world *w, const struct why_thread *t)
 {
@@ -112,6 +137,7 @@ why_explain_semop(struct why_world *w, const struct why_thread *t)
 
 	why_head(w, t, "is blocked in semop(set %d)%s", (int)t->arg[0],
 		 why_timed(t) ? ", with a time limit" : "");
+	explain_age(w, t);
 	int count = operations(w, t, ops);
 	for (int i = 0; i < count; i++)
 		if (waits(&ops[i],
@@ -151,6 +177,8 @@ why_explain_msg(struct why_world *w, const struct why_thread *t)
 	why_say(w, "  the queue holds %lu message%s, %lu of at most %lu bytes",
 		q.msg_qnum, q.msg_qnum == 1 ? "" : "s", q.__msg_cbytes,
 		q.msg_qbytes);
+	if (receives && q.msg_qnum == 0)
+		why_explain_other_queues(w, t->process, false);
 	if (receives)
 		advise_receiver(w, type, q.msg_qnum);
 	else

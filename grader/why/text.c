@@ -215,3 +215,22 @@ why_signal_names(uint64_t set, char *buf, size_t size)
 					 "%sSIGRTMIN+%d", comma, s - SIGRTMIN);
 	}
 }
+
+/* "0.4 s", "12 s", "3 minutes", "5 days". One result. */
+const char *
+why_age(double seconds)
+{
+	static char words[32];
+
+	if (seconds < 10)
+		snprintf(words, sizeof words, "%.1f s", seconds);
+	else if (seconds < 180)
+		snprintf(words, sizeof words, "%.0f s", seconds);
+	else if (seconds < 3 * 3600)
+		snprintf(words, sizeof words, "%.0f minutes", seconds / 60);
+	else if (seconds < 2 * 86400)
+		snprintf(words, sizeof words, "%.0f hours", seconds / 3600);
+	else
+		snprintf(words, sizeof words, "%.0f days", seconds / 86400);
+	return words;
+}

@@ -113,7 +113,11 @@ from_epoll(struct why_world *w, int process, int epoll, int depth,
 		wants[wanted++] =
 		    (struct why_want){ .fd = fd,
 				       .read = events & (EPOLLIN | EPOLLPRI),
-				       .write = events & EPOLLOUT };
+				       .write = events & EPOLLOUT,
+				       .edge = events & EPOLLET,
+				       .spent =
+					   (events & EPOLLONESHOT) &&
+					   !(events & (EPOLLIN | EPOLLOUT)) };
 	}
 	return wanted;
 }

@@ -3,8 +3,10 @@
  * report, which says who waits for whom.
  *
  * For the supervisor: an ancestor of every process that it asks about, pid 1
- * of the box or a subreaper. Both read /proc and memory (process_vm_readv)
- * only: nothing is attached, stopped or changed.
+ * of the box or a subreaper. Both read /proc and memory (process_vm_readv).
+ * Until the verdict, nothing is attached, stopped or changed; why_explain(), at
+ * the verdict, attaches to a loop that never sleeps (see trace.c) and to a recv
+ * that waits for more: after it, all processes must be ended.
  *
  * The order of use:
  *
@@ -62,7 +64,9 @@ enum why_answer why_asleep(pid_t root, pid_t shell, int awaiting,
  * is blocked in and who holds the other end, then a line `means: ` with advice.
  * `shell` is the process that runs the scenario, 0 for none; it is shown only
  * when it is blocked in anything but wait, and not `awaiting`. Returns the
- * number of processes shown, -1 when /proc cannot be read.
+ * number of processes shown, -1 when /proc cannot be read. Takes milliseconds;
+ * where something loops or sleeps, 3 seconds at most. Processes may be left
+ * stopped: end them.
  */
 int why_explain(FILE *out, pid_t root, pid_t shell, int awaiting);
 

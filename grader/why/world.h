@@ -15,6 +15,8 @@
  *	text.c          the words, the lines
  *	proc.c          reading /proc and memory
  *	maps.c          where an address lies (maps.h)
+ *	symbols.c       what the program calls it
+ *	trace.c         which calls a process makes again and again
  *	unix_sockets.c, inet_sockets.c  what is at the other end of a socket
  *
  * and what a thread is blocked in, a file for each family of calls:
@@ -24,11 +26,14 @@
  *	socket_calls.c  accept, connect, datagrams
  *	poll.c          poll, select, epoll
  *	child.c         wait
- *	signals.c       pause, sigsuspend, sigwait
+ *	signals.c       pause, sigsuspend, sigwait; signals that wait for any other
+ *	events.c        eventfd, signalfd
+ *	loop.c          a loop that never sleeps, or only by time
  *	futex.c         semaphores, mutexes, condition variables, pthread_join
  *	sysv.c          semop, msgsnd, msgrcv
  *	mq.c            mq_send, mq_receive
  *	locks.c         flock, fcntl
+ *	queues.c        messages in another queue, which nobody reads
  */
 #ifndef WHY_WORLD_H
 #define WHY_WORLD_H
@@ -51,6 +56,9 @@ enum {
 	WHY_NAME = 100,	  /* name of a file, cut */
 	WHY_LINE = 400	  /* one line of text, cut */
 };
+
+/* 32 and 33, which the C library of a program with threads keeps to itself. */
+#define LIBRARY_SIGNALS (UINT64_C(3) << 31)
 
 /* What a system call waits for. */
 enum why_kind {
@@ -91,7 +99,8 @@ struct why_thread {
 	bool in_call; /* sleeps in `call`, arguments known */
 	long call;    /* number of the system call */
 	unsigned long arg[6];
-	uint64_t pending; /* sent to this thread; bit 0 is signal 1 */
+	unsigned long stack; /* the stack pointer, 0: not known */
+	uint64_t pending;    /* sent to this thread; bit 0 is signal 1 */
 	uint64_t blocked;
 };
 
@@ -101,6 +110,8 @@ struct why_process {
 	bool is_shell; /* runs the scenario: not the student's */
 	bool opaque;   /* the kernel lets nobody inspect it */
 	bool valgrind; /* runs under it: its handlers are valgrind's */
+	bool reaped;   /* has waited for a child that ended */
+	bool other;    /* executes another program than its parent */
 	char name[32];
 	char role[40]; /* "parent", "child 2", or empty */
 	int first_thread, threads;
@@ -141,6 +152,8 @@ struct why_file {
 struct why_want {
 	int fd;
 	bool read, write;
+	bool edge;  /* epoll: told only when more comes */
+	bool spent; /* epoll: was told once, and will not be again */
 };
 
 /* How sure an advice is; the surest one is printed, of equals the first. */
@@ -162,6 +175,7 @@ struct why_world {
 	int name_width, role_width;
 	enum why_rank rank;
 	char advice[WHY_LINE];
+	int traced; /* ms spent on watching calls */
 	struct {
 		enum why_type type;
 		unsigned long inode;
@@ -176,6 +190,10 @@ bool why_field(const char *text, const char *key, int base, uint64_t *value);
 bool why_peek(pid_t pid, unsigned long address, void *buf, size_t size);
 bool why_peek_string(pid_t pid, unsigned long address, char *buf, size_t size);
 int why_borrow(pid_t pid, int fd);
+bool why_io(pid_t pid, const char *key, uint64_t *value);
+int why_unread(pid_t pid, int fd);
+double why_made(const char *path);
+double why_began(const struct why_process *p);
 
 /* snapshot.c, files.c, roles.c */
 struct why_world *why_snapshot(pid_t root, pid_t shell, pid_t left_out,
@@ -194,6 +212,27 @@ bool why_timed(const struct why_thread *t);
 bool why_process_is_in(struct why_world *w, int process, enum why_kind kind);
 int why_wants(struct why_world *w, const struct why_thread *t,
 	      struct why_want *wants, int max);
+
+/* child.c */
+pid_t why_awaited(const struct why_thread *t);
+
+/* trace.c */
+struct why_step {
+	long call;
+	unsigned long arg[6];
+	long result; /* as the kernel returns it: -errno on failure */
+};
+int why_trace(pid_t tid, struct why_step *steps, int max, int ms);
+long why_interrupt(pid_t tid);
+
+/* symbols.c */
+bool why_symbol(pid_t pid, unsigned long address, char *name, size_t size);
+bool why_field_name(pid_t pid, unsigned long offset, char *name, size_t size);
+
+/* queues.c */
+void why_explain_other_queues(struct why_world *w, int process, bool posix);
+void why_explain_other_datagrams(struct why_world *w,
+				 const struct why_file *own);
 
 /* alarm.c, outside.c */
 bool why_alarm_excluded(pid_t pid);
@@ -221,13 +260,22 @@ void why_inet_forget(void);
 bool why_only_loopback(void);
 
 /* open.c */
+void why_full_path(pid_t pid, int folder, const char *name, char *path,
+		   size_t size);
+bool why_is_stale(struct why_world *w, int process, const char *path,
+		  double *age);
 struct stat;
 bool why_opens_fifo(struct why_world *w, const struct why_thread *t,
 		    struct stat *fifo, char *path, size_t size);
 
 /* locks.c */
-pid_t why_lock_holder(struct why_world *w, const struct why_thread *t,
-		      char *what, size_t size);
+struct why_lock {
+	int holder, fd; /* process and descriptor; fd -1: not known */
+	pid_t taker;	/* that took it, 0: not known */
+	char words[80];
+};
+bool why_lock_of(struct why_world *w, const struct why_thread *t,
+		 struct why_lock *lock);
 
 /* text.c */
 void why_say(struct why_world *w, const char *format, ...)
@@ -238,6 +286,7 @@ void why_advise(struct why_world *w, enum why_rank rank, const char *format,
 		...) __attribute__((format(printf, 3, 4)));
 const char *why_who(struct why_world *w, int process);
 const char *why_object(struct why_world *w, const struct why_file *f);
+const char *why_age(double seconds);
 void why_signal_names(uint64_t set, char *buf, size_t size);
 
 /* The explanations, one for each family of calls. */
@@ -256,5 +305,11 @@ void why_explain_mq(struct why_world *w, const struct why_thread *t);
 void why_explain_lock(struct why_world *w, const struct why_thread *t);
 void why_explain_poll(struct why_world *w, const struct why_thread *t);
 void why_explain_signal(struct why_world *w, const struct why_thread *t);
+uint64_t why_ignored_by(const struct why_process *p);
+void why_advise_pending(struct why_world *w, const struct why_process *p);
+void why_explain_pending(struct why_world *w, const struct why_process *p);
+bool why_explain_event(struct why_world *w, const struct why_thread *t,
+		       const struct why_file *f, bool reading);
+void why_explain_loop(struct why_world *w, const struct why_thread *t);
 
 #endif

@@ -3,14 +3,14 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
-#include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 /*
@@ -22,8 +22,7 @@ static bool started;
 static bool here;
 static char program_path[PATH_MAX];
 static const char *program = "?";
-static struct sockaddr_un supervisor;
-static socklen_t supervisor_length; /* 0: notes go to standard error */
+static char supervisor[PATH_MAX]; /* a FIFO; "": notes go to standard error */
 
 long (*note_syscall)(long number, ...) = syscall;
 
@@ -47,14 +46,10 @@ in_lab_directory(void)
 static void
 find_supervisor(void)
 {
-	const char *name = getenv("LABBOX_NOTES");
-	size_t length = name == NULL ? 0 : strlen(name);
+	const char *path = getenv("LABBOX_NOTES");
 
-	if (length == 0 || length >= sizeof(supervisor.sun_path))
-		return;
-	supervisor.sun_family = AF_UNIX;
-	memcpy(supervisor.sun_path + 1, name, length);
-	supervisor_length = offsetof(struct sockaddr_un, sun_path) + 1 + length;
+	if (path != NULL && strlen(path) < sizeof(supervisor))
+		strcpy(supervisor, path);
 }
 
 void
@@ -174,33 +169,50 @@ note_error(struct note *n, int error)
 		note_number(n, error);
 }
 
+/*
+ * Writes a note to the FIFO `fd`, which may be full: for a second at most, since
+ * a program may fill it faster than it is read.
+ */
+static void
+write_note(int fd, const char *text, size_t length)
+{
+	const struct timespec rest = { .tv_nsec = 50000000 };
+	struct pollfd room = { .fd = fd, .events = POLLOUT };
+
+	for (int i = 0; i < 20; i++) {
+		struct timespec left = rest;
+
+		if (note_syscall(SYS_write, fd, text, length) != -1 ||
+		    (errno != EAGAIN && errno != EINTR))
+			return;
+		note_syscall(SYS_ppoll, &room, 1, &left, NULL, 8);
+	}
+}
+
 void
 note_send(struct note *n)
 {
-	const struct timeval patience = { .tv_sec = 1 };
 	int saved = errno;
 	int fd = STDERR_FILENO;
-	long sent;
 
-	if (supervisor_length == 0) {
-		n->text[n->length] = '\n';
+	n->text[n->length] = '\n';
+	if (supervisor[0] == '\0') {
 		note_syscall(SYS_write, fd, n->text, n->length + 1);
 		errno = saved;
 		return;
 	}
 	/*
-	 * A socket for this note alone: one kept open would be seen by the
+	 * Opened for this note alone: what is kept open would be seen by the
 	 * program, and be closed or inherited by it.
 	 */
-	fd = note_syscall(SYS_socket, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	fd = note_syscall(SYS_openat, AT_FDCWD, supervisor,
+			  O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
 	if (fd != -1) {
-		note_syscall(SYS_setsockopt, fd, SOL_SOCKET, SO_SNDTIMEO,
-			     &patience, sizeof(patience));
-		do
-			sent = note_syscall(SYS_sendto, fd, n->text, n->length,
-					    MSG_NOSIGNAL, &supervisor,
-					    supervisor_length);
-		while (sent == -1 && errno == EINTR);
+		/* Half a line of somebody else's must not become part of it. */
+		char line[sizeof(n->text) + 1] = "\n";
+
+		memcpy(line + 1, n->text, n->length + 1);
+		write_note(fd, line, n->length + 2);
 		note_syscall(SYS_close, fd);
 	}
 	errno = saved;

@@ -98,7 +98,7 @@ void note_signal(struct note *n, int signal);
 void note_error(struct note *n, int error);
 
 /*
- * Sends a note to the socket named by LABBOX_NOTES, or to standard error where
+ * Sends a note to the FIFO named by LABBOX_NOTES, or to standard error where
  * that is unset. Waits a second at most for the supervisor to take it. A note
  * that cannot be sent (no descriptor left, nobody listens) is lost.
  */

@@ -143,6 +143,8 @@ strncmp(const char *a, const char *b, size_t size)
 	return next(a, b, size);
 }
 
+/* A macro in newer C libraries. */
+#undef strchr
 EXPORT char *
 strchr(const char *s, int c)
 {

@@ -1,5 +1,8 @@
 # Functions for the scenarios of this lab.
 
+# What hang reports call the semaphores of a queue, by their place in the file.
+export LABBOX_FIELDS="16 lock 48 free 80 items"
+
 # header VERSION SIZE FILE: makes a file that begins like a queue
 header() {
 	printf %b "ipcq\\0$1\\0\\0\\0" >"$3"

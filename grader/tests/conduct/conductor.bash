@@ -53,3 +53,6 @@ finds_nothing() {
 
 # recorded REGEX: the record has a whole line that matches
 recorded() { grep -qxE "$1" "$record"; }
+
+# not_recorded REGEX: it has none
+not_recorded() { ! recorded "$1"; }

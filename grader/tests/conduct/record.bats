@@ -10,19 +10,19 @@ load conductor
 	recorded 'call good\.2 write ok 1 pipe A'
 	recorded 'call good\.2 exit ok 1 1'
 	recorded 'call good read ok [0-9]+ pipe A'
-	! recorded 'call .* socket .*'
+	not_recorded 'call .* socket .*'
 }
 
 @test "what the loader calls is no evidence, nor what the shell does" {
 	conduct sh -c './good status 3; true'
 	recorded 'call good exit ok 1 3'
-	! recorded 'call (good|sh) (open|read|mmap|fork) .*'
+	not_recorded 'call (good|sh) (open|read|mmap|fork) .*'
 }
 
 @test "threads are told from processes, and commands by their names" {
 	conduct ./good threads
 	recorded 'call good thread ok 6 -'
-	! recorded 'call good fork .*'
+	not_recorded 'call good fork .*'
 	conduct ./good spawns
 	recorded 'call good fork ok 3 -'
 	recorded 'call good wait ok [23] -'
@@ -33,14 +33,14 @@ load conductor
 	recorded 'fault bad wait for bad\.1 fails with EINTR'
 	[ "$output" = 0 ]
 	conduct -f good/waitid:1:EINTR ./good forks
-	! recorded 'fault .*'
+	not_recorded 'fault .*'
 	conduct -f write:2+:ENOSPC ./good forks
 	[ "$(grep -c '^fault good\.[23] write(4 = pipe A) fails with ENOSPC' "$record")" = 2 ]
 }
 
 @test "a call that is begun again counts once" {
 	conduct -f read:2:EIO ./good begins_again
-	! recorded 'fault .*'
+	not_recorded 'fault .*'
 	[ "$output" = "r 6" ]
 }
 

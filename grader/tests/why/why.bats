@@ -80,6 +80,40 @@ says() {
 		'^means: .*every copy of the write end is closed; the parent still holds one$'
 }
 
+@test "a sibling's copy of the write end: who has it, and as which descriptor" {
+	deadlock pipe_sibling
+	says 'pipe_sibling \(child 2\) fd 4$' \
+		'^means: pipe_sibling \(child 1\) sees the end of its input only .*; pipe_sibling \(child 2\) inherited one by fork, fd 4, and must close it$'
+	deadlock pipe_sibling_exec
+	says '^means: cat \(child 1\) .*; cat \(child 2\) inherited one by fork, fd [0-9]+, and must close it$'
+	deadlock pipe_siblings
+	says '^means: pipe_siblings \(child 1\) .*: pipe_siblings \(child 2\) fd 4, pipe_siblings \(child 3\) fd 4$'
+}
+
+@test "a copy of the write end in a process that goes on in the background" {
+	deadlock pipe_daemon
+	says '^means: pipe_daemon, pid [0-9]+, whose parent has ended, inherited the write end as fd 1'
+}
+
+@test "a forgotten copy of the read end, after the reader has gone" {
+	deadlock pipe_gone
+	says '^means: .*pipe_gone \(parent\), which waits, has the only read end \(fd 3\): .*that copy must be closed'
+	deadlock pipe_gone_own
+	says '^means: nobody reads the pipe any more, but the writer itself has a copy of the read end, fd 3'
+	deadlock pipe_gone_parent
+	says '^means: nobody reads the pipe any more, but the writer itself has a copy of the read end, fd 3'
+}
+
+@test "a reader that wants more than came, or the end" {
+	deadlock pipe_filter
+	says '^means: sort reads until the end of its input .*\(parent\) must close the write end \(fd 4\) before it reads'
+	deadlock pipe_short
+	says '^means: .*\(parent\) has written 5 bytes, and .*\(child\) waits for up to 3 more, or for the end'
+	deadlock recv_all
+	says '^  MSG_WAITALL: 7 of 100 bytes have come$' \
+		'^means: with MSG_WAITALL recv returns only when all 100 bytes'
+}
+
 @test "a full pipe, and its reader waits for the writer" {
 	deadlock pipe_full
 	says 'is blocked in write\(fd 4 = pipe A\)$' \
@@ -168,6 +202,56 @@ says() {
 	says 'sem_wait\(sem "/why-test"\): value 0, 1 waiting$'
 }
 
+@test "a server that reads to the end, and a client that waits for its answer" {
+	deadlock tcp_to_end
+	says '^means: tcp_to_end \(child\) has received 8 bytes and waits for more, .*SHUT_WR'
+}
+
+@test "two semaphores are told apart: by place, by name, by variable" {
+	deadlock sem_cross
+	says 'the semaphore is at byte 32 of anonymous shared memory$' \
+		'the semaphore is at byte 0 of anonymous shared memory$' \
+		'^means: two semaphores are at 0: .* \(parent\) waits for the one at byte 32, .* \(child\) for the one at byte 0\.'
+	LABBOX_FIELDS="0 lock 32 items" deadlock sem_cross
+	says 'the semaphore is items, at byte 32 of' \
+		'^means: .* \(parent\) waits for items, .* \(child\) for lock\.'
+	deadlock sem_names
+	says '^means: .* \(parent\) waits for sem "/items", .* \(child\) for sem "/lock"'
+	deadlock sem_variable
+	says 'sem_wait\(ready\): value 0'
+}
+
+@test "what an earlier run left: a named semaphore, a lock file, and their age" {
+	hang -s bash -c "$bin/sem_stale crash; sleep 0.1; $bin/sem_stale; true"
+	says 'made [0-9.]+ s ago, before this program began$' \
+		'^means: the semaphore "/stale" is left from an earlier run'
+	hang -s -t 500 bash -c "$bin/file_stale crash; sleep 0.1; $bin/file_stale; true"
+	says 'open\("job.lock", O_CREAT \| O_EXCL\) failed with EEXIST, [0-9]+ times' \
+		'^  "job.lock" was made [0-9.]+ s ago, before this program began$' \
+		'^means: the lock file "job.lock" is left from an earlier run'
+}
+
+@test "a barrier and its count" {
+	deadlock barrier
+	says 'pthread_barrier_wait: 2 of 3 have come$' 'at byte 0 of anonymous' \
+		'^means: the barrier opens when all 3 have come, and only 2 do'
+}
+
+@test "a handler takes a lock that the interrupted code holds" {
+	deadlock mutex_handler
+	says 'pthread_mutex_lock\(guard\)$' 'it is in the handler of SIGUSR2$' \
+		'^means: a handler locks the mutex that the code which it interrupted holds'
+	deadlock library_handler
+	says 'in a lock of the C library, in the handler of SIGUSR1$' \
+		'^means: the handler calls a function such as printf or malloc'
+}
+
+@test "a mutex that was locked at the time of fork" {
+	deadlock mutex_fork
+	says 'locked before fork, by a thread that is not in this process$' \
+		'^means: fork copies a locked mutex'
+}
+
 @test "mutexes: locked twice, owner dead, owner busy elsewhere" {
 	deadlock mutex_twice
 	says 'the waiting thread itself holds the mutex$' '^means: .*locked twice'
@@ -209,6 +293,31 @@ says() {
 	says 'is blocked in mq_send' 'holds 2 of at most 2 messages$'
 }
 
+@test "a message in the other queue, which nobody reads" {
+	deadlock msg_other
+	says 'key 0x1234\) holds 1 message that nobody waits for, the last sent by: msg_other$' \
+		'^means: a message is in another queue .*ftok'
+	hang -s bash -c "$bin/msg_sent and end; $bin/msg_sent; true"
+	says 'key 0x1234\) holds 1 message .* the last sent by: a process that has ended$' \
+		'^means: a message is in another queue'
+	deadlock mq_other
+	says 'queue "/why-to" holds 1 message that nobody waits for' \
+		'^means: a message is in another queue .*mq_open'
+}
+
+@test "a datagram at another address" {
+	deadlock datagram_other
+	says 'a datagram lies unread at socket "two"' \
+		'^means: a datagram was sent to another address'
+}
+
+@test "a lock that a forked copy of the open file holds" {
+	deadlock flock_fork
+	says 'the lock is held by: flock_fork \(child\)$' \
+		'the waiting process itself, and reached it by fork$' \
+		'^means: .* while flock_fork \(child\) has it open \(fd 3\)'
+}
+
 @test "file locks name their holder" {
 	deadlock flock_self
 	says 'flock\(fd 4 = "lock"\)$' 'held by: the waiting process itself$'
@@ -223,6 +332,30 @@ says() {
 		says 'without time limit$' '^  fd 3 = pipe A, for reading$' \
 			'holds the write end open: fd 4$'
 	done
+}
+
+@test "select: too small a first argument, or sets that are empty" {
+	deadlock select_low
+	says 'its first argument is 3, and fd 3 is in a set$' \
+		'^means: .*the highest one plus 1, here 4$'
+	deadlock select_again
+	says 'its sets are empty$' '^means: select leaves only the ready'
+}
+
+@test "an edge-triggered or one-shot descriptor with unread bytes" {
+	deadlock epoll_edge
+	says 'for reading, edge-triggered$' '4 bytes in it have come' \
+		'^means: an edge-triggered descriptor'
+	deadlock epoll_once
+	says '4 bytes in it have come' '^means: with EPOLLONESHOT'
+}
+
+@test "an eventfd by its counter, a signalfd by its signals" {
+	deadlock eventfd
+	says 'its counter is 0$' '^means: read of an eventfd waits'
+	deadlock signalfd
+	says 'it is for SIGUSR1$' 'not blocked: SIGUSR1$' \
+		'^means: a signalfd gets only signals that are blocked; SIGUSR1 is not'
 }
 
 @test "an epoll in another, and a descriptor of which only the end counts" {
@@ -254,6 +387,22 @@ says() {
 	says 'is blocked in sigwait, for SIGUSR1$'
 }
 
+@test "one SIGCHLD for several children" {
+	deadlock chld_once
+	says '^means: 2 of its children ended and were never waited for: .*WNOHANG in a loop'
+}
+
+@test "signals: sent but blocked in any call, ignored and awaited" {
+	deadlock term_blocked
+	says '^  sent to it, but blocked: SIGTERM$' \
+		'^means: SIGTERM was sent to term_blocked \(child\), which has it blocked'
+	deadlock chld_ignored
+	says '^  SIGCHLD is ignored' '^means: SIGCHLD is ignored, so it never comes'
+	# The kernel shows as unblocked what sigwait waits for.
+	deadlock sigwait
+	[ -z "$(grep 'blocked:' <<<"$output")" ]
+}
+
 @test "a stopped child" {
 	deadlock stopped
 	says '\(child, pid [0-9]+\) +is stopped$' '^means: .*SIGCONT'
@@ -266,6 +415,40 @@ says() {
 	says '^verdict: time limit$' 'sleeps for a given time$'
 	hang -t 500 "$bin/splice"
 	says '^verdict: time limit$' 'is blocked in splice$'
+}
+
+@test "a loop that never sleeps: the call, what it returns, how often" {
+	hang -t 500 "$bin/loop_read"
+	says 'read\(fd 3 = pipe A\) returned 0 \(end of input\), [0-9]{2,} times .* [0-9]{3,} calls of read so far$' \
+		'^means: read returned 0: that is the end of the input'
+	hang -t 500 "$bin/loop_wait"
+	says 'wait failed with ECHILD, [0-9]{2,} times' '^means: wait fails with ECHILD'
+	hang -t 500 "$bin/loop_poll"
+	says 'poll returned 1 \(POLLHUP on fd 3\), [0-9]{2,} times' \
+		'^means: poll reports POLLHUP for fd 3'
+	hang -t 500 "$bin/loop_again"
+	says 'recv\(fd 3 = socket A\) failed with EAGAIN, [0-9]+ times' \
+		'^means: the descriptor is non-blocking'
+	hang -t 500 "$bin/loop_variable"
+	says '^  it makes no system calls$' '^means: .*waits for a variable to change .*getchar'
+}
+
+@test "a loop on what can never succeed: an ignored SIGCHLD, a socket shut down, the end of stdio" {
+	hang -t 500 "$bin/loop_ignored"
+	says '^means: wait fails with ECHILD because SIGCHLD is ignored'
+	hang -t 500 "$bin/loop_accept"
+	says 'accept\(fd 3 = .*\) failed with EINVAL' '^means: .*shutdown was, in a child'
+	rm sock
+	hang -t 500 "$bin/loop_poll_listener"
+	says 'POLLHUP on fd 3' '^means: .*a socket that is not connected: shutdown'
+	hang -t 500 "$bin/loop_stdio"
+	says 'its input, fd 0, is at the end$' '^means: .*getchar'
+}
+
+@test "a loop that cannot be watched: what /proc shows" {
+	hang -t 500 "$bin/loop_traced"
+	says '[0-9]+ calls of read in 50 ms brought nothing$' \
+		'^means: read is called again and again, and brings nothing'
 }
 
 @test "the scenario's shell is left out" {

@@ -42,12 +42,16 @@ attachment_names(struct attachment *at, const char *path, int *dir)
 	length =
 	    snprintf(at->fresh, sizeof(at->fresh), ".%s.door-new", at->name);
 	slash[slash == real] = '\0';
-	*dir = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	// No fork before it is our own, which a child closes: it would hold the
+	// lock if we were killed.
+	pthread_mutex_lock(&doors_lock);
+	*dir = own(open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	pthread_mutex_unlock(&doors_lock);
 	free(real);
 	if (*dir == -1)
 		return -1;
 	if (length > NAME_MAX) {
-		close(*dir);
+		own_close(*dir);
 		errno = ENAMETOOLONG;
 		return -1;
 	}
@@ -95,6 +99,8 @@ make_fifo(int dir, struct attachment *at, const struct stat *like, int ends[2])
 	if (fchmod(ends[1], like->st_mode & ALLPERMS) == -1)
 		goto fail;
 	at->fifo = (struct file_id){ st.st_dev, st.st_ino };
+	ends[0] = own(ends[0]);
+	ends[1] = own(ends[1]);
 	return 0;
 fail:
 	problem = errno;

@@ -20,6 +20,11 @@
 #define INDEX_BITS 24
 #define INDEX_MASK ((UINT64_C(1) << INDEX_BITS) - 1)
 
+// How long a connection is kept that has not been used yet (ms).
+#define TURN 1000
+
+static unsigned connected;
+
 // An unused struct caller of this pool, or a new one. NULL with errno on
 // failure. doors_lock is held here and in all that follows.
 static struct caller *
@@ -89,11 +94,21 @@ caller_new(struct door *door, int sock)
 	caller->sock = sock;
 	caller->in_use = true;
 	caller->handshakes = sock == -1 ? HANDSHAKE_MESSAGES : 0;
-	caller->busy = caller->gone = caller->cancelled = false;
+	caller->busy = caller->gone = caller->cancelled = caller->told = false;
 	caller->waiting = 0;
 	pthread_mutex_unlock(&caller->lock);
 	door->callers++;
+	connected += sock != -1;
 	return caller;
+}
+
+// Who has called last?
+static void
+note_use(struct caller *caller)
+{
+	static uint64_t uses;
+
+	caller->used = ++uses;
 }
 
 // The caller with this token, which is busy from now on. NULL if there is none.
@@ -112,6 +127,8 @@ caller_begin_call(struct pool *pool, uint64_t token)
 	if (good) {
 		caller->busy = true;
 		caller->thread = pthread_self();
+		caller->called = true;
+		note_use(caller);
 	}
 	pthread_mutex_unlock(&caller->lock);
 	return good ? caller : NULL;
@@ -140,9 +157,10 @@ caller_disconnect(struct caller *caller)
 		pthread_mutex_unlock(&caller->lock);
 		return;
 	}
-	if (caller->sock != -1)
-		close(caller->sock);
+	connected -= caller->sock != -1;
+	own_close(caller->sock);
 	caller->sock = -1;
+	arguments_unmap(caller);
 	caller->in_use = false;
 	free(caller->cred);
 	caller->cred = NULL;
@@ -178,6 +196,87 @@ callers_disconnect(struct door *door)
 		}
 		pthread_mutex_unlock(&caller->lock);
 	}
+}
+
+// Says that the connection is let go. Returns whether it may be closed: not if
+// a call has been announced meanwhile. See connection_announce.
+static bool
+say_let_go(const struct caller *caller)
+{
+	struct message let_go = { .head = { .kind = LET_GO }, .memory = -1 };
+	char byte;
+
+	return message_send(caller->sock, &let_go, MSG_DONTWAIT) == 0 &&
+	       recv(caller->sock, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+}
+
+// How many callers are connected.
+unsigned
+callers_connected(void)
+{
+	return connected;
+}
+
+static bool
+is_idle(const struct caller *caller)
+{
+	return caller->sock != -1 && !caller->busy && caller->waiting == 0 &&
+	       !caller->gone && !caller->told &&
+	       caller->handshakes == HANDSHAKE_MESSAGES;
+}
+
+// Whoever has connected may make one call at least; otherwise many callers
+// would only take the connections from each other. But not all do call.
+static bool
+has_had_its_turn(const struct caller *caller)
+{
+	return caller->called || milliseconds() - caller->since > TURN;
+}
+
+// The idle caller that has not called for longest, or NULL.
+static struct caller *
+longest_idle(void)
+{
+	struct caller *longest = NULL;
+
+	for (const struct pool *pool = pool_next(NULL); pool != NULL;
+	     pool = pool_next(pool)) {
+		for (uint32_t i = 0; i < pool->n_callers; i++) {
+			struct caller *caller = pool->callers[i];
+
+			pthread_mutex_lock(&caller->lock);
+			if (is_idle(caller) && has_had_its_turn(caller) &&
+			    (longest == NULL || caller->used < longest->used))
+				longest = caller;
+			pthread_mutex_unlock(&caller->lock);
+		}
+	}
+	return longest;
+}
+
+/*
+ * A descriptor is wanted: closes the connection of the caller that has been
+ * idle for longest. It will connect anew when it calls. Returns whether there
+ * was one. Calls begin with doors_lock only, so it stays idle meanwhile.
+ */
+bool
+callers_let_go(void)
+{
+	struct caller *caller;
+
+	while ((caller = longest_idle()) != NULL) {
+		bool closed;
+
+		pthread_mutex_lock(&caller->lock);
+		closed = say_let_go(caller);
+		caller->told = true;
+		pthread_mutex_unlock(&caller->lock);
+		if (closed) {
+			caller_disconnect(caller);
+			return true;
+		}
+	}
+	return false;
 }
 
 // Sends WELCOME: a description of the door, the status table and a socket to
@@ -233,11 +332,28 @@ receive_hello(struct caller *caller)
 	int got =
 	    message_receive(caller->sock, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
-	if (got == 1 && (m.head.kind != HELLO || m.n_got != 1 ||
-			 !proves_access(caller, m.fds[0])))
+	if (got == 1 && m.lost) {
+		got = -1;
+		errno = EMFILE;
+	} else if (got == 1 && (m.head.kind != HELLO || m.n_got != 1 ||
+				!proves_access(caller, m.fds[0]))) {
 		got = 0;
+	}
 	message_drop(&m);
 	return got;
+}
+
+// The handshake has failed. The caller is told so if it may try again: if this
+// process can have no more descriptors. Otherwise there is no such door for it.
+static void
+turn_away(struct caller *caller, int problem)
+{
+	struct message no = { .head = { .kind = RESULT, .error = EMFILE },
+			      .memory = -1 };
+
+	if (problem == EMFILE || problem == ENFILE)
+		(void)message_send(caller->sock, &no, MSG_DONTWAIT);
+	caller_disconnect(caller);
 }
 
 // The next message of the handshake has arrived.
@@ -255,7 +371,7 @@ caller_handshake(struct caller *caller)
 	if (got == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (got != 1 || caller->door->revoked) {
-		caller_disconnect(caller);
+		turn_away(caller, got == -1 ? errno : 0);
 		return;
 	}
 	if (caller->handshakes + 1 < HANDSHAKE_MESSAGES) {
@@ -266,12 +382,21 @@ caller_handshake(struct caller *caller)
 			 sizeof(no));
 	pthread_mutex_lock(&caller->lock);
 	caller->handshakes = HANDSHAKE_MESSAGES;
+	caller->called = false;
+	caller->since = milliseconds();
+	note_use(caller);
 	pthread_mutex_unlock(&caller->lock);
 	// From now on only its end concerns us: the server threads receive its
 	// other messages.
 	if (events_watch(caller->sock, EPOLLRDHUP, ON_CALLER, caller) == -1 ||
 	    send_welcome(caller) == -1)
-		caller_disconnect(caller);
+		turn_away(caller, errno);
+}
+
+void
+callers_after_fork(void)
+{
+	connected = 0;
 }
 
 /*

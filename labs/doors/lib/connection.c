@@ -45,8 +45,20 @@ remote_door_release(struct remote_door *door)
 	*link = door->next;
 	if (door->status != NULL)
 		status_unmap(door->status);
-	close(door->mailbox);
+	own_close(door->mailbox);
 	free(door);
+}
+
+// Gives up what leads to the server. The connection itself remains.
+static void
+hang_up(struct connection *connection)
+{
+	own_close(connection->sock);
+	connection->sock = -1;
+	arguments_forget(connection);
+	if (connection->door != NULL)
+		remote_door_release(connection->door);
+	connection->door = NULL;
 }
 
 static void
@@ -57,9 +69,7 @@ close_locked(struct connection *connection)
 	while (*link != connection)
 		link = &(*link)->next_open;
 	*link = connection->next_open;
-	close(connection->sock);
-	if (connection->door != NULL)
-		remote_door_release(connection->door);
+	hang_up(connection);
 	free(connection);
 }
 
@@ -74,6 +84,7 @@ connection_close(struct connection *connection)
 	errno = problem;
 }
 
+// `door` has another user, and stays.
 static void
 close_idle(struct remote_door *door)
 {
@@ -82,9 +93,21 @@ close_idle(struct remote_door *door)
 	while ((connection = door->idle) != NULL) {
 		door->idle = connection->next;
 		n_idle--;
-		close_locked(connection); // the last one frees `door`
-		if (door->users == 0)
-			return;
+		close_locked(connection);
+	}
+}
+
+// The descriptors of idle connections are wanted for something else.
+static void
+close_all_idle(void)
+{
+	struct remote_door *door, *next;
+
+	for (door = remote_doors; door != NULL; door = next) {
+		door->users++; // it is not freed while we use it
+		close_idle(door);
+		next = door->next;
+		remote_door_release(door);
 	}
 }
 
@@ -101,7 +124,7 @@ connection_put(void *used)
 {
 	struct connection *connection = used;
 
-	if (!connection->reusable) {
+	if (!connection->reusable || arguments_too_many(connection)) {
 		connection_close(connection);
 		return;
 	}
@@ -109,16 +132,8 @@ connection_put(void *used)
 	connection->fresh = false;
 	connection->next = connection->door->idle;
 	connection->door->idle = connection;
-	if (++n_idle > IDLE_MAX) {
-		struct remote_door *door, *next;
-
-		for (door = remote_doors; door != NULL; door = next) {
-			next = door->next;
-			door->users++; // it is not freed while we use it
-			close_idle(door);
-			remote_door_release(door);
-		}
-	}
+	if (++n_idle > IDLE_MAX)
+		close_all_idle();
 	pthread_mutex_unlock(&connections_lock);
 }
 
@@ -134,25 +149,26 @@ connection_alive(const struct connection *connection)
 // The socket is made and listed under the lock. Otherwise a fork in between
 // would leave an unlisted copy in the child, and the server would not see our
 // end.
-static struct connection *
-connection_new(void)
+static int
+make_socket(struct connection *connection)
 {
-	struct connection *connection = calloc(1, sizeof(*connection));
-
-	if (connection == NULL)
-		return NULL;
 	pthread_mutex_lock(&connections_lock);
-	connection->sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (connection->sock != -1) {
-		connection->next_open = open_connections;
-		open_connections = connection;
-	}
+	connection->sock =
+	    own(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
 	pthread_mutex_unlock(&connections_lock);
-	if (connection->sock == -1) {
-		free(connection);
-		return NULL;
-	}
-	return connection;
+	connection->file = own_file(connection->sock);
+	return connection->sock == -1 ? -1 : 0;
+}
+
+// No new connection is made to it: a door that is dead by now had the same
+// inode, or its mailbox is no longer ours. Called with connections_lock.
+static void
+forget_door(struct remote_door *door)
+{
+	door->file.ino = 0;
+	door->users++;
+	close_idle(door);
+	remote_door_release(door);
 }
 
 // The remote door for a new connection, found or added. It takes fds[MAILBOX],
@@ -168,13 +184,8 @@ remote_door_add(const struct identity *who, const struct handshake *handshake)
 		close(handshake->fds[MAILBOX]);
 		return door;
 	}
-	if (door != NULL) {
-		// A door that is dead by now had the same inode.
-		door->file.ino = 0;
-		door->users++;
-		close_idle(door);
-		remote_door_release(door);
-	}
+	if (door != NULL)
+		forget_door(door);
 	door = calloc(1, sizeof(*door));
 	if (door == NULL) {
 		close(handshake->fds[MAILBOX]);
@@ -184,7 +195,8 @@ remote_door_add(const struct identity *who, const struct handshake *handshake)
 	door->file = who->file;
 	door->target = handshake->server;
 	door->about = handshake->welcome;
-	door->mailbox = handshake->fds[MAILBOX];
+	door->mailbox = own(handshake->fds[MAILBOX]);
+	door->mailbox_file = own_file(door->mailbox);
 	door->next = remote_doors;
 	remote_doors = door;
 	door->status =
@@ -196,31 +208,134 @@ remote_door_add(const struct identity *who, const struct handshake *handshake)
 	return door;
 }
 
-static struct connection *
-connection_open(int fd, const struct identity *who)
+static int
+try_to_connect(struct connection *connection, const struct identity *who)
 {
-	struct connection *connection = connection_new();
 	struct handshake handshake;
 
-	if (connection == NULL)
-		return NULL;
-	if (connect_to(connection->sock, fd, who, &handshake) == -1) {
-		connection_close(connection);
-		return NULL;
-	}
-	connection->euid = geteuid();
-	connection->egid = getegid();
+	ids_now(&connection->ids);
+	if (make_socket(connection) == -1 ||
+	    connect_to(connection->sock, connection->fd, who, &handshake) == -1)
+		return -1;
 	connection->token = handshake.welcome.token;
-	connection->fresh = connection->reusable = true;
 	pthread_mutex_lock(&connections_lock);
 	connection->door = remote_door_add(who, &handshake);
 	pthread_mutex_unlock(&connections_lock);
 	close(handshake.fds[STATUS_TABLE]);
-	if (connection->door == NULL) {
-		connection_close(connection);
-		return NULL;
+	return connection->door == NULL ? -1 : 0;
+}
+
+static void
+hang_up_unlocked(struct connection *connection)
+{
+	int problem = errno;
+
+	pthread_mutex_lock(&connections_lock);
+	hang_up(connection);
+	pthread_mutex_unlock(&connections_lock);
+	errno = problem;
+}
+
+// Connects to the door connection->fd, which is `who`. Returns 0, or -1 with
+// errno. When there are no descriptors left, those of idle connections are.
+static int
+connect_anew(struct connection *connection, const struct identity *who)
+{
+	connection->fresh = connection->reusable = true;
+	if (try_to_connect(connection, who) == 0)
+		return 0;
+	hang_up_unlocked(connection);
+	if (errno == EMFILE || errno == ENFILE) {
+		pthread_mutex_lock(&connections_lock);
+		close_all_idle();
+		pthread_mutex_unlock(&connections_lock);
+		if (try_to_connect(connection, who) == 0)
+			return 0;
+		hang_up_unlocked(connection);
 	}
+	connection->reusable = false;
+	return -1;
+}
+
+static struct connection *
+connection_open(int fd, const struct identity *who)
+{
+	struct connection *connection = calloc(1, sizeof(*connection));
+
+	if (connection == NULL)
+		return NULL;
+	connection->sock = -1;
+	connection->fd = fd;
+	pthread_mutex_lock(&connections_lock);
+	connection->next_open = open_connections;
+	open_connections = connection;
+	pthread_mutex_unlock(&connections_lock);
+	if (connect_anew(connection, who) == 0)
+		return connection;
+	connection_close(connection);
+	return NULL;
+}
+
+/*
+ * The server has let this connection go: makes it anew, to the same door.
+ * Returns 0, or -1 with errno as connection_get.
+ */
+int
+connection_renew(struct connection *connection)
+{
+	struct identity who;
+
+	hang_up_unlocked(connection);
+	connection->reusable = false;
+	if (identify(connection->fd, &who) == -1)
+		return -1;
+	return connect_anew(connection, &who);
+}
+
+static bool
+ids_are(const struct ids *ids)
+{
+	struct ids now;
+
+	ids_now(&now);
+	return memcmp(&now, ids, sizeof(now)) == 0;
+}
+
+// An idle connection to this door, or NULL.
+static struct connection *
+take_idle(struct file_id file)
+{
+	struct connection *connection = NULL;
+	struct remote_door *door;
+
+	pthread_mutex_lock(&connections_lock);
+	door = remote_door_find(file);
+	if (door != NULL && door->idle != NULL) {
+		connection = door->idle;
+		door->idle = connection->next;
+		n_idle--;
+	}
+	pthread_mutex_unlock(&connections_lock);
 	return connection;
+}
+
+// May an idle connection be used? Not if the program has closed our descriptors
+// of it. Nor if the ids of the process have changed, since the server has our
+// old ones. (The supplementary groups alone are not looked at.)
+static bool
+is_usable(const struct connection *connection)
+{
+	struct remote_door *door = connection->door;
+
+	if (!own_is(connection->sock, connection->file))
+		return false;
+	if (!own_is(door->mailbox, door->mailbox_file)) {
+		pthread_mutex_lock(&connections_lock);
+		forget_door(door);
+		pthread_mutex_unlock(&connections_lock);
+		return false;
+	}
+	return ids_are(&connection->ids);
 }
 
 /*
@@ -232,26 +347,17 @@ struct connection *
 connection_get(int fd)
 {
 	struct identity who;
-	struct remote_door *door;
-	struct connection *connection = NULL;
+	struct connection *connection;
 
+	fork_prepare_once();
 	if (identify(fd, &who) == -1)
 		return NULL;
-	pthread_mutex_lock(&connections_lock);
-	door = remote_door_find(who.file);
-	if (door != NULL && door->idle != NULL) {
-		connection = door->idle;
-		door->idle = connection->next;
-		n_idle--;
+	while ((connection = take_idle(who.file)) != NULL) {
+		connection->fd = fd;
+		if (is_usable(connection))
+			return connection;
+		connection_close(connection);
 	}
-	pthread_mutex_unlock(&connections_lock);
-	if (connection == NULL)
-		return connection_open(fd, &who);
-	if (geteuid() == connection->euid && getegid() == connection->egid)
-		return connection;
-	// The server has our old credentials. (A change of the real ids alone
-	// is not noticed: that would take two more system calls.)
-	connection_close(connection);
 	return connection_open(fd, &who);
 }
 
@@ -261,14 +367,33 @@ connections_before_fork(void)
 	pthread_mutex_lock(&connections_lock);
 }
 
-// The child makes its own connections: these are the parent's.
+// The child makes its own connections: these are the parent's. One that is in
+// use remains, without a socket: if a signal handler has forked in the middle
+// of a call, the call will close it.
+static void
+abandon(void)
+{
+	struct connection *connection;
+	struct remote_door *door;
+
+	close_all_idle();
+	for (connection = open_connections; connection != NULL;
+	     connection = connection->next_open) {
+		own_close(connection->sock);
+		connection->sock = -1;
+		connection->reusable = false;
+	}
+	for (door = remote_doors; door != NULL; door = door->next) {
+		own_close(door->mailbox);
+		door->mailbox = -1;
+		door->file.ino = 0; // not found any more
+	}
+}
+
 void
 connections_after_fork(bool child)
 {
-	if (child) {
-		while (open_connections != NULL)
-			close_locked(open_connections);
-		n_idle = 0;
-	}
+	if (child)
+		abandon();
 	pthread_mutex_unlock(&connections_lock);
 }

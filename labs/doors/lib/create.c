@@ -12,10 +12,6 @@
 
 #include "library.h"
 
-#define CREATE_ATTRIBUTES                                                  \
-	(DOOR_UNREF | DOOR_UNREF_MULTI | DOOR_PRIVATE | DOOR_REFUSE_DESC | \
-	 DOOR_NO_CANCEL)
-
 static bool pool_started; // the thread creator was called for the common pool
 
 // Makes the pipe of `door`, and its descriptor. Returns that, or -1 with errno.
@@ -28,6 +24,7 @@ open_pipe(struct door *door)
 
 	if (pipe2(ends, O_CLOEXEC) == -1)
 		return -1;
+	ends[1] = own(ends[1]);
 	if (identify(ends[0], &who) == -1)
 		goto fail;
 	door->id = who.file.ino;
@@ -36,7 +33,7 @@ open_pipe(struct door *door)
 		close(ends[0]);
 		ends[0] = fcntl(ends[1], F_DUPFD_CLOEXEC, 0);
 		if (ends[0] == -1) {
-			close(ends[1]);
+			own_close(ends[1]);
 			return -1;
 		}
 	}
@@ -47,7 +44,7 @@ open_pipe(struct door *door)
 fail:
 	problem = errno;
 	close(ends[0]);
-	close(ends[1]);
+	own_close(ends[1]);
 	errno = problem;
 	return -1;
 }
@@ -67,7 +64,8 @@ status_init(const struct door *door)
 
 // Makes the door, with doors_lock. Returns it, or NULL with errno.
 static struct door *
-make_door(door_server_procedure_t *proc, void *cookie, uint_t attributes)
+make_door(door_server_procedure_t *proc, void *cookie, uint_t attributes,
+	  struct creation *creation)
 {
 	struct door *door;
 	int problem;
@@ -83,12 +81,16 @@ make_door(door_server_procedure_t *proc, void *cookie, uint_t attributes)
 	door->pool = attributes & DOOR_PRIVATE ? pool_new(door) : pool_common();
 	if (door->pool == NULL)
 		goto no_pool;
+	if (creation != NULL)
+		door->pool->creation = creation;
 	door->status = status_alloc(&door->slot);
 	if (door->status == NULL)
 		goto no_status;
 	registry_add(door);
 	if (open_pipe(door) != -1) {
 		status_init(door);
+		if (attributes & DOOR_PRIVATE)
+			pool_fill_info(door->pool);
 		return door;
 	}
 	problem = errno;
@@ -98,6 +100,7 @@ make_door(door_server_procedure_t *proc, void *cookie, uint_t attributes)
 no_status:
 	if (door->pool->door == door) {
 		door->pool->door = NULL;
+		door->pool->creation = NULL; // the caller's
 		pool_release(door->pool);
 	}
 no_pool:
@@ -105,33 +108,63 @@ no_pool:
 	return NULL;
 }
 
+// May a door be made with these attributes?
+static bool
+is_valid(uint_t attributes, bool has_creation)
+{
+	uint_t all = DOOR_CREATE_MASK;
+
+	if (has_creation)
+		all |= DOOR_PRIVCREATE | DOOR_NO_DEPLETION_CB;
+	return !(attributes & ~all) &&
+	       !((attributes & DOOR_UNREF) && (attributes & DOOR_UNREF_MULTI));
+}
+
+/*
+ * Makes a door. With a `creation`, which the door takes over, it has no threads
+ * yet, and *pool is held: see pool_unhold. Returns its descriptor, or -1 with
+ * errno.
+ */
 int
-door_create(door_server_procedure_t *proc, void *cookie, uint_t attributes)
+door_make(door_server_procedure_t *proc, void *cookie, uint_t attributes,
+	  struct creation *creation, struct pool **pool)
 {
 	struct door *door;
 	bool private = attributes & DOOR_PRIVATE;
 	bool first = false;
 	int fd = -1;
 
-	if ((attributes & ~(uint_t)CREATE_ATTRIBUTES) ||
-	    ((attributes & DOOR_UNREF) && (attributes & DOOR_UNREF_MULTI))) {
+	if (!is_valid(attributes, creation != NULL)) {
 		errno = EINVAL;
 		return -1;
 	}
 	fork_prepare_once();
 	pthread_mutex_lock(&doors_lock);
-	door = make_door(proc, cookie, attributes);
+	door = make_door(proc, cookie, attributes, creation);
 	if (door != NULL) {
 		fd = door->fd;
 		first = !private && !pool_started;
 		pool_started = pool_started || first;
+		*pool = door->pool;
+		door->pool->bound++;
 	}
 	pthread_mutex_unlock(&doors_lock);
 	// The first thread of the pool. That of a private door may bind itself
 	// to it at once, so the door must be complete by now.
-	if (fd != -1 && (first || private))
-		pool_grow(private ? door : NULL);
+	if (fd != -1 && creation == NULL) {
+		if (first || private)
+			pool_grow(*pool, AT_FIRST);
+		pool_unhold(*pool);
+	}
 	return fd;
+}
+
+int
+door_create(door_server_procedure_t *proc, void *cookie, uint_t attributes)
+{
+	struct pool *pool;
+
+	return door_make(proc, cookie, attributes, NULL, &pool);
 }
 
 /*

@@ -14,7 +14,7 @@
 
 #include "cred.h"
 
-static void
+void
 ids_now(struct ids *ids)
 {
 	getresuid(&ids->uid[REAL], &ids->uid[EFFECTIVE], &ids->uid[SAVED]);

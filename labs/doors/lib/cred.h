@@ -8,13 +8,6 @@
 // (ucred_size). Groups beyond this many are lost.
 #define GROUPS_KEPT 1024
 
-enum { REAL, EFFECTIVE, SAVED };
-
-struct ids {
-	uid_t uid[3]; // real, effective, saved
-	gid_t gid[3];
-};
-
 struct ucred_s {
 	pid_t pid;
 	struct ids ids; // [REAL], [EFFECTIVE], [SAVED]

@@ -38,23 +38,38 @@ outgoing_prepare(struct outgoing *outgoing, const door_desc_t *desc, uint_t n)
 	return 0;
 }
 
+static int
+sent(int result)
+{
+	if (result == -1 && errno == ETOOMANYREFS)
+		errno = EMFILE;
+	return result;
+}
+
 /*
  * Sends `m` and the descriptors over `sock`; those that do not fit into one
- * message, over `more_sock` before that. Returns 0, or -1 with errno as
- * message_send.
+ * message before that. Returns 0, or -1 with errno as message_send.
  */
 int
-outgoing_send(const struct outgoing *outgoing, int sock, int more_sock,
-	      struct message *m, int flags)
+outgoing_send(const struct outgoing *outgoing, int sock, struct message *m,
+	      int flags)
 {
 	m->fds = outgoing->fds;
 	m->n_got = outgoing->n;
-	if (message_send_more(more_sock, m) == 0 &&
-	    message_send(sock, m, flags) == 0)
-		return 0;
-	if (errno == ETOOMANYREFS)
-		errno = EMFILE;
-	return -1;
+	if (sent(message_send_more(sock, m)) == -1)
+		return -1;
+	return sent(message_send(sock, m, flags));
+}
+
+// Sends the descriptors over `sock`, before `m`, in which they are counted, is
+// sent elsewhere. Returns as outgoing_send.
+int
+outgoing_send_ahead(const struct outgoing *outgoing, int sock,
+		    struct message *m)
+{
+	m->fds = outgoing->fds;
+	m->n_got = outgoing->n;
+	return sent(message_send_ahead(sock, m));
 }
 
 // Frees what outgoing_prepare made. If the descriptors were sent, those with

@@ -43,9 +43,39 @@ typedef unsigned int door_attr_t;
 #define DOOR_REVOKED	 0x08
 #define DOOR_IS_UNREF	 0x20
 
+// Of doors that door_xcreate makes. The last is only in what the thread creator
+// is told when no thread is idle.
+#define DOOR_NO_DEPLETION_CB 0x100
+#define DOOR_PRIVCREATE	     0x200
+#define DOOR_DEPLETION_CB    0x400
+
+#define DOOR_CREATE_MASK                                                   \
+	(DOOR_UNREF | DOOR_PRIVATE | DOOR_UNREF_MULTI | DOOR_REFUSE_DESC | \
+	 DOOR_NO_CANCEL)
+#define DOOR_KI_CREATE_MASK (DOOR_UNREF | DOOR_UNREF_MULTI)
+#define DOOR_ATTR_MASK \
+	(DOOR_CREATE_MASK | DOOR_LOCAL | DOOR_REVOKED | DOOR_IS_UNREF)
+
 // Attributes of a descriptor that is passed.
 #define DOOR_DESCRIPTOR 0x10000
 #define DOOR_RELEASE	0x40000
+
+// Used inside the kernel of Solaris only.
+#define DOOR_DELAY	  0x80000
+#define DOOR_UNREF_ACTIVE 0x100000
+
+// The numbers of the functions in its system call.
+#define DOOR_CREATE   0
+#define DOOR_REVOKE   1
+#define DOOR_INFO     2
+#define DOOR_CALL     3
+#define DOOR_BIND     6
+#define DOOR_UNBIND   7
+#define DOOR_UNREFSYS 8
+#define DOOR_UCRED    9
+#define DOOR_RETURN   10
+#define DOOR_GETPARAM 11
+#define DOOR_SETPARAM 12
 
 #define DOOR_INVAL -1
 #define DOOR_QUERY -2
@@ -100,8 +130,14 @@ typedef struct door_arg {
 typedef void door_server_procedure_t(void *cookie, char *argp, size_t arg_size,
 				     door_desc_t *dp, uint_t n_desc);
 typedef void door_server_func_t(door_info_t *);
+typedef int door_xcreate_server_func_t(door_info_t *, void *(*start)(void *),
+				       void *arg, void *cookie);
+typedef void door_xcreate_thrsetup_func_t(void *cookie);
 
 int door_create(door_server_procedure_t *, void *cookie, uint_t attributes);
+int door_xcreate(door_server_procedure_t *, void *cookie, uint_t attributes,
+		 door_xcreate_server_func_t *, door_xcreate_thrsetup_func_t *,
+		 void *create_cookie, int n);
 int door_revoke(int);
 int door_info(int, door_info_t *);
 int door_call(int, door_arg_t *);

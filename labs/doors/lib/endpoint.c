@@ -42,17 +42,14 @@ listen_at(struct file_id file)
 {
 	struct sockaddr_un address;
 	socklen_t length = socket_address(file, &address);
-	int sock =
-	    socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int sock = own(
+	    socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 
 	if (sock == -1)
 		return -1;
 	if (bind(sock, (struct sockaddr *)&address, length) == -1 ||
 	    listen(sock, BACKLOG) == -1) {
-		int problem = errno;
-
-		close(sock);
-		errno = problem;
+		own_close(sock);
 		return -1;
 	}
 	return sock;
@@ -68,16 +65,13 @@ static int
 watch_readers(int writer)
 {
 	struct epoll_event event = { .events = EPOLLERR | EPOLLET };
-	int watch = epoll_create1(EPOLL_CLOEXEC);
+	int watch = own(epoll_create1(EPOLL_CLOEXEC));
 
 	if (watch == -1)
 		return -1;
 	if (epoll_ctl(watch, EPOLL_CTL_ADD, writer, &event) == -1 ||
 	    epoll_wait(watch, &event, 1, 0) == -1) {
-		int problem = errno;
-
-		close(watch);
-		errno = problem;
+		own_close(watch);
 		return -1;
 	}
 	return watch;
@@ -131,15 +125,8 @@ endpoint_stop_listening(struct endpoint *endpoint)
 	if (endpoint->listener == -1)
 		return;
 	events_unwatch(endpoint->listener);
-	close(endpoint->listener);
+	own_close(endpoint->listener);
 	endpoint->listener = -1;
-}
-
-static void
-close_if_open(int fd)
-{
-	if (fd != -1)
-		close(fd);
 }
 
 // Frees an endpoint that is not, or no longer, in its door's list.
@@ -149,9 +136,9 @@ endpoint_close(struct endpoint *endpoint)
 	endpoint_stop_listening(endpoint);
 	if (endpoint->watch != -1)
 		events_unwatch(endpoint->watch);
-	close_if_open(endpoint->watch);
-	close_if_open(endpoint->writer);
-	close_if_open(endpoint->reader);
+	own_close(endpoint->watch);
+	own_close(endpoint->writer);
+	own_close(endpoint->reader);
 	free(endpoint->path);
 	free(endpoint);
 }
@@ -163,7 +150,7 @@ endpoint_detach(struct endpoint *endpoint)
 {
 	free(endpoint->path);
 	endpoint->path = NULL;
-	close_if_open(endpoint->reader);
+	own_close(endpoint->reader);
 	endpoint->reader = -1;
 	door_maybe_free(endpoint->door);
 }

@@ -12,8 +12,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "library.h"
@@ -24,6 +26,11 @@
 // check for that, and how long to wait before each check (ms).
 #define CHECKS	    50
 #define CHECK_PAUSE 10
+
+// How long a caller waits at most for a descriptor of this process (ms), and
+// how long between two attempts.
+#define WAIT_MAX   1000
+#define WAIT_PAUSE CHECK_PAUSE
 
 // What each descriptor belongs to. Not stored in the epoll event itself, since
 // an event may be older than a close.
@@ -37,6 +44,8 @@ static int n_watches;
 static int epoll_fd = -1;
 static int wake_fd = -1; // an eventfd: a thread has ended
 static atomic_int checks_left;
+static int64_t resume_at;      // callers wait for a descriptor until then, or 0
+static int64_t starving_since; // there was none, or 0
 static int spare_fd = -1; // closed to reject a connection when no fd is left
 
 // Returns 0, or -1 with errno ENOMEM.
@@ -84,6 +93,40 @@ events_unwatch(int fd)
 	(void)epoll_ctl(epoll_fd, EPOLL_CTL_DEL, fd, NULL);
 }
 
+int64_t
+milliseconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+// Can this process have two more descriptors? A handshake needs them, besides
+// that of the connection.
+static bool
+has_descriptors(void)
+{
+	int one = fcntl(spare_fd, F_DUPFD_CLOEXEC, 0);
+	int two = fcntl(spare_fd, F_DUPFD_CLOEXEC, 0);
+
+	if (one != -1)
+		close(one);
+	if (two != -1)
+		close(two);
+	return two != -1;
+}
+
+// More connections than this leave too few descriptors for the program itself.
+static bool
+has_many_callers(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+	       callers_connected() > limit.rlim_cur / 2;
+}
+
 // This process may have no more descriptors. The caller is told so by means of
 // the spare one; otherwise it would wait, and the listener report it, for ever.
 static void
@@ -93,29 +136,58 @@ reject_connection(int listener)
 				 .memory = -1 };
 	int sock;
 
-	close(spare_fd);
+	own_close(spare_fd);
 	sock = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	if (sock != -1) {
 		(void)message_send(sock, &sorry, MSG_DONTWAIT);
 		close(sock);
 	}
-	spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	spare_fd = own(open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
+
+/*
+ * A caller wants to connect. Is there a descriptor for it? If not, idle
+ * connections are let go. If there is none of these either, it waits at the
+ * listener; and when nothing has helped for WAIT_MAX, it is rejected.
+ */
+static bool
+may_accept(struct endpoint *endpoint)
+{
+	if (has_many_callers())
+		(void)callers_let_go();
+	while (!has_descriptors()) {
+		if (callers_let_go())
+			continue;
+		if (starving_since == 0)
+			starving_since = milliseconds();
+		if (milliseconds() - starving_since > WAIT_MAX) {
+			reject_connection(endpoint->listener);
+			return false;
+		}
+		endpoint->paused = true;
+		resume_at = milliseconds() + WAIT_PAUSE;
+		(void)events_watch(endpoint->listener, 0, ON_LISTENER,
+				   endpoint);
+		return false;
+	}
+	starving_since = 0;
+	return true;
 }
 
 static void
 accept_connection(struct endpoint *endpoint)
 {
-	int sock = accept4(endpoint->listener, NULL, NULL, SOCK_CLOEXEC);
 	struct caller *caller;
+	int sock;
 
-	if (sock == -1) {
-		if (errno == EMFILE || errno == ENFILE)
-			reject_connection(endpoint->listener);
+	if (!may_accept(endpoint))
 		return;
-	}
+	sock = own(accept4(endpoint->listener, NULL, NULL, SOCK_CLOEXEC));
+	if (sock == -1)
+		return;
 	caller = caller_new(endpoint->door, sock);
 	if (caller == NULL)
-		close(sock);
+		own_close(sock);
 	else if (events_watch(sock, EPOLLIN, ON_CALLER, caller) == -1)
 		caller_disconnect(caller);
 }
@@ -198,9 +270,12 @@ event_loop(void *arg)
 
 	for (;;) {
 		bool checking = atomic_load(&checks_left) > 0;
-		int n = epoll_wait(epoll, events, EVENTS,
-				   checking ? CHECK_PAUSE : -1);
+		int n =
+		    epoll_wait(epoll, events, EVENTS,
+			       checking || resume_at != 0 ? CHECK_PAUSE : -1);
 
+		if (n == -1 && errno != EINTR)
+			return NULL; // the program has closed it
 		if (checking) {
 			atomic_fetch_sub(&checks_left, 1);
 			end_if_alone();
@@ -208,6 +283,10 @@ event_loop(void *arg)
 		pthread_mutex_lock(&doors_lock);
 		for (int i = 0; i < n; i++)
 			handle_event(events[i].data.fd, events[i].events);
+		if (resume_at != 0 && milliseconds() >= resume_at) {
+			resume_at = 0;
+			endpoints_resume();
+		}
 		pthread_mutex_unlock(&doors_lock);
 	}
 	return NULL;
@@ -224,13 +303,13 @@ events_start(void)
 
 	if (epoll_fd != -1)
 		return 0;
-	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	epoll_fd = own(epoll_create1(EPOLL_CLOEXEC));
 	if (epoll_fd == -1)
 		return -1;
-	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	wake_fd = own(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
 	if (wake_fd != -1)
 		(void)events_watch(wake_fd, EPOLLIN, ON_WAKE, NULL);
-	spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	spare_fd = own(open("/dev/null", O_RDONLY | O_CLOEXEC));
 	// This thread takes none of the program's signals.
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
@@ -241,9 +320,9 @@ events_start(void)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (problem == 0)
 		return 0;
-	close(epoll_fd);
-	close(spare_fd);
-	close(wake_fd);
+	own_close(epoll_fd);
+	own_close(spare_fd);
+	own_close(wake_fd);
 	epoll_fd = -1;
 	errno = problem;
 	return -1;
@@ -255,11 +334,12 @@ events_after_fork(void)
 {
 	if (epoll_fd == -1)
 		return;
-	close(epoll_fd);
-	close(spare_fd);
-	close(wake_fd);
+	own_close(epoll_fd);
+	own_close(spare_fd);
+	own_close(wake_fd);
 	epoll_fd = spare_fd = wake_fd = -1;
 	free(watches);
 	watches = NULL;
 	n_watches = 0;
+	resume_at = starving_since = 0;
 }

@@ -81,15 +81,14 @@ attach(struct door *door, int dir, struct attachment *at, const char *path)
 	if (make_fifo(dir, at, &st, ends) == -1)
 		return -1;
 	if (door->attributes & (DOOR_UNREF | DOOR_UNREF_MULTI)) {
-		close(ends[0]); // its readers are counted
+		own_close(ends[0]); // its readers are counted
 		ends[0] = -1;
 	}
 	endpoint = endpoint_open(door, ends[1], ends[0]);
 	if (endpoint == NULL) {
 		problem = errno;
-		if (ends[0] != -1)
-			close(ends[0]);
-		close(ends[1]);
+		own_close(ends[0]);
+		own_close(ends[1]);
 		attach_undo(dir, at);
 		errno = problem;
 		return -1;
@@ -133,7 +132,7 @@ fattach(int fd, const char *path)
 	problem = errno;
 	(void)flock(dir, LOCK_UN); // the helper has inherited the lock
 	pthread_mutex_unlock(&doors_lock);
-	close(dir);
+	own_close(dir);
 	errno = problem;
 	return result;
 }
@@ -165,7 +164,7 @@ fdetach(const char *path)
 	}
 	problem = errno;
 	(void)flock(dir, LOCK_UN);
-	close(dir);
+	own_close(dir);
 	errno = problem;
 	if (result == -1)
 		return -1;

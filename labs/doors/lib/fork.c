@@ -22,6 +22,8 @@ before(void)
 {
 	pthread_mutex_lock(&doors_lock);
 	connections_before_fork();
+	arguments_before_fork();
+	own_before_fork();
 	if (pipe2(closed, O_CLOEXEC) == -1)
 		closed[0] = closed[1] = -1;
 }
@@ -40,6 +42,8 @@ in_parent(void)
 			continue;
 		close(closed[0]);
 	}
+	own_after_fork();
+	arguments_after_fork(false);
 	connections_after_fork(false);
 	pthread_mutex_unlock(&doors_lock);
 }
@@ -47,14 +51,18 @@ in_parent(void)
 static void
 in_child(void)
 {
-	connections_after_fork(true);
+	own_after_fork();
+	arguments_after_fork(true);
 	events_after_fork(); // first: its epoll is the parent's as well
+	connections_after_fork(true);
 	registry_after_fork();
 	create_after_fork();
 	pool_after_fork();
+	callers_after_fork();
 	status_after_fork();
 	helper_after_fork();
 	server_thread_after_fork();
+	own_close_all();
 	pthread_mutex_unlock(&doors_lock);
 	if (closed[0] != -1) {
 		close(closed[0]);

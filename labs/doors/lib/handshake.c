@@ -36,21 +36,34 @@ is_server(int sock, const struct identity *who, struct ucred *peer)
 	       (peer->uid == who->owner || peer->uid == 0);
 }
 
+// Sends what the server wants to know of us. Returns 0, or -1 with errno. That
+// it has closed already is no error: it may have said why.
+static int
+introduce(int sock, int fd)
+{
+	struct message hello = {
+		.head = { .kind = HELLO }, .fds = &fd, .n_got = 1, .memory = -1
+	};
+
+	if (cred_send(sock) == 0 && message_send(sock, &hello, 0) == 0)
+		return 0;
+	return errno == EPIPE || errno == ECONNRESET ? 0 : -1;
+}
+
 // HELLO proves that we have a descriptor of the door; WELCOME describes the
 // door, and brings fds[STATUS_TABLE] and fds[MAILBOX].
 static int
 say_hello(int sock, int fd, struct welcome *welcome, int fds[2])
 {
 	char data[INLINE_MAX];
-	struct message hello = {
-		.head = { .kind = HELLO }, .fds = &fd, .n_got = 1, .memory = -1
-	};
 	struct message answer = { .data = data, .memory = -1 };
 	int got;
 
-	if (cred_send(sock) == -1 || message_send(sock, &hello, 0) == -1)
+	if (introduce(sock, fd) == -1)
 		return -1;
 	got = message_receive(sock, &answer, MSG_CMSG_CLOEXEC);
+	if (got == -1 && errno == ECONNRESET) // once, before what has arrived
+		got = message_receive(sock, &answer, MSG_CMSG_CLOEXEC);
 	if (got == 1 && answer.head.kind == WELCOME && answer.n_got == 2 &&
 	    answer.head.size == sizeof(*welcome)) {
 		memcpy(welcome, data, sizeof(*welcome));
@@ -59,9 +72,9 @@ say_hello(int sock, int fd, struct welcome *welcome, int fds[2])
 		return 0;
 	}
 	message_drop(&answer);
+	// EMFILE: the server can have no more descriptors.
 	if (got == 1 && answer.head.error != 0)
-		errno = answer.head
-			    .error; // EMFILE: the server has no descriptor left
+		errno = answer.head.error;
 	else if (got == 1 && answer.lost)
 		errno = EMFILE;
 	else if (got != -1)

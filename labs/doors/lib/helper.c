@@ -41,17 +41,12 @@ byte_lock(short type, off_t lock_byte)
 static void
 restore(const struct attachment *at)
 {
-	// Opened anew: a flock of an inherited descriptor would be the
-	// server's.
-	int dir = openat(DIRECTORY, ".", O_RDONLY | O_DIRECTORY);
-
-	if (dir == -1 || flock(dir, LOCK_EX) == -1)
+	if (flock(DIRECTORY, LOCK_EX) == -1)
 		return;
-	if (is_at(dir, at->name, at->fifo))
-		restore_file(dir, at, false);
-	else if (is_at(dir, at->fresh, at->fifo))
-		attach_undo(dir,
-			    at); // the server died in the middle of fattach
+	if (is_at(DIRECTORY, at->name, at->fifo))
+		restore_file(DIRECTORY, at, false);
+	else if (is_at(DIRECTORY, at->fresh, at->fifo))
+		attach_undo(DIRECTORY, at); // it died in the middle of fattach
 }
 
 static _Noreturn void
@@ -71,6 +66,14 @@ helper_main(const struct attachment *at, off_t lock_byte, int dir)
 	for (int i = 0; i < N_FDS; i++)
 		dup2(fds[i], i);
 	close_range(N_FDS, ~0U, 0);
+	// Opened anew: the server's is locked, and stays so as long as we have
+	// a copy of it, even if the server is killed meanwhile.
+	fds[DIRECTORY] =
+	    openat(DIRECTORY, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fds[DIRECTORY] == -1)
+		_exit(1);
+	dup2(fds[DIRECTORY], DIRECTORY);
+	close(fds[DIRECTORY]);
 	while (fcntl(LOCK_FILE, F_SETLKW, &lock) == -1) {
 		if (errno != EINTR)
 			_exit(1);
@@ -109,7 +112,7 @@ helper_start(const struct attachment *at, int dir, off_t *lock_byte)
 	pid_t pid;
 
 	if (lock_file == -1)
-		lock_file = memfd_create("door locks", MFD_CLOEXEC);
+		lock_file = own(memfd_create("door locks", MFD_CLOEXEC));
 	if (lock_file == -1 || fcntl(lock_file, F_SETLK, &lock) == -1 ||
 	    pipe2(closed, O_CLOEXEC) == -1)
 		return -1;
@@ -136,7 +139,6 @@ helper_end(pid_t helper, off_t lock_byte)
 void
 helper_after_fork(void)
 {
-	if (lock_file != -1)
-		close(lock_file);
+	own_close(lock_file);
 	lock_file = -1;
 }

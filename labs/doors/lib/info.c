@@ -55,7 +55,7 @@ remote_info(int fd, door_info_t *info)
 		return -1;
 	}
 	info->di_target = -1;
-	info->di_attributes = who.attributes;
+	info->di_attributes = who.attributes | DOOR_REVOKED;
 	info->di_uniquifier = who.id;
 	return 0;
 }

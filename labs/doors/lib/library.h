@@ -4,6 +4,7 @@
  *	receive.c	receiving a message: header, data, descriptors
  *	memory.c	data too large for a message: sealed shared memory
  *	identity.c	which door a descriptor refers to
+ *	arguments.c	large arguments: memory that is kept
  *	descriptors.c	door_desc_t
  *	handshake.c	how a caller gets a connection to a server
  *	connection.c	connections to doors of other processes
@@ -13,6 +14,7 @@
  *	send_results.c	the end of a call
  *	server_thread.c	the state of a server thread, and its end
  *	create.c	door_create, door_revoke
+ *	xcreate.c	door_xcreate
  *	registry.c	the doors of this process, and when they end
  *	status.c	what callers may read of a door without asking
  *	info.c		door_info, door_getparam, door_setparam
@@ -22,6 +24,7 @@
  *	attach.c	how a FIFO takes the place of a file
  *	fattach.c	a door at a path
  *	helper.c	the process that brings the file back
+ *	own.c		descriptors that the program does not know of
  *	cred.c, ucred.c, fork.c, thread.c, synch.c
  *
  * Each thread that calls has a connection (a SOCK_SEQPACKET socket) to the door
@@ -53,18 +56,38 @@ int message_send_more(int sock, struct message *m);
 int message_receive(int sock, struct message *m, int flags);
 int message_receive_more(int sock, struct message *m, int flags);
 
-// ---- identity.c
+// Kinds of message that only the library sends. A caller that is let go has to
+// connect anew. MEMORY brings a descriptor of memory for large arguments.
+enum { LET_GO = ACK + 1, MEMORY };
 
-struct file_id { // the pipe or FIFO that is the door
+// Flags of a CALL that only the library uses: the arguments are in the memory
+// of the connection; which comes in a message MEMORY.
+enum { KEPT = 8, NEW_MEMORY = 16 };
+
+int message_send_ahead(int sock, struct message *m);
+
+// ---- own.c
+
+struct file_id { // what a descriptor refers to
 	dev_t dev;
 	ino_t ino;
 };
 
+int own(int fd);
+struct file_id own_file(int fd);
+bool own_is(int fd, struct file_id file);
+void own_close(int fd);
+void own_before_fork(void);
+void own_after_fork(void);
+void own_close_all(void);
+
+// ---- identity.c
+
 struct identity {
-	struct file_id file;
-	bool marked;	   // it carries the mark of a door:
-	uint_t attributes; // its attributes
-	door_id_t id;	   // its number
+	struct file_id file; // the pipe or FIFO that is the door
+	bool marked;	     // it carries the mark of a door:
+	uint_t attributes;   // its attributes
+	door_id_t id;	     // its number
 	uid_t owner;
 };
 
@@ -83,8 +106,10 @@ struct outgoing { // descriptors to be sent
 
 int outgoing_prepare(struct outgoing *outgoing, const door_desc_t *desc,
 		     uint_t n);
-int outgoing_send(const struct outgoing *outgoing, int sock, int more_sock,
-		  struct message *m, int flags);
+int outgoing_send(const struct outgoing *outgoing, int sock, struct message *m,
+		  int flags);
+int outgoing_send_ahead(const struct outgoing *outgoing, int sock,
+			struct message *m);
 void outgoing_finish(struct outgoing *outgoing, bool sent);
 
 // ---- status.c
@@ -107,7 +132,30 @@ void status_after_fork(void);
 int status_check(const struct door_status *status, door_id_t id, size_t size,
 		 uint_t n_desc);
 
+// ---- arguments.c
+
+struct connection;
+struct caller;
+
+void arguments_forget(struct connection *connection);
+bool arguments_too_many(const struct connection *connection);
+int arguments_send(struct connection *connection, struct message *m);
+void arguments_done(void);
+void arguments_before_fork(void);
+void arguments_after_fork(bool child);
+bool arguments_are_copy(int fd);
+void arguments_unmap(struct caller *caller);
+int arguments_receive(struct caller *caller, struct message *m);
+int arguments_copy(const struct caller *caller, struct message *m);
+
 // ---- handshake.c, connection.c
+
+enum { REAL, EFFECTIVE, SAVED };
+
+struct ids {
+	uid_t uid[3]; // real, effective, saved
+	gid_t gid[3];
+};
 
 struct welcome {
 	door_ptr_t proc, data;
@@ -135,6 +183,7 @@ struct remote_door { // a door of another process, or of this one
 	struct welcome about;
 	const struct door_status *status;
 	int mailbox;
+	struct file_id mailbox_file;
 	struct connection *idle; // open connections not in use
 	unsigned users;		 // all its connections
 };
@@ -142,15 +191,24 @@ struct remote_door { // a door of another process, or of this one
 struct connection {
 	struct connection *next, *next_open;
 	struct remote_door *door;
+	int fd; // of the door: the one that the call was given
 	int sock;
+	struct file_id file; // of sock
 	uint64_t token;
-	bool fresh;    // never used for a call
-	bool reusable; // no call is under way on it
-	uid_t euid;    // of the process when it connected
-	gid_t egid;
+	bool fresh;	       // never used for a call
+	bool reusable;	       // no call is under way on it
+	struct ids ids;	       // of the process when it connected
+	char *memory;	       // for large arguments, or NULL
+	size_t room;	       // bytes there
+	bool no_memory;	       // there can be none
+	bool let_go;	       // by the server
+	bool announced;	       // to the server: a call, before it was sent
+	const door_arg_t *arg; // of the call that was sent
 };
 
 void connection_close(struct connection *connection);
+int connection_renew(struct connection *connection);
+int connection_announce(struct connection *connection);
 bool connection_alive(const struct connection *connection);
 void connections_before_fork(void);
 void connections_after_fork(bool child);
@@ -159,6 +217,7 @@ void connections_after_fork(bool child);
 
 struct endpoint;
 struct caller;
+struct creation;
 struct pool;
 
 struct door { // a door of this process
@@ -196,6 +255,9 @@ void retry_notices(const struct pool *pool);
 void registry_add(struct door *door);
 void registry_remove(struct door *door);
 void registry_after_fork(void);
+void endpoints_resume(void);
+int door_make(door_server_procedure_t *proc, void *cookie, uint_t attributes,
+	      struct creation *creation, struct pool **pool);
 void create_after_fork(void);
 
 // ---- endpoint.c
@@ -207,6 +269,7 @@ struct endpoint { // a pipe or FIFO by which a door is reached
 	int writer;	 // for as long as the endpoint exists
 	int reader;	 // so that open(2) does not block; -1 if readers count
 	int listener;	 // where callers connect
+	bool paused;	 // they wait: see events.c
 	int watch;	 // reports that the last reader has gone
 	char *path;	 // where it is attached, or NULL
 	off_t lock_byte; // of its helper
@@ -227,6 +290,7 @@ bool unreferenced(const struct door *door);
 
 enum event_source { ON_NOTHING, ON_LISTENER, ON_CALLER, ON_ENDPOINT, ON_WAKE };
 
+int64_t milliseconds(void);
 int events_start(void);
 int events_watch(int fd, uint32_t events, enum event_source source,
 		 void *object);
@@ -248,9 +312,15 @@ struct caller {		      // the server's end of a connection
 	int handshakes;	  // messages of the handshake that have come
 	bool busy;	  // a call is under way
 	unsigned waiting; // threads that wait for an ACK
+	bool told;	  // that it is let go
 	bool gone;	  // the caller has disconnected, or is about to
 	bool cancelled;	  // the server thread was told so
 	pthread_t thread; // which one, if busy
+	bool called;	  // since it connected,
+	int64_t since;	  // which was then (ms)
+	uint64_t used;	  // when it called last: the count of calls then
+	char *memory;	  // of its large arguments, mapped, or NULL
+	size_t room;	  // bytes there
 	struct ucred_s *cred;
 };
 
@@ -261,17 +331,31 @@ void caller_disconnect(struct caller *caller);
 void caller_handshake(struct caller *caller);
 struct caller *caller_begin_call(struct pool *pool, uint64_t token);
 void callers_disconnect(struct door *door);
+bool callers_let_go(void);
+unsigned callers_connected(void);
+void callers_after_fork(void);
 int send_unref_notice(struct door *door);
 
 // ---- pool.c
 
+// Does the thread creator make the first thread, or is no other idle?
+enum when { AT_FIRST, LATER, WHENS };
+
+struct creation { // what door_xcreate was given
+	door_xcreate_server_func_t *create;
+	door_xcreate_thrsetup_func_t *setup;
+	void *cookie;
+};
+
 struct pool {
 	struct pool *next;
-	struct door *door;  // the private door; NULL for the common pool
-	int mailbox;	    // where calls arrive; all idle threads read it
-	atomic_int idle;    // how many do
-	unsigned bound;	    // threads; doors_lock
-	atomic_bool closed; // the door is revoked
+	struct door *door; // the private door; NULL for the common pool
+	int mailbox;	   // where calls arrive; all idle threads read it
+	door_info_t *info; // of the private door, for the thread creator: WHENS
+	struct creation *creation;   // if it is the door's own, or NULL
+	atomic_int idle;	     // how many do
+	unsigned bound;		     // threads; doors_lock
+	atomic_bool closed;	     // the door is revoked
 	atomic_bool notices_pending; // of some door; doors_lock
 	struct caller **callers;     // in use or free; doors_lock
 	uint32_t n_callers;
@@ -279,11 +363,19 @@ struct pool {
 
 struct pool *pool_new(struct door *door);
 struct pool *pool_common(void);
+const struct pool *pool_next(const struct pool *pool);
 void pool_close(struct pool *pool);
 void pool_release(struct pool *pool);
-void pool_grow(const struct door *door);
+void pool_fill_info(struct pool *pool);
+void pool_grow(struct pool *pool, enum when when);
+void pool_unhold(struct pool *pool);
+bool pool_bind(struct pool *pool);
 int pool_mailbox(const struct pool *pool);
 void pool_after_fork(void);
+
+// ---- xcreate.c
+
+void xcreate_grow(struct pool *pool);
 
 // ---- server_thread.c
 
@@ -292,6 +384,7 @@ void server_thread_after_fork(void);
 
 // ---- cred.c
 
+void ids_now(struct ids *ids);
 int cred_send(int sock);
 struct ucred_s *cred_new(int sock);
 int cred_receive(int sock, struct ucred_s *cred, bool saved);

@@ -64,18 +64,21 @@ is_sealed(int fd, size_t size)
 }
 
 /*
- * Maps the first `size` bytes of memory that was received. The mapping is
- * private: no other process sees what is written there. Returns NULL with
- * errno, EPROTO if the memory is not sealed or too small.
+ * Maps the first `size` bytes of memory that was received, or that is this
+ * thread's own copy of it. The mapping is private: no other process sees what
+ * is written there. Returns NULL with errno, EPROTO if the memory is not sealed
+ * or too small.
  */
 char *
 memory_map(int fd, size_t size)
 {
+	// Nobody else has the copy, so its own pages can be written to.
+	int kind = arguments_are_copy(fd) ? MAP_SHARED : MAP_PRIVATE;
 	char *at;
 
-	if (!is_sealed(fd, size))
+	if (kind == MAP_PRIVATE && !is_sealed(fd, size))
 		return NULL;
-	at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	at = mmap(NULL, size, PROT_READ | PROT_WRITE, kind, fd, 0);
 	return at == MAP_FAILED ? NULL : at;
 }
 

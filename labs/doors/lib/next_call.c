@@ -25,8 +25,10 @@ wait_for_call(struct server_thread *self, char *data, struct message *m)
 		got = message_receive(pool->mailbox, m, 0);
 		if (got == 1)
 			break;
-		message_drop(
-		    m); // a signal handler has run, or it was no message
+		if (got == -1 && (errno == EBADF || errno == ENOTSOCK))
+			break; // the program has closed it
+		// A signal handler has run, or it was no message.
+		message_drop(m);
 	}
 	self->waiting = false;
 	self->was_last = atomic_fetch_sub(&pool->idle, 1) == 1;
@@ -63,6 +65,8 @@ call_begins(struct server_thread *self, struct message *m)
 static int
 check(const struct server_thread *self, struct message *m)
 {
+	int problem;
+
 	if (self->flags & NOTICE)
 		return 0;
 	if (m->head.n_more > 0 &&
@@ -70,9 +74,13 @@ check(const struct server_thread *self, struct message *m)
 		return EINVAL;
 	if (m->lost)
 		return EMFILE;
+	problem = arguments_receive(self->caller, m);
+	if (problem != 0)
+		return problem;
 	// An honest caller has checked this itself.
-	return status_check(self->door->status, self->door->id, m->head.size,
-			    m->n_got);
+	problem = status_check(self->door->status, self->door->id, m->head.size,
+			       m->n_got);
+	return problem != 0 ? problem : arguments_copy(self->caller, m);
 }
 
 /*
@@ -109,7 +117,7 @@ next_call(struct server_thread *self, char *data, struct message *m)
 			continue;
 		}
 		if (self->was_last)
-			pool_grow(self->pool->door);
+			pool_grow(self->pool, LATER);
 		problem = check(self, m);
 		if (problem == 0)
 			return true;

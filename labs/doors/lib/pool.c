@@ -20,21 +20,18 @@ static int
 open_mailbox(void)
 {
 	struct sockaddr_un any = { .sun_family = AF_UNIX };
-	int sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int sock = own(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
 
 	if (sock != -1 &&
 	    bind(sock, (struct sockaddr *)&any, sizeof(any.sun_family)) == -1) {
-		int problem = errno;
-
-		close(sock);
-		errno = problem;
+		own_close(sock);
 		return -1;
 	}
 	return sock;
 }
 
 // Returns NULL with errno on failure. doors_lock is held here and in the next
-// four functions.
+// five functions.
 struct pool *
 pool_new(struct door *door)
 {
@@ -43,8 +40,11 @@ pool_new(struct door *door)
 	if (pool == NULL)
 		return NULL;
 	pool->door = door;
+	pool->info = calloc(WHENS, sizeof(*pool->info));
 	pool->mailbox = open_mailbox();
-	if (pool->mailbox == -1) {
+	if (pool->info == NULL || pool->mailbox == -1) {
+		own_close(pool->mailbox);
+		free(pool->info);
 		free(pool);
 		return NULL;
 	}
@@ -59,6 +59,13 @@ pool_common(void)
 	if (common == NULL)
 		common = pool_new(NULL);
 	return common;
+}
+
+// All pools, one after the other; the first for NULL, NULL after the last.
+const struct pool *
+pool_next(const struct pool *pool)
+{
+	return pool == NULL ? pools : pool->next;
 }
 
 // A socket that is connected to the mailbox, to be passed to a caller. Returns
@@ -91,6 +98,22 @@ pool_close(struct pool *pool)
 	(void)shutdown(pool->mailbox, SHUT_RDWR);
 }
 
+/*
+ * The thread creator may have handed the information about a door to a thread
+ * that looks at it late, even when the door has ended. So the last ones are
+ * kept.
+ */
+static void
+free_info(door_info_t *info)
+{
+	static door_info_t *kept[1024];
+	static size_t next;
+	door_info_t **place = &kept[next++ % (sizeof(kept) / sizeof(*kept))];
+
+	free(*place);
+	*place = info;
+}
+
 // Frees a private pool once it has neither a door nor threads.
 void
 pool_release(struct pool *pool)
@@ -107,7 +130,9 @@ pool_release(struct pool *pool)
 		free(pool->callers[i]);
 	}
 	free(pool->callers);
-	close(pool->mailbox);
+	own_close(pool->mailbox);
+	free_info(pool->info);
+	free(pool->creation);
 	free(pool);
 }
 
@@ -152,22 +177,56 @@ door_server_create(door_server_func_t *create)
 	return atomic_exchange(&creator, create);
 }
 
-// Calls the thread creator for the pool of `door`, or for the common one if
-// that is NULL. No lock is held, since the creator may belong to the program.
+// What the thread creator of a private door is told.
 void
-pool_grow(const struct door *door)
+pool_fill_info(struct pool *pool)
+{
+	door_fill_info(pool->door, &pool->info[AT_FIRST]);
+	pool->info[LATER] = pool->info[AT_FIRST];
+	pool->info[LATER].di_attributes |= DOOR_DEPLETION_CB;
+}
+
+// Calls the thread creator for this pool. No lock is held, since the creator
+// may belong to the program.
+void
+pool_grow(struct pool *pool, enum when when)
 {
 	door_server_func_t *create = atomic_load(&creator);
-	door_info_t info;
+	door_info_t *info = &pool->info[when];
 
-	if (create == NULL)
+	if (info->di_attributes & DOOR_NO_DEPLETION_CB)
 		return;
-	if (door == NULL) {
-		create(NULL);
-		return;
+	if (pool->creation != NULL)
+		xcreate_grow(pool);
+	else if (create != NULL)
+		create(info->di_attributes & DOOR_PRIVATE ? info : NULL);
+}
+
+// Takes back what keeps the pool as a bound thread does.
+void
+pool_unhold(struct pool *pool)
+{
+	pthread_mutex_lock(&doors_lock);
+	pool->bound--;
+	pool_release(pool);
+	pthread_mutex_unlock(&doors_lock);
+}
+
+// Binds the calling thread, which is new, to the door of this pool. Returns
+// false if the door has ended.
+bool
+pool_bind(struct pool *pool)
+{
+	bool there;
+
+	pthread_mutex_lock(&doors_lock);
+	there = pool->door != NULL && !pool->door->revoked;
+	if (there) {
+		server_thread_self()->bound = pool;
+		pool->bound++;
 	}
-	door_fill_info(door, &info);
-	create(&info);
+	pthread_mutex_unlock(&doors_lock);
+	return there;
 }
 
 /*
@@ -227,13 +286,15 @@ pool_after_fork(void)
 		for (uint32_t i = 0; i < pool->n_callers; i++) {
 			struct caller *caller = pool->callers[i];
 
-			if (caller->sock != -1)
-				close(caller->sock);
+			own_close(caller->sock);
+			arguments_unmap(caller);
 			free(caller->cred);
 			free(caller);
 		}
 		free(pool->callers);
-		close(pool->mailbox);
+		own_close(pool->mailbox);
+		free_info(pool->info);
+		free(pool->creation);
 		free(pool);
 	}
 	common = NULL;

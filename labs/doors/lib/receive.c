@@ -21,25 +21,45 @@ struct packed { // what recvmsg(2) is given
 	} control;
 };
 
+// Sends up to FDS_MAX descriptors of `m`, as MORE_FDS. Returns as message_send.
+static int
+send_some(int sock, struct message *m)
+{
+	struct message more = { .head = { .kind = MORE_FDS },
+				.memory = -1,
+				.fds = m->fds,
+				.n_got = m->n_got };
+
+	if (more.n_got > FDS_MAX)
+		more.n_got = FDS_MAX;
+	m->fds += more.n_got;
+	m->n_got -= more.n_got;
+	m->head.n_more++;
+	return message_send(sock, &more, MSG_DONTWAIT);
+}
+
 /*
- * Sends the descriptors of `m` that do not fit into one message, as MORE_FDS,
- * and leaves the rest in `m`, which is to be sent next. Returns as
- * message_send.
+ * Sends the descriptors of `m` that do not fit into one message, and leaves the
+ * rest in `m`, which is to be sent next. Returns as message_send.
  */
 int
 message_send_more(int sock, struct message *m)
 {
 	while (m->n_got > FDS_MAX - 1) {
-		struct message more = { .head = { .kind = MORE_FDS },
-					.memory = -1,
-					.fds = m->fds,
-					.n_got = FDS_MAX };
-
-		if (message_send(sock, &more, MSG_DONTWAIT) == -1)
+		if (send_some(sock, m) == -1)
 			return -1;
-		m->fds += FDS_MAX;
-		m->n_got -= FDS_MAX;
-		m->head.n_more++;
+	}
+	return 0;
+}
+
+// Sends all descriptors of `m`, which is to be sent next. Returns as
+// message_send.
+int
+message_send_ahead(int sock, struct message *m)
+{
+	while (m->n_got > 0) {
+		if (send_some(sock, m) == -1)
+			return -1;
 	}
 	return 0;
 }

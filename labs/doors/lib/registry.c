@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "library.h"
@@ -154,6 +155,23 @@ retry_notices(const struct pool *pool)
 	for (struct door *door = doors; door != NULL; door = door->next) {
 		if (door->pool == pool && door->unref_pending)
 			unref_check(door);
+	}
+}
+
+// Callers that waited may be accepted now.
+void
+endpoints_resume(void)
+{
+	for (struct door *door = doors; door != NULL; door = door->next) {
+		struct endpoint *endpoint = door->endpoints;
+
+		for (; endpoint != NULL; endpoint = endpoint->next) {
+			if (!endpoint->paused || endpoint->listener == -1)
+				continue;
+			endpoint->paused = false;
+			(void)events_watch(endpoint->listener, EPOLLIN,
+					   ON_LISTENER, endpoint);
+		}
 	}
 }
 

@@ -69,6 +69,7 @@ send_plain(struct server_thread *self, struct message *m)
 		pthread_mutex_unlock(&caller->lock);
 		return -1;
 	}
+	arguments_done(); // before the next call of this caller begins
 	pthread_mutex_unlock(&caller->lock);
 	self->cancelled |= cancelled;
 	call_ends(self, gone);
@@ -113,8 +114,7 @@ send_acknowledged(struct server_thread *self, struct message *m,
 
 	pthread_mutex_lock(&caller->lock);
 	caller->busy = false;
-	if (outgoing_send(outgoing, caller->sock, caller->sock, m,
-			  MSG_DONTWAIT) == -1 &&
+	if (outgoing_send(outgoing, caller->sock, m, MSG_DONTWAIT) == -1 &&
 	    !is_dead(errno)) {
 		caller->busy = true;
 		pthread_mutex_unlock(&caller->lock);
@@ -136,6 +136,7 @@ send_acknowledged(struct server_thread *self, struct message *m,
 		return -1;
 	}
 	pthread_mutex_unlock(&caller->lock);
+	arguments_done();
 	call_ends(self, gone);
 	return 0;
 }

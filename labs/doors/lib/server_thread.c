@@ -28,6 +28,7 @@ thread_ends(void *arg)
 	if (self->mapping != NULL)
 		munmap(self->mapping, self->mapped);
 	self->mapping = NULL;
+	arguments_done();
 	if (self->bound != NULL)
 		(void)door_unbind();
 	events_thread_ended();

@@ -29,7 +29,8 @@ _Static_assert(sizeof(struct door_status) == 64,
 static int
 table_make(void)
 {
-	int fd = memfd_create("door status", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int fd =
+	    own(memfd_create("door status", MFD_CLOEXEC | MFD_ALLOW_SEALING));
 	void *at = MAP_FAILED;
 
 	if (fd == -1)
@@ -45,7 +46,7 @@ table_make(void)
 
 		if (at != MAP_FAILED)
 			munmap(at, TABLE_SIZE);
-		close(fd);
+		own_close(fd);
 		errno = problem;
 		return -1;
 	}
@@ -95,7 +96,7 @@ status_after_fork(void)
 	if (table == NULL)
 		return;
 	munmap(table, TABLE_SIZE);
-	close(table_fd);
+	own_close(table_fd);
 	table = NULL;
 	table_fd = -1;
 	for (uint32_t i = 0; i < SLOTS; i++)

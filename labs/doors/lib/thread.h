@@ -12,7 +12,7 @@
 extern "C" {
 #endif
 
-typedef pthread_t thread_t;
+typedef unsigned long thread_t; // a small number: see thread.c
 typedef pthread_key_t thread_key_t;
 
 #define THR_BOUND     0x01 // here every thread is

@@ -22,7 +22,7 @@ setup_file() {
 		cp "$kit/labs/doors/Makefile" "$BIN/$kind/"
 		make -s -C "$BIN/$kind" CPPFLAGS="-Werror ${flags[*]}" \
 			lib/libdoor.a lib/libdoor.so
-		for name in create call descriptors lives unref attach stress; do
+		for name in create call descriptors lives unref attach limits stress; do
 			"${CC:-cc}" "${words[@]}" "${flags[@]}" \
 				-o "$BIN/$kind/test_$name" "$here/$name.c" \
 				"$here/check.c" "$BIN/$kind/lib/libdoor.a" -pthread

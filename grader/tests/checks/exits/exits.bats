@@ -90,8 +90,8 @@ cases() {
 	[ ! -s "$notes" ]
 }
 
-@test "notes go to the socket that LABBOX_NOTES names" {
-	under exits "$BIN/listen" "exits-test-$$" \
+@test "notes go to the FIFO that LABBOX_NOTES names" {
+	under exits "$BIN/listen" "$BATS_TEST_TMPDIR/fifo" \
 		bash -c "for i in {1..30}; do $BIN/exits_cases return; done"
 	[ ! -s "$notes" ]
 	[ "$(grep -c 'exits: 2 children' <<<"$output")" -eq 30 ]
@@ -100,7 +100,7 @@ cases() {
 }
 
 @test "a supervisor that is gone does no harm" {
-	LABBOX_NOTES=nobody-$$ cases return
+	LABBOX_NOTES=$BATS_TEST_TMPDIR/nobody cases return
 	[ ! -s "$notes" ]
 }
 

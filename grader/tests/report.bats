@@ -1,0 +1,241 @@
+#!/usr/bin/env bats
+# What a report says of results, and that it is safe to print and to copy.
+
+setup_file() {
+	make -s -C "$BATS_TEST_DIRNAME/.."
+}
+
+setup() {
+	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	dir=$(mktemp -d "$BATS_TMPDIR/report.XXXXXX")
+	tests=0
+	field lab pipes
+	field tree labs
+	field seed 1
+	field isolation none
+}
+
+teardown() { rm -rf "$dir"; }
+
+# field NAME TEXT: of the result as a whole
+field() { printf '%s' "$2" >"$dir/$1"; }
+
+# result VERDICT GAP POINTS NAME [FIELD TEXT]...: of one more test
+result() {
+	local at
+	printf -v at '%s/%03d' "$dir" $((++tests))
+	mkdir "$at"
+	printf '%s' "$1" >"$at/verdict"
+	printf '%s' "$2" >"$at/gap"
+	printf '%s' "$3" >"$at/points"
+	printf '%s' "$4" >"$at/name"
+	shift 4
+	while (($#)); do
+		printf '%s' "$2" >"$at/$1"
+		shift 2
+	done
+	field planned $tests
+}
+
+# report [OPTION]: of what was put together so far
+report() {
+	run "$kit/.build/report" "$@" "$dir"
+	((status < 2)) || { echo "$output"; return 1; }
+}
+
+# shown NAME: that failure is the one shown in full
+shown() {
+	[[ $output == *$'\n\n  '"$1  (gap "* || $output == *$'\n\n  '"$1"$'\n'* ]] ||
+		{ echo "$output"; return 1; }
+}
+
+# says LINE...: each is a line of the report
+says() {
+	local line
+	for line; do
+		grep -Fxq -- "$line" <<<"$output" || {
+			echo "not found: $line"
+			echo "$output"
+			return 1
+		}
+	done
+}
+
+@test "the command after \"again\" can be pasted, whatever the tree is called" {
+	local tree
+	field lab hello
+	result WRONG 1 10 'a test'
+	for tree in "$dir/my tree" "$dir/it's" "$dir/x \$(touch $dir/pwned);touch $dir/pwned2" \
+		"$dir/"$'a\nb\t\033[2Jc\'d\\e' "$dir/\"\`id\`!" '-x'; do
+		field tree "$tree"
+		report
+		again=$(sed -n 's/^ *again *//p' <<<"$output")
+		[ "$(wc -l <<<"$again")" = 1 ]
+		# The shell takes the words apart as they were put together.
+		words=()
+		eval "words=(${again})"
+		[ "${#words[@]}" = 8 ]
+		[ "${words[4]}" = "$tree" ]
+		[ "${words[6]}" = 'a test' ]
+		[ ! -e "$dir/pwned" ] && [ ! -e "$dir/pwned2" ]
+		[[ $output != *$'\033'* ]]
+	done
+}
+
+@test "the command after \"again\" runs that failure again, in a tree with a blank and a quote" {
+	mkdir -p "$dir/my 'tree"
+	cp -r "$kit/solutions/hello" "$dir/my 'tree/"
+	sed -i 's/WIFEXITED/!WIFEXITED/' "$dir/my 'tree/hello/hello.c"
+	cd "$kit"
+	run grader/grade -t "$dir/my 'tree" hello
+	again=$(sed -n 's/^ *again *//p' <<<"$output")
+	run bash -c "$again"
+	[ "$status" = 1 ]
+	[[ "${lines[0]}" == "hello  0/"* ]]
+}
+
+@test "controls, C1 and marks of direction are shown, other characters kept" {
+	local hidden=$'\302\233' rtl=$'\342\200\256' broken=$'\233'
+	result WRONG 1 1 'a test' came "${hidden}2J${rtl}abc$broken äß€ 日本"
+	report
+	says '    came      \u009b2J\u202eabc\x9b äß€ 日本'
+	report -j
+	[[ $output != *"$hidden"* && $output != *"$rtl"* ]]
+	[[ $output == *'\u009b2J\u202eabc\ufffd äß€ 日本'* ]]
+	# A name of a folder, too.
+	field tree "/tmp/${hidden}x"
+	field todo '1 a.c:1'
+	report
+	[[ $output != *"$hidden"* && $output == *'/tmp/\u009bx'* ]]
+}
+
+@test "a long line is cut around the first difference" {
+	local long
+	long=$(printf 'x%.0s' {1..200})
+	result WRONG 1 1 'a test' expected "${long}one$long" actual "${long}two$long"
+	report
+	grep -Eq '^    line 1 +- \.\.\.x{20}onex{33}\.\.\.$' <<<"$output"
+	grep -Eq '^ +\+ \.\.\.x{20}twox{33}\.\.\.$' <<<"$output"
+}
+
+@test "a line too many is called so, and one that is missing" {
+	result WRONG 1 1 'a test' expected $'a\nb\nc' actual $'a\nextra\nb\nc'
+	report
+	says '    extra     line 2 is one too many:' '              + extra'
+	[[ $output != *$'\n    line 2'* ]]
+	rm -r "$dir/001" && tests=0
+	result WRONG 1 1 'a test' expected $'a\nb\nc' actual $'a\nc'
+	report
+	says '    missing   line 2:' '              - b'
+	rm -r "$dir/001" && tests=0
+	result WRONG 1 1 'a test' expected $'a\nb' actual $'a\nb\nmore'
+	report
+	says '    extra     line 3 is one too many:' '              + more'
+	rm -r "$dir/001" && tests=0
+	result WRONG 1 1 'a test' expected $'a\nb' actual a
+	report
+	says '    missing   line 2:' '              - b'
+}
+
+@test "what the program says stands before what was expected" {
+	result WRONG 1 1 'a test' wanted 'the answer' came 'no output' \
+		error 'prog: pipe: Too many open files' status 'exit status 1'
+	report
+	[[ $output == *'stderr    prog: pipe: Too many'*'status    exit status 1'*'expected  the answer'* ]]
+}
+
+@test "the failure that explains others is shown first" {
+	result WRONG 1 5 'first in the file'
+	result HANG 1 5 'it hangs'
+	report
+	shown 'it hangs'
+	result CRASH 2 5 'it crashes'
+	report
+	shown 'it crashes'
+	# A warning that names the cause comes before; another one does not.
+	result WRONG 0 2 'no warning' ran make came 'x.c:3: warning: unused variable [-Wunused-variable]'
+	report
+	shown 'it crashes'
+	result WRONG 0 2 'no such warning' ran make came "x.c:3: warning: 'n' is used uninitialized [-Wuninitialized]"
+	report
+	shown 'no such warning'
+}
+
+@test "what a gap that is still open brings about is not shown before" {
+	field todo '2 a.c:7'
+	result WRONG 1 5 'of the gap that is filled'
+	result CRASH 2 5 'of the one that is open'
+	report
+	shown 'of the gap that is filled'
+}
+
+@test "an optional gap that is open is no failure, and nothing is to be fixed" {
+	field todo '6 ring.c:20'
+	result OK 1 100 'all of it'
+	result WRONG 6 0 'the ring' came 'nothing'
+	report
+	says '  open  extra  the ring' \
+		'  extra: for no points; open: not begun, which costs nothing' \
+		'  Optional: gap 6 is still open, at TODO 6 in labs/pipes/ring.c:20'
+	[[ $output != *FAIL* && $output != *'fix this'* && $output != *'    came'* ]]
+	# Begun, it is a failure as any other.
+	field todo ''
+	report
+	says '  FAIL  extra  the ring'
+	shown 'the ring'
+}
+
+@test "what is given is explained where it stands" {
+	result OK 1 10 'a test'
+	report
+	[[ $output != *given* ]]
+	result OK 0 0 'bad input'
+	report
+	says '  ok    given  bad input' \
+		'  given: a part that came with the starter; keep it working'
+}
+
+# judged OUTPUT EXPECTATION...: what the words of a test write down, of a scenario
+# that printed OUTPUT
+judged() {
+	(
+		# shellcheck source=SCRIPTDIR/../lib/expect.bash
+		source "$kit/grader/lib/expect.bash"
+		# shellcheck disable=SC2034 # the variables of those words
+		failures=() expectations=() came="" meaning="" why="" script="" \
+			output=$1 error="" status=0
+		shift
+		"$@"
+		# shellcheck disable=SC2154
+		printf '%s: %s\n' "$first_verdict" "$first_came"
+	)
+}
+
+@test "standard output stands beside \"nothing on standard error\"" {
+	run judged "usage: prog FILE" expect_complaint usage
+	[ "$output" = $'WRONG: nothing on standard error; on standard output:\nusage: prog FILE' ]
+}
+
+@test "a crash is told before what it brought about, in one test" {
+	both() {
+		came="no output"
+		fault WRONG "some output"
+		came="heap-buffer-overflow"
+		fault CRASH "that it does not crash"
+		# shellcheck disable=SC2034
+		came="left behind"
+		fault LEAK "nothing left behind"
+	}
+	run judged "" both
+	[ "$output" = "CRASH: heap-buffer-overflow" ]
+}
+
+@test "a source in UTF-16 is one line, not a screenful" {
+	mkdir "$dir/hello"
+	iconv -t UTF-16 "$kit/solutions/hello/hello.c" >"$dir/hello/hello.c"
+	cd "$kit"
+	run grader/grade -t "$dir" hello
+	[ "$status" = 1 ]
+	says '    hello.c is text in UTF-16, which a C compiler does not read: save it as UTF-8'
+	[ "${#lines[@]}" -lt 8 ]
+}

@@ -1,0 +1,287 @@
+#!/usr/bin/env bats
+# What machines lack or have in another form, and how files arrive: it works, or
+# the grader says why not; it is never a mark.
+
+setup() {
+	kit=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	dir=$(mktemp -d "$BATS_TMPDIR/surroundings.XXXXXX")
+	chmod 755 "$dir"
+	cd "$kit" || return
+	[ -d solutions/hello ] || skip "there is no lab hello"
+	mkdir -p "$dir/tree" "$dir/bin"
+	cp -r solutions/hello "$dir/tree/hello"
+}
+
+teardown() {
+	chmod -R u+w "$dir"
+	rm -rf "$dir"
+}
+
+# program NAME <SCRIPT: one that comes before the machine's own
+program() {
+	{ echo '#!/bin/bash'; cat; } >"$dir/bin/$1"
+	chmod 755 "$dir/bin/$1"
+}
+
+# grade [ARGUMENT...] hello: a folder that was handed in
+grade() { grader/grade -t "$dir/tree" "$@"; }
+
+# privately COMMAND...: with mounts that nobody else sees
+privately() {
+	local how=(unshare -m)
+	[ "$(id -u)" = 0 ] || how=(unshare -rm)
+	"${how[@]}" true 2>/dev/null || skip "needs mounts of its own"
+	run "${how[@]}" bash -c "$1"
+}
+
+@test "sources with CR LF, a byte order mark or Latin-1 are accepted" {
+	awk -f solutions/starter.awk solutions/hello/hello.c | sed 's/$/\r/' >"$dir/tree/hello/hello.c"
+	run grade hello
+	[[ "${lines[0]}" == "hello  10/100 "* ]]
+	[[ "$output" == *"gap 1 is still open, at TODO 1 in "*"hello.c:"* ]]
+	{
+		printf '\xef\xbb\xbf/* Gr\xfc\xdfe */\n'
+		cat solutions/hello/hello.c
+	} >"$dir/tree/hello/hello.c"
+	run grade -q hello
+	[ "$status" = 0 ]
+}
+
+@test "a source in UTF-16 is one line that says so" {
+	for form in UTF-16 UTF-16BE UTF-16LE; do
+		iconv -t $form solutions/hello/hello.c >"$dir/tree/hello/hello.c"
+		run grade hello
+		[ "$status" = 1 ]
+		[ "${lines[2]}" = "    hello/hello.c is saved as UTF-16, which compilers do not read: save it as UTF-8" ]
+		[ "${#lines[@]}" = 3 ]
+	done
+}
+
+@test "what the sources include is taken, too; what they do not is named" {
+	echo '#include "mine.h"' >>"$dir/tree/hello/hello.c"
+	echo '#  include "deep-er.c" /* another */' >"$dir/tree/hello/mine.h"
+	echo 'extern int deeper;' >"$dir/tree/hello/deep-er.c"
+	run grade hello
+	[ "$status" = 0 ]
+	[[ "$output" != *"Left behind"* ]]
+	ln -s /etc/shadow "$dir/tree/hello/shadow.c"
+	echo '#error not included' >"$dir/tree/hello/old.h"
+	run grade hello
+	[ "$status" = 0 ]
+	[[ "$output" == *$'\n  Left behind, as no source includes it: old.h shadow.c' ]]
+	# What is included must be in the folder, as all else.
+	echo '#include "shadow.c"' >>"$dir/tree/hello/hello.c"
+	run grade hello
+	[ "$status" = 1 ]
+	[[ "$output" == *"hello/shadow.c leads out of the folder that was handed in"* ]]
+	rm "$dir/tree/hello/shadow.c"
+	echo 'int more = deeper' >"$dir/tree/hello/shadow.c"
+	run grade hello
+	[ "$status" = 1 ]
+	[[ "$output" == *"shadow.c:1"* ]]
+}
+
+@test "paths with spaces and quotes, and a pattern that begins with a dash" {
+	mkdir "$dir/it's \"a\" tree"
+	mv "$dir/tree/hello" "$dir/it's \"a\" tree/"
+	run grader/grade -t "$dir/it's \"a\" tree" -f '-?warning' hello
+	[ "$status" = 0 ]
+	[[ "${lines[0]}" == "hello  10/10 "* ]]
+	run grader/grade -t "$dir/it's \"a\" tree" -f '-warning' hello
+	[ "$status" = 2 ]
+	[ "$output" = 'grade: no test of hello matches "-warning"' ]
+}
+
+@test "BusyBox first in PATH: the system's own tools are used" {
+	for tool in cp stat realpath sort tar install cksum head sed awk; do
+		program $tool <<-'END'
+			echo "BusyBox v1.37: no such option" >&2
+			exit 1
+		END
+	done
+	PATH=$dir/bin:$PATH run grade hello
+	[ "$status" = 0 ]
+}
+
+@test "a compiler whose programs the checkers cannot watch: status 2, no mark" {
+	program musl-gcc <<<'exec gcc "$@" -Wl,--dynamic-linker=/nonexistent'
+	CC=$dir/bin/musl-gcc run grade hello
+	[ "$status" = 2 ]
+	[[ "$output" == "grade: the grader could not grade: "*"cannot watch what $dir/bin/musl-gcc makes"* ]]
+	program broken-cc <<<'echo no such target >&2; exit 1'
+	CC=$dir/bin/broken-cc run grade hello
+	[ "$status" = 2 ]
+	[[ "$output" == *"broken-cc does not compile the smallest program:"*"no such target" ]]
+}
+
+@test "a compiler without sanitizers: the report says what was not checked" {
+	[ -d solutions/signals ] || skip "there is no lab signals"
+	program small-cc <<-'END'
+		for argument; do
+			[[ $argument != -fsanitize=* && $argument != -fno-optimize-sibling-calls ]] || {
+				echo "unknown option $argument" >&2
+				exit 1
+			}
+		done
+		exec gcc "$@"
+	END
+	mkdir /tmp/small.$$
+	cp "$dir/bin/small-cc" /tmp/small.$$/
+	compiler=/tmp/small.$$/small-cc
+	[ "$(id -u)" != 0 ] || { cp "$compiler" /usr/local/bin/small-cc.$$ && compiler=small-cc.$$; }
+	CC=$compiler run grader/grade -t solutions -f 'warning|handler' signals
+	rm -rf /tmp/small.$$ /usr/local/bin/small-cc.$$
+	[[ $compiler != /tmp/* ]] || skip "the box shows no compiler of one's own"
+	[ "$status" = 0 ]
+	[[ "$output" == *"Not checked here:"*"memory errors (this compiler has no sanitizers)"*"calls that are not safe in a handler (this compiler"* ]]
+}
+
+@test "valgrind that cannot start: status 2, no mark" {
+	[ -d solutions/pipes ] || skip "there is no lab pipes"
+	program valgrind <<-'END'
+		for argument; do
+			[[ $argument != --log-file=* ]] || log=${argument#*=}
+		done
+		echo "valgrind:  Fatal error at startup: a function redirection" >"${log//%p/$$}"
+		exit 1
+	END
+	privately "mount --bind '$dir/bin/valgrind' \"\$(realpath \"\$(type -P valgrind)\")\" &&
+		grader/grade -t solutions -f memcheck pipes"
+	[ "$status" = 2 ]
+	[[ "$output" == *"valgrind does not start on this machine"* ]]
+}
+
+@test "a test that calls what the machine lacks: status 2, no mark" {
+	cp -r . "$dir/kit"
+	cd "$dir/kit"
+	sed -i 's/^	explain "Taking/	expect_output "$(no-such-program)"\n&/' grader/labs/hello/tests.bats
+	run grader/grade -t solutions hello
+	[ "$status" = 2 ]
+	[[ "$output" == *"this machine has no no-such-program, which the test needs"* ]]
+}
+
+@test "a full disk is named: status 2, no mark" {
+	mkdir "$dir/small"
+	privately "mount -t tmpfs -o size=200k none '$dir/small' &&
+		TMPDIR='$dir/small' grader/grade -t solutions hello"
+	[ "$status" = 2 ]
+	[[ "$output" == *"the disk is full: there is no room in $dir/small/"* ]]
+}
+
+@test "no /dev/shm, below namespaces: status 2, no mark" {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	privately "mount -t tmpfs -o ro none /dev/shm && LABBOX_LEVEL=uid grader/grade -t solutions hello"
+	[ "$status" = 2 ]
+	[[ "$output" == *"there is no /dev/shm here"* ]]
+}
+
+@test "a kit in which the caller may not write builds in a folder of the caller's" {
+	as_user=()
+	[ "$(id -u)" != 0 ] || as_user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	mkdir "$dir/kit" "$dir/home"
+	cp -r Makefile labs solutions grader "$dir/kit/"
+	chmod -R a-w,a+rX "$dir/kit"
+	chmod 777 "$dir/home"
+	place() {
+		"${as_user[@]}" env "$@" bash -c 'source "$1/grader/lib/surroundings.bash"
+			choose_build_folder "$1"' _ "$dir/kit"
+	}
+	folder=$(place -u XDG_CACHE_HOME HOME="$dir/home")
+	[[ "$folder" == "$dir/home/.cache/ipc-lab-kit/"[0-9]* ]]
+	[[ "$(place XDG_CACHE_HOME="$dir/home/x" HOME=/)" == "$dir/home/x/ipc-lab-kit/"[0-9]* ]]
+	# As it would be after the first time.
+	make -s -C grader
+	(cd .build && tar c labbox report admit tools debug labs 2>/dev/null) |
+		"${as_user[@]}" tar x -m -C "$folder"
+	run "${as_user[@]}" env -u XDG_CACHE_HOME HOME="$dir/home" bash "$dir/kit/grader/grade" \
+		-t solutions -q hello
+	[ "$status" = 0 ]
+	[ -d "$folder/cache" ]
+}
+
+@test "a checkout for Windows, and a copy without execute bits" {
+	git rev-parse >/dev/null 2>&1 || skip "needs git"
+	git clone -q -c core.autocrlf=true . "$dir/kit"
+	[ -z "$(cd "$dir/kit" && git ls-files --eol | grep w/crlf)" ]
+	find "$dir/kit" -type f -exec chmod a-x {} +
+	[ ! -d .build ] || cp -r .build "$dir/kit/"
+	cd "$dir/kit"
+	run make
+	[ "$status" = 0 ]
+	[[ "$output" == *"Next: read handouts/hello.md"* ]]
+	run make hello
+	[[ "$output" == *"hello  10/100"* ]]
+	# The command that the report names.
+	run bash -c "$(sed -n 's/^ *again *//p' <<<"$output")"
+	[[ "${lines[0]}" == "hello  0/30 "* ]]
+}
+
+@test "on a terminal, a line says where a grading stands; in a pipe, none" {
+	command -v script >/dev/null || skip "needs script"
+	run script -qec "grader/grade -t solutions hello" /dev/null
+	[[ "$output" == *$'\r\033[Khello: compiling'*$'\r\033[Khello: '*" of 4 tests"*$'\r\033[K'* ]]
+	run grader/grade -t solutions hello
+	[[ "$output" != *$'\r'* && "$output" != *"compiling"* ]]
+}
+
+@test "the first time, it says that it builds the grader" {
+	mkdir "$dir/kit"
+	cp -r Makefile labs solutions grader "$dir/kit/"
+	cd "$dir/kit"
+	# What would be built is not the question here.
+	printf 'all:\n\t@echo "no time" >&2; false\n' >grader/Makefile
+	run grader/grade hello
+	[ "$status" = 2 ]
+	[ "${lines[0]}" = "building the grader, once" ]
+}
+
+@test "boxes of one user leave no lock behind" {
+	as_user=()
+	[ "$(id -u)" != 0 ] || as_user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	make -s -C grader
+	mkdir "$dir/one" "$dir/two"
+	chmod 777 "$dir/one" "$dir/two"
+	cp .build/labbox "$dir/"
+	"${as_user[@]}" "$dir/labbox" -d "$dir/one" -i "$dir/bin" -l plain /bin/echo one &
+	first=$!
+	"${as_user[@]}" "$dir/labbox" -d "$dir/two" -i "$dir/bin" -l plain /bin/echo two
+	wait $first
+	[ "$(cat "$dir/one/out" "$dir/two/out")" = $'one\ntwo' ]
+	[ ! -e "/tmp/labbox-$("${as_user[@]}" id -u).lock" ]
+}
+
+# as_setup: lets apt-get and dpkg-query be ours; $dir/asked has what is asked for
+as_setup() {
+	program dpkg-query <<<'exit 1'
+	program apt-get <<<"echo \"\$*\" >>'$dir/asked'; echo 'After this operation, 9 MB of additional disk space will be used.'"
+	program sudo <<<'"$@"'
+	rm -f "$dir/asked"
+	PATH=$dir/bin:$PATH run bash grader/setup "$@"
+}
+
+@test "setup installs what grading needs; with -t, what the tests need" {
+	as_setup
+	[ "$status" = 0 ]
+	grep -q ' install .* gcc libc6-dev libc6-dbg make bats valgrind patch$' "$dir/asked"
+	[[ "$output" == *"Done: 9 MB more on the disk." ]]
+	as_setup -t
+	grep -q ' install .* gcc .* shellcheck clang ' "$dir/asked"
+	program dpkg-query <<<'echo install ok installed'
+	PATH=$dir/bin:$PATH run bash grader/setup -t
+	[ "$output" = "Everything is installed." ]
+}
+
+@test "make test installs what it lacks, or names the command" {
+	as_setup
+	find /usr/local/bin /usr/bin /bin -maxdepth 1 ! -name jq ! -name apt-get ! -name sudo \
+		! -name dpkg-query -exec ln -sf {} "$dir/bin/" \;
+	program apt-get <<<"echo \"\$*\" >>'$dir/asked'; echo no network >&2; exit 1"
+	PATH=$dir/bin run bash grader/tests/run
+	[ "$status" = 2 ]
+	[[ "$output" == "test: jq is not installed"*"no network"*"setup: apt-get update failed" ]]
+	rm "$dir/bin/sudo"
+	program id <<<'echo 1000'
+	PATH=$dir/bin run bash grader/tests/run
+	[ "$status" = 2 ]
+	[[ "$output" == *'run "grader/setup -t" as root'* ]]
+}

@@ -1,0 +1,20 @@
+/* The reader has ended, and the writer itself keeps a copy of its end. */
+#include <err.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int
+main(void)
+{
+	int fd[2];
+	static const char text[100000];
+
+	if (pipe(fd) == -1)
+		err(1, "pipe");
+	if (fork() == 0)
+		_exit(write(fd[1], text, sizeof text) == -1);
+	close(fd[0]);
+	close(fd[1]);
+	wait(NULL);
+	return 0;
+}
