@@ -222,10 +222,10 @@ says() {
 }
 
 @test "what an earlier run left: a named semaphore, a lock file, and their age" {
-	hang -s bash -c "$bin/sem_stale crash; sleep 0.1; $bin/sem_stale; true"
+	hang -s bash -c "$bin/sem_stale crash; sleep 0.3; $bin/sem_stale; true"
 	says 'made [0-9.]+ s ago, before this program began$' \
 		'^means: the semaphore "/stale" is left from an earlier run'
-	hang -s -t 500 bash -c "$bin/file_stale crash; sleep 0.1; $bin/file_stale; true"
+	hang -s -t 500 bash -c "$bin/file_stale crash; sleep 0.3; $bin/file_stale; true"
 	says 'open\("job.lock", O_CREAT \| O_EXCL\) failed with EEXIST, [0-9]+ times' \
 		'^  "job.lock" was made [0-9.]+ s ago, before this program began$' \
 		'^means: the lock file "job.lock" is left from an earlier run'
