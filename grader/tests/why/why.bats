@@ -431,12 +431,12 @@ says() {
 
 @test "a loop that never sleeps: the call, what it returns, how often" {
 	hang -t 500 "$bin/loop_read"
-	says 'read\(fd 3 = pipe A\) returned 0 \(end of input\), [0-9]{2,} times .* [0-9]{3,} calls of read so far$' \
+	says 'read\(fd 3 = pipe A\) returned 0 \(end of input\), [0-9]+ times? .* [0-9]{3,} calls of read so far$' \
 		'^means: read returned 0: that is the end of the input'
 	hang -t 500 "$bin/loop_wait"
-	says 'wait failed with ECHILD, [0-9]{2,} times' '^means: wait fails with ECHILD'
+	says 'wait failed with ECHILD, [0-9]+ times?' '^means: wait fails with ECHILD'
 	hang -t 500 "$bin/loop_poll"
-	says 'poll returned 1 \(POLLHUP on fd 3\), [0-9]{2,} times' \
+	says 'poll returned 1 \(POLLHUP on fd 3\), [0-9]+ times?' \
 		'^means: poll reports POLLHUP for fd 3'
 	hang -t 500 "$bin/loop_again"
 	says 'recv\(fd 3 = socket A\) failed with EAGAIN, [0-9]+ times' \
