@@ -17,8 +17,9 @@
 #include "world.h"
 
 enum {
-	STEPS = 200,	    /* calls that are looked at, of one thread */
-	RUNNING_MS = 150,   /* and for how long */
+	STEPS = 200, /* calls that are looked at, of one thread */
+	RUNNING_MS =
+	    1000, /* and for how long: a busy machine lets it run little */
 	SLEEPING_MS = 1200, /* one that sleeps between two tries */
 	ALL_MS = 3000,	    /* of all threads together */
 	SHOWN = 3	    /* kinds of calls that a text shows */
