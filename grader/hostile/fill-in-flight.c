@@ -15,7 +15,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BYTES = 32 << 20, FUSE = 96 }; /* 3 GiB: three times what a box may have */
+enum {
+	BYTES = 32 << 20,
+	FUSE = 96
+}; /* 3 GiB: three times what a box may have */
 
 static char block[1 << 20];
 
