@@ -56,7 +56,7 @@ admit() {
 # none of them may be, to said what costs only the compiler's silence
 take() {
 	local complaint
-	"$kit/.build/admit" "$tree_dir" "$2" $source_max "${@:3}" \
+	"$build_folder/admit" "$tree_dir" "$2" $source_max "${@:3}" \
 		>"$work/$1/complaints" || give_up "the sources cannot be copied"
 	while read -r complaint; do
 		case $complaint in

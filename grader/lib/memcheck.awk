@@ -12,6 +12,9 @@ function flush_error() {
 /^ *$/ { flush_error(); next }
 /Open file descriptor [0-9]+/ {
 	flush_error()
+	# Standard input, output and error are to be open, whatever dup2 made of them.
+	if ($0 ~ /descriptor [012]:/)
+		next
 	what = $0
 	sub(/^ *Open/, "open", what)
 	sub(/: *$/, "", what)

@@ -277,3 +277,18 @@ as_setup() {
 	[ "$status" = 2 ]
 	[[ "$output" == *'run "grader/setup -t" as root'* ]]
 }
+
+@test "valgrind's word about descriptor 1 after dup2 is no leak; one about 7 is" {
+	found=$(awk -v mine=" handoff.c " -f grader/lib/memcheck.awk <<-'END'
+		== memcheck.27
+		==27== Open file descriptor 1:
+		==27==    at 0x4965DF7: dup2 (dup2.c:29)
+		==27==    by 0x40013C2: start_child (handoff.c:42)
+		==27==
+		==27== Open file descriptor 7:
+		==27==    at 0x4965DF7: pipe (pipe.c:29)
+		==27==    by 0x40013C2: start_child (handoff.c:40)
+	END
+	)
+	[ "$found" = "open file descriptor 7 at handoff.c:40" ]
+}
