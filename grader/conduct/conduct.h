@@ -165,6 +165,7 @@ void tracee_dead(struct tracee *t, int status);
 void tracees_forget(void);
 void tracees_kill(void);
 bool tracees_collect(bool wait);
+void tracees_rest(long ns);
 
 /* ---- step.c */
 int step_await(struct tracee *t, bool may_sleep);
@@ -330,6 +331,7 @@ struct run {
 };
 extern struct run run;
 void run_once(void);
+bool run_is_late(void);
 void run_free(struct run *r);
 void deadlock(void);
 bool time_is_a_finding(struct tracee *who);

@@ -17,6 +17,7 @@
 enum { PAIRS_MAX = 40000, SHRINK_RUNS = 80, REPEATS = 3 };
 
 static long runs, bad, noise;
+static bool endless; /* a run had to be ended */
 static double began;
 static char *first_out; /* of the usual run, to compare with */
 static size_t first_out_size, first_err_size;
@@ -192,6 +193,13 @@ finding(void)
 	double when = seconds() - began;
 	int repeated = 0;
 
+	/* What takes all of its time is not worth another run. */
+	if (verdict == LIMIT) {
+		bad++;
+		endless = true;
+		record_run(runs);
+		return;
+	}
 	list_copy(&list, &run.made);
 	if (can_be_repeated(&list, verdict) && ++bad == 1) {
 		shrink(&list, verdict);
@@ -211,7 +219,7 @@ finding(void)
 static bool
 time_left(void)
 {
-	if (bad > 0 && !options.all_findings)
+	if (bad > 0 && (!options.all_findings || endless))
 		return false;
 	return runs < options.runs &&
 	       (options.seconds <= 0 || seconds() - began < options.seconds);

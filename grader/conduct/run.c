@@ -30,7 +30,6 @@ enum {
 	STILL_US = 300,
 	LOOKS_AT_ONCE = 3,
 	STEPS_MAX = 200000,
-	TICK_US = 10000,
 };
 #define LEAVE_NS (250 * 1000 * 1000LL) /* what is left may end by itself */
 
@@ -49,36 +48,25 @@ clock_ns(void)
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-/* Ends a waitpid, so that the clock is looked at. */
+/* From now on SIGCHLD waits until somebody asks for it (tracees.c). */
 static void
-on_tick(int signal)
-{
-	int saved = errno;
-
-	(void)signal;
-	if (clock_ns() > deadline)
-		run.late = true;
-	errno = saved;
-}
-
-static void
-ticks(bool on)
+hold_back_signals(void)
 {
 	sigset_t child;
 
-	struct sigaction action = { .sa_handler = on_tick };
-	struct itimerval every = { { 0, on ? TICK_US : 0 },
-				   { 0, on ? TICK_US : 0 } };
-
-	/* It wakes who waits for it; no handler is needed. */
+	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
-	if (on)
-		sigprocmask(SIG_BLOCK, &child, &before);
-	else
-		sigprocmask(SIG_SETMASK, &before, NULL);
-	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &every, NULL);
+	sigprocmask(SIG_BLOCK, &child, &before);
+}
+
+/* Has the run taken too long? */
+bool
+run_is_late(void)
+{
+	if (clock_ns() > deadline)
+		run.late = true;
+	return run.late;
 }
 
 void
@@ -200,7 +188,7 @@ only_spinners(void)
 static bool
 somebody_wakes(int looks)
 {
-	for (int i = 0; (options.open || i < looks) && !run.late; i++) {
+	for (int i = 0; (options.open || i < looks) && !run_is_late(); i++) {
 		if (options.open)
 			tracees_collect(true);
 		else
@@ -287,6 +275,8 @@ conduct(void)
 				break;
 			continue;
 		}
+		if (run.steps % 64 == 0)
+			run_is_late();
 		if (run.late) {
 			found(LIMIT, "it does not end");
 			break;
@@ -350,7 +340,6 @@ void
 run_once(void)
 {
 	int output[2] = { -1, -1 };
-	char folder[4096];
 
 	run_free(&run);
 	run.current = -1;
@@ -381,13 +370,11 @@ run_once(void)
 	deadline = options.limit_ms > LONG_MAX / 2000000
 		       ? FOREVER
 		       : clock_ns() + options.limit_ms * 1000000LL;
-	ticks(true);
-	if (getcwd(folder, sizeof(folder)) == NULL || !begin(output)) {
-		ticks(false);
+	hold_back_signals();
+	if (!begin(output))
 		errx(REFUSED, "ptrace is refused here");
-	}
 	conduct();
-	ticks(false);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	tell_until(NULL);
 
 	FILE *evidence = open_memstream(&run.evidence_text, &run.evidence_size);

@@ -57,18 +57,6 @@ look_at_clock(struct tracee *t, int64_t since)
 	time_pass(SLICE_NS);
 }
 
-/* Gives the processor to others until one of them reports, or for a while. */
-static void
-rest(void)
-{
-	static const struct timespec a_while = { .tv_nsec = REST_NS };
-	sigset_t child;
-
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	sigtimedwait(&child, NULL, &a_while);
-}
-
 /*
  * Waits until t reports something (1), or, if it may sleep, until it does (0).
  */
@@ -81,11 +69,10 @@ step_await(struct tracee *t, bool may_sleep)
 	while (!t->reported && t->state != DEAD) {
 		char state;
 
-		if (run.late) {
+		if (run_is_late()) {
 			found(LIMIT, "%s does not end: %s", t->name,
 			      may_sleep ? "it is in a call" : "it computes");
 			kill(t->tgid, SIGKILL);
-			run.late = false;
 		}
 		if (tracees_collect(!may_sleep))
 			continue;
@@ -107,7 +94,7 @@ step_await(struct tracee *t, bool may_sleep)
 		} else {
 			asleep = 0;
 			if (state == 'R' || state == 'D')
-				rest();
+				tracees_rest(REST_NS);
 		}
 	}
 	return 1;

@@ -16,9 +16,10 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { EARLY_MAX = 64 };
+enum { EARLY_MAX = 64, WAIT_NS = 10 * 1000 * 1000 };
 
 struct tracee tracees[TRACEES_MAX];
 int ntracees;
@@ -259,23 +260,37 @@ takes_over(struct tracee *leader)
 	return leader;
 }
 
-/* Notes what is reported; with `wait`, waits for one report. */
+/* Gives the processor away until somebody reports, or for so long. */
+void
+tracees_rest(long ns)
+{
+	struct timespec a_while = { .tv_nsec = ns };
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigtimedwait(&child, NULL, &a_while);
+}
+
+/* Notes what is reported; with `wait`, gives it a while to be. */
 bool
 tracees_collect(bool wait)
 {
 	bool any = false;
+	int status;
+	pid_t tid;
 
 	for (;;) {
-		int status;
-		pid_t tid =
-		    waitpid(-1, &status, __WALL | (wait && !any ? 0 : WNOHANG));
 		struct tracee *t;
 
-		if (tid <= 0) {
-			if (tid == -1 && errno == ECHILD)
-				return any;
-			return any; /* nothing, or a signal for us */
+		tid = waitpid(-1, &status, __WALL | WNOHANG);
+		if (tid == 0 && wait && !any) {
+			tracees_rest(WAIT_NS);
+			wait = false;
+			continue;
 		}
+		if (tid <= 0)
+			return any;
 		any = true;
 		t = tracee_of(tid);
 		if (t != NULL && WIFSTOPPED(status) &&

@@ -57,7 +57,7 @@ try_box() {
 	for try in 1 2 3; do
 		run_box "$@" || return
 		if [[ -n $under ]] && refused; then
-			under="" conduct=()
+			go_without
 			run_box "$@" || return
 		fi
 		[[ $box_verdict == slow ]] || break

@@ -186,7 +186,7 @@ advise_stale(struct why_world *w, const struct why_thread *t,
 		return;
 	snprintf(path, sizeof path, "/proc/%d/root/dev/shm/sem.%.*s", x->pid,
 		 (int)strcspn(name + 2, "\""), name + 2);
-	if (!why_is_stale(w, t->process, path, &age))
+	if (why_file_made(w, t->process, path, &age) != WHY_BEFORE)
 		return;
 	why_say(w, "  it was made %s ago, before this program began",
 		why_age(age));

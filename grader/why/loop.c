@@ -17,8 +17,9 @@
 #include "world.h"
 
 enum {
-	STEPS = 200,	    /* calls that are looked at, of one thread */
-	RUNNING_MS = 150,   /* and for how long */
+	STEPS = 200, /* calls that are looked at, of one thread */
+	RUNNING_MS =
+	    1000, /* and for how long: a busy machine lets it run little */
 	SLEEPING_MS = 1200, /* one that sleeps between two tries */
 	ALL_MS = 3000,	    /* of all threads together */
 	SHOWN = 3	    /* kinds of calls that a text shows */
@@ -231,21 +232,25 @@ advise_lock_file(struct why_world *w, const struct why_thread *x)
 
 	if (!path_of(x, pid, name, sizeof name, full, sizeof full))
 		return;
-	bool stale = why_is_stale(w, x->process, full, &age);
-	why_say(w, "  \"%s\" was made %s ago, %s this program began", name,
-		why_age(age), stale ? "before" : "after");
-	if (stale)
+	enum why_order order = why_file_made(w, x->process, full, &age);
+	why_say(w, "  \"%s\" was made %s ago%s", name, why_age(age),
+		order == WHY_BEFORE  ? ", before this program began"
+		: order == WHY_AFTER ? ", after this program began"
+				     : "");
+	if (order == WHY_BEFORE)
 		why_advise(w, WHY_SURE,
 			   "the lock file \"%s\" is left from an earlier run, "
 			   "which ended without unlink: nobody will remove it. "
 			   "A lock of flock or fcntl ends with its process",
 			   name);
 	else
-		why_advise(w, WHY_SURE,
-			   "the lock file \"%s\" exists, and nobody removes "
-			   "it: whoever made it must unlink it on every way "
-			   "out",
-			   name);
+		why_advise(
+		    w, WHY_SURE,
+		    "the lock file \"%s\" exists, and nobody removes "
+		    "it: it is left from a run that crashed, or whoever "
+		    "made it does not unlink it on every way out. A lock "
+		    "of flock or fcntl ends with its process",
+		    name);
 }
 
 static void

@@ -38,11 +38,14 @@ why_full_path(pid_t pid, int folder, const char *name, char *path, size_t size)
 
 /*
  * Is the file older than the program, that is than the process and all students'
- * processes that it descends from? `age` becomes the file's, in seconds.
+ * processes that it descends from? WHY_UNCLEAR within a twentieth of a second:
+ * the two times come from clocks that do not tick together. `age` becomes the
+ * file's, in seconds.
  */
-bool
-why_is_stale(struct why_world *w, int process, const char *path, double *age)
+enum why_order
+why_file_made(struct why_world *w, int process, const char *path, double *age)
 {
+	static const double slack = 0.05;
 	const struct why_process *p = &w->process[process], *parent;
 	struct timespec now;
 	double made = why_made(path);
@@ -51,7 +54,9 @@ why_is_stale(struct why_world *w, int process, const char *path, double *age)
 		p = parent;
 	clock_gettime(CLOCK_REALTIME, &now);
 	*age = (double)now.tv_sec + (double)now.tv_nsec / 1e9 - made;
-	return made > 0 && made < why_began(p);
+	if (made > 0 && made + slack < why_began(p))
+		return WHY_BEFORE;
+	return made > why_began(p) + slack ? WHY_AFTER : WHY_UNCLEAR;
 }
 
 /*

@@ -42,7 +42,7 @@ is_ours(struct why_world *w, const struct msqid_ds *q)
 	if (why_process_of(w, q->msg_lspid))
 		return true;
 	return w->processes > 0 &&
-	       q->msg_stime >= (time_t)why_began(&w->process[0]) &&
+	       (double)q->msg_stime + 1.05 >= why_began(&w->process[0]) &&
 	       kill(q->msg_lspid, 0) == -1 && errno == ESRCH;
 }
 
@@ -145,7 +145,7 @@ explain_closed(struct why_world *w, pid_t pid)
 		snprintf(full, sizeof full, "%s/%s", path, entry->d_name);
 		if (entry->d_name[0] == '.' || stat(full, &s) == -1 ||
 		    is_open(w, &s) ||
-		    why_made(full) < why_began(&w->process[0]) ||
+		    why_made(full) + 0.05 < why_began(&w->process[0]) ||
 		    !why_slurp(text, sizeof text, "%s", full) ||
 		    !why_field(text, "QSIZE:", 10, &bytes) || bytes == 0)
 			continue;

@@ -110,7 +110,10 @@ explain_operation(struct why_world *w, const struct why_thread *t,
 		   "wrong start value");
 }
 
-/* Was the set there before the program, and not changed since by semctl? */
+/*
+ * Was the set there before the program, and not changed since by semctl? Its time
+ * is in whole seconds, of a clock that may be late.
+ */
 static void
 explain_age(struct why_world *w, const struct why_thread *t)
 {
@@ -124,7 +127,7 @@ explain_age(struct why_world *w, const struct why_thread *t)
 	while ((parent = why_process_of(w, p->parent)) && !parent->is_shell)
 		p = parent;
 	if (semctl((int)t->arg[0], 0, IPC_STAT, argument) == -1 ||
-	    set.sem_ctime >= (time_t)why_began(p))
+	    (double)set.sem_ctime + 1.05 >= why_began(p))
 		return;
 	why_say(w, "  the set was made %s ago, before this program began",
 		why_age((double)(time(NULL) - set.sem_ctime)));

@@ -262,8 +262,9 @@ bool why_only_loopback(void);
 /* open.c */
 void why_full_path(pid_t pid, int folder, const char *name, char *path,
 		   size_t size);
-bool why_is_stale(struct why_world *w, int process, const char *path,
-		  double *age);
+enum why_order { WHY_BEFORE, WHY_UNCLEAR, WHY_AFTER };
+enum why_order why_file_made(struct why_world *w, int process, const char *path,
+			     double *age);
 struct stat;
 bool why_opens_fifo(struct why_world *w, const struct why_thread *t,
 		    struct stat *fifo, char *path, size_t size);

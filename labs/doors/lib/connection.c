@@ -45,7 +45,7 @@ remote_door_release(struct remote_door *door)
 	*link = door->next;
 	if (door->status != NULL)
 		status_unmap(door->status);
-	own_close(door->mailbox);
+	own_close_file(door->mailbox, door->mailbox_file);
 	free(door);
 }
 
@@ -53,7 +53,7 @@ remote_door_release(struct remote_door *door)
 static void
 hang_up(struct connection *connection)
 {
-	own_close(connection->sock);
+	own_close_file(connection->sock, connection->file);
 	connection->sock = -1;
 	arguments_forget(connection);
 	if (connection->door != NULL)
@@ -379,12 +379,12 @@ abandon(void)
 	close_all_idle();
 	for (connection = open_connections; connection != NULL;
 	     connection = connection->next_open) {
-		own_close(connection->sock);
+		own_close_file(connection->sock, connection->file);
 		connection->sock = -1;
 		connection->reusable = false;
 	}
 	for (door = remote_doors; door != NULL; door = door->next) {
-		own_close(door->mailbox);
+		own_close_file(door->mailbox, door->mailbox_file);
 		door->mailbox = -1;
 		door->file.ino = 0; // not found any more
 	}

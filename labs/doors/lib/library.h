@@ -77,6 +77,7 @@ int own(int fd);
 struct file_id own_file(int fd);
 bool own_is(int fd, struct file_id file);
 void own_close(int fd);
+void own_close_file(int fd, struct file_id file);
 void own_before_fork(void);
 void own_after_fork(void);
 void own_close_all(void);

@@ -112,19 +112,29 @@ own_file(int fd)
 	return file;
 }
 
-// Closes `fd` if it is still what own was given. -1 is nothing. Keeps errno.
+// Closes `fd` if it is still `file`, as own_file said when it was opened. By now
+// it may be another of ours, if the program has closed it. -1 is nothing. Keeps
+// errno.
 void
-own_close(int fd)
+own_close_file(int fd, struct file_id file)
 {
 	int problem = errno;
 
-	if (fd >= 0 && own_is(fd, own_file(fd))) {
+	if (fd >= 0 && own_is(fd, file)) {
 		pthread_mutex_lock(&own_lock);
-		opened[fd] = (struct file_id){ 0 };
+		if (fd < n_opened)
+			opened[fd] = (struct file_id){ 0 };
 		pthread_mutex_unlock(&own_lock);
 		close(fd);
 	}
 	errno = problem;
+}
+
+// Closes `fd` if it is still what own was given.
+void
+own_close(int fd)
+{
+	own_close_file(fd, own_file(fd));
 }
 
 void

@@ -547,6 +547,10 @@ needs_root() {
 	holds_plainly limits closed_by_caller
 }
 
+@test "a number that the library uses again is not taken for the old descriptor" {
+	holds_plainly limits numbers_again
+}
+
 @test "the library leaves the low numbers to the program" {
 	holds limits high_numbers
 }

@@ -342,6 +342,34 @@ closed_by_caller(void)
 	end_child(server);
 }
 
+// The library's new descriptors get the numbers of those that the program has
+// closed, of which it still knows in another place.
+static void
+numbers_again(void)
+{
+	int door[6];
+	pid_t child;
+
+	for (int i = 0; i < 6; i++)
+		door[i] = door_create(twice, NULL, 0);
+	child = fork();
+	if (child == 0) {
+		for (int round = 0; round < 6; round++) {
+			for (int i = 0; i < 6; i++)
+				CHECK(ask(door[i], i) == 0);
+			for (int fd = 3; fd < 2048; fd++) {
+				if (fd < door[0] || fd > door[5])
+					close(fd);
+			}
+			// Each opens anew what the next still believes in.
+			for (int i = 5; i >= 0; i--)
+				CHECK(ask(door[(i + round) % 6], i) == 0);
+		}
+		_exit(0);
+	}
+	reap(child);
+}
+
 // Ours are out of the way: a program that opens files gets the lowest numbers,
 // as if there were no library.
 static void
@@ -361,5 +389,6 @@ const struct test tests[] = { { "more_callers", more_callers },
 			      { "all_busy", all_busy },
 			      { "many_doors", many_doors },
 			      { "closed_by_caller", closed_by_caller },
+			      { "numbers_again", numbers_again },
 			      { "high_numbers", high_numbers },
 			      { NULL, NULL } };

@@ -73,8 +73,18 @@ main(int argc, char **argv)
 			close(raw[1]);
 		}
 		pid_t pid = fork();
-		if (pid == -1)
-			err(1, "fork");
+		if (pid == -1) {
+			warn("fork");
+			if (out != 1)
+				close(out);
+			if (fd[0] != 0) {
+				close(fd[0]);
+				close(fd[1]);
+			}
+			while (wait(NULL) != -1)
+				;
+			return 1;
+		}
 		if (pid == 0)
 			run(argv + i + 1, fd[0], out);
 		if (last == -1)
@@ -85,7 +95,7 @@ main(int argc, char **argv)
 			close(fd[0]);
 		out = fd[1];
 	}
-	int status, result = 0;
+	int status, result = 1 << 8; /* of a command that is lost */
 	for (pid_t pid; (pid = wait(&status)) != -1 || errno == EINTR;)
 		if (pid == last)
 			result = status;

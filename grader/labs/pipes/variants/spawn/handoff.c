@@ -1,6 +1,7 @@
 /* A correct handoff in another style: the child is the program itself. */
 #define _GNU_SOURCE
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,22 +21,28 @@ main(int argc, char **argv)
 		errx(2, "usage: handoff [WORD]");
 	/* Not buffered at all: nothing can be printed twice. */
 	setvbuf(stdout, NULL, _IONBF, 0);
-	puts("parent: starts a child");
+	if (puts("parent: starts a child") == EOF)
+		err(1, "standard output");
 	if (fcntl(0, F_GETFD) == -1)
 		open("/dev/null", O_RDONLY);
 	if (pipe2(ends, O_CLOEXEC) == -1)
 		err(1, "pipe2");
 	pid_t pid = vfork();
 	if (pid == 0) {
-		dup2(ends[1], 1);
-		execlp("printf", "printf", "%s\n", word, (char *)NULL);
+		if (dup2(ends[1], 1) != -1)
+			execlp("printf", "printf", "%s\n", word, (char *)NULL);
 		_exit(1);
 	}
 	if (pid == -1)
 		err(1, "vfork");
-	dup2(ends[0], 0);
+	int moved = dup2(ends[0], 0), why = errno;
 	close(ends[0]);
 	close(ends[1]);
+	if (moved == -1) {
+		waitpid(pid, NULL, 0);
+		errno = why;
+		err(1, "reading from the child");
+	}
 	int got = scanf("%18ld%c", &value, &after) == 2 && after == '\n';
 	fclose(stdin);
 	waitpid(pid, NULL, 0);

@@ -93,19 +93,27 @@ main(int argc, char **argv)
 		failed[i] = errno;
 		if (pids[i] == -1)
 			warn("%s", command[0]);
+		int no_process = pids[i] == -1 && failed[i] == EAGAIN;
 		if (in != 0)
 			close(in);
 		if (ends[1] != 1)
 			close(ends[1]);
+		if (no_process) {
+			if (ends[0] != -1)
+				close(ends[0]);
+			while (wait(NULL) != -1)
+				;
+			return 1;
+		}
 		in = ends[0];
 		command = end + 1;
 	}
 	int status = 0;
 	for (int i = 0; i < n; i++)
 		if (pids[i] != -1)
-			while (waitpid(pids[i], &status, 0) == -1 &&
-			       errno == EINTR)
-				;
+			while (waitpid(pids[i], &status, 0) == -1)
+				if (errno != EINTR)
+					err(1, "waitpid");
 	if (pids[n - 1] == -1)
 		status = failed[n - 1] == ENOENT ? 127 : 126;
 	else

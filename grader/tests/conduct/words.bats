@@ -1,0 +1,125 @@
+#!/usr/bin/env bats
+# The words of tests that have the conductor run a scenario: grader/lib/conduct.bash.
+
+load conductor
+
+# judged WORD...: what a test with these lines gets: the verdict and what came; the
+# programs are those of this folder
+judged() {
+	(
+		export KIT=$kit LABBOX=$kit/.build/labbox LAB=none SEED=1
+		export LABBOX_TOOLS=${tools:-$kit/.build/tools}
+		LABBOX_LEVEL=$("$LABBOX" -p 2>/dev/null) DEFAULT_BUILD=plain
+		RESULTS=$(mktemp -d "$BATS_TEST_TMPDIR/results.XXXXXX")
+		BUILDS=$BATS_TEST_TMPDIR/builds
+		mkdir -p "$BUILDS"
+		[[ -e $BUILDS/plain ]] || ln -s "$BATS_FILE_TMPDIR/bin" "$BUILDS/plain"
+		: >"$BUILDS/plain-built"
+		source "$kit/grader/lib/lab.bash"
+		BATS_TEST_NUMBER=1 BATS_TEST_COMPLETED=1
+		: >"$RESULTS/names"
+		setup
+		gap 1; points 1
+		for word; do eval "$word"; done
+		explain S text
+		teardown || true
+		[[ ! -e $RESULTS/refused ]] || echo refused
+		printf '%s %s\n' "$(<"$test_dir/verdict")" "$(cat "$test_dir/came" 2>/dev/null)"
+	) >said
+	[[ -n ${tools-} ]] || ! grep -q refused said || skip "ptrace is refused here"
+	cat said
+	output=$(<said)
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	make -s -C "$kit/grader"
+}
+
+@test "failing: the named call fails, and each in turn" {
+	judged 'failing wait:1:EINTR' 'scenario "./bad unchecked_wait"' \
+		'expect_failed' 'expect_output 7'
+	[[ $output == "ZOMBIE 1 child was never waited for by bad: "* ]]
+	judged 'failing wait:each:EINTR' 'scenario -n "./bad unchecked_wait"' 'expect_output 7'
+	[[ $output == "WRONG "*"when bad wait for bad.1 fails with EINTR" ]]
+	judged 'failing pipe:each:EMFILE' 'scenario "./good forks"' 'expect_failed' \
+		'expect_status 1' 'expect_said "Too many open files"'
+	[[ $output == "OK "* ]]
+}
+
+@test "failing: what is never called is told by expect_failed only" {
+	judged 'failing semget:1:ENOSPC' 'scenario "./good forks"' 'expect_status 1'
+	[[ $output == "OK "* ]]
+	judged 'failing semget:each:ENOSPC' 'scenario "./good forks"' 'expect_failed'
+	[ "$output" = "WRONG it is never made" ]
+}
+
+@test "failing ends, and a scenario without it is not conducted" {
+	judged 'failing pipe:1:EMFILE' 'scenario "./good forks"' 'failing' \
+		'scenario "./good forks"' 'expect_status 0' 'expect_quiet' \
+		'check "no record" "a record" test -z "$under_last"'
+	[[ $output == "OK "* ]]
+}
+
+@test "under_schedules: RACE, and the schedule in words; the same each time" {
+	judged 'under_schedules 60' 'scenario "./bad last_to_end"' 'expect_output 4'
+	[[ $output == "RACE 3"*"in run "*"ended with status 4"* ]]
+	first=$output
+	judged 'under_schedules 60' 'scenario "./bad last_to_end"' 'expect_output 4'
+	[ "$output" = "$first" ]
+	judged 'under_schedules 30' 'scenario "./good forks"' 'expect_status 0'
+	[[ $output == "OK "* ]]
+}
+
+@test "under_schedules: a deadlock is a HANG, whoever is left behind a LEAK" {
+	judged 'under_schedules 100' 'scenario "./bad asks_then_sleeps"' 'expect_status 0'
+	[[ $output == "HANG "*"bad sleeps in pause"* ]]
+	judged 'under_schedules 10' 'scenario "./bad leaves_child"' 'expect_status 0'
+	[[ $output == "ZOMBIE "* || $output == "LEAK "* ]]
+	judged 'under_schedules 10' 'scenario "sleep 1000 & ./good forks"' 'expect_status 0'
+	[[ $output == "LEAK left behind: sleep "* ]]
+}
+
+@test "interrupting: a signal at each place" {
+	judged 'interrupting TERM@write' 'scenario "./bad misses_term"' 'expect_status 0'
+	[[ $output == "HANG "*"SIGTERM came to bad when bad was about to call pause"* ]]
+}
+
+@test "cutting: a short read" {
+	judged 'cutting each' 'scenario "./bad one_read"' 'expect_output nothing'
+	[[ $output == "WRONG "* ]]
+}
+
+@test "expect_called: by call, by whom, on what" {
+	judged 'scenario -w "./good forks"' 'expect_called fork' 'expect_called good.2/exit:1' \
+		'expect_called nosuch "good.2/write:pipe [A-Z]"' 'expect_not_called socket' \
+		'expect_made good/fork 3'
+	[[ $output == "OK "* ]]
+	judged 'scenario -w "./good forks"' 'expect_made good/fork 2'
+	[ "$output" = "WRONG 3" ]
+	judged 'scenario -w "./good forks"' 'expect_not_called good/pipe'
+	[ "$output" = "WRONG good pipe ok 1 -" ]
+	judged 'scenario -w "./good forks"' 'expect_called socket'
+	[ "$output" = "WRONG none in this run" ]
+}
+
+@test "a program cannot forge its record" {
+	judged 'scenario -w "rm -rf conduct.record; mkdir conduct.record; ./good forks"' \
+		'expect_status 0'
+	[ "$output" = "WRONG the record of its calls was lost" ]
+	judged 'scenario -w "echo call good socket ok 1 - >conduct.record; ./good forks"' \
+		'expect_called socket'
+	[ "$output" = "WRONG none in this run" ]
+}
+
+@test "where ptrace is refused, a scenario runs without, and that is remembered" {
+	tools=$BATS_TEST_TMPDIR/tools
+	cp -r "$kit/.build/tools" "$tools"
+	printf '#!/bin/sh\necho "conduct: ptrace is refused here" >&2\nexit 125\n' \
+		>"$tools/conduct"
+	judged 'failing pipe:1:EMFILE' 'scenario "./good forks"' 'expect_status 1' \
+		'expect_failed' 'failing' 'scenario -w "./good forks"' 'expect_called nothing'
+	[ "$output" = $'refused\nOK ' ]
+	judged 'under_schedules 5' 'scenario "./good forks"' 'expect_status 1'
+	[ "$output" = $'refused\nWRONG exit status 0' ]
+}
