@@ -190,7 +190,7 @@ by_queue(void)
 	struct {
 		long type;
 		char text[1];
-	} message = { 1, "x" };
+	} message = { 1, { 'x' } };
 
 	s->value = 42;
 	fail(msgsnd(id, &message, 1, 0) == -1, "msgsnd");
