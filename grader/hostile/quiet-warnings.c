@@ -8,12 +8,13 @@
  */
 #pragma GCC diagnostic ignored "-Wunused-variable"
 #define JOIN(a, b) a##b
-JOIN(_Pra, gma)
-("GCC diagnostic ignored \"-Wsign-compare\"")
+// clang-format off
+JOIN(_Pra, gma)("GCC diagnostic ignored \"-Wsign-compare\"")
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
+    // clang-format on
 
     int main(int argc, char *argv[])
 {

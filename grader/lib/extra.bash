@@ -1,4 +1,4 @@
-# What a student added to a lab's folder, and how files were saved.
+# What a student added to a lab's folder.
 
 # take_extra LAB: takes C files of the student's own that the sources include,
 # "by such a name", into $work/LAB/source; names in $RESULTS/behind those that
@@ -25,19 +25,4 @@ take_extra() {
 	done
 	((${#extra[@]} == 0)) ||
 		printf '%s\n' "${extra[@]//[![:print:]]/?}" >"$RESULTS/behind"
-}
-
-# refuse_utf_16 LAB: leaves in $RESULTS/build a line for each source that is saved in
-# a way that no compiler reads
-refuse_utf_16() {
-	local file text
-	for file in "$work/$1/source"/*.[ch]; do
-		# Without a zero byte it is none.
-		[[ -f $file ]] || continue
-		IFS= read -rd '' text <"$file" || continue
-		[[ $text == $'\xff\xfe'* || $text == $'\xfe\xff'* ]] ||
-			grep -qaP 'i\x00n\x00' "$file" || continue
-		echo "$1/${file##*/} is saved as UTF-16, which compilers do not read: save it as UTF-8" \
-			>>"$RESULTS/build"
-	done
 }

@@ -454,7 +454,7 @@ print_next(const struct result *result, int gap)
 /*
  * The name of the source, if the compiler's words come of one in UTF-16; NULL
  * otherwise. gcc complains of each byte of the mark at its beginning, clang
- * names the encoding.
+ * names the encoding; without a mark, both find a zero in its first letter.
  */
 static const char *
 utf16_source(const char *build)
@@ -462,6 +462,8 @@ utf16_source(const char *build)
 	const char *end = strstr(build, ".c");
 
 	if (end == NULL || (strstr(build, "UTF-16") == NULL &&
+			    strstr(build, ":1:1: warning: null char") == NULL &&
+			    strstr(build, ":1:2: warning: null char") == NULL &&
 			    (strstr(build, ":1:1: error: stray") == NULL ||
 			     strstr(build, "\\377") == NULL ||
 			     strstr(build, "\\376") == NULL)))

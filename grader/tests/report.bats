@@ -232,10 +232,12 @@ judged() {
 
 @test "a source in UTF-16 is one line, not a screenful" {
 	mkdir "$dir/hello"
-	iconv -t UTF-16 "$kit/solutions/hello/hello.c" >"$dir/hello/hello.c"
 	cd "$kit"
-	run grader/grade -t "$dir" hello
-	[ "$status" = 1 ]
-	says '    hello.c is text in UTF-16, which a C compiler does not read: save it as UTF-8'
-	[ "${#lines[@]}" -lt 8 ]
+	for form in UTF-16 UTF-16LE UTF-16BE; do
+		iconv -t $form solutions/hello/hello.c >"$dir/hello/hello.c"
+		run grader/grade -t "$dir" hello
+		[ "$status" = 1 ]
+		says '    hello.c is text in UTF-16, which a C compiler does not read: save it as UTF-8'
+		[ "${#lines[@]}" -lt 8 ]
+	done
 }

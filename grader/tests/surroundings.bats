@@ -28,12 +28,10 @@ program() {
 # grade [ARGUMENT...] hello: a folder that was handed in
 grade() { grader/grade -t "$dir/tree" "$@"; }
 
-# privately COMMAND...: with mounts that nobody else sees
+# privately COMMAND: with mounts that nobody else sees
 privately() {
-	local how=(unshare -m)
-	[ "$(id -u)" = 0 ] || how=(unshare -rm)
-	"${how[@]}" true 2>/dev/null || skip "needs mounts of its own"
-	run "${how[@]}" bash -c "$1"
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	run unshare -m bash -c "$1"
 }
 
 @test "sources with CR LF, a byte order mark or Latin-1 are accepted" {
@@ -47,16 +45,6 @@ privately() {
 	} >"$dir/tree/hello/hello.c"
 	run grade -q hello
 	[ "$status" = 0 ]
-}
-
-@test "a source in UTF-16 is one line that says so" {
-	for form in UTF-16 UTF-16BE UTF-16LE; do
-		iconv -t $form solutions/hello/hello.c >"$dir/tree/hello/hello.c"
-		run grade hello
-		[ "$status" = 1 ]
-		[ "${lines[2]}" = "    hello/hello.c is saved as UTF-16, which compilers do not read: save it as UTF-8" ]
-		[ "${#lines[@]}" = 3 ]
-	done
 }
 
 @test "what the sources include is taken, too; what they do not is named" {
@@ -157,7 +145,6 @@ privately() {
 }
 
 @test "no /dev/shm, below namespaces: status 2, no mark" {
-	[ "$(id -u)" = 0 ] || skip "needs root"
 	privately "mount -t tmpfs -o ro none /dev/shm && LABBOX_LEVEL=uid grader/grade -t solutions hello"
 	[ "$status" = 2 ]
 	[[ "$output" == *"there is no /dev/shm here"* ]]

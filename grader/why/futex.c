@@ -509,16 +509,54 @@ explain_library_lock(struct why_world *w, const struct why_thread *t)
 		   "call what signal-safety(7) lists");
 }
 
-/* pthread_join sleeps at the thread's id, which becomes 0 when it ends. */
+/*
+ * The thread in whose descriptor the address lies: that begins with its own
+ * address, twice, and has the thread's id soon after. NULL if there is none, or
+ * if this machine lays descriptors out in another way.
+ */
+static const struct why_thread *
+described(struct why_world *w, const struct why_thread *t, pid_t pid,
+	  unsigned long address)
+{
+	enum { ALIGNED = 64, SIZE_MAX_BYTES = 4096 };
+	uint32_t words[256];
+
+	for (unsigned long at = address & ~(ALIGNED - 1UL);
+	     at + SIZE_MAX_BYTES > address; at -= ALIGNED) {
+		uint64_t head[3];
+
+		if (!why_peek(pid, at, head, sizeof head))
+			return NULL;
+		if (head[0] != at || head[2] != at ||
+		    !why_peek(pid, at, words, sizeof words))
+			continue;
+		for (size_t i = 6; i < sizeof words / sizeof *words; i++) {
+			const struct why_thread *other =
+			    thread_of(w, (pid_t)words[i]);
+
+			if (other && other->process == t->process)
+				return other;
+		}
+	}
+	return NULL;
+}
+
+/*
+ * pthread_join sleeps at the thread's id, which becomes 0 when it ends; from glibc
+ * 2.43 on at a word beside it, which says that it can be joined.
+ */
 static const struct why_thread *
 joined(struct why_world *w, const struct why_thread *t, const struct futex *x)
 {
-	uint32_t tid;
+	enum { JOINABLE = 2 };
+	uint32_t word;
 
-	if (!why_peek(x->pid, x->address, &tid, sizeof tid) || tid == 0 ||
-	    tid != (uint32_t)t->arg[2])
+	if (!why_peek(x->pid, x->address, &word, sizeof word) || word == 0 ||
+	    word != (uint32_t)t->arg[2])
 		return NULL;
-	const struct why_thread *other = thread_of(w, tid);
+	if (word == JOINABLE)
+		return described(w, t, x->pid, x->address);
+	const struct why_thread *other = thread_of(w, (pid_t)word);
 	return other && other->process == t->process ? other : NULL;
 }
 
