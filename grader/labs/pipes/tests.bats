@@ -179,9 +179,11 @@ parent: the child sent 33'
 	gap 4; needs 3 5; points 2
 	scenario './pipeline echo through "|" cat'
 	expect_output through
+	with EXITS_CHILD=1
 	failing dup2:each:EMFILE
 	scenario './pipeline yes "|" cat "|" head -n 1'
 	expect_said '^pipeline: .*Too many open files'
+	expect_no_exit_in_a_child
 	failing dup2:1+:EMFILE
 	scenario './pipeline echo lost "|" cat'
 	expect_output ""
