@@ -41,6 +41,12 @@ memset(void *to, int byte, size_t size)
 	return next(to, byte, size);
 }
 
+/* What newer versions of clang have instead. */
+__asm__(".globl __tsan_memcpy, __tsan_memmove, __tsan_memset\n"
+	".set __tsan_memcpy, memcpy\n"
+	".set __tsan_memmove, memmove\n"
+	".set __tsan_memset, memset");
+
 EXPORT int
 memcmp(const void *a, const void *b, size_t size)
 {
