@@ -189,10 +189,8 @@ bool inject_add(const char *text);
 bool inject_short(const char *text);
 void inject_reset(void);
 void inject_at_entry(struct tracee *t);
-bool inject_used(void);
 void inject_print(FILE *out);
 bool inject_choice(struct tracee *t, int error, long bytes);
-unsigned long inject_seen(const char *call);
 bool half_is_possible(const struct tracee *t);
 
 /* ---- time.c, clock.c, timers.c */
@@ -256,7 +254,6 @@ struct options {
 	char **argv;
 	long runs;
 	double seconds;
-	bool seeded;
 	uint64_t seed;
 	const char *list, *record;
 	bool many;  /* outputs are kept, the folder is put back */

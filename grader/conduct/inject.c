@@ -150,12 +150,6 @@ inject_reset(void)
 	ndone = 0;
 }
 
-bool
-inject_used(void)
-{
-	return ndone > 0;
-}
-
 void
 inject_print(FILE *out)
 {

@@ -36,7 +36,7 @@ admit() {
 		ours+=("$kit/grader/labs/$1/linked/$name.c")
 	done
 	((${#theirs[@]} == 0)) || take "$1" "$source" "${theirs[@]}"
-	take_extra "$1"
+	[[ -n $complaints ]] || take_extra "$1"
 	if [[ -n $complaints ]]; then
 		printf '%s' "$complaints" >"$RESULTS/build"
 		return

@@ -55,7 +55,8 @@ none_called() {
 	local call found=""
 	[[ -n $under_last ]] || return 0
 	for call; do
-		found+=$(calls_of "$call" " ")
+		found+=$(calls_of "$call" " " | sed -E \
+			's/^([^ ]+) ([^ ]+) [^ ]+ [^ ]+ (.*)/\1 calls \2 (\3)/; s/ \(-\)$//')
 	done
 	check "that nothing calls $*" "$found" is "$found" ""
 }

@@ -90,9 +90,19 @@ parent: the child sent 33'
 
 @test "handoff: text that cannot be written is an error" {
 	gap 1; needs 2; points 2
-	failing handoff.1/write:1:EIO
+	local rule word
+	for rule in handoff.1/write:1:EIO handoff.1/dup2:1:EMFILE; do
+		for word in 12 "$(printf '7%.0s' {1..5000})"; do
+			failing $rule
+			scenario "./handoff $word"
+			expect_output 'parent: starts a child'
+			expect_called handoff.1/exit:1
+			expect_status 1
+		done
+	done
+	failing handoff/write:1:ENOSPC
 	scenario './handoff 12'
-	expect_called handoff.1/exit:1
+	expect_complaint '^handoff: .*No space left on device$'
 	expect_status 1
 	failing
 	scenario './handoff 12 >/dev/full'
@@ -149,7 +159,7 @@ parent: the child sent 33'
 	scenario -n './pipeline head -c 1000000 /dev/zero "|" cat "|" wc -c'
 	expect_output 1000000
 	# shellcheck disable=SC2016 # the box expands it
-	scenario -n 'line=(echo far); for i in {1..40}; do line+=("|" cat); done
+	scenario -n 'line=(echo far); for i in {1..20}; do line+=("|" cat); done
 		./pipeline "${line[@]}"'
 	expect_output far
 	explain "How much a pipe holds" "a pipe holds 64 KiB: the writer waits until somebody reads, so nobody may wait for the writer first" HANG
@@ -169,13 +179,16 @@ parent: the child sent 33'
 	gap 4; needs 3 5; points 2
 	scenario './pipeline echo through "|" cat'
 	expect_output through
+	with EXITS_CHILD=1
 	failing dup2:each:EMFILE
 	scenario './pipeline yes "|" cat "|" head -n 1'
 	expect_said '^pipeline: .*Too many open files'
+	expect_no_exit_in_a_child
 	failing dup2:1+:EMFILE
 	scenario './pipeline echo lost "|" cat'
 	expect_output ""
 	expect_status 126
+	expect_not_called pipeline.1/exit:0
 	explain "Running a command" "if dup2 fails, the command would read or write the wrong thing: say why, and end by _exit" HANG
 }
 
@@ -222,7 +235,7 @@ parent: the child sent 33'
 		./pipeline sh -c 'exit $code' '|' true; echo \$?"
 	expect_output "$code
 0"
-	under_schedules 8
+	under_schedules 5
 	scenario "./pipeline sh -c 'exit 3' '|' sh -c 'exit 4' '|' sh -c 'exit $code'"
 	expect_status "$code"
 	explain "Exit status" "like a shell, pipeline ends with the status of the last command on the line, no matter which one ends last"

@@ -98,7 +98,7 @@ setup() {
 	judged 'scenario -w "./good forks"' 'expect_made good/fork 2'
 	[ "$output" = "WRONG 3" ]
 	judged 'scenario -w "./good forks"' 'expect_not_called good/pipe'
-	[ "$output" = "WRONG good pipe ok 1 -" ]
+	[ "$output" = "WRONG good calls pipe" ]
 	judged 'scenario -w "./good forks"' 'expect_called socket'
 	[ "$output" = "WRONG none in this run" ]
 }

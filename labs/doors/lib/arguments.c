@@ -180,6 +180,8 @@ struct copy {
 
 static pthread_mutex_t copies_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct copy *unused;  // copies_lock
+static unsigned n_unused;    // copies_lock
+static unsigned n_used;	     // copies_lock
 static size_t servers_total; // of all; copies_lock
 
 static __thread struct copy *mine; // of the call that this thread serves
@@ -231,28 +233,35 @@ get_copy(size_t size)
 	copy = *link;
 	if (copy != NULL) {
 		*link = copy->next;
+		n_unused--;
 	} else {
 		if (unused != NULL) { // a larger one takes its place
 			copy = unused;
 			unused = copy->next;
+			n_unused--;
 			destroy(copy);
 		}
 		copy = make_copy(size);
 	}
+	n_used += copy != NULL;
 	pthread_mutex_unlock(&copies_lock);
 	return copy;
 }
 
-// The call that this thread serves is over, or about to be.
+// The call that this thread serves is over, or about to be. Of the copies as
+// many are kept as are in use just now, but one at least.
 void
 arguments_done(void)
 {
 	if (mine == NULL)
 		return;
 	pthread_mutex_lock(&copies_lock);
-	if (mine->inherited || servers_total > TOTAL_MAX) {
+	n_used--;
+	if (mine->inherited || servers_total > TOTAL_MAX ||
+	    (n_unused > 0 && n_unused >= n_used)) {
 		destroy(mine);
 	} else {
+		n_unused++;
 		mine->next = unused;
 		unused = mine;
 	}
@@ -302,6 +311,7 @@ arguments_after_fork(bool child)
 	if (child) {
 		mine = NULL;
 		servers_total = 0;
+		n_unused = n_used = 0;
 	}
 	pthread_mutex_unlock(&copies_lock);
 }

@@ -222,7 +222,8 @@ try_to_connect(struct connection *connection, const struct identity *who)
 	connection->door = remote_door_add(who, &handshake);
 	pthread_mutex_unlock(&connections_lock);
 	close(handshake.fds[STATUS_TABLE]);
-	return connection->door == NULL ? -1 : 0;
+	connection->reusable = connection->door != NULL;
+	return connection->reusable ? 0 : -1;
 }
 
 static void
@@ -241,7 +242,8 @@ hang_up_unlocked(struct connection *connection)
 static int
 connect_anew(struct connection *connection, const struct identity *who)
 {
-	connection->fresh = connection->reusable = true;
+	connection->fresh = true;
+	connection->reusable = false;
 	if (try_to_connect(connection, who) == 0)
 		return 0;
 	hang_up_unlocked(connection);
@@ -253,7 +255,6 @@ connect_anew(struct connection *connection, const struct identity *who)
 			return 0;
 		hang_up_unlocked(connection);
 	}
-	connection->reusable = false;
 	return -1;
 }
 
@@ -285,8 +286,8 @@ connection_renew(struct connection *connection)
 {
 	struct identity who;
 
-	hang_up_unlocked(connection);
 	connection->reusable = false;
+	hang_up_unlocked(connection);
 	if (identify(connection->fd, &who) == -1)
 		return -1;
 	return connect_anew(connection, &who);

@@ -107,9 +107,12 @@ milliseconds(void)
 static bool
 has_descriptors(void)
 {
-	int one = fcntl(spare_fd, F_DUPFD_CLOEXEC, 0);
-	int two = fcntl(spare_fd, F_DUPFD_CLOEXEC, 0);
+	int one, two;
 
+	if (spare_fd == -1)
+		spare_fd = own(open("/dev/null", O_RDONLY | O_CLOEXEC));
+	one = fcntl(spare_fd, F_DUPFD_CLOEXEC, 0);
+	two = fcntl(spare_fd, F_DUPFD_CLOEXEC, 0);
 	if (one != -1)
 		close(one);
 	if (two != -1)
@@ -146,32 +149,33 @@ reject_connection(int listener)
 }
 
 /*
- * A caller wants to connect. Is there a descriptor for it? If not, idle
- * connections are let go. If there is none of these either, it waits at the
- * listener; and when nothing has helped for WAIT_MAX, it is rejected.
+ * A caller wants to connect. Is there a descriptor for it? If not, an idle
+ * connection is let go, and the listener will report the caller once more;
+ * unless the endpoint has ended with that. If there is none of these either,
+ * the caller waits at the listener; and when nothing has helped for WAIT_MAX,
+ * it is rejected.
  */
 static bool
 may_accept(struct endpoint *endpoint)
 {
-	if (has_many_callers())
-		(void)callers_let_go();
-	while (!has_descriptors()) {
-		if (callers_let_go())
-			continue;
-		if (starving_since == 0)
-			starving_since = milliseconds();
-		if (milliseconds() - starving_since > WAIT_MAX) {
-			reject_connection(endpoint->listener);
-			return false;
-		}
-		endpoint->paused = true;
-		resume_at = milliseconds() + WAIT_PAUSE;
-		(void)events_watch(endpoint->listener, 0, ON_LISTENER,
-				   endpoint);
+	bool enough = has_descriptors();
+
+	if ((!enough || has_many_callers()) && callers_let_go())
+		return false;
+	if (enough) {
+		starving_since = 0;
+		return true;
+	}
+	if (starving_since == 0)
+		starving_since = milliseconds();
+	if (milliseconds() - starving_since > WAIT_MAX) {
+		reject_connection(endpoint->listener);
 		return false;
 	}
-	starving_since = 0;
-	return true;
+	endpoint->paused = true;
+	resume_at = milliseconds() + WAIT_PAUSE;
+	(void)events_watch(endpoint->listener, 0, ON_LISTENER, endpoint);
+	return false;
 }
 
 static void

@@ -72,6 +72,13 @@ main(int argc, char *argv[])
 	if (strcmp(name, "waits") == 0) {
 		if (waitpid(start(0), NULL, 0) == -1)
 			err(1, "waitpid");
+	} else if (strcmp(name, "child_exits") == 0) {
+		pid_t pid = fork();
+
+		if (pid == 0)
+			exit(0);
+		if (waitpid(pid, NULL, 0) == -1)
+			err(1, "waitpid");
 	} else if (strcmp(name, "return") == 0) {
 		leave_two();
 	} else if (strcmp(name, "exit") == 0) {

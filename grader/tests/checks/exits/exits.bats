@@ -33,6 +33,16 @@ cases() {
 	noted '^exits: 1 child was never waited for by exits_cases: exits_cases \(pid [0-9]+, ended\)$'
 }
 
+@test "a child that calls exit is told, where that is asked for" {
+	EXITS_CHILD=1 cases child_exits
+	only 1
+	noted '^exits: exits_cases called exit in a child$'
+	EXITS_CHILD=1 cases waits
+	[ ! -s "$notes" ]
+	cases child_exits
+	[ ! -s "$notes" ]
+}
+
 @test "nothing is said when every child was waited for" {
 	for ((i = 0; i < ${RUNS:-10}; i++)); do
 		cases waits
