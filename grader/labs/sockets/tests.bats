@@ -105,6 +105,8 @@ parent: end"
 
 @test "twins: a signal while it waits is not an error" {
 	gap 2; points 1
+	scenario './twins hello world'
+	expect_output_of twins
 	failing recv:each:EINTR recvmsg:each:EINTR read:each:EINTR
 	scenario './twins hello world'
 	expect_output_of twins
@@ -114,6 +116,8 @@ parent: end"
 
 @test "twins: a failed receive is reported, and no byte is stored" {
 	gap 2; points 1
+	scenario './twins hello world'
+	expect_output_of twins
 	failing recv:each:EIO recvmsg:each:EIO read:each:EIO
 	scenario -b checked './twins hello world'
 	expect_status 1
