@@ -167,11 +167,14 @@ parent: the child sent 33'
 
 @test "pipeline: when a pipe cannot be made, the rest is cleaned up" {
 	gap 3; needs 4 5; points 4
+	with EXITS_FDS=1
 	failing pipe:each:EMFILE fork:each:EAGAIN
 	scenario './pipeline yes "|" cat "|" head -n 1'
 	expect_complaint '^pipeline: .*(Too many open files|Resource temporarily unavailable)$'
 	expect_status 1
 	expect_failed
+	expect_that "that no end of a pipe stays open in pipeline" "$(noted exits)" \
+		without "$(noted exits)" "never closed by pipeline"
 	explain "A pipeline" "commands that are already running must see the end of their input, and be waited for, before pipeline says what failed and ends" HANG ZOMBIE
 }
 
