@@ -296,7 +296,7 @@ as_pipes() {
 @test "what is kept does not grow without bound" {
 	mkdir -p "$dir/.build/cache"/{objects,programs}/{1..9} "$dir/.build/cache/new.1"
 	touch -d yesterday "$dir/.build/cache"/{objects/3,programs/7,new.1}
-	bash -c 'kit=$1; source grader/lib/cache.bash; objects_max=8 programs_max=8; prune' _ "$dir"
+	bash -c 'build_folder=$1/.build; source grader/lib/cache.bash; objects_max=8 programs_max=8; prune' _ "$dir"
 	[ "$(cd "$dir/.build/cache" && echo *)" = "objects programs" ]
 	[ "$(cd "$dir/.build/cache/objects" && echo *)" = "1 2 4 5 6 7 8 9" ]
 	[ "$(cd "$dir/.build/cache/programs" && echo *)" = "1 2 3 4 5 6 8 9" ]

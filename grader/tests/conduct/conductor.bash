@@ -2,6 +2,7 @@
 # What the tests of the conductor share.
 kit=$(CDPATH="" cd "$BATS_TEST_DIRNAME/../../.." && pwd)
 CONDUCT=$kit/.build/tools/conduct
+export LABBOX_TOOLS=$kit/.build/tools
 export ASAN_OPTIONS=detect_leaks=0
 
 # build PROGRAM [FLAG...]: from PROGRAM.c, into the folder of this file's tests

@@ -81,7 +81,7 @@ expects() {
 @test "what the scenario waits for, and nobody is left to do it" {
 	export LABBOX_LOG=$BATS_FILE_TMPDIR/log
 	mkdir -p "$LABBOX_LOG"
-	finds alone "scenario sleeps" -n 3 bash "$kit/grader/lib/run.sh" 5 \
+	finds alone "scenario sleeps" -n 3 bash "$kit/.build/tools/run.sh" \
 		'./bad last_to_end >out & await_line out never'
 	grep -qx 'awaiting the line "never" never came in out' "$record"
 	[ ! -e "$LABBOX_LOG/awaiting" ]
@@ -90,7 +90,7 @@ expects() {
 @test "a test's own signal is found at the worst moment" {
 	export LABBOX_LOG=$BATS_FILE_TMPDIR/log
 	mkdir -p "$LABBOX_LOG"
-	finds deadlock "bad sleeps in pause" -n 100 bash "$kit/grader/lib/run.sh" 5 \
+	finds deadlock "bad sleeps in pause" -n 100 bash "$kit/.build/tools/run.sh" \
 		'./bad misses_term >out & await_line out ready; kill -TERM $!; wait'
 }
 

@@ -91,7 +91,7 @@ same() {
 @test "a scenario that looks every few milliseconds for what takes seconds" {
 	export LABBOX_LOG=$BATS_FILE_TMPDIR/log
 	mkdir -p "$LABBOX_LOG"
-	finds_nothing -n 5 -e 0 bash "$kit/grader/lib/run.sh" 60 \
+	finds_nothing -n 5 -e 0 bash "$kit/.build/tools/run.sh" \
 		'(sleep 3; echo now >file) & await_line file now
 		./good deadline >file & await_line file few; wait'
 }
