@@ -322,7 +322,8 @@ as_pipes() {
 	[ "$status" = 0 ]
 	[ "${#lines[@]}" = 2 ]
 	[[ "${lines[0]}" =~ ^hello\ +100/100\ +4/4\ tests\ +[0-9.]+\ s$ ]]
-	[[ "${lines[1]}" =~ ^pipes\ +100/100\ +22/22\ tests\ +[0-9.]+\ s$ ]]
+	n=$(grep -c '^@test' grader/labs/pipes/tests.bats)
+	[[ "${lines[1]}" =~ ^pipes\ +100/100\ +$n/$n\ tests\ +[0-9.]+\ s$ ]]
 	sed -i 's/return 2;/retrun 2;/' "$dir/tree/hello/hello.c"
 	run grade -t "$dir/tree" -q hello
 	[ "$status" = 1 ]
