@@ -201,6 +201,9 @@ judged() {
 	(
 		# shellcheck source=SCRIPTDIR/../lib/expect.bash
 		source "$kit/grader/lib/expect.bash"
+		# shellcheck source=SCRIPTDIR/../lib/conduct.bash
+		source "$kit/grader/lib/conduct.bash"
+		under_last="" failing=()
 		# shellcheck disable=SC2034 # the variables of those words
 		failures=() expectations=() came="" meaning="" why="" script="" \
 			output=$1 error="" status=0
