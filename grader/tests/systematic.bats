@@ -30,7 +30,7 @@ a_kit() {
 		[[ ! -e $work/broken || $tree == */reference ]] || { echo "grade: no box" >&2; exit 2; }
 		passed=false
 		! grep -qF -f "$work/needed" "$tree/hello/hello.c" || passed=true
-		echo '{"tests": [{"name": "a death by signal is no answer", "passed": '$passed', "verdict": "WRONG"}]}'
+		echo '{"tests": [{"name": "a death by signal is not an answer", "passed": '$passed', "verdict": "WRONG"}]}'
 		[[ $passed == true ]]
 	GRADE
 	chmod +x "$work/kit/grader/grade"
@@ -117,7 +117,7 @@ row() { awk -v n="$1" '$1 == "hello" { print $n }' <<<"$output"; }
 	[[ $output == *"survived: hello-answer-always-32d4ef: hello.c:"*": answer: WIFEXITED(status) counts as true in: "* ]]
 	run "$systematic" -l hello
 	[ "$status" = 0 ] && [ "${#lines[@]}" = 10 ]
-	[[ $output == *hello-answer-neighbour-381fa4*killed*"a death by signal is no answer"*WRONG* ]]
+	[[ $output == *hello-answer-neighbour-381fa4*killed*"a death by signal is not an answer"*WRONG* ]]
 }
 
 @test "what only the compiler notices is counted apart" {
@@ -132,7 +132,7 @@ row() { awk -v n="$1" '$1 == "hello" { print $n }' <<<"$output"; }
 	a_kit
 	echo nowhere >"$work/needed"
 	run "$systematic" hello
-	[ "$status" = 2 ] && [[ $output == *"hello: the reference fails: a death by signal is no answer: WRONG"* ]]
+	[ "$status" = 2 ] && [[ $output == *"hello: the reference fails: a death by signal is not an answer: WRONG"* ]]
 }
 
 @test "what has a result is not graded again, unless the tests change" {
@@ -147,7 +147,7 @@ row() { awk -v n="$1" '$1 == "hello" { print $n }' <<<"$output"; }
 	run "$systematic" hello
 	if cmp -s "$work/calls" "$work/calls-before"; then false; fi
 	# First with the test that killed it before.
-	[[ $(<"$work/calls") == *"-f ^(a death by signal is no answer)\$ hello"* ]]
+	[[ $(<"$work/calls") == *"-f ^(a death by signal is not an answer)\$ hello"* ]]
 }
 
 @test "what cannot be graded has no result: exit status 2, and the reason" {
