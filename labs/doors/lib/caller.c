@@ -50,6 +50,7 @@ find_free(struct pool *pool)
 	if (caller == NULL)
 		return NULL;
 	pthread_mutex_init(&caller->lock, NULL);
+	pthread_cond_init(&caller->acked, NULL);
 	caller->sock = -1;
 	caller->pool = pool;
 	caller->index = pool->n_callers;
@@ -100,6 +101,20 @@ caller_new(struct door *door, int sock)
 	door->callers++;
 	connected += sock != -1;
 	return caller;
+}
+
+/*
+ * To be called before anything that belongs to a new call is received from the
+ * caller's connection: the ACK of its last call comes before, and is for the
+ * thread that waits for it.
+ */
+void
+caller_await_ack_taken(struct caller *caller)
+{
+	pthread_mutex_lock(&caller->lock);
+	while (caller->waiting > 0)
+		pthread_cond_wait(&caller->acked, &caller->lock);
+	pthread_mutex_unlock(&caller->lock);
 }
 
 // Who has called last?

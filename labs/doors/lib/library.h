@@ -305,23 +305,24 @@ struct caller {		      // the server's end of a connection
 	pthread_mutex_t lock; // for all below
 	struct pool *pool;
 	struct door *door;
-	uint32_t index;	  // among the pool's callers
-	uint64_t token;	  // the index, and a secret
-	bool in_use;	  // there is such a caller
-	bool has_writer;  // it has a write end of the door's pipe
-	int sock;	  // -1: the door's own notifier
-	int handshakes;	  // messages of the handshake that have come
-	bool busy;	  // a call is under way
-	unsigned waiting; // threads that wait for an ACK
-	bool told;	  // that it is let go
-	bool gone;	  // the caller has disconnected, or is about to
-	bool cancelled;	  // the server thread was told so
-	pthread_t thread; // which one, if busy
-	bool called;	  // since it connected,
-	int64_t since;	  // which was then (ms)
-	uint64_t used;	  // when it called last: the count of calls then
-	char *memory;	  // of its large arguments, mapped, or NULL
-	size_t room;	  // bytes there
+	uint32_t index;	      // among the pool's callers
+	uint64_t token;	      // the index, and a secret
+	bool in_use;	      // there is such a caller
+	bool has_writer;      // it has a write end of the door's pipe
+	int sock;	      // -1: the door's own notifier
+	int handshakes;	      // messages of the handshake that have come
+	bool busy;	      // a call is under way
+	unsigned waiting;     // threads that wait for an ACK
+	pthread_cond_t acked; // it has come
+	bool told;	      // that it is let go
+	bool gone;	      // the caller has disconnected, or is about to
+	bool cancelled;	      // the server thread was told so
+	pthread_t thread;     // which one, if busy
+	bool called;	      // since it connected,
+	int64_t since;	      // which was then (ms)
+	uint64_t used;	      // when it called last: the count of calls then
+	char *memory;	      // of its large arguments, mapped, or NULL
+	size_t room;	      // bytes there
 	struct ucred_s *cred;
 };
 
@@ -333,6 +334,7 @@ void caller_handshake(struct caller *caller);
 struct caller *caller_begin_call(struct pool *pool, uint64_t token);
 void callers_disconnect(struct door *door);
 bool callers_let_go(void);
+void caller_await_ack_taken(struct caller *caller);
 unsigned callers_connected(void);
 void callers_after_fork(void);
 int send_unref_notice(struct door *door);

@@ -69,6 +69,8 @@ check(const struct server_thread *self, struct message *m)
 
 	if (self->flags & NOTICE)
 		return 0;
+	if (m->head.n_more > 0 || (m->head.flags & NEW_MEMORY))
+		caller_await_ack_taken(self->caller);
 	if (m->head.n_more > 0 &&
 	    message_receive_more(self->caller->sock, m, MSG_DONTWAIT) != 1)
 		return EINVAL;

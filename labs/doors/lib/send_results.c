@@ -126,6 +126,7 @@ send_acknowledged(struct server_thread *self, struct message *m,
 	problem = await_ack(caller);
 	pthread_mutex_lock(&caller->lock);
 	caller->waiting--;
+	pthread_cond_broadcast(&caller->acked);
 	gone = caller->gone;
 	// A caller that could not receive them has made no other call.
 	if (problem != 0 && !caller->busy && !gone) {
