@@ -155,6 +155,7 @@ long clock_tick(const pid_t *pids, int npids, long now_ms);
 int clock_awaits_too_long(const struct box *box, long used_ms, long limit_ms);
 
 /* processes.c, memory.c */
+size_t read_text(int dir, const char *path, char *text, size_t size);
 int processes_below(pid_t *pids, int max);
 void processes_report(const struct box *box, const pid_t *pids, int npids);
 

@@ -26,19 +26,6 @@ enum {
 	    2, /* a tick counts as at most so many: we were kept, too */
 };
 
-/* Reads a file of /proc; returns its length, 0 if it cannot be read. */
-static size_t
-read_text(int dir, const char *path, char *text, size_t size)
-{
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd == -1 ? 0 : read(fd, text, size - 1);
-
-	if (fd != -1)
-		close(fd);
-	text[n > 0 ? n : 0] = '\0';
-	return n > 0 ? (size_t)n : 0;
-}
-
 /*
  * Whether a task whose stat file this is waits for its child of vfork(2). The
  * kernel shows that like a wait for the disk, but it may last for ever.

@@ -41,18 +41,6 @@ field(const char *text, const char *name)
 	return line == NULL ? 0 : strtol(line + strlen(name), NULL, 10);
 }
 
-/* Reads a file of /proc into `text`: "" if it cannot be read. */
-static void
-read_text(const char *path, char *text, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd == -1 ? 0 : read(fd, text, size - 1);
-
-	if (fd != -1)
-		close(fd);
-	text[n > 0 ? n : 0] = '\0';
-}
-
 /* Resident pages and page tables, shared pages counted for each process. */
 static long
 resident(pid_t pid)
@@ -60,7 +48,7 @@ resident(pid_t pid)
 	char path[64], text[4096];
 
 	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	read_text(path, text, sizeof(text));
+	read_text(AT_FDCWD, path, text, sizeof(text));
 	return 1024 * (field(text, "\nVmRSS:") + field(text, "\nVmPTE:"));
 }
 
@@ -197,14 +185,14 @@ network(const struct box *box, struct use *use)
 {
 	char text[1024];
 
-	read_text("/proc/net/sockstat", text, sizeof(text));
+	read_text(AT_FDCWD, "/proc/net/sockstat", text, sizeof(text));
 	long all = field(text, "sockets: used ");
 
 	if (level_has_namespaces(box->level) && all > use->sockets)
 		use->sockets = (int)all;
 	if (field(text, "TCP: inuse ") > 0)
 		tcp_queues(box, use, "/proc/net/tcp");
-	read_text("/proc/net/sockstat6", text, sizeof(text));
+	read_text(AT_FDCWD, "/proc/net/sockstat6", text, sizeof(text));
 	if (field(text, "TCP6: inuse ") > 0)
 		tcp_queues(box, use, "/proc/net/tcp6");
 }
@@ -223,7 +211,7 @@ machine_sums(void)
 {
 	char text[4096];
 
-	read_text("/proc/meminfo", text, sizeof(text));
+	read_text(AT_FDCWD, "/proc/meminfo", text, sizeof(text));
 	return (struct sums){
 		.shared = 1024 * field(text, "\nShmem:"),
 		.kernel = 1024 * field(text, "\nSUnreclaim:"),
@@ -279,7 +267,7 @@ sends_descriptors(pid_t pid)
 	while (dir != NULL && !some && (entry = readdir(dir)) != NULL) {
 		snprintf(path, sizeof(path), "/proc/%d/fdinfo/%.20s", pid,
 			 entry->d_name);
-		read_text(path, text, sizeof(text));
+		read_text(AT_FDCWD, path, text, sizeof(text));
 		some = field(text, "\nscm_fds:") > 0;
 	}
 	if (dir != NULL)

@@ -11,6 +11,22 @@
 #include <string.h>
 #include <unistd.h>
 
+/*
+ * Reads a file of /proc, whose path is relative to the directory `dir`, into
+ * `text`. Returns its length; 0, and "", if it cannot be read.
+ */
+size_t
+read_text(int dir, const char *path, char *text, size_t size)
+{
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd == -1 ? 0 : read(fd, text, size - 1);
+
+	if (fd != -1)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	return n > 0 ? (size_t)n : 0;
+}
+
 /* Reads parent, state and name of a process; 0, or -1 when it has gone. */
 static int
 read_stat(pid_t pid, pid_t *parent, char *state, char name[static 17])
@@ -18,14 +34,8 @@ read_stat(pid_t pid, pid_t *parent, char *state, char name[static 17])
 	char path[64], text[512];
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
+	if (read_text(AT_FDCWD, path, text, sizeof(text)) == 0)
 		return -1;
-	ssize_t n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (n <= 0)
-		return -1;
-	text[n] = '\0';
 	/* The name may hold spaces and parentheses: the last one counts. */
 	char *open_paren = strchr(text, '('), *close_paren = strrchr(text, ')');
 	if (open_paren == NULL || close_paren == NULL)
