@@ -13,10 +13,10 @@ setup:
 	@bash grader/setup
 
 $(LABS):
-	@bash grader/grade -o .results $@
+	@bash grader/grade -k $@
 
 grade:
-	@bash grader/grade -t '$(TREE)' $(if $(filter labs,$(TREE)),-o .results) $(LAB)
+	@bash grader/grade -t '$(TREE)' $(if $(filter labs,$(TREE)),-k) $(LAB)
 
 explain:
 	@bash grader/lib/explain $(LAB)

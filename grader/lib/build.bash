@@ -158,6 +158,7 @@ build() {
 		[[ ! -e $RESULTS/build ]] || return 0
 		keep_programs "$1"
 	fi
+	[[ -z $other_compiler || ! -e $BUILDS/plain-built ]] || : >"$BUILDS/plain-words"
 	printf '%s' "$said" >>"$BUILDS/plain-words"
 	if [[ ! -e $BUILDS/plain-built ]]; then
 		cp "$BUILDS/plain-words" "$RESULTS/build"

@@ -2,6 +2,8 @@
 
 # What a level below namespaces cannot do.
 note_lost() {
+	[[ -z $other_compiler ]] ||
+		echo "what gcc and clang warn about (this compiler is neither)" >>"$RESULTS/lost"
 	case $LABBOX_LEVEL in
 	uid)
 		echo "that programs keep off each other's and the system's names (no namespaces here)"

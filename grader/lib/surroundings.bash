@@ -28,6 +28,17 @@ choose_build_folder() {
 	echo "$own"
 }
 
+# results_folder KIT: prints the folder of the last results of the caller's own labs
+results_folder() {
+	local build
+	build=$(choose_build_folder "$1")
+	if [[ $build == "$1/.build" ]]; then
+		echo "$1/.results"
+	else
+		echo "$build/results"
+	fi
+}
+
 # make_grader: builds the grader's own programs where they are not up to date, by
 # the system's own compiler
 make_grader() {
@@ -60,21 +71,32 @@ full_disk() {
 	return 1
 }
 
-# check_machine: whether what is to be judged can run here at all
+# check_machine: whether what is to be judged can run here at all. Sets
+# other_compiler, if it is neither gcc nor clang, whose warnings cost points.
 check_machine() {
 	local said
+	other_compiler=""
 	# Namespaces bring their own.
 	[[ $LABBOX_LEVEL == *ns || -w /dev/shm ]] ||
 		give_up "there is no /dev/shm here, which shared memory and semaphores need"
 	[[ ! $(type -P "${CC%% *}") -ef $(type -P cc) ]] || return 0
-	echo 'int main(void) { return 42; }' >"$work/try.c"
+	printf '#include <stdatomic.h>\nint main(void) { return 42; }\n' >"$work/try.c"
 	# shellcheck disable=SC2086 # it may be called with options
 	said=$($CC -o "$work/try" "$work/try.c" 2>&1) ||
-		give_up "$CC does not compile the smallest program:
+		give_up "$CC does not compile the smallest program of C11:
 $said"
 	LD_PRELOAD="$LABBOX_TOOLS/exits.so" "$work/try" 2>/dev/null || (($? == 42)) ||
 		give_up "the grader's checkers cannot watch what $CC makes (another C library?)"
 	rm "$work/try" "$work/try.c"
+	said=$($CC -dM -E - </dev/null 2>/dev/null) || true
+	[[ $said == *__GNUC__* ]] || other_compiler=1
+	mkdir -p "$work/try/in"
+	# shellcheck disable=SC2016 # the shell in the box expands it
+	"$LABBOX" -d "$work/try" -i "$work/try/in" -l "$LABBOX_LEVEL" -e "CC=$CC" \
+		/bin/bash -c 'type -P "${CC%% *}"' || give_up "the box does not start"
+	[[ -s $work/try/out ]] ||
+		give_up "the box, which hides /tmp and the users' folders, does not show $CC"
+	rm -r "$work/try"
 }
 
 # choose_folder: sets folder to where the work is done. In memory, if there is

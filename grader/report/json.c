@@ -66,12 +66,16 @@ message(const struct test *test)
 void
 json_print(const struct result *result)
 {
+	const struct test *first = first_failure(result, next_gap(result));
+
 	printf("{\"schema\": %d, ", SCHEMA);
 	member("kit", result->kit);
 	member("lab", result->lab);
 	member("seed", result->seed);
 	member("isolation", result->isolation);
 	member("build", result->build);
+	member("not_checked", result->lost);
+	member("first", first == NULL ? "" : first->name);
 	printf("\"score\": %d, \"max_score\": %d, \"seconds\": %.3f, ",
 	       result->score, result->max_score, result->seconds);
 	fputs("\"tests\": [", stdout);
@@ -92,6 +96,8 @@ json_print(const struct result *result)
 		member("needs", test->needs);
 		member("verdict", test->verdict);
 		printf("\"passed\": %s, ", test->passed ? "true" : "false");
+		printf("\"open\": %s, ",
+		       is_left_open(result, test) ? "true" : "false");
 		message(test);
 		member("expected", test->expected);
 		member("actual", test->actual);

@@ -2,6 +2,7 @@
  * One lab's result, as the tests left it on disk, and the three ways to show it.
  *
  *	result.c   reads the directory of results
+ *	first.c    which failure is to be looked at first
  *	safe.c     text that may come from a student, for terminals and shells
  *	text.c     the report on the terminal
  *	line.c     the same in one line
@@ -63,6 +64,13 @@ int result_blocked_by(const struct result *result, const struct test *test);
 /* The command that runs just this test again, into `text`. */
 void result_replay(const struct result *result, const struct test *test,
 		   char *text, size_t size);
+
+/* first.c; see there. */
+int is_optional(const struct result *result, long gap);
+int is_left_open(const struct result *result, const struct test *test);
+int can_be_fixed(const struct result *result, const struct test *test);
+int next_gap(const struct result *result);
+const struct test *first_failure(const struct result *result, int gap);
 
 /* safe.c; see there. */
 int utf8_length(const unsigned char *s);

@@ -233,24 +233,6 @@ print_failure(const struct result *result, const struct test *test)
 	printf("    %s%-9s%s %s\n", dim, "again", plain, line);
 }
 
-/* A gap without points is done or left as one likes. */
-static int
-is_optional(const struct result *result, long gap)
-{
-	for (int i = 0; gap > 0 && i < result->ntests; i++)
-		if (result->tests[i].gap == gap && result->tests[i].points > 0)
-			return 0;
-	return gap > 0;
-}
-
-/* A failure that says only that an optional gap has not been filled. */
-static int
-is_left_open(const struct result *result, const struct test *test)
-{
-	return !test->passed && is_optional(result, test->gap) &&
-	       result_todo(result, test->gap) != NULL;
-}
-
 /*
  * "  FAIL   0/15  the name". In place of the points, a test that cannot pass
  * yet names the gap that it needs.
@@ -307,104 +289,6 @@ print_legend(const struct result *result)
 		printf("  %sextra: for no points; open: not begun, which costs "
 		       "nothing%s\n",
 		       dim, plain);
-}
-
-/* A failure that can be fixed now: it needs no other open gap. */
-static int
-can_be_fixed(const struct result *result, const struct test *test)
-{
-	return !test->passed && !is_left_open(result, test) &&
-	       result_blocked_by(result, test) == 0;
-}
-
-/*
- * The gap with which a student goes on: the lowest with a failure that can be
- * fixed now. If there is none (two gaps may need each other), the lowest that
- * fails; if none does, an optional one that is open.
- */
-static int
-next_gap(const struct result *result)
-{
-	int next = 0, lowest = 0, optional = 0;
-
-	for (int i = 0; i < result->ntests; i++) {
-		const struct test *test = &result->tests[i];
-		if (test->passed || test->gap == 0)
-			continue;
-		if (is_left_open(result, test)) {
-			optional = test->gap;
-			continue;
-		}
-		if (lowest == 0 || test->gap < lowest)
-			lowest = test->gap;
-		if (can_be_fixed(result, test) &&
-		    (next == 0 || test->gap < next))
-			next = test->gap;
-	}
-	return next != 0 ? next : lowest != 0 ? lowest : optional;
-}
-
-/* Warnings that name what goes wrong at run time. */
-static int
-has_telling_warning(const struct test *test)
-{
-	static const char *const flags[] = {
-		"uninitialized", "-Wformat",	  "-Wreturn-type",
-		"-Wimplicit",	 "-Wint-",	  "-Wincompatible",
-		"-Wstringop",	 "-Warray-",	  "-Wnonnull",
-		"-Wuse-after",	 "-Wparentheses",
-	};
-
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		if (strcmp(test->ran, "make") == 0 &&
-		    strstr(test->came, flags[i]) != NULL)
-			return 1;
-	return 0;
-}
-
-/* How much a failure tells: a crash more than what came of it. */
-static int
-telling(const struct test *test)
-{
-	static const char *const order[] = { "ZOMBIE", "LEAK",	  "WRONG",
-					     "LIMIT",  "TIMEOUT", "HANG",
-					     "CRASH" };
-
-	if (has_telling_warning(test))
-		return 100;
-	for (int i = 0; i < (int)(sizeof(order) / sizeof(order[0])); i++)
-		if (strcmp(test->verdict, order[i]) == 0)
-			return i;
-	return 3; /* RACE, UNSAFE */
-}
-
-/*
- * The failure to look at first: one that can be fixed, if there is any. Of
- * those, one that explains others, in a gap that has been filled; then of the
- * lab as a whole or of that gap, while some are open; then the one that tells the
- * most. NULL: nothing failed.
- */
-static const struct test *
-first_failure(const struct result *result, int gap)
-{
-	const struct test *first = NULL;
-	int best = -1;
-
-	for (int i = 0; i < result->ntests; i++) {
-		const struct test *test = &result->tests[i];
-		int filled =
-		    test->gap == 0 || result_todo(result, test->gap) == NULL;
-		int rank = 4000 * can_be_fixed(result, test) +
-			   2000 * (filled && telling(test) >= 6) +
-			   1000 * (test->gap == 0 || test->gap == gap ||
-				   *result->todo == '\0') +
-			   telling(test);
-		if (test->passed || is_left_open(result, test) || rank <= best)
-			continue;
-		first = test;
-		best = rank;
-	}
-	return first;
 }
 
 /* How many more failures there are that are not shown in full. */

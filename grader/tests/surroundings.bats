@@ -101,7 +101,7 @@ privately() {
 	program broken-cc <<<'echo no such target >&2; exit 1'
 	CC=$dir/bin/broken-cc run grade hello
 	[ "$status" = 2 ]
-	[[ "$output" == *"broken-cc does not compile the smallest program:"*"no such target" ]]
+	[[ "$output" == *"broken-cc does not compile the smallest program of C11:"*"no such target" ]]
 }
 
 @test "a compiler without sanitizers: the report says what was not checked" {
@@ -110,6 +110,47 @@ privately() {
 	CC='gcc -static' run grader/grade -t solutions -f warning mmap-queue
 	[ "$status" = 0 ]
 	[[ "$output" == *"Not checked here:"*"memory errors (this compiler has no sanitizers)"*"races in shared memory (this compiler"* ]]
+}
+
+@test "a compiler that passes over what it does not know: what was not checked" {
+	[ -d solutions/pipes ] || skip "there is no lab pipes"
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	program other-cc <<-'END'
+		# Knows neither sanitizers nor what others define, and warns of what they do not.
+		for argument; do
+			case $argument in
+			-fsanitize=*) ;;
+			-dM) exit 0 ;;
+			*) arguments+=("$argument") ;;
+			esac
+		done
+		[[ " $* " != *" -c "* ]] || echo "file.c:1: warning: of its own" >&2
+		exec gcc "${arguments[@]}"
+	END
+	privately "mount -t tmpfs none /usr/local && cp '$dir/bin/other-cc' /usr/local/ &&
+		CC=/usr/local/other-cc grader/grade -t solutions -f warning pipes"
+	[ "$status" = 0 ]
+	[[ "$output" == *"what gcc and clang warn about (this compiler is neither)"* ]]
+	[[ "$output" == *"memory errors (this compiler has no sanitizers)"* ]]
+	CC=$dir/bin/other-cc run grader/grade -t solutions -f warning pipes
+	[ "$status" = 2 ]
+	[[ "$output" == *"the box, which hides /tmp and the users' folders, does not show "*other-cc ]]
+}
+
+@test "a kit that belongs to another user: make LAB and make explain work" {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	mkdir "$dir/kit"
+	cp -r labs grader handouts Makefile "$dir/kit/"
+	chmod -R go=u,go-w "$dir/kit"
+	chmod 755 "$dir"
+	mkdir "$dir/home"
+	chown nobody "$dir/home"
+	cd "$dir/kit"
+	run setpriv --reuid nobody --clear-groups env HOME="$dir/home" TMPDIR="$dir/home" make hello
+	[[ "$output" == *"hello  10/100"* ]]
+	run setpriv --reuid nobody --clear-groups env HOME="$dir/home" TMPDIR="$dir/home" make explain LAB=hello
+	[ "$status" = 0 ]
+	[[ "$output" == *"3. How to look for yourself"* ]]
 }
 
 @test "valgrind that cannot start: status 2, no mark" {
