@@ -72,7 +72,7 @@ output_is() {
 
 # expect_output_of NAME: standard output is expected/NAME.out of the lab
 expect_output_of() {
-	expect_output "$(<"$BATS_TEST_DIRNAME/expected/$1.out")"
+	expect_output "$(<"$KIT/grader/labs/$LAB/expected/$1.out")"
 }
 
 # expect_lines TEXT: the same lines as TEXT, in any order

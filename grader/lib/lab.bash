@@ -31,7 +31,7 @@ source "$lib/every.bash"
 # What a lab brings to each of its scenarios: functions, and programs, which are
 # built with the grader.
 lab_tools="" lab_programs=()
-[[ ! -f $BATS_TEST_DIRNAME/tools.bash ]] ||
-	IFS= read -rd '' lab_tools <"$BATS_TEST_DIRNAME/tools.bash" || true
+[[ ! -f $KIT/grader/labs/$LAB/tools.bash ]] ||
+	IFS= read -rd '' lab_tools <"$KIT/grader/labs/$LAB/tools.bash" || true
 [[ ! -d ${LABBOX%/*}/labs/$LAB/programs ]] ||
 	lab_programs=(-i "${LABBOX%/*}/labs/$LAB/programs")

@@ -39,6 +39,7 @@ note_result() {
 	printf '%s' "${#names[@]}" >"$RESULTS/planned"
 	printf '%s' "$1" >"$RESULTS/lab"
 	printf '%s' "$tree" >"$RESULTS/tree"
+	printf '%s' "$hidden" >"$RESULTS/hidden"
 	printf '%s' "$seed" >"$RESULTS/seed"
 	printf '%s' "$version" >"$RESULTS/kit"
 	printf '%s' "$(isolation "$1")" >"$RESULTS/isolation"

@@ -14,6 +14,8 @@ plan() {
 		done <"$build_folder/seconds/$1"
 	fi
 	names=() weights=() builds=(plain checked)
+	test_files=("$kit/grader/labs/$1/tests.bats")
+	[[ -z $hidden || ! -f $hidden/$1.bats ]] || test_files+=("$hidden/$1.bats")
 	while read -r line; do
 		if [[ $line =~ ^@test\ [\"\'](.*)[\"\']\ \{ ]]; then
 			name=${BASH_REMATCH[1]} takes=""
@@ -31,8 +33,8 @@ plan() {
 			[[ ! $line =~ $runs ]] ||
 				weights[-1]=$((weights[-1] + 40 * BASH_REMATCH[1]))
 		fi
-	done < <(grep -E '^@test |^# builds: |memcheck |^[[:blank:]]*runs ' \
-		"$kit/grader/labs/$1/tests.bats")
+	done < <(grep -hE '^@test |^# builds: |memcheck |^[[:blank:]]*runs ' \
+		"${test_files[@]}")
 }
 
 # share_out: sets patterns to one for each worker, which matches the tests that
@@ -90,7 +92,7 @@ workers() {
 		filter=()
 		[[ -z ${patterns[i]} ]] || filter=(-f "${patterns[i]}")
 		TMPDIR=$work bats --tap "${filter[@]}" \
-			"$kit/grader/labs/$1/tests.bats" >"$work/tap.$i" \
+			"${test_files[@]}" >"$work/tap.$i" \
 			2>"$work/bats-error.$i" </dev/null &
 		pids+=($!)
 	done

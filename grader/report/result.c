@@ -85,6 +85,7 @@ result_read(const char *dir)
 	result->kit = field(dir, "kit");
 	result->lab = field(dir, "lab");
 	result->tree = field(dir, "tree");
+	result->hidden = field(dir, "hidden");
 	result->seed = field(dir, "seed");
 	result->isolation = field(dir, "isolation");
 	result->build = field(dir, "build");
@@ -152,6 +153,10 @@ result_replay(const struct result *result, const struct test *test, char *text,
 	if (strcmp(result->tree, "labs") != 0) {
 		used += (size_t)snprintf(text + used, size - used, " -t ");
 		used = add_quoted(text, used, size, result->tree);
+	}
+	if (*result->hidden != '\0') {
+		used += (size_t)snprintf(text + used, size - used, " -T ");
+		used = add_quoted(text, used, size, result->hidden);
 	}
 	used += (size_t)snprintf(text + used, size - used, " -f \"");
 	/* The name is a pattern there: '.' for what would be special in it. */

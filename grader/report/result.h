@@ -41,6 +41,7 @@ struct result {
 	char *kit; /* version of the kit */
 	char *lab;
 	char *tree;
+	char *hidden; /* the folder of tests that are not the lab's, if any */
 	char *seed;
 	char *isolation;
 	char *build; /* the compiler's words, if the lab did not build */
