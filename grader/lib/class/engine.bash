@@ -1,17 +1,9 @@
-# Many students at a time.
+# Many students at a time: on this machine, on others, or by Slurm.
 
-# all_keys: a line for each student
-all_keys() { (cd "$state/students" && printf '%s\n' *); }
+array_max=1000 # tasks of one array job: what Slurm allows where nobody changed it
 
-# needs_grading KEY: whether there is something to grade that has not been graded
-needs_grading() {
-	local folder=$state/students/$1
-	[[ -s $folder/taken.json ]] && [[ $(jq -r .problem "$folder/taken.json") == "" ]] &&
-		! { [[ -s $folder/result.json ]] && cmp -s "$folder/graded" "$folder/fingerprint"; }
-}
-
-# jobs: how many students at a time on one machine
-jobs_here() {
+# at_once: prints how many students at a time on one machine
+at_once() {
 	# Without namespaces, boxes of one user are in each other's way.
 	if [[ $level == plain ]]; then
 		echo 1
@@ -20,42 +12,161 @@ jobs_here() {
 	fi
 }
 
-# run_parallel ACTION <KEYS
-run_parallel() {
-	local bar=() machines=()
-	[[ ! -t 2 ]] || bar=(--bar)
-	[[ -z $hosts || $1 == take ]] || machines=(--sshlogin "$hosts")
-	# A student's job that fails says so by what it leaves.
-	parallel --will-cite --plain --jobs "$(jobs_here)" "${bar[@]}" "${machines[@]}" \
-		"$kit/grader/lib/class/student" "$1" "$state" '{}' || true
+# each_host COMMAND...: calls it with each of the other machines
+each_host() {
+	local host list
+	IFS=, read -ra list <<<"$hosts"
+	for host in "${list[@]}"; do
+		host=${host##+([0-9])/}
+		[[ -z $host || $host == : ]] || "$@" "$host"
+	done
 }
 
-# run_slurm ACTION <KEYS: one array job, which ends when all of it has
-run_slurm() {
-	local list=$state/array n
-	cat >"$list"
-	n=$(wc -l <"$list")
+# on_host HOST COMMAND: runs it there; a HOST with a blank is a command itself, as
+# GNU parallel has it
+on_host() {
+	local ssh
+	read -ra ssh <<<"${PARALLEL_SSH:-ssh} $1"
+	[[ $1 != *" "* ]] || read -ra ssh <<<"$1"
+	"${ssh[@]:0:1}" -o BatchMode=yes -o ConnectTimeout=10 "${ssh[@]:1}" "$2" </dev/null
+}
+
+# check_host HOST: whether it has the same kit and the same folder
+check_host() {
+	local said
+	said=$(on_host "$1" "cksum <$(printf %q "$state/settings") && $(printf %q "$labbox") -p" \
+		2>"$state/words") || {
+		said=$(grep -v '^Warning: Permanently' "$state/words" | head -n 1 | tr -cd '[:print:]') || true
+		refuse "$1 does not answer, or has no such folder: ${said:-ssh failed}"
+	}
+	[[ ${said%%$'\n'*} == "$(cksum <"$state/settings")" ]] || refuse \
+		"$1 has another $state than this machine: a folder that both have is needed"
+	[[ ${said##*$'\n'} == "$level" ]] || refuse \
+		"$1 isolates programs in another way (${said##*$'\n'}) than this machine ($level)"
+}
+
+# watch WHAT N: says how far it is, and how long it will take, until it is ended
+watch() {
+	local never n start=$EPOCHSECONDS left="" passed
+	exec {never}<> <(:)
+	for (( ; ; )); do
+		n=$(wc -l <"$state/done")
+		passed=$((EPOCHSECONDS - start))
+		((n == 0 || passed < 2)) || {
+			left=$((passed * ($2 - n) / n))
+			printf -v left ', %d:%02d min left' $((left / 60)) $((left % 60))
+		}
+		progress "$1: $n of $2$left"
+		read -rt 0.5 -u "$never" || true
+	done
+}
+
+# run ENGINE ACTION LIST: calls `student` for each line of the file
+run() {
+	local watcher="" n
+	n=$(wc -l <"$3")
 	((n)) || return 0
-	sbatch --quiet --wait --array="1-$n${workers:+%$workers}" --output=/dev/null \
-		--job-name="ipc-$lab" <<-END || ended=$?
+	: >"$state/done"
+	if [[ -t 2 ]]; then
+		watch "${2/take/looking at what was handed in}" "$n" &
+		watcher=$!
+	fi
+	"run_$1" "$2" "$3"
+	[[ -z $watcher ]] || { kill "$watcher" && wait "$watcher" 2>/dev/null; } || true
+	progress ""
+}
+
+run_parallel() {
+	local machines=$hosts
+	[[ $1 != take ]] || machines=""
+	# What became of each is seen from what it leaves.
+	in_group setpriv --pdeathsig TERM bash "$kit/grader/lib/class/many" "$1" "$state" \
+		"$(at_once)" "$machines" <"$2" || true
+}
+
+# run_slurm: one array job; returns when it has ended, or cannot start
+run_slurm() {
+	local n line said never
+	n=$(wc -l <"$2")
+	((n <= array_max)) || n=$array_max
+	cancel_slurm
+	job=$(sbatch --parsable --array="1-$n${workers:+%$workers}" --output=/dev/null \
+		--job-name="class-$lab" 2>"$state/words" <<-END
 		#!/bin/bash
-		exec $(printf %q "$kit/grader/lib/class/student") $1 $(printf %q "$state") \
-			"\$(sed -n "\${SLURM_ARRAY_TASK_ID}p" $(printf %q "$list"))"
+		sed -n "\${SLURM_ARRAY_TASK_ID}~${n}p" $(printf %q "$2") | while read -r one two; do
+			bash $(printf %q "$kit/grader/lib/class/student") $1 $(printf %q "$state") \$one \$two </dev/null
+		done
 	END
+	) || {
+		trouble="Slurm takes no job: $(head -n 1 "$state/words" | tr -cd '[:print:]')"
+		return 0
+	}
+	job=${job%%;*}
+	echo "$job" >"$state/slurm"
+	exec {never}<> <(:)
+	while said=$(squeue -h -r -j "$job" -o '%t %r' 2>"$state/words"); do
+		[[ -n $said ]] || break
+		# Nothing runs, and nothing will.
+		if line=$(grep -m 1 -E 'PartitionDown|PartitionInactive|AccountNotAllowed|QOSNotAllowed|BadConstraints|JobHeld|ReqNodeNotAvail|DownOrDrained|DOWN' <<<"$said") &&
+			! grep -qvE '^PD ' <<<"$said"; then
+			trouble="Slurm does not start the job: ${line#* }"
+			break
+		fi
+		read -rt 1 -u "$never" || true
+	done
+	exec {never}>&-
+	! grep -q 'contact' "$state/words" || trouble="Slurm does not answer: $(head -n 1 "$state/words" | tr -cd '[:print:]')"
+	cancel_slurm
+}
+
+# cancel_slurm: ends what this run, or one that was ended by force, left in the queue
+cancel_slurm() {
+	[[ -s $state/slurm ]] || return 0
+	scancel "$(<"$state/slurm")" 2>/dev/null || true
+	rm -f "$state/slurm"
 }
 
 take_all() {
-	in_group run_parallel take < <(all_keys)
+	local key
+	printf '%s\n' "${keys[@]}" >"$state/list"
+	run parallel take "$state/list"
+	refuse_full_disk
+	for key in "${keys[@]}"; do
+		[[ ! -e $state/students/$key/fingerprint ]] || continue
+		faults[$key]="what was handed in could not be opened: the machine is too busy, or the box does not start"
+	done
 }
 
+# read_fingerprints: sets fingerprints to each student's, empty if there is nothing
+# to grade
+read_fingerprints() {
+	local key fingerprint
+	for key in "${keys[@]}"; do
+		fingerprint=""
+		[[ ! -e $state/students/$key/fingerprint ]] ||
+			read -r fingerprint <"$state/students/$key/fingerprint" || true
+		fingerprints[$key]=$fingerprint
+	done
+}
+
+# grade_all: what is the same is graded once. Sets trouble, if not all could run.
 grade_all() {
-	local key
-	while read -r key; do
-		! needs_grading "$key" || echo "$key"
-	done < <(all_keys) >"$state/to-grade"
-	in_group "run_$engine" grade <"$state/to-grade"
-	while read -r key; do
-		! needs_grading "$key" || [[ -s $state/students/$key/fault ]] ||
-			echo "it did not run" >"$state/students/$key/fault"
-	done <"$state/to-grade"
+	local key one
+	declare -A seen=()
+	mkdir -p "$state/graded"
+	for key in "${keys[@]}"; do
+		one=${fingerprints[$key]}
+		[[ -n $one && -z ${seen[$one]-} && ! -s $state/graded/$one/result.json ]] || continue
+		seen[$one]=1
+		rm -f "$state/graded/$one/fault"
+		echo "$one $key"
+	done >"$state/list"
+	! [[ -s $state/list && -n $hosts ]] || each_host check_host
+	run "$engine" grade "$state/list"
+	local undone=0
+	while read -r one key; do
+		[[ -s $state/graded/$one/result.json || -s $state/graded/$one/fault ]] || undone=$((undone + 1))
+	done <"$state/list"
+	((undone == 0)) || trouble=${trouble:-$(full_disk "$state" "${TMPDIR:-/tmp}" ||
+		echo "$undone submissions could not be graded: ${hosts:+a machine does not answer; }run it again")}
 }

@@ -1,54 +1,116 @@
-# Opens what a student handed in: bash unpack.sh, in a box whose working directory
-# has what.tar. Leaves the C files as 00, 01 ..., and in `list` a line for each:
-# its number, how it was changed last (seconds), how deep it lay, and its path; a
-# line "! SENTENCE" for what is wrong.
+# Opens what a student handed in: bash unpack.sh NAME..., in a box whose working
+# directory has what.tar; the names are those of the lab's files. Leaves C files as
+# 00, 01 ..., and in `list` a line for each: its number, when it was changed last
+# (seconds), how deep it lay, and its path; a line "! SENTENCE" for what is wrong. In
+# `others`, names of what else there is.
 set -o pipefail
+shopt -s nocasematch extglob
 files_max=30
-file_max=1000000 # bytes
+file_max=1000000     # bytes of a C file
+entries_max=20000    # in one archive
+archive_max=50000000 # bytes of an archive within an archive
+export LC_ALL=C.UTF-8
+trap '' XFSZ
+ulimit -f $((archive_max / 1024))
 
 mkdir all
 tar -xf what.tar -C all --no-same-owner 2>/dev/null
 rm what.tar
 
-# archives: NUL between
-archives() {
-	find all -xdev -type f \( -iname '*.zip' -o -iname '*.tar' -o -iname '*.tgz' \
-		-o -iname '*.tar.*' -o -iname '*.t[xb]z*' -o -iname '*.7z' -o -iname '*.rar' \) \
-		-not -path '*/__MACOSX/*' -not -name '._*' -print0 | sort -z
+is_junk=(-path '*/__MACOSX/*' -o -path '*/.git/*' -o -name '._*')
+is_archive=(-iname '*.zip' -o -iname '*.tar' -o -iname '*.tgz' -o -iname '*.tar.*'
+	-o -iname '*.t[xb]z*' -o -iname '*.7z' -o -iname '*.rar')
+wanted=()
+for ending in '[cC]' '[hH]' '[zZ][iI][pP]' '[tT][aA][rR]' '[tT][aA][rR].*' '[tT][gG][zZ]' \
+	'[tT][xXbB][zZ]*' '7[zZ]' '[rR][aA][rR]'; do
+	wanted+=(--include "*.$ending")
+done
+
+# cannot NAME WORDS: why an archive could not be opened
+cannot() {
+	case $2 in
+	*passphrase* | *encrypt* | *password*) echo "! $1 is encrypted" ;;
+	*"no space"* | *"too large"*) echo "! $1 holds more than this lab can need" ;;
+	*Path*".."* | *absolute*) echo "! $1 has paths that lead out of it, which were left out" ;;
+	*symlink* | *"hard link"* | *hardlink*) echo "! $1 has links that lead out of it, which were left out" ;;
+	# Some of it may be there all the same.
+	*) echo "! $1 is broken, or not what its name says" ;;
+	esac
+}
+
+# open ARCHIVE: a folder of its name takes its place
+open() {
+	local name=${1##*/} words n
+	name=${name//[[:cntrl:]]/?}
+	mv -- "$1" packed
+	mkdir -- "$1" || return
+	if [[ ! -s packed ]]; then
+		echo "! $name is empty"
+		return
+	fi
+	bsdtar -t -f packed </dev/null 2>words | head -n $((entries_max + 1)) >entries
+	n=$(wc -l <entries)
+	if ((n > entries_max)); then
+		echo "! $name holds more than $entries_max files: it was not opened"
+		return
+	fi
+	grep -vE '/$|(^|/)(__MACOSX|\.git)/|(^|/)\._' entries | head -n 200 >>names
+	# (It complains of a pattern that nothing matches.)
+	bsdtar -x -f packed -C "$1" --no-same-owner --no-same-permissions --no-acls \
+		--no-xattrs --no-fflags "${wanted[@]}" </dev/null 2>&1 |
+		grep -v -e 'Not found in archive' -e 'Error exit delayed' >>words
+	chmod -R u+rwX "$1"
+	[[ ! -s words ]] || cannot "$name" "$(head -c 2000 words)"
 }
 
 # An archive may hold another, as a student packs what was packed.
-for depth in 1 2; do
+: >>names
+for depth in 1 2 3; do
+	opened=0
 	while IFS= read -rd '' archive; do
-		mkdir "$archive.d" || continue
-		if [[ ! -s $archive ]]; then
-			echo "! ${archive##*/} is empty"
-		elif ! bsdtar -x -f "$archive" -C "$archive.d" --no-same-owner --no-same-permissions \
-			--no-acls --no-xattrs --no-fflags </dev/null 2>words; then
-			# Some of it may be there all the same.
-			echo "! ${archive##*/} is broken, or not what its name says: $(head -n 1 words)"
+		if ((depth == 3)); then
+			archive=${archive##*/}
+			echo "! ${archive//[[:cntrl:]]/?} lies too deep, in other archives: it was not opened"
+			continue
 		fi
-		chmod -R u+rwX "$archive.d"
-		rm -f "$archive"
-	done < <(archives)
+		open "$archive"
+		opened=$((opened + 1))
+		((opened < 50)) || break
+	done < <(find all -xdev -type f \( "${is_archive[@]}" \) -not \( "${is_junk[@]}" \) -print0 |
+		sort -z)
+	((opened)) || break
 done >list
+rm -f packed entries words
 
-number=0
+sources=("$@") number=0
 while IFS= read -rd '' line; do
 	path=${line#* * * }
+	read -r _ depth time _ <<<"${line%%$'\n'*}"
 	if ((number == files_max)); then
 		echo "! more than $files_max C files: the rest was left out"
 		break
 	fi
 	printf -v name '%02d' $number
 	cp -- "all/$path" "$name" || continue
-	read -r time depth _ <<<"$line"
 	# No newline in a name becomes one in the list.
-	printf '%s %s %s %s\n' "$name" "${time%.*}" "$depth" "${path//$'\n'/?}"
+	printf '%s %s %s %s\n' "$name" "${time%.*}" "$depth" "${path//[[:cntrl:]]/?}"
 	number=$((number + 1))
 done >>list < <(find all -xdev -type f -iname '*.[ch]' -size -${file_max}c \
-	-not -path '*/__MACOSX/*' -not -name '._*' -not -path '*/.git/*' \
-	-printf '%T@ %d x %P\0' | sort -z -k2,2n -k4)
-find all -xdev -type f -not -path '*/.git/*' -not -path '*/__MACOSX/*' -printf '%f\n' |
-	head -n 20 >others
+	-not \( "${is_junk[@]}" \) -printf '%d %T@ %P\0' | head -z -n $entries_max |
+	while read -rd '' depth time path; do
+		# What the lab is made of is not lost among others.
+		rank=1
+		for source in "${sources[@]}"; do
+			[[ ${path##*/} != "${source%.*}"* ]] || rank=0
+		done
+		printf '%s %s %s %s\0' "$rank" "$depth" "$time" "$path"
+	done | sort -z -k1,1n -k2,2n -k4V)
+find all -xdev -type f -iname '*.[ch]' -size +$((file_max - 1))c -not \( "${is_junk[@]}" \) -printf '%f\0' |
+	while IFS= read -rd '' name; do
+		echo "! ${name//[[:cntrl:]]/?} is larger than 1 MB: it was left out"
+	done | head -n 5 >>list
+{
+	find all -xdev -type f -iname '*.[ch]' -not \( "${is_junk[@]}" \) -printf '%f\n'
+	sed 's,.*/,,' names
+} | awk '!seen[$0]++' | head -n 40 >others
 exit 0
