@@ -60,7 +60,11 @@ open() {
 		--no-xattrs --no-fflags "${wanted[@]}" </dev/null 2>&1 |
 		grep -v -e 'Not found in archive' -e 'Error exit delayed' >>words
 	chmod -R u+rwX "$1"
-	[[ ! -s words ]] || cannot "$name" "$(head -c 2000 words)"
+	[[ -s words ]] || return 0
+	words=$(head -c 2000 words)
+	# It makes an empty file of one that it cannot read.
+	[[ $words != *passphrase* ]] || find "$1" -type f -empty -delete
+	cannot "$name" "$words"
 }
 
 # An archive may hold another, as a student packs what was packed.
