@@ -31,18 +31,20 @@ on_host() {
 	"${ssh[@]:0:1}" -o BatchMode=yes -o ConnectTimeout=10 "${ssh[@]:1}" "$2" </dev/null
 }
 
-# check_host HOST: whether it has the same kit and the same folder
+# check_host HOST: sets trouble, if it has not the same kit and the same folder
 check_host() {
 	local said
 	said=$(on_host "$1" "cksum <$(printf %q "$state/settings") && $(printf %q "$labbox") -p" \
 		2>"$state/words") || {
 		said=$(grep -v '^Warning: Permanently' "$state/words" | head -n 1 | tr -cd '[:print:]') || true
-		refuse "$1 does not answer, or has no such folder: ${said:-ssh failed}"
+		trouble="$1 does not answer, or has not the same folders: ${said:-ssh failed}"
+		return 0
 	}
-	[[ ${said%%$'\n'*} == "$(cksum <"$state/settings")" ]] || refuse \
-		"$1 has another $state than this machine: a folder that both have is needed"
-	[[ ${said##*$'\n'} == "$level" ]] || refuse \
-		"$1 isolates programs in another way (${said##*$'\n'}) than this machine ($level)"
+	if [[ ${said%%$'\n'*} != "$(cksum <"$state/settings")" ]]; then
+		trouble="$1 has another $state than this machine: a folder that both have is needed"
+	elif [[ ${said##*$'\n'} != "$level" ]]; then
+		trouble="$1 isolates programs in another way (${said##*$'\n'}) than this machine ($level)"
+	fi
 }
 
 # watch WHAT N: says how far it is, and how long it will take, until it is ended
@@ -63,12 +65,13 @@ watch() {
 
 # run ENGINE ACTION LIST: calls `student` for each line of the file
 run() {
-	local watcher="" n
+	local watcher="" n what=graded
 	n=$(wc -l <"$3")
 	((n)) || return 0
 	: >"$state/done"
 	if [[ -t 2 ]]; then
-		watch "${2/take/looking at what was handed in}" "$n" &
+		[[ $2 == grade ]] || what="looked at"
+		watch "$what" "$n" &
 		watcher=$!
 	fi
 	"run_$1" "$2" "$3"
@@ -162,7 +165,7 @@ grade_all() {
 		echo "$one $key"
 	done >"$state/list"
 	! [[ -s $state/list && -n $hosts ]] || each_host check_host
-	run "$engine" grade "$state/list"
+	[[ -n $trouble ]] || run "$engine" grade "$state/list"
 	local undone=0
 	while read -r one key; do
 		[[ -s $state/graded/$one/result.json || -s $state/graded/$one/fault ]] || undone=$((undone + 1))

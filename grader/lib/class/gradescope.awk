@@ -34,7 +34,15 @@ function put(   i) {
 }
 /^  :submitters:/ { part = "submitters"; next }
 /^  :history:/ { part = "history"; next }
-/^  :created_at:/ { time = plain(substr($0, index($0, "at:") + 3)); part = ""; next }
+/^  :created_at:/ {
+	time = plain(substr($0, index($0, "at:") + 3))
+	# As ISO 8601 has it.
+	sub(/\.[0-9]+/, "", time)
+	sub(/ /, "T", time)
+	sub(/ /, "", time)
+	part = ""
+	next
+}
 /^  :/ { part = ""; next }
 part == "submitters" && /^  *- / {
 	n++

@@ -25,6 +25,7 @@ def one($facts; $word): all($facts; $word) | (.[0] // "");
 		elif $fault != "" then $fault else "it has not been graded yet" end),
 	score: (if .status == "graded" then $score.score elif .status == "problem" then 0 else null end),
 	max_score: ($score.max_score // ($max | tonumber)),
-	level: ($score.isolation // $level),
+	level: ($score.isolation // {userns: "user namespaces", rootns: "root namespaces",
+		uid: "separate user", plain: "same user"}[$level] // $level),
 	result: (if .status == "graded" then "students/\(.key)/result.json" else "" end)
   }

@@ -56,14 +56,14 @@ open() {
 	fi
 	grep -vE '/$|(^|/)(__MACOSX|\.git)/|(^|/)\._' entries | head -n 200 >>names
 	# (It complains of a pattern that nothing matches.)
-	bsdtar -x -f packed -C "$1" --no-same-owner --no-same-permissions --no-acls \
+	bsdtar -x -f packed -C "$1" --passphrase none --no-same-owner --no-same-permissions --no-acls \
 		--no-xattrs --no-fflags "${wanted[@]}" </dev/null 2>&1 |
 		grep -v -e 'Not found in archive' -e 'Error exit delayed' >>words
 	chmod -R u+rwX "$1"
 	[[ -s words ]] || return 0
 	words=$(head -c 2000 words)
-	# It makes an empty file of one that it cannot read.
-	[[ $words != *passphrase* ]] || find "$1" -type f -empty -delete
+	# Of one that it cannot read it makes a file with something in it.
+	[[ $words != *passphrase* ]] || find "$1" -type f -delete
 	cannot "$name" "$words"
 }
 
