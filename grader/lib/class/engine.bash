@@ -82,9 +82,9 @@ run() {
 run_parallel() {
 	local machines=$hosts
 	[[ $1 != take ]] || machines=""
-	# What became of each is seen from what it leaves.
+	# What became of each is seen from what it leaves, not from what it says.
 	in_group setpriv --pdeathsig TERM bash "$kit/grader/lib/class/many" "$1" "$state" \
-		"$(at_once)" "$machines" <"$2" || true
+		"$(at_once)" "$machines" <"$2" 2>"$state/log" || true
 }
 
 # run_slurm: one array job; returns when it has ended, or cannot start
@@ -136,8 +136,14 @@ take_all() {
 	refuse_full_disk
 	for key in "${keys[@]}"; do
 		[[ ! -e $state/students/$key/fingerprint ]] || continue
-		faults[$key]="what was handed in could not be opened: the machine is too busy, or the box does not start"
+		faults[$key]="what was handed in could not be opened: $(last_words)"
 	done
+}
+
+# last_words: prints the last line of what the jobs said
+last_words() {
+	[[ -s $state/log ]] || echo "they were ended"
+	tail -n 1 "$state/log" | tr -cd '[:print:]' | cut -c1-300
 }
 
 # read_fingerprints: sets fingerprints to each student's, empty if there is nothing
@@ -171,5 +177,5 @@ grade_all() {
 		[[ -s $state/graded/$one/result.json || -s $state/graded/$one/fault ]] || undone=$((undone + 1))
 	done <"$state/list"
 	((undone == 0)) || trouble=${trouble:-$(full_disk "$state" "${TMPDIR:-/tmp}" ||
-		echo "$undone submissions could not be graded: ${hosts:+a machine does not answer; }run it again")}
+		echo "$undone submissions were not graded, run it again: $(last_words)")}
 }

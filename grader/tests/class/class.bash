@@ -57,7 +57,7 @@ read_rows() {
 	declare -gA row_of=() key_of=()
 	while IFS=$'\t' read -r key line; do
 		row_of[$key]+=$line$'\n'
-		[[ $line != "name "* ]] || key_of[${line#name }]=$key
+		[[ $line != "name "?* ]] || key_of[${line#name }]=$key
 	done < <(jq -r '.key as $key | to_entries[] | .key as $name | .value |
 		if type == "array" then .[] else . end |
 		"\($key)\t\($name) \(.)"' "$out/.state/rows.jsonl")
