@@ -33,7 +33,7 @@ function put(   i) {
 	next
 }
 /^  :submitters:/ { part = "submitters"; next }
-/^  :history:/ { part = "history"; next }
+/^  :history:/ { part = "history"; item = 0; next }
 /^  :created_at:/ {
 	time = plain(substr($0, index($0, "at:") + 3))
 	# As ISO 8601 has it.
@@ -52,5 +52,11 @@ part == "submitters" && /^  *- / {
 part == "submitters" && /^ *:name:/ { name[n] = plain(substr($0, index($0, "name:") + 5)) }
 part == "submitters" && /^ *:sid:/ { sid[n] = plain(substr($0, index($0, "sid:") + 4)) }
 part == "submitters" && /^ *:email:/ { email[n] = plain(substr($0, index($0, "email:") + 6)) }
-part == "history" && /^  *- / { attempts++ }
+# (An earlier attempt has lists of its own, which lie deeper.)
+part == "history" && match($0, /^  *- /) {
+	if (!item)
+		item = RLENGTH
+	if (RLENGTH == item)
+		attempts++
+}
 END { put() }

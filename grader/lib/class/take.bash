@@ -205,11 +205,7 @@ nothing_taken() {
 	local there
 	taken=()
 	there=$(head -n 5 "$work/box/others" | paste -sd ' ')
-	if [[ ! -s $folder_of/paths ]]; then
-		problem=${notes[0]:-nothing was handed in}
-		((${#missing[@]} == 0)) || notes=("${notes[@]:0:${#notes[@]}-${#missing[@]}}")
-		[[ ${notes[0]-} != "$problem" ]] || notes=("${notes[@]:1}")
-	elif [[ -z $there ]] && grep -q '^!' "$work/box/list"; then
+	if [[ -z $there ]] && grep -q '^!' "$work/box/list"; then
 		problem=$(sed -n 's/^! //p' "$work/box/list" | head -n 1)
 		notes=()
 	else
