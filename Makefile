@@ -4,7 +4,7 @@
 LABS := $(shell cut -f1 labs/list)
 TREE = labs
 
-.PHONY: help setup grade clean explain reset $(LABS)
+.PHONY: help setup grade clean explain reset handin $(LABS)
 
 help:
 	@bash grader/lib/front-page
@@ -23,6 +23,9 @@ explain:
 
 reset:
 	@bash grader/lib/reset $(LAB)
+
+handin:
+	@bash grader/lib/handin $(LAB)
 
 clean:
 	@rm -rf .build .results

@@ -102,9 +102,15 @@ unpack() {
 # handed in before: Canvas and browsers add that to the second of one name
 plain_name() {
 	plain=${1##*/} again=0
-	[[ ! $plain =~ ^(.*[^-[:space:]])(-([0-9]+)|[[:space:]]?\(([0-9]+)\))(\.[ch])$ ]] ||
+	[[ ! $plain =~ ^(.*[^-[:space:]])(-([0-9]+)|[[:space:]]?\(([0-9]+)\))(\.[A-Za-z0-9.]+)$ ]] ||
 		plain=${BASH_REMATCH[1]}${BASH_REMATCH[5]} again=${BASH_REMATCH[3]}${BASH_REMATCH[4]}
 	again=$((10#${again:0:9}))
+}
+
+# how_often PATH: sets again for the file or for the archive that it lay in
+how_often() {
+	plain_name "$1"
+	((again)) || plain_name "${1%%/*}"
 }
 
 # comes_before N M: whether file N is to be taken rather than M: the newest or the
@@ -117,9 +123,9 @@ comes_before() {
 	fi
 	if ((a == b)); then
 		((depth[$1] == depth[$2])) || return $((depth[$1] > depth[$2]))
-		plain_name "$x"
+		how_often "$x"
 		a=$again
-		plain_name "$y"
+		how_often "$y"
 		b=$again
 	fi
 	if [[ $keep == first ]]; then

@@ -194,3 +194,23 @@ END
 	[ "$status" = 2 ]
 	[[ "$output" == "class: $dir/in/readme.txt is not an archive, or a broken one: "* ]]
 }
+
+@test "what make handin makes is taken; of two, the newer" {
+	rm "$dir/kit/labs"
+	cp -r "$kit/labs" "$dir/kit/labs"
+	cp "$kit/Makefile" "$dir/kit/"
+	mkdir "Lee Ann_101_assignsubmission_file_"
+	cd "Lee Ann_101_assignsubmission_file_"
+	worth 3 >"$dir/kit/labs/hello/hello.c"
+	make -s -C "$dir/kit" handin LAB=hello
+	mv "$dir/kit/labs/hello/hello-handin.tar" .
+	worth 4 >"$dir/kit/labs/hello/hello.c"
+	make -s -C "$dir/kit" handin LAB=hello
+	mv "$dir/kit/labs/hello/hello-handin.tar" "hello-handin (1).tar"
+	touch -d 2026-01-01 ./*
+	grade "$dir/in"
+	is moodle-101 graded 4
+	touch -d 2026-01-02 hello-handin.tar
+	grade "$dir/in"
+	is moodle-101 graded 3
+}
