@@ -136,7 +136,7 @@ take_all() {
 	refuse_full_disk
 	for key in "${keys[@]}"; do
 		[[ ! -e $state/students/$key/fingerprint ]] || continue
-		faults[$key]="what was handed in could not be opened: $(last_words)"
+		faults["$key"]="what was handed in could not be opened: $(last_words)"
 	done
 }
 
@@ -154,7 +154,7 @@ read_fingerprints() {
 		fingerprint=""
 		[[ ! -e $state/students/$key/fingerprint ]] ||
 			read -r fingerprint <"$state/students/$key/fingerprint" || true
-		fingerprints[$key]=$fingerprint
+		fingerprints["$key"]=$fingerprint
 	done
 }
 

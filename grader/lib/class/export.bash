@@ -19,9 +19,8 @@ moodle='_([0-9]+)_assignsubmission_(file|onlinetext)(_(.*))?$'
 moodle_nobody='_assignsubmission_(file|onlinetext)(_(.*))?$'
 canvas='(^|_)(anon_[A-Za-z0-9]+|[0-9]+)_([0-9]+)_(.+)$'
 canvas_text='(^|_)(anon_[A-Za-z0-9]+|[0-9]+)_(text|link)\.html$'
-archive_names='*.@(zip|tar|tgz|tar.gz|tar.xz|tar.bz2|tar.zst|txz|tbz|tbz2|7z|rar)'
 
-is_archive() { [[ ${1,,} == $archive_names ]]; }
+is_archive() { [[ ${1,,} == *.@(zip|tar|tgz|tar.gz|tar.xz|tar.bz2|tar.zst|txz|tbz|tbz2|7z|rar) ]]; }
 is_junk() { [[ $1 == @(__MACOSX|.*|Thumbs.db|desktop.ini) ]]; }
 is_of_system() {
 	[[ $1 =~ $moodle || $1 =~ $moodle_nobody || $1 == submission_metadata.yml ]] ||

@@ -7,7 +7,7 @@ hand_over() {
 		one=${fingerprints[$key]}
 		if [[ -z $one || ! -s $state/graded/$one/result.json ]]; then
 			rm -f "$state/students/$key/result.json"
-			[[ -z $one ]] || faults[$key]=$(head -c 500 "$state/graded/$one/fault" 2>/dev/null ||
+			[[ -z $one ]] || faults["$key"]=$(head -c 500 "$state/graded/$one/fault" 2>/dev/null ||
 				echo "it has not been graded yet")
 			continue
 		fi

@@ -15,7 +15,10 @@ stand_in() {
 	rm "$2/grader/grade" "$2/grader/pages"
 	# The pages have tests of their own.
 	mkdir "$2/grader/pages"
-	printf '#!/bin/bash\ncp "$1/.state/rows.jsonl" "$1/gradebook"\n' >"$2/grader/pages/make"
+	cat >"$2/grader/pages/make" <<'END'
+#!/bin/bash
+cp "$1/.state/rows.jsonl" "$1/gradebook"
+END
 	chmod +x "$2/grader/pages/make"
 	cat >"$2/grader/grade" <<'END'
 #!/bin/bash
