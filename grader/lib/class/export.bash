@@ -111,7 +111,8 @@ find_root() {
 	while :; do
 		entries=()
 		for name in "$root"/*; do
-			is_junk "${name##*/}" || entries+=("$name")
+			# (Our own folder may lie beside what was handed in.)
+			is_junk "${name##*/}" || [[ $name -ef $out ]] || entries+=("$name")
 		done
 		((${#entries[@]} == 1)) || return 0
 		name=${entries[0]}

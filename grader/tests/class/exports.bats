@@ -170,6 +170,16 @@ END
 	[ "${#row_of[@]}" = 4 ]
 }
 
+@test "the folder of what comes out may lie among what was handed in" {
+	mkdir ann
+	worth 1 >ann/hello.c
+	out=$dir/in/class-hello
+	grade "$dir/in"
+	grade "$dir/in"
+	is ann graded 1
+	[ "${#row_of[@]}" = 1 ]
+}
+
 @test "one folder that is laid out like labs/, or one student's archive, is one submission" {
 	mkdir labs
 	worth 3 >labs/hello.c
