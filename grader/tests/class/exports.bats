@@ -195,11 +195,37 @@ END
 	[ "${#row_of[@]}" = 1 ]
 }
 
+@test "paths and links in the archive of all that lead out are left out" {
+	mkdir ann
+	worth 1 >ann/hello.c
+	echo secret >"$dir/secret.c"
+	ln -s "$dir/secret.c" bo
+	mkdir chris
+	ln -s "$dir/secret.c" chris/hello.c
+	tar -cf all.tar ann bo chris
+	tar -rPf all.tar --transform 's,ann,../../../../../up,' ann
+	grade all.tar
+	is ann graded 1
+	is bo problem 0
+	says bo "it is a link"
+	is chris problem 0
+	[ -z "$(find "$out" -name up)" ] && [ ! -e "$dir/up" ]
+	[ -z "$(grep -r secret "$out")" ]
+}
+
 @test "no submissions: what was looked for, exit status 2" {
 	echo >readme.txt
 	run "$dir/kit/grader/class" -o "$out" hello "$dir/in"
 	[ "$status" = 2 ]
 	[[ "$output" == *"no submissions in $dir/in: looked for an export of Moodle, Canvas or Gradescope, git clones, and "* ]]
+	# One that was not fetched to its end: nobody is left without a row.
+	mkdir ann bo
+	worth 1 | tee ann/hello.c >bo/hello.c
+	tar -czf whole.tar.gz ann bo
+	head -c 100 whole.tar.gz >part.tar.gz
+	run "$dir/kit/grader/class" -o "$out" hello part.tar.gz
+	[ "$status" = 2 ]
+	[[ "$output" == "class: $dir/in/part.tar.gz is not an archive, or a broken one: "* ]]
 	run "$dir/kit/grader/class" -o "$out" hello readme.txt
 	[ "$status" = 2 ]
 	[[ "$output" == "class: $dir/in/readme.txt is not an archive, or a broken one: "* ]]
