@@ -47,11 +47,12 @@ check_host() {
 	fi
 }
 
-# watch WHAT N: says how far it is, and how long it will take, until it is ended
+# watch WHAT N: says how far it is, and how long it will take, until the run ends it,
+# or has been ended
 watch() {
 	local never n start=$EPOCHSECONDS left="" passed
-	exec {never}<> <(:)
-	for (( ; ; )); do
+	exec {lock}>&- {never}<> <(:)
+	while kill -0 $$ 2>/dev/null; do
 		n=$(wc -l <"$state/done")
 		passed=$((EPOCHSECONDS - start))
 		((n == 0 || passed < 2)) || {
@@ -65,7 +66,7 @@ watch() {
 
 # run ENGINE ACTION LIST: calls `student` for each line of the file
 run() {
-	local watcher="" n what=graded
+	local n what=graded
 	n=$(wc -l <"$3")
 	((n)) || return 0
 	: >"$state/done"
@@ -75,7 +76,13 @@ run() {
 		watcher=$!
 	fi
 	"run_$1" "$2" "$3"
+	end_watcher
+}
+
+watcher=""
+end_watcher() {
 	[[ -z $watcher ]] || { kill "$watcher" && wait "$watcher" 2>/dev/null; } || true
+	watcher=""
 	progress ""
 }
 

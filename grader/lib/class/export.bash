@@ -61,7 +61,7 @@ says() { printf '%s\n' "$2" >>"$state/new/students/$1/said"; }
 # find_students: fills $state/students
 find_students() {
 	local name inner words
-	rm -rf "$state/export" "$state/new"
+	rm -rf "$state/export" "$state/new" "$state"/pages.*
 	mkdir -p "$state/new/students"
 	: >"$state/new/about"
 	root=$submissions

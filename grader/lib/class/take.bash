@@ -49,7 +49,7 @@ pack() {
 				head -z -n $((looked_at_max + 1)) | sort -z -k2) >"$work/wanted"
 			# (Links within the folder that appear meanwhile: tar keeps them as links.)
 			tar -C "$path" --no-recursion --null -T "$work/wanted" -cf - 2>/dev/null |
-				tar -C "$work/flat/$n" --no-same-owner -xf - 2>/dev/null || true
+				tar -C "$work/flat/$n" --no-same-owner -xf - 2>/dev/null || note "some of it cannot be read"
 		else
 			size=$(stat -c %s -- "$path") || continue
 			own=${own:-${path##*/}}

@@ -174,6 +174,21 @@ kill_in_the_middle() {
 	[ "$output" = "4 students: 4 graded; see $out/report.html" ]
 }
 
+@test "killed on a terminal: what shows how far it is ends, too" {
+	mkfifo "$dir/kit/grader/wait"
+	echo "/* WAIT */" >>a/hello.c
+	script -qec "echo \$\$ >'$dir/pid'; exec '$dir/kit/grader/class' -o '$out' -w 1 hello '$dir/in'" /dev/null \
+		>"$dir/seen" 2>&1 3>&- &
+	until_true grep -qs students/a "$log"
+	until_true grep -q 'graded: 0 of 4' "$dir/seen"
+	kill -KILL "$(<"$dir/pid")"
+	wait $! || true
+	until_true flock -n "$out/.state/lock" true
+	size=$(stat -c %s "$dir/seen")
+	[ -z "$(pgrep -f "class -o $out")" ]
+	[ "$(stat -c %s "$dir/seen")" = "$size" ]
+}
+
 @test "wrong options: what is wrong with them, exit status 2" {
 	class --keep oldest
 	[ "$status" = 2 ]
