@@ -86,7 +86,7 @@ unpack() {
 	cp "$kit/grader/lib/class/unpack.sh" "$work/in/"
 	mkdir "$work/box"
 	"$labbox" -d "$work/box" -i "$work/in" -l "$level" -t 20 -m 500e6 -s 300e6 -E \
-		"${collect[@]}" -x list -x others /bin/bash unpack.sh "${sources[@]}" || return
+		"${collect[@]}" -x list -x others /bin/bash unpack.sh "$lab" "${sources[@]}" || return
 	verdict=$(sed -n 's/^verdict //p' "$work/box/result")
 	case $verdict in
 	exit*) ;;
@@ -152,12 +152,40 @@ read_list() {
 	done <"$work/box/list"
 }
 
+# keep_to_folder: of a whole copy of the kit, or of several labs, only what lies in
+# this lab's folder counts: others have files of the same names
+keep_to_folder() {
+	local n place other name
+	for place in "labs/$lab" "$lab"; do
+		for n in "${!paths[@]}"; do
+			name=${paths[n]##*/}
+			[[ /${paths[n]} == */"$place/$name" && " ${sources[*]} " == *" $name "* ]] || continue
+			other=$place
+			[[ $place == labs/* ]] || has_other_lab || continue
+			for n in "${!paths[@]}"; do
+				[[ /${paths[n]} == */"$other/${paths[n]##*/}" ]] || unset "paths[n]"
+			done
+			return
+		done
+	done
+}
+
+# has_other_lab: whether there is a folder that is called as another lab
+has_other_lab() {
+	local name
+	for name in "${labs[@]}"; do
+		[[ $name == "$lab" || $'\n/'$(printf '%s\n/' "${paths[@]}") != *"/$name/"* ]] || return 0
+	done
+	return 1
+}
+
 # choose: fills $work/tree/LAB with the lab's files; sets taken, left, notes, problem
 # and attempts
 choose() {
 	local n name time=() depth=() paths=() best count file guess missing=() used=" "
 	local target=$work/tree/$lab
 	read_list
+	keep_to_folder
 	for name in "${sources[@]}"; do
 		best="" count=0
 		for n in "${!paths[@]}"; do

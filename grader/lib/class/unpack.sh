@@ -1,4 +1,4 @@
-# Opens what a student handed in: bash unpack.sh NAME..., in a box whose working
+# Opens what a student handed in: bash unpack.sh LAB NAME..., in a box whose working
 # directory has what.tar; the names are those of the lab's files. Leaves C files as
 # 00, 01 ..., and in `list` a line for each: its number, when it was changed last
 # (seconds), how deep it lay, and its path; a line "! SENTENCE" for what is wrong. In
@@ -88,7 +88,7 @@ for depth in 1 2 3; do
 done >list
 rm -f packed entries words
 
-sources=("$@") number=0
+lab=$1 sources=("${@:2}") number=0
 while IFS= read -rd '' line; do
 	path=${line#* * * }
 	read -r _ depth time _ <<<"${line%%$'\n'*}"
@@ -105,9 +105,10 @@ done >>list < <(find all -xdev -type f -iname '*.[ch]' -size -${file_max}c \
 	-not \( "${is_junk[@]}" \) -printf '%d %T@ %P\0' | head -z -n $entries_max |
 	while read -rd '' depth time path; do
 		# What the lab is made of is not lost among others.
-		rank=1
+		rank=3
+		[[ /$path != */"$lab"/* ]] || rank=2
 		for source in "${sources[@]}"; do
-			[[ ${path##*/} != "${source%.*}"* ]] || rank=0
+			[[ ${path##*/} != "${source%.*}"* ]] || { rank=$((rank - 2)) && break; }
 		done
 		printf '%s %s %s %s\0' "$rank" "$depth" "$time" "$path"
 	done | sort -z -k1,1n -k2,2n -k4V)

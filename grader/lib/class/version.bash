@@ -32,7 +32,7 @@ write_settings() {
 			"seed=${seed@Q}" "hidden=${hidden@Q}" "level=${level@Q}" \
 			"labbox=${labbox@Q}" "CC=${CC@Q}" "version=$(version)" \
 			"count_in=${state@Q}/done"
-		declare -p sources given
+		declare -p sources given labs
 	} >"$state/settings.new"
 	mv "$state/settings.new" "$state/settings"
 }

@@ -180,6 +180,21 @@ END
 	[ "${#row_of[@]}" = 1 ]
 }
 
+@test "a clone of the whole kit, or of several labs: this lab's folder counts" {
+	mkdir -p ann/.git ann/labs/{hello,pipes} ann/grader/labs/hello/variants/x bo/hello bo/pipes
+	worth 1 >ann/labs/hello/hello.c
+	worth 2 >ann/grader/labs/hello/variants/x/hello.c
+	worth 3 >ann/labs/pipes/hello.c
+	(cd ann/grader && touch {a..z}{1..3}.c)
+	worth 4 >bo/hello/hello.c
+	worth 5 >bo/pipes/hello.c
+	touch -d 2026-01-01 ann/labs/hello/hello.c bo/hello/hello.c
+	grade "$dir/in"
+	is ann graded 1
+	is bo graded 4
+	[ "$(ls "$out/.state/students/ann/tree/hello")" = hello.c ]
+}
+
 @test "one folder that is laid out like labs/, or one student's archive, is one submission" {
 	mkdir labs
 	worth 3 >labs/hello.c
