@@ -91,7 +91,7 @@ run_parallel() {
 	[[ $1 != take ]] || machines=""
 	# What became of each is seen from what it leaves, not from what it says.
 	in_group setpriv --pdeathsig TERM bash "$kit/grader/lib/class/many" "$1" "$state" \
-		"$(at_once)" "$machines" <"$2" 2>"$state/log" || true
+		"$(at_once)" "$machines" <"$2" || true
 }
 
 # run_slurm: one array job; returns when it has ended, or cannot start

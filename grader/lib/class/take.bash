@@ -155,15 +155,14 @@ read_list() {
 # keep_to_folder: of a whole copy of the kit, or of several labs, only what lies in
 # this lab's folder counts: others have files of the same names
 keep_to_folder() {
-	local n place other name
+	local n i place name
 	for place in "labs/$lab" "$lab"; do
 		for n in "${!paths[@]}"; do
 			name=${paths[n]##*/}
 			[[ /${paths[n]} == */"$place/$name" && " ${sources[*]} " == *" $name "* ]] || continue
-			other=$place
 			[[ $place == labs/* ]] || has_other_lab || continue
-			for n in "${!paths[@]}"; do
-				[[ /${paths[n]} == */"$other/${paths[n]##*/}" ]] || unset "paths[n]"
+			for i in "${!paths[@]}"; do
+				[[ /${paths[i]} == */"$place/${paths[i]##*/}" ]] || unset "paths[i]"
 			done
 			return
 		done

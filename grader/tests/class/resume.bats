@@ -128,6 +128,7 @@ kill_in_the_middle() {
 
 @test "interrupted: it cleans up, says so, exit status 2; the next run goes on" {
 	kill_in_the_middle TERM
+	cat "$dir/said"
 	[ "$ended" = 2 ]
 	[ "$(<"$dir/said")" = "class: it was interrupted; the same command goes on where it was" ]
 	[ ! -e "$out/.state/new" ]
