@@ -60,7 +60,8 @@ pack() {
 	done <"$folder_of/paths"
 	exec {names}>&-
 	chmod -R u+rwX,go-w "$work/flat"
-	# The same bytes for the same files.
+	# The same bytes for the same files, whenever the folders are made.
+	find "$work/flat" -type d -exec touch -d @0 {} +
 	tar -C "$work/flat" --sort=name --owner=0 --group=0 --numeric-owner \
 		-cf "$work/in/what.tar" .
 	rm -rf "$work/flat"

@@ -23,7 +23,10 @@ teardown() {
 	rm -rf "$dir"
 }
 
-class() { run "$dir/kit/grader/class" -o "$out" "$@" hello "$dir/in"; }
+class() {
+	run "$dir/kit/grader/class" -o "$out" "$@" hello "$dir/in"
+	echo "$output"
+}
 
 # here: the rows of a run on this machine
 here() {
@@ -109,7 +112,8 @@ an_ssh() {
 	[ "$status" = 2 ]
 	[[ "$output" == *"one has another $out/.state than this machine"* ]]
 	rm "$dir/bin/cksum"
-	LABBOX_LEVEL=plain class --allow-weak -S one
+	sed -i 's,^LIES=1 exec \(.*\),\1 | sed "s/ns$/other/",' "$dir/bin/ssh"
+	class -S one
 	[ "$status" = 2 ]
 	[[ "$output" == *"one isolates programs in another way"* ]]
 }
