@@ -174,7 +174,7 @@ END
 	mkdir ann
 	worth 1 >ann/hello.c
 	out=$dir/in/class-hello
-	grade "$dir/in"
+	mkdir "$out"
 	grade "$dir/in"
 	is ann graded 1
 	[ "${#row_of[@]}" = 1 ]
