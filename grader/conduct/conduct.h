@@ -231,6 +231,7 @@ void evidence_made(const struct tracee *t, long result);
 int evidence_left(FILE *out);
 const char *object_of(const struct tracee *t, int fd);
 void objects_reset(void);
+int open_flags(pid_t tid, int fd);
 bool futex_waits(const struct tracee *t);
 void describe_call(const struct tracee *t, char *text, size_t size);
 void describe_asleep(const struct tracee *t, char *text, size_t size);
