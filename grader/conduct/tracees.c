@@ -54,6 +54,10 @@ is_named(const struct tracee *t, const char *name)
 {
 	size_t length = strlen(name);
 
+	/* "program#1" is the first only, "program" each. */
+	if (length > 2 && strcmp(name + length - 2, "#1") == 0)
+		return strlen(t->name) == length - 2 &&
+		       strncmp(t->name, name, length - 2) == 0;
 	return strcmp(t->role, name) == 0 || strcmp(t->name, name) == 0 ||
 	       (strncmp(t->name, name, length) == 0 && t->name[length] == '#' &&
 		strchr(t->name, '.') == NULL);

@@ -8,7 +8,9 @@
 # pipeline.1/dup2:1:EMFILE (made by the first child of pipeline), or
 # pipe:each:EMFILE, pipeline/pipe:each:EMFILE (each in turn: a run for each, and
 # what is expected is expected of each; nothing is, if no such call is made). EINTR
-# comes only where a signal can end the call. System calls count, by their common names (pipe for pipe2, wait for
+# comes only where a signal can end the call; mmap is that of shared memory. WHO is
+# a program (each process that was started as such), pipeline#1 the first of them,
+# pipeline#2 the second, pipeline.1 the first child. System calls count, by their common names (pipe for pipe2, wait for
 # waitpid and waitid), whoever in the C library makes them. Without a rule no call
 # fails any more.
 failing() { will_fail=("$@"); }
