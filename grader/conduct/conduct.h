@@ -192,6 +192,7 @@ void proc_read(struct tracee *t, long *result);
 /* ---- inject.c */
 bool inject_add(const char *text);
 bool inject_short(const char *text);
+bool inject_names(const char *call);
 void inject_reset(void);
 void inject_at_entry(struct tracee *t);
 void inject_print(FILE *out);

@@ -54,19 +54,24 @@ filter_install(void)
 	add((struct sock_filter)RETURN(SECCOMP_RET_ERRNO | ENOSYS));
 	add((struct sock_filter)LOAD(nr));
 	for (size_t i = 0; quiet_calls[i] != -1; i++) {
-		if (quiet_calls[i] < 0)
+		const struct call *call = call_of(quiet_calls[i]);
+
+		if (quiet_calls[i] < 0 ||
+		    (call != NULL && inject_names(call->family)))
 			continue;
 		add((struct sock_filter)BPF_JUMP(
 		    BPF_JMP | BPF_JEQ | BPF_K, (unsigned)quiet_calls[i], 0, 1));
 		add((struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
 	}
 	/* Memory that nobody else sees is nobody else's business. */
-	add((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 0,
-					 3));
-	add((struct sock_filter)LOAD(args[3]));
-	add((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, MAP_SHARED,
-					 1, 0));
-	add((struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+	if (!inject_names("mmap") && !options.each_usual) {
+		add((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+						 SYS_mmap, 0, 3));
+		add((struct sock_filter)LOAD(args[3]));
+		add((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K,
+						 MAP_SHARED, 1, 0));
+		add((struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+	}
 	add((struct sock_filter)RETURN(SECCOMP_RET_TRACE));
 	struct sock_fprog program = { used, code };
 

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -113,7 +114,7 @@ makes_sense(const char *text, const struct rule *rule)
 	if (strcmp(rule->call, "thread") == 0)
 		return rule->error != EINTR ||
 		       wrong(text, "no signal ends %s", rule->call);
-	if (!call_known(rule->call))
+	if (!call_known(rule->call) && strcmp(rule->call, "mmap-file") != 0)
 		return wrong(text, "there is no call \"%s\"", rule->call);
 	for (const struct call *c = calls; c->name != NULL; c++)
 		interrupted |= call_is(c, rule->call) && (c->flags & INTR);
@@ -195,6 +196,16 @@ inject_short(const char *text)
 	return wrong(text, "%s is none of read, write, recv, send", rule.call);
 }
 
+/* Is a call of that name ("mmap-file", with "mmap") to fail somewhere? */
+bool
+inject_names(const char *call)
+{
+	for (int i = 0; i < nrules; i++)
+		if (strncmp(rules[i].call, call, strlen(call)) == 0)
+			return true;
+	return false;
+}
+
 void
 inject_reset(void)
 {
@@ -210,6 +221,17 @@ inject_print(FILE *out)
 		fprintf(out, "fault %s\n", done[i].text);
 }
 
+/* Standard files are looked at by the C library. */
+static bool
+looks_at_descriptor(const struct tracee *t)
+{
+	if (t->number == SYS_newfstatat && !(t->args[3] & AT_EMPTY_PATH))
+		return false;
+	if (t->number == SYS_statx && !(t->args[2] & AT_EMPTY_PATH))
+		return false;
+	return (int)t->args[0] > STDERR_FILENO;
+}
+
 /* Is t about to make the call of that name? A thread is no fork. */
 static bool
 calls_it(const struct tracee *t, const char *name)
@@ -221,6 +243,10 @@ calls_it(const struct tracee *t, const char *name)
 		return false;
 	if (makes_thread(t))
 		return strcmp(name, "thread") == 0;
+	if (call_is(t->call, "mmap") && strcmp(name, "mmap-file") == 0)
+		return !(t->args[3] & MAP_ANONYMOUS);
+	if (call_is(t->call, "fstat"))
+		return strcmp(name, "fstat") == 0 && looks_at_descriptor(t);
 	return call_is(t->call, name);
 }
 

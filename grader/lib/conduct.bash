@@ -7,12 +7,13 @@
 # pipe:2:EMFILE (the second pipe), pipe:2+:EMFILE (all from there on),
 # pipeline.1/dup2:1:EMFILE (made by the first child of pipeline), or
 # pipe:each:EMFILE, pipeline/pipe:each:EMFILE (each in turn: a run for each, and
-# what is expected is expected of each; nothing is, if no such call is made). EINTR
-# comes only where a signal can end the call; mmap is that of shared memory. WHO is
-# a program (each process that was started as such), pipeline#1 the first of them,
-# pipeline#2 the second, pipeline.1 the first child. System calls count, by their common names (pipe for pipe2, wait for
-# waitpid and waitid), whoever in the C library makes them. Without a rule no call
-# fails any more.
+# what is expected is expected of each; nothing is, if no such call is made). WHO
+# before the slash is a program (each process that was started as such; pipeline#2
+# is the second of them only), or pipeline.1, the first child of one. System calls
+# count, by their common names (pipe for pipe2, wait for waitpid and waitid),
+# whoever in the C library makes them; so mmap-file, without anonymous memory, is
+# better than mmap, and fstat is not that of the standard files. EINTR comes only
+# where a signal can end the call. Without a rule no call fails any more.
 failing() { will_fail=("$@"); }
 
 # cutting RULE...: the scenarios that follow run with a call that reads or writes
@@ -109,7 +110,7 @@ plan_conduct() {
 		conduct+=(-k "$rule") under=many
 	done
 	if [[ $schedules != 0 ]]; then
-		conduct+=(-n "$schedules") under=many
+		conduct+=(-b -n "$schedules") under=many
 	elif [[ $under == many ]]; then
 		conduct+=(-1 -n 500)
 	fi

@@ -38,6 +38,16 @@ load conductor
 	[ "$(grep -c '^fault good\.[23] write(4 = pipe A) fails with ENOSPC' "$record")" = 2 ]
 }
 
+@test "fstat, and mmap of a file, stop only where they are to fail" {
+	conduct -f fstat:1:EACCES -f mmap-file:1:ENOMEM ./good looks_at_file
+	recorded 'fault good fstat fails with EACCES'
+	recorded 'fault good mmap fails with ENOMEM'
+	[ "$output" = "-1 -1" ]
+	conduct ./good looks_at_file
+	[ "$output" = "0 1" ]
+	not_recorded 'call good (fstat|mmap) .*'
+}
+
 @test "EPIPE comes with SIGPIPE, unless it is turned off" {
 	conduct -f write:1:EPIPE sh -c './bad dies_of_pipe; echo status $?'
 	[[ $output == *"status 141"* ]]
