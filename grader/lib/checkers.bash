@@ -70,15 +70,6 @@ expect_no_exit_in_a_child() {
 		without "$(noted exits)" "called exit in a child"
 }
 
-# expect_failed_inside: a call failed as FAIL in the environment says; needs -c fail,
-# which counts the calls of the program's own code, each process by itself, where
-# failing counts system calls
-expect_failed_inside() {
-	check "that the call is made" "it is never made" \
-		matches "$(noted fail)" "failed with"
-	trust fail
-}
-
 # expect_no_race: no two processes used the same shared bytes without an order
 # between them; needs -c race
 expect_no_race() {

@@ -579,9 +579,10 @@ null: Bad file descriptor'
 bad: Bad address
 0+0: NULL, 0 bytes, 0 descriptors
 bad: Bad address'
-	scenario -c fail '. ./tools
+	failing probe#2/recvmsg:3:ENOMEM
+	scenario '. ./tools
 		start ./probe serve door wait
-		FAIL=recvmsg:3:ENOMEM call 0+0 0+0 0+0
+		call 0+0 0+0 0+0
 		stop'
 	expect_output '0+0: at once
 0+0: Cannot allocate memory
