@@ -162,6 +162,7 @@ bool tracee_answers_to(const struct tracee *t, const char *name);
 void tracee_named(struct tracee *t, const char *program);
 char tracee_state(const struct tracee *t);
 bool tracee_blocked(const struct tracee *t);
+int64_t tracee_used(const struct tracee *t);
 uint64_t tracee_signals(const struct tracee *t, const char *which);
 uint64_t tracee_pending(const struct tracee *t);
 void tracee_dead(struct tracee *t, int status);

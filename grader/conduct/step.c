@@ -33,24 +33,11 @@ enum {
 
 static long tick;
 
-/* Nanoseconds of processor time that t's process has used. */
-static int64_t
-used(const struct tracee *t)
-{
-	struct timespec spent;
-	clockid_t clock;
-
-	if (clock_getcpuclockid(t->tgid, &clock) != 0 ||
-	    clock_gettime(clock, &spent) == -1)
-		return 0;
-	return spent.tv_sec * 1000000000LL + spent.tv_nsec;
-}
-
 /* A process that computes without end must not keep the others waiting. */
 static void
 look_at_clock(struct tracee *t, int64_t since)
 {
-	if (t->halting || used(t) - since < SLICE_NS)
+	if (t->halting || tracee_used(t) - since < SLICE_NS)
 		return;
 	t->halting = true;
 	ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
@@ -89,7 +76,7 @@ await_report(struct tracee *t)
 			continue;
 		end_if_late(t, "it computes");
 		if (since == -1)
-			since = used(t);
+			since = tracee_used(t);
 		look_at_clock(t, since);
 	}
 }

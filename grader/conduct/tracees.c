@@ -196,6 +196,19 @@ tracee_blocked(const struct tracee *t)
 	       text[0] != 'r';
 }
 
+/* Nanoseconds of processor time that t's process has used. */
+int64_t
+tracee_used(const struct tracee *t)
+{
+	struct timespec spent;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(t->tgid, &clock) != 0 ||
+	    clock_gettime(clock, &spent) == -1)
+		return 0;
+	return spent.tv_sec * 1000000000LL + spent.tv_nsec;
+}
+
 /* What /proc/PID/status says of t's signals; "" if there is nothing left. */
 static const char *
 status_of(const struct tracee *t)
