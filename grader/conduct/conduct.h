@@ -232,6 +232,7 @@ void evidence_print(FILE *out);
 void evidence_made(const struct tracee *t, long result);
 int evidence_left(FILE *out);
 const char *object_of(const struct tracee *t, int fd);
+bool object_is_file(const struct tracee *t, int fd);
 void objects_reset(void);
 int open_flags(pid_t tid, int fd);
 bool futex_waits(const struct tracee *t);

@@ -319,7 +319,7 @@ may_wait(const struct tracee *t)
 		break;
 	}
 	return !(t->call->flags & FD) || call_is(t->call, "epoll_wait") ||
-	       (strncmp(object_of(t, fd), "file", 4) != 0 &&
+	       (!object_is_file(t, fd) &&
 		!(open_flags(t->tid, fd) & O_NONBLOCK));
 }
 
@@ -421,7 +421,7 @@ can_happen(const struct tracee *t, int error)
 		return may_wait(t) && can_be_interrupted(t);
 	if (error == ENOSPC || error == EIO)
 		return !(t->call->flags & FD) ||
-		       strncmp(object_of(t, (int)t->args[0]), "file", 4) == 0;
+		       object_is_file(t, (int)t->args[0]);
 	return true;
 }
 

@@ -93,6 +93,11 @@ object_of(const struct tracee *t, int fd)
 			 link + 11 + (link[11] == '['));
 		return text;
 	}
+	/* Where there are many runs: see run_once. */
+	if (strcmp(link, "/memfd:out (deleted)") == 0)
+		return "standard output";
+	if (strcmp(link, "/memfd:err (deleted)") == 0)
+		return "standard error";
 	if (folder[0] == '\0' && getcwd(folder, sizeof(folder) - 1) != NULL)
 		strcat(folder, "/");
 	if (strncmp(link, folder, strlen(folder)) == 0)
@@ -148,6 +153,15 @@ static bool
 is(const struct tracee *t, const char *name)
 {
 	return call_is(t->call, name);
+}
+
+bool
+object_is_file(const struct tracee *t, int fd)
+{
+	const char *object = object_of(t, fd);
+
+	return strncmp(object, "file", 4) == 0 ||
+	       strncmp(object, "standard", 8) == 0;
 }
 
 /* Does its futex call wait, rather than wake somebody? */
