@@ -221,7 +221,6 @@ void locks_exec(struct tracee *t);
 void locks_inherit(const struct tracee *t, const struct tracee *parent);
 bool locks_trap(struct tracee *t, uint64_t pc);
 bool locks_step_over(struct tracee *t);
-void locks_reset(void);
 
 /* ---- evidence.c, objects.c */
 bool makes_thread(const struct tracee *t);

@@ -415,7 +415,6 @@ run_once(void)
 	inject_reset();
 	evidence_reset();
 	objects_reset();
-	locks_reset();
 	schedule_reset();
 	run.words_to = open_memstream(&run.words, &run.words_size);
 	if (options.many) {

@@ -139,8 +139,7 @@ tracee_add(pid_t tid, int parent, bool thread)
 		break;
 	}
 	ntracees++;
-	if (parent >= 0)
-		locks_inherit(t, &tracees[parent]);
+	locks_inherit(t, parent >= 0 ? &tracees[parent] : NULL);
 	return t;
 }
 

@@ -40,7 +40,7 @@ expect_failed() {
 	fi
 }
 
-was_forced() { [[ -n $faults ]] || [[ "${o_faults[*]}" == *[!\ ]* || ${o_list[*]} == *!* ]]; }
+was_forced() { [[ -n $faults || "${o_faults[*]}${o_signalled[*]}" == *[!\ ]* ]]; }
 
 # expect_called [WHO/]CALL[:OBJECT]...: the run made one of these system calls,
 # with success: fork, pipeline.1/dup2, sigaction:SIGUSR1, 'write:pipe [A-Z]' (a
@@ -152,7 +152,7 @@ refused() {
 # read_conduct: reads the record into o_..., an element for each outcome
 read_conduct() {
 	local line rest i=-1 last=""
-	o_run=() o_list=() o_verdict=() o_reason=() o_status=() o_faults=() o_left=()
+	o_run=() o_signalled=() o_list=() o_verdict=() o_reason=() o_status=() o_faults=() o_left=()
 	o_calls=() o_out=() o_err=() o_words=() o_awaiting=() calls="" faults=""
 	[[ $box_verdict == exit ]] || [[ -s $test_dir/box/conduct.record ]] || return 0
 	while IFS= read -r line; do
@@ -161,7 +161,7 @@ read_conduct() {
 		case ${line%% *} in
 		run)
 			i=$((i + 1))
-			o_run[i]=$rest o_list[i]="" o_reason[i]="" o_status[i]="" o_faults[i]=""
+			o_run[i]=$rest o_signalled[i]="" o_list[i]="" o_reason[i]="" o_status[i]="" o_faults[i]=""
 			o_left[i]="" o_calls[i]="" o_out[i]="" o_err[i]="" o_words[i]=""
 			o_verdict[i]="" o_awaiting[i]="" ;;
 		choices) o_list[i]=$rest ;;
@@ -169,6 +169,7 @@ read_conduct() {
 		reason) o_reason[i]=$rest ;;
 		status) o_status[i]=$rest ;;
 		fault) o_faults[i]+=$rest$'\n' ;;
+		signalled) o_signalled[i]=1 ;;
 		left) o_left[i]+=${rest#process }$'\n' ;;
 		awaiting) o_awaiting[i]=$rest ;;
 		call) o_calls[i]+=$rest$'\n' ;;
@@ -220,7 +221,7 @@ judge_outcomes() {
 
 # is_judged I: not the usual run, where something is to be done in turn
 is_judged() {
-	[[ -z ${will_come[*]} || ${o_list[$1]} == *!* ]] &&
+	[[ -z ${will_come[*]} || -n ${o_signalled[$1]} ]] &&
 		[[ ${will_fail[*]} != *each* || -n ${o_faults[$1]} ]]
 }
 
@@ -285,7 +286,7 @@ tell_outcome() {
 		first_came+=$'\n'"when ${o_faults[$1]%$'\n'}"
 	elif [[ ${o_list[$1]} != - ]]; then
 		# With a signal of ours it is so every time.
-		[[ $first_verdict != WRONG || ${o_list[$1]} == *!* ]] ||
+		[[ $first_verdict != WRONG || -n ${o_signalled[$1]} ]] ||
 			first_verdict=RACE
 		[[ -n $told ]] || told=$(words_of "${o_list[$1]}")
 		first_came+=$'\n'"in run ${o_run[$1]}: ${told%$'\n'}"

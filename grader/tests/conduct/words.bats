@@ -112,6 +112,12 @@ setup() {
 	[ "$output" = "WRONG it never comes" ]
 	judged 'interrupting good.1:TERM' 'scenario -n "./good forks"' 'expect_failed'
 	[[ $output == "OK "* ]]
+	# It changes nothing, but it came.
+	judged 'interrupting good:URG' 'scenario "./good forks"' 'expect_failed' \
+		'expect_output "3 bytes, sum 3"'
+	[[ $output == "OK "* ]]
+	judged 'interrupting good:URG' 'scenario "./good forks"' 'expect_output "3 bytes"'
+	[[ $output == "WRONG 3 bytes, sum 3"* ]]
 }
 
 @test "cutting: a short read" {
