@@ -82,7 +82,7 @@ put_back(struct tracee *t)
 {
 	arch_back(t->tid, t->number, t->args);
 	ptrace(PTRACE_SYSCALL, t->tid, 0, 0);
-	step_await(t, false);
+	step_await(t, NEVER);
 	t->reported = false;
 	if ((t->status & 0x7f) != 0x7f) {
 		tracee_dead(t, t->status);
@@ -155,16 +155,15 @@ entry_begin(struct tracee *t)
 	if (options.log || run.tell)
 		describe_call(t, t->at_what, sizeof(t->at_what));
 	no_untraced(t);
-	if (!t->starting) {
-		if (t->again == 0)
-			inject_at_entry(t);
-		if (!t->forced)
-			time_entry(t);
-		if (call_is(t->call, "kill") || call_is(t->call, "tkill") ||
-		    call_is(t->call, "sigqueue")) {
-			tell_signal(t);
-			guard(t);
-		}
+	if (!t->starting && t->again == 0)
+		inject_at_entry(t);
+	/* What is preloaded may sleep before the program has started. */
+	if (!t->forced)
+		time_entry(t);
+	if (call_is(t->call, "kill") || call_is(t->call, "tkill") ||
+	    call_is(t->call, "sigqueue")) {
+		tell_signal(t);
+		guard(t);
 	}
 	if (call_is(t->call, "kill") || call_is(t->call, "tkill") ||
 	    call_is(t->call, "sigqueue") || call_is(t->call, "exit") ||

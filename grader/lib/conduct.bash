@@ -6,15 +6,19 @@
 # failing RULE...: the scenarios that follow run with a call that fails:
 # pipe:2:EMFILE (the second pipe), pipe:2+:EMFILE (all from there on),
 # pipeline.1/dup2:1:EMFILE (made by the first child of pipeline), or
-# pipe:each:EMFILE (each in turn: a run for each, and what is expected is expected
-# of each; nothing is, if no such call is made). System calls count, by their common names (pipe for pipe2, wait for
-# waitpid and waitid), whoever in the C library makes them. Without a rule no call
-# fails any more.
+# pipe:each:EMFILE, pipeline/pipe:each:EMFILE (each in turn: a run for each, and
+# what is expected is expected of each; nothing is, if no such call is made). WHO
+# before the slash is a program (each process that was started as such; pipeline#2
+# is the second of them only), or pipeline.1, the first child of one. System calls
+# count, by their common names (pipe for pipe2, wait for waitpid and waitid),
+# whoever in the C library makes them; so mmap-file, without anonymous memory, is
+# better than mmap, and fstat is not that of the standard files. EINTR comes only
+# where a signal can end the call. Without a rule no call fails any more.
 failing() { will_fail=("$@"); }
 
 # cutting RULE...: the scenarios that follow run with a call that reads or writes
-# only so many bytes: read:1+:1 (each read gets one), or each (each read and write
-# that may end early, in turn)
+# (read, write, recv, send) only so many bytes: read:1+:1 (all reads get one byte),
+# read:each:1 (each in turn), or each (each read and write that may end early, in turn)
 cutting() { will_be_cut=("$@"); }
 
 # interrupting SIGNAL: the scenarios that follow run once for each place where the
@@ -26,13 +30,17 @@ interrupting() { will_come=("$@"); }
 # order of what the processes do; what is expected is expected of each. 0 ends it.
 under_schedules() { schedules=$1; }
 
-# expect_failed: the call that was to fail was made
+# expect_failed: the call that was to fail was made, or the signal came
 expect_failed() {
 	[[ -n $under_last ]] || return 0
-	check "that the call is made" "it is never made" has_faults
+	if [[ -n ${will_come[*]} ]]; then
+		check "that the signal can come" "it never comes" was_forced
+	else
+		check "that the call is made" "it is never made" was_forced
+	fi
 }
 
-has_faults() { [[ -n $faults ]] || [[ -n "${o_faults[*]}" ]]; }
+was_forced() { [[ -n $faults || "${o_faults[*]}${o_signalled[*]}" == *[!\ ]* ]]; }
 
 # expect_called [WHO/]CALL[:OBJECT]...: the run made one of these system calls,
 # with success: fork, pipeline.1/dup2, sigaction:SIGUSR1, 'write:pipe [A-Z]' (a
@@ -79,7 +87,8 @@ calls_of() {
 	local who="[^ ]+" call=${1##*/} object=""
 	[[ $1 != */* ]] || who=${1%%/*} who=${who//./\\.}
 	[[ $call != *:* ]] || object=".* ${call#*:}\$" call=${call%%:*}
-	grep -E "^$who $call$2$object" <<<"$calls" || true
+	# What a thread calls, its process calls.
+	grep -E "^$who(:[0-9]+)* $call$2$object" <<<"$calls" || true
 }
 
 # plan_conduct: sets conduct to the conductor's options, and under to "once",
@@ -95,13 +104,13 @@ plan_conduct() {
 	for rule in "${will_be_cut[@]}"; do
 		conduct+=(-w "$rule")
 		under=${under:-once}
-		[[ $rule != each ]] || under=many
+		[[ $rule != *each* ]] || under=many
 	done
 	for rule in "${will_come[@]}"; do
 		conduct+=(-k "$rule") under=many
 	done
-	if ((schedules)); then
-		conduct+=(-n "$schedules") under=many
+	if [[ $schedules != 0 ]]; then
+		conduct+=(-b -n "$schedules") under=many
 	elif [[ $under == many ]]; then
 		conduct+=(-1 -n 500)
 	fi
@@ -143,7 +152,7 @@ refused() {
 # read_conduct: reads the record into o_..., an element for each outcome
 read_conduct() {
 	local line rest i=-1 last=""
-	o_run=() o_list=() o_verdict=() o_reason=() o_status=() o_faults=() o_left=()
+	o_run=() o_signalled=() o_list=() o_verdict=() o_reason=() o_status=() o_faults=() o_left=()
 	o_calls=() o_out=() o_err=() o_words=() o_awaiting=() calls="" faults=""
 	[[ $box_verdict == exit ]] || [[ -s $test_dir/box/conduct.record ]] || return 0
 	while IFS= read -r line; do
@@ -152,7 +161,7 @@ read_conduct() {
 		case ${line%% *} in
 		run)
 			i=$((i + 1))
-			o_run[i]=$rest o_list[i]="" o_reason[i]="" o_status[i]="" o_faults[i]=""
+			o_run[i]=$rest o_signalled[i]="" o_list[i]="" o_reason[i]="" o_status[i]="" o_faults[i]=""
 			o_left[i]="" o_calls[i]="" o_out[i]="" o_err[i]="" o_words[i]=""
 			o_verdict[i]="" o_awaiting[i]="" ;;
 		choices) o_list[i]=$rest ;;
@@ -160,6 +169,7 @@ read_conduct() {
 		reason) o_reason[i]=$rest ;;
 		status) o_status[i]=$rest ;;
 		fault) o_faults[i]+=$rest$'\n' ;;
+		signalled) o_signalled[i]=1 ;;
 		left) o_left[i]+=${rest#process }$'\n' ;;
 		awaiting) o_awaiting[i]=$rest ;;
 		call) o_calls[i]+=$rest$'\n' ;;
@@ -173,8 +183,13 @@ read_conduct() {
 	done 2>/dev/null <"$test_dir/box/conduct.record" || true
 	if [[ -z $last ]] || ((i < 0)); then
 		o_run=()
-		came="the record of its calls was lost"
-		fault WRONG "a program that can be watched"
+		if [[ $status == 2 && $error == "conduct: "* ]]; then
+			came=${error%%$'\n'*} came=${came#conduct: }
+			fault ERROR "words of the test that make sense"
+		else
+			came="the record of its calls was lost"
+			fault WRONG "a program that can be watched"
+		fi
 		return
 	fi
 	calls=${o_calls[0]} faults=${o_faults[0]}
@@ -206,7 +221,7 @@ judge_outcomes() {
 
 # is_judged I: not the usual run, where something is to be done in turn
 is_judged() {
-	[[ -z ${will_come[*]} || ${o_list[$1]} == *!* ]] &&
+	[[ -z ${will_come[*]} || -n ${o_signalled[$1]} ]] &&
 		[[ ${will_fail[*]} != *each* || -n ${o_faults[$1]} ]]
 }
 
@@ -271,7 +286,7 @@ tell_outcome() {
 		first_came+=$'\n'"when ${o_faults[$1]%$'\n'}"
 	elif [[ ${o_list[$1]} != - ]]; then
 		# With a signal of ours it is so every time.
-		[[ $first_verdict != WRONG || ${o_list[$1]} == *!* ]] ||
+		[[ $first_verdict != WRONG || -n ${o_signalled[$1]} ]] ||
 			first_verdict=RACE
 		[[ -n $told ]] || told=$(words_of "${o_list[$1]}")
 		first_came+=$'\n'"in run ${o_run[$1]}: ${told%$'\n'}"

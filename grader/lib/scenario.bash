@@ -74,7 +74,6 @@ run_box() {
 		-T "$LABBOX_TOOLS" -l "$LABBOX_LEVEL" -H "$KIT" \
 		-t "$seconds" -e "CHECKERS=$checkers" "${environment[@]}" "${options[@]}" \
 		${DEBUG_NAMES:+-D "$DEBUG_NAMES"} \
-		${run_seed:+-e "PERTURB_SEED=$run_seed"} \
 		/bin/bash ../tools/run.sh "$script" "$lab_tools" \
 		</dev/null >/dev/null 2>"$test_dir/box-error"; then
 		fault ERROR "the box could not run: $(<"$test_dir/box-error")"

@@ -12,7 +12,7 @@ setup() {
 	own="" own_section="" plain="" section="" came="" meaning="" why=""
 	first_verdict="" first_expected="" first_came="" first_why="" first_script=""
 	first_error="" first_meaning="" first_status=""
-	environment=() run_seed="" ran_build="" notes=()
+	environment=() ran_build="" notes=()
 	output="" error="" status=""
 	will_fail=() will_be_cut=() will_come=() schedules=0 under_last="" judged=() unforced=""
 	calls="" faults="" o_faults=()

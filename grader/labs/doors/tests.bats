@@ -289,14 +289,15 @@ unreferenced'
 	local size
 	size=$(random 16385 99999)
 	tools
-	with FAIL=mmap:2+:ENOMEM
-	scenario -c fail ". ./tools
+	failing probe#1/mmap-file:2+:ENOMEM probe#2/mmap-file:2+:ENOMEM
+	scenario ". ./tools
 		start ./probe serve door take
 		call 5+0 $size+1 5+0
 		stop"
 	expect_output "5+0: 5 bytes, 0 descriptors
 $size+1: Resource temporarily unavailable
 5+0: 5 bytes, 0 descriptors"
+	expect_failed
 	explain "A thread for each call" "if the memory cannot be mapped, refuse the call, and close its descriptors"
 }
 
@@ -484,14 +485,15 @@ $size+0/16384: in new memory, $(((size + 4095) / 4096)) pages, as it came
 	local size
 	size=$(random 16385 99999)
 	tools
-	with FAIL=mmap:2+:ENOMEM
-	scenario -c fail ". ./tools
+	failing probe#2/mmap:2+:ENOMEM
+	scenario ". ./tools
 		start ./probe serve door give
 		call 7+0/0 $size+0/0 7+0/7
 		stop"
 	expect_output "7+0/0: Value too large for defined data type
 $size+0/0: Value too large for defined data type
 7+0/7: in the buffer"
+	expect_failed
 	explain "Results that do not fit" "mmap returns MAP_FAILED when there is no memory, and that is not NULL"
 }
 
@@ -554,14 +556,15 @@ null: Bad file descriptor'
 @test "a connection reset after the call was sent: EINTR" {
 	gap 5; needs 1 2; points 2
 	tools
-	scenario -c fail '. ./tools
+	failing probe#2/recvmsg:3:ECONNRESET
+	scenario '. ./tools
 		start ./probe serve door wait
-		FAIL=recvmsg:3:ECONNRESET call 0+0 0+0 0+0
+		call 0+0 0+0 0+0
 		stop'
 	expect_output '0+0: at once
 0+0: Interrupted system call
 0+0: at once'
-	expect_failed_inside
+	expect_failed
 	explain "When the server dies" "ECONNRESET says that the other side is gone, as the end of the stream does (problem is 0): the call had been sent, so it may have been done"
 }
 
@@ -576,14 +579,15 @@ null: Bad file descriptor'
 bad: Bad address
 0+0: NULL, 0 bytes, 0 descriptors
 bad: Bad address'
-	scenario -c fail '. ./tools
+	failing probe#2/recvmsg:3:ENOMEM
+	scenario '. ./tools
 		start ./probe serve door wait
-		FAIL=recvmsg:3:ENOMEM call 0+0 0+0 0+0
+		call 0+0 0+0 0+0
 		stop'
 	expect_output '0+0: at once
 0+0: Cannot allocate memory
 0+0: at once'
-	expect_failed_inside
+	expect_failed
 	explain "When the server dies" "an error of the caller (EFAULT, ENOMEM) says nothing about the server, so it is returned unchanged, whether the call had been sent or not"
 }
 

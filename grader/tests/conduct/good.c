@@ -17,6 +17,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/msg.h>
 #include <sys/select.h>
 #include <sys/sem.h>
@@ -287,6 +288,36 @@ takes_turns(void *arg)
 		pthread_mutex_unlock(&lock);
 	}
 	return arg;
+}
+
+/* Maps a file privately. */
+static void
+looks_at_file(void)
+{
+	int fd = open("good", O_RDONLY), found;
+	struct stat st;
+	char *text;
+
+	found = fstat(fd, &st);
+	text = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+	printf("%d %d\n", found, text == MAP_FAILED ? -1 : text[0] == 0x7f);
+}
+
+static void *
+one_write(void *arg)
+{
+	(void)!write(1, "from a thread\n", 14);
+	return arg;
+}
+
+/* Another thread makes the call. */
+static void
+thread_writes(void)
+{
+	pthread_t thread;
+
+	must(pthread_create(&thread, NULL, one_write, NULL) == 0, "thread");
+	pthread_join(thread, NULL);
 }
 
 static void
@@ -882,7 +913,9 @@ static const struct {
 	{ "kills", kills },
 	{ "stops", stops },
 	{ "orphans", orphans },
+	{ "looks_at_file", looks_at_file },
 	{ "threads", threads },
+	{ "thread_writes", thread_writes },
 	{ "cancels", cancels },
 	{ "alarms", alarms },
 	{ "alarm_while_computing", alarm_while_computing },
