@@ -313,7 +313,7 @@ b3'
 	gap 4; needs 1 2 3; points 2
 	scenario './producer -p 2 one a 2>/dev/null; ./producer -p 2 two b 2>/dev/null
 		poke one 136 041; ./consumer -n 1 one; echo $?
-		poke two 139 377; ./consumer -n 1 two; echo $?'
+		poke two 137 001; ./consumer -n 1 two; echo $?'
 	expect_output $'1\n1'
 	expect_said $'^consumer: one: Bad message\nconsumer: two: Bad message$'
 	explain "The programs, precisely" "what is in the file may be wrong: a length above MESSAGE_MAX is not one, and so many bytes may not be copied" CRASH

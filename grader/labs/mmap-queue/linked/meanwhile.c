@@ -47,7 +47,7 @@ static char where[200];
 // About the call of one of the student's functions:
 static bool watching, has_lock;
 static int others;  // who they are
-static bool leaver; // another producer leaves, too
+static int leaver;  // another producer leaves, too: 1 before, 2 after the post
 static sem_t *dead; // this one nobody posts any more
 static int
     interrupts;	    // so many waits are interrupted, a second after they began
@@ -257,8 +257,8 @@ act(void)
 	if (!watching || has_lock || value_of(&q->lock) == 0)
 		return;
 	check_untouched();
-	if (leaver) {
-		leaver = false;
+	if (leaver == 1 || (leaver == 2 && posts > 0)) {
+		leaver = 0;
 		q->left++;
 		keep();
 		if (ended())
@@ -482,7 +482,7 @@ fill(uint64_t received, unsigned n)
 		q->slots[(received + i) % SLOTS] = *noted(received + i);
 	}
 	others = 0;
-	leaver = false;
+	leaver = 0;
 	dead = NULL;
 	interrupts = limit = failing = 0;
 }
@@ -669,10 +669,10 @@ try_leave(void)
 {
 	for (unsigned n = 0; n <= SLOTS; n++)
 		for (unsigned left = 0; left < PRODUCERS; left++)
-			for (int more = 0; more < 2; more++) {
+			for (int more = 0; more < 3; more++) {
 				fill(n, n);
 				q->left = left;
-				leaver = more && left + 1 < PRODUCERS;
+				leaver = left + 1 < PRODUCERS ? more : 0;
 				others = n % 2 ? CONSUMERS : 0;
 				leave_one(0, 0);
 				if (q->left <= left)
