@@ -26,7 +26,7 @@ static struct ring *ring;
 static struct message messages[64]; // by number, modulo 64
 static char where[100];
 
-static bool watching, sending;
+static bool watching, talking, sending;
 static enum when when;
 static int sleeps, wakes;
 static uint32_t sent, received; // when the function was called
@@ -132,6 +132,22 @@ wake(const void *word)
 	return when == FAILS ? fail(EFAULT) : 1;
 }
 
+/* The other side, by the student's own function, while this one sleeps. */
+static long
+answer(bool wakes_other)
+{
+	struct message m = *make(0);
+
+	wakes++;
+	if (wakes_other)
+		return 1;
+	if (sending)
+		ring_receive(ring, &m);
+	else
+		ring_send(ring, &m);
+	return 0;
+}
+
 long
 syscall(long number, ...)
 {
@@ -143,6 +159,8 @@ syscall(long number, ...)
 	for (int i = 0; i < 6; i++)
 		a[i] = va_arg(values, long);
 	va_end(values);
+	if (talking && number == SYS_futex)
+		return answer((a[1] & FUTEX_CMD_MASK) == FUTEX_WAKE);
 	if (watching && number == SYS_futex) {
 		const void *word = (const void *)a[0];
 
@@ -205,6 +223,8 @@ call(bool send, bool other_waits)
 				     ? "it does not wake the other side"
 				     : "it makes a system call, and nobody "
 				       "waits");
+		if (ring->sent - ring->received > RING_SLOTS)
+			complain("it puts a message into a full ring");
 		if ((send ? ring->sent - sent : ring->received - received) != 1)
 			complain("its counter does not move by one");
 		if (!same(send ? &ring->slots[sent % RING_SLOTS] : m, &due))
@@ -218,6 +238,30 @@ call(bool send, bool other_waits)
 				 "has taken",
 				 i % RING_SLOTS);
 	free(m);
+}
+
+/* Once it has been woken, and nobody waits any more, no system call is made. */
+static void
+converse(bool send)
+{
+	struct message m = *make(0);
+
+	fill(0, send ? RING_SLOTS : 0);
+	snprintf(where, sizeof(where), "%s, after a wait",
+		 send ? "ring_receive" : "ring_send");
+	sending = send;
+	talking = true;
+	if (send)
+		ring_send(ring, &m);
+	else
+		ring_receive(ring, &m);
+	wakes = 0;
+	for (int i = 0; i < 3; i++)
+		if ((send ? ring_receive(ring, &m) : ring_send(ring, &m)) == -1)
+			complain("it fails");
+	if (wakes > 0)
+		complain("it makes a system call, and nobody waits any more");
+	talking = false;
 }
 
 /* A loop that makes no call does not sleep. */
@@ -248,6 +292,8 @@ main(int argc, char *argv[])
 					fill(firsts[i], n);
 					call(w & 1, w & 2);
 				}
+	converse(true);
+	converse(false);
 	free(ring);
 	puts(argv[1]);
 	return 0;
