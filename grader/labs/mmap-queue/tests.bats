@@ -95,7 +95,7 @@ meanwhile() {
 
 @test "an empty queue: lock 1, free 5, items 0" {
 	gap 2; needs 1; points 6
-	meanwhile init
+	meanwhile init join
 	explain "The gaps" "each of the three has a pshared that is not 0 and a value of its own; if sem_init fails, so does start_semaphores"
 	scenario './producer -p 2 q </dev/null 2>/dev/null
 		./peek q | grep -E "^(lock|free|items) "'
