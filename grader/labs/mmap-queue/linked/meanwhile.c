@@ -49,11 +49,10 @@ static bool watching, has_lock;
 static int others;  // who they are
 static int leaver;  // another producer leaves, too: 1 before, 2 after the post
 static sem_t *dead; // this one nobody posts any more
-static int
-    interrupts;	    // so many waits are interrupted, a second after they began
-static int failing; // this call of sem_post, or of sem_init, fails
-static int posts;   // so many have been made
-static int limit;   // what the function was told
+static int interrupts;	    // waits that a signal ends, each after a second
+static int failing;	    // this call of sem_post, or of sem_init, fails
+static int posts;	    // so many have been made
+static int limit;	    // what the function was told
 static int64_t began;	    // when it was called; see passed
 static int64_t latest;	    // deadline of the wait that was interrupted, or 0
 static struct message mine; // what queue_send is to put in
