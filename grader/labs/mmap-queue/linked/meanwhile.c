@@ -185,6 +185,8 @@ check_changes(void)
 	const struct queue *old = kept();
 	int slot = -1;
 
+	if (q->sent - q->received > SLOTS)
+		complain("it puts a message into a full queue");
 	if (q->sent == old->sent + 1) {
 		slot = (int)(old->sent % SLOTS);
 		if (!same(&q->slots[slot], &mine))
