@@ -1,7 +1,16 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016 # what is in single quotes is for the box
-# builds: race
 load ../../lib/lab
+
+# The parts of linked/meanwhile.c: calls of the functions, while others do all
+# that they may at each moment.
+meanwhile() {
+	local word
+	word=w$(random 1000 9999)
+	scenario "./meanwhile $* $word"
+	expect_that "that each call does what its comment says, whatever others do meanwhile" \
+		"$output" is "$output" "$(printf "$word\n%.0s" "$@")"
+}
 
 @test "it builds without a warning" {
 	gap 0; points 2
@@ -11,7 +20,7 @@ load ../../lib/lab
 # Gap 1: the file
 
 @test "peek: a file with magic, version and size is a queue" {
-	gap 1; points 3
+	gap 1; points 2
 	scenario 'header 1 320 made
 		./peek made'
 	expect_match '^producers 0: 0 joined, 0 left'
@@ -31,6 +40,9 @@ load ../../lib/lab
 	expect_output "$(for file in empty short long zero; do
 		printf 'peek: %s: not a queue\n1\n' $file
 	done)"
+	# What was not read is what was on the stack before.
+	scenario -b plain 'printf ipc >cut; ./meanwhile open cut; : >cut; ./meanwhile open cut'
+	expect_said "$(printf '^meanwhile: cut: not a queue\nmeanwhile: cut: not a queue$')"
 	scenario "echo $word >mine; ./consumer mine"
 	expect_complaint '^consumer: mine: not a queue$'
 	expect_status 1
@@ -42,10 +54,13 @@ load ../../lib/lab
 	local version
 	version=$(random 2 7)
 	scenario 'header 0 320 old; header '"$version"' 320 new; header 1 6 cut
-		for file in old new cut; do ./peek $file; echo $?; done 2>&1'
-	expect_output "$(for file in old new cut; do
+		header 1 4 none
+		for file in old new cut none; do ./peek $file; echo $?; done 2>&1'
+	expect_output "$(for file in old new cut none; do
 		printf 'peek: %s: a queue of another version\n1\n' $file
 	done)"
+	scenario -b plain 'header 1 7 cut; ./meanwhile open cut; header 1 4 cut; ./meanwhile open cut'
+	expect_said "$(printf '^meanwhile: cut: a queue of another version\nmeanwhile: cut: a queue of another version$')"
 	explain "The gaps" "another version has another layout, its semaphores are elsewhere; and a file may end within the version"
 }
 
@@ -60,10 +75,28 @@ load ../../lib/lab
 	explain "The gaps" "mmap succeeds whatever the length of the file; beyond its end there is nothing that two processes share"
 }
 
+@test "peek, producer: a call that fails is reported, with status 1" {
+	gap 1; needs 2; points 2
+	scenario 'header 1 320 made; ./peek made'
+	expect_status 0
+	failing pread:each:EIO read:each:EIO
+	scenario 'header 1 320 made; ./peek made'
+	expect_complaint '^peek: '
+	expect_status 1
+	failing open:each:EACCES mmap:each:ENOMEM fallocate:each:ENOSPC ftruncate:each:EIO link:each:EPERM
+	scenario './producer q </dev/null; status=$?; compgen -G "q.*"; exit $status'
+	expect_output ""
+	expect_complaint '^producer: '
+	expect_status 1
+	explain "The programs, precisely" "each call's result is looked at; a file that cannot be read is not a queue, and a draft that cannot be completed is removed"
+}
+
 # Gap 2: the semaphores
 
 @test "an empty queue: lock 1, free 5, items 0" {
 	gap 2; needs 1; points 6
+	meanwhile init join
+	explain "The gaps" "each of the three has a pshared that is not 0 and a value of its own; if sem_init fails, so does start_semaphores"
 	scenario './producer -p 2 q </dev/null 2>/dev/null
 		./peek q | grep -E "^(lock|free|items) "'
 	expect_output 'lock      1
@@ -73,7 +106,7 @@ items     0'
 }
 
 @test "a sleeper in one process is woken from another" {
-	gap 2; needs 1 3 4; points 8
+	gap 2; needs 1 3 4; points 6
 	local number
 	number=$(random 100 999)
 	scenario './producer -p 2 q </dev/null 2>/dev/null
@@ -155,6 +188,8 @@ slot 0    "after"'
 
 @test "producer: the sixth message waits, and the lock is free" {
 	gap 3; needs 1 2 4; points 6
+	meanwhile send
+	explain "The picture" "what is not under the lock others may change, what is announced they may take at once, and the slot next to yours is theirs" CRASH
 	scenario './producer -p 2 q 1 2 3 4 5 6 2>/dev/null &
 		await_blocked $! futex
 		./peek q | sed -n 2,4p
@@ -169,34 +204,25 @@ $(seq 6)"
 
 @test "producer -t: no slot, or no lock, within the time" {
 	gap 3; needs 1 2; points 2
-	scenario './producer -p 2 -t 1 full 1 2 3 4 5 6 2>full.err & full=$!
-		./producer -p 2 q </dev/null 2>/dev/null; poke q 16 0
-		./producer -p 2 -t 1 q pear 2>dead.err & dead=$!
-		feed ./producer -p 2 -t 1 held 2>held.err; held=$!
-		await_blocked $held read
-		poke held 16 0
-		echo late >&3
-		await_line held.err "*: the lock was not released within 1 s"
-		./peek held | sed -n 2,5p
-		kill -KILL $held
-		wait $full; echo $?
-		grep -o "full: no .*" full.err
+	meanwhile send-limit
+	explain "The calls" "limit goes into each wait; a deadline is a point in time, which a signal does not move; and what was taken is given back when the wait that follows fails" HANG
+	under_schedules 1
+	scenario 'ask() { ./producer -p 2 -t 1 "$@"; echo $?; }
+		{ ./producer -p 2 q </dev/null; poke q 16 0; } 2>/dev/null
+		start=${EPOCHREALTIME/./}
+		ask full 1 2 3 4 5 6 2>&1 | grep -v "Function not"
 		./peek full | sed -n 2,5p
-		wait $dead; echo $?
-		cat dead.err'
-	expect_output "lock      0
-free      5
-items     0
-sent      0
+		ask q pear 2>&1
+		((${EPOCHREALTIME/./} - start >= 2000000)) || echo "too soon"'
+	expect_output "producer: full: no free slot within 1 s
 1
-full: no free slot within 1 s
 lock      1
 free      0
 items     5
 sent      5
-1
-$(<"$BATS_TEST_DIRNAME/expected/dead-lock.out")"
-	explain "When it goes wrong" "nothing is put in without the lock, and after a wait that failed the queue is as it was: what was taken is given back"
+$(<"$BATS_TEST_DIRNAME/expected/dead-lock.out")
+1"
+	explain "When it goes wrong" "with -t each wait ends; nothing is put in without the lock, and the queue is as it was" HANG
 }
 
 # Gap 4: out
@@ -269,9 +295,11 @@ b3'
 
 @test "four producers, four consumers: each message exactly once" {
 	gap 4; needs 1 2 3; points 4
-	scenario -b plain -t 20 'for i in 1 2 3 4; do ./consumer -n 5000 q >got.$i & done
+	meanwhile send receive
+	explain "When it goes wrong" "what two processes share is touched only under the lock; a message is announced when it is in, and a slot is free when its message has been copied" CRASH
+	scenario -b plain 'for i in 1 2 3 4; do ./consumer -n 1000 q >got.$i & done
 		for i in 1 2 3 4; do
-			seq -f "$i %.0f" 5000 | ./producer -p 4 q 2>/dev/null &
+			seq -f "$i %.0f" 1000 | ./producer -p 4 q 2>/dev/null &
 		done
 		wait
 		awk '\''seen[$0]++ { twice++ }
@@ -279,42 +307,33 @@ b3'
 			{ last[FILENAME, $1] = $2 }
 			END { print NR, "came,", twice + 0, "twice,", late + 0, "too late" }
 			'\'' got.?'
-	expect_output '20000 came, 0 twice, 0 too late'
+	expect_output '4000 came, 0 twice, 0 too late'
 	explain "When it goes wrong" "two processes were inside at once: counters and slots are touched only under the lock, and a slot is free only when its message has been copied"
 }
 
-@test "every touch of counters and slots is ordered by the semaphores" {
+@test "consumer: a damaged length is an error" {
 	gap 4; needs 1 2 3; points 2
-	# In the first, what the consumers take is there before they come, so that
-	# nothing else orders them, whoever is faster. In the second, slots are
-	# used again.
-	watched() {
-		scenario -c race 'seq 2 | ./producer early 2>/dev/null
-			for i in 1 2; do ./consumer -n 1 early >early.$i & done
-			wait; cat early.? | wc -l'
-		expect_output 2
-		expect_no_race
-		scenario -c race 'for i in 1 2; do ./consumer -n 6 q >got.$i & done
-			for i in 1 2; do
-				seq -f "$i %.0f" 6 | ./producer -p 2 q 2>/dev/null &
-			done
-			wait; cat got.? | wc -l'
-		expect_output 12
-		expect_no_race
-	}
-	runs 3 watched
-	explain "When it goes wrong" "what two processes share may be touched only under the lock, and a slot may be reused only when its message has been copied"
+	scenario './producer -p 2 one a 2>/dev/null; ./producer -p 2 two b 2>/dev/null
+		poke one 136 041; ./consumer -n 1 one; echo $?
+		poke two 137 001; ./consumer -n 1 two; echo $?'
+	expect_output $'1\n1'
+	expect_said $'^consumer: one: Bad message\nconsumer: two: Bad message$'
+	explain "The programs, precisely" "what is in the file may be wrong: a length above MESSAGE_MAX is not one, and so many bytes may not be copied" CRASH
 }
 
 @test "consumer -t: no queue, no message or no lock within the time" {
 	gap 4; needs 1 2 3; points 3
+	meanwhile receive-limit
+	explain "The calls" "limit goes into each wait; a deadline is a point in time, which a signal does not move; and what was taken is given back when the wait that follows fails" HANG
+	under_schedules 1
 	scenario './producer -p 2 empty </dev/null 2>/dev/null
 		./producer -p 2 held kept 2>/dev/null
 		poke held 16 0
+		start=${EPOCHREALTIME/./}
 		for q in none empty held; do
-			{ ./consumer -t 1 $q; echo $?; } >$q.log 2>&1 &
+			{ ./consumer -t 1 $q; echo $?; } >$q.log 2>&1
 		done
-		wait
+		((${EPOCHREALTIME/./} - start >= 3000000)) || echo "too soon"
 		cat none.log empty.log held.log
 		./peek empty | sed -n 2,4p
 		./peek held | sed -n "2,4p;7p"'
@@ -331,7 +350,7 @@ lock      0
 free      4
 items     1
 slot 0    "kept"'
-	explain "When it goes wrong" "nothing is taken out without the lock, and after a wait that failed the queue is as it was: the item is given back"
+	explain "When it goes wrong" "with -t each wait ends; nothing is taken out without the lock, and after a wait that failed the queue is as it was: the item is given back" HANG
 }
 
 # Gap 5: the end
@@ -350,6 +369,8 @@ $(<"$BATS_TEST_DIRNAME/expected/first.out")"
 
 @test "every consumer comes to the end, even one that comes later" {
 	gap 5; needs 1 2 3 4; points 6
+	meanwhile leave
+	explain "The gaps" "the last producer to leave posts items once; a consumer that finds no message gives back the lock and the item, whoever comes in between"
 	scenario './producer -p 2 q </dev/null
 		./consumer q >one & one=$!
 		./consumer q >two & two=$!
@@ -365,7 +386,7 @@ $(<"$BATS_TEST_DIRNAME/expected/first.out")"
 }
 
 @test "no end before every announced producer has left" {
-	gap 5; needs 1 2 3 4; points 5
+	gap 5; needs 1 2 3 4; points 4
 	scenario './producer -p 2 q first
 		./consumer q & await_blocked $! futex
 		./producer -p 2 q second
@@ -385,11 +406,35 @@ $(<"$BATS_TEST_DIRNAME/expected/first.out")"
 	explain "The programs, precisely" "a producer leaves whatever happened before"
 }
 
+@test "producer -t: leaving waits for the lock no longer than that" {
+	gap 5; needs 1 2 3; points 2
+	meanwhile leave-limit
+	under_schedules 1
+	scenario '{ feed ./producer -t 1 q; } 2>log
+		await_blocked $! read
+		poke q 16 0
+		exec 3>&-
+		wait $!; echo $?
+		cat log
+		./peek q | sed -n 1,4p'
+	expect_output '1
+producer: q: the lock was not released within 1 s
+producers 1: 1 joined, 0 left
+lock      0
+free      5
+items     0'
+	explain "The programs, precisely" "-t limits every wait, also the one for the lock in queue_leave; without the lock nothing is counted" HANG
+}
+
 # Gap 6: the ring, for no points
 
 @test "relay: every number, in order" {
 	gap 6; points 0
-	local count
+	local count word
+	word=w$(random 1000 9999)
+	scenario "./otherside $word"
+	expect_output "$word"
+	explain "The ring" "say that you wait, then sleep while the counter is the one that you saw; wake the other side only if it says that it waits" CRASH
 	count=$(random 10001 19999)
 	scenario "./relay 3; ./relay $count >got
 		seq $count | cmp - got && echo 'the same $count lines'"
@@ -498,7 +543,7 @@ mine'
 @test "memcheck: no bad memory, no leak, no descriptor left open" {
 	gap 0; needs 1 2 3 4 5; points 2
 	memcheck_of 'echo a | memcheck ./producer q &
-		memcheck ./consumer q; memcheck ./peek q >shown; wait'
+		memcheck ./consumer q; wait'
 	expect_output a
 	explain "The programs, precisely" "close what you open, unmap what you map, and free what you allocate"
 }
