@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# builds: race
 # shellcheck disable=SC2016 # what a scenario says, the box expands
 load ../../lib/lab
 
@@ -14,11 +15,19 @@ load ../../lib/lab
 	local room
 	room=$(random 100 5000)
 	scenario "touch key
-		./sysv key create $room
-		segment key
-		./sysv key remove"
-	expect_output "created: room for $room
+		for room in 1 $room 1048576; do
+			./sysv key create \$room
+			segment key
+			./sysv key remove
+		done"
+	expect_output "created: room for 1
+bytes 52, mode 600, attached 0
+removed
+created: room for $room
 bytes $((48 + 4 * room)), mode 600, attached 0
+removed
+created: room for 1048576
+bytes 4194352, mode 600, attached 0
 removed"
 	explain "The calls" "give shmget the size as it was asked for, and the permission bits among the flags"
 }
@@ -27,24 +36,32 @@ removed"
 	gap 1; points 4
 	scenario -n 'touch key
 		./sysv key create 5
-		./sysv key create 4'
-	expect_complaint '^sysv: key: a segment is there already$'
-	expect_status 1
+		./sysv key create 4
+		segment key'
+	expect_output 'created: room for 5
+bytes 68, mode 600, attached 0'
 	explain "Keys and names" "without IPC_EXCL shmget returns the old segment, and create writes over what others have in it"
+	expect_complaint '^sysv: key: a segment is there already$'
+	explain "The programs" "create prints nothing itself: it returns -1, with errno as shmget left it"
 }
 
 @test "sysv: create undoes what it made when it cannot attach it" {
-	gap 1; points 5
-	scenario -b plain 'touch key
-		ulimit -v 5500
-		./sysv key create 1048576'
-	expect_complaint '^sysv: key: create: Cannot allocate memory$'
+	gap 1; points 4
+	failing shmget:each:EACCES shmat:each:EACCES
+	scenario 'touch key
+		./sysv key create 3'
+	expect_complaint '^sysv: key: create: Permission denied$'
 	expect_status 1
 	explain "The calls" "shmat returns (void *)-1 when it fails, not NULL; and the segment exists by then, so remove it"
+	failing shmat:1:ENOMEM shmctl:1:EPERM
+	scenario -n 'touch key
+		./sysv key create 3'
+	expect_complaint '^sysv: key: create: Cannot allocate memory$'
+	explain "The programs" "keep errno while you clean up: what fails then is not why create failed"
 }
 
 @test "sysv: what one process writes, another one reads" {
-	gap 2; needs 1; points 5
+	gap 2; needs 1; points 4
 	local a b
 	a=$(random 100 999)
 	b=$(random 100 999)
@@ -80,15 +97,44 @@ removed"
 	explain "Keys and names" "without IPC_CREAT, shmget only finds: size 0 and flags 0 are enough for that"
 }
 
-@test "sysv: attach notices that it failed" {
-	gap 2; needs 1; points 2
-	scenario -b plain -n 'touch key
-		./sysv key create 1048576
-		ulimit -v 5500
-		./sysv key read'
-	expect_complaint '^sysv: key: attach: Cannot allocate memory$'
+@test "sysv: attach and detach notice that they failed" {
+	gap 2; points 2
+	failing shmget:each:EACCES shmctl:each:EACCES shmat:each:EACCES
+	scenario -n 'touch key
+		plant key
+		./sysv key read; status=$?
+		unplant key
+		exit $status'
+	expect_complaint '^sysv: key: attach: Permission denied$'
 	expect_status 1
-	explain "The calls" "shmat returns (void *)-1 when it fails, not NULL"
+	explain "The calls" "each call can fail: attach then returns -1 with errno as the call left it; shmat returns (void *)-1, not NULL"
+	failing shmdt:each:EINVAL
+	scenario -n 'touch key
+		plant key
+		./sysv key read; status=$?
+		unplant key
+		exit $status'
+	expect_complaint '^sysv: detach: Invalid argument$'
+	expect_failed
+	explain "The calls" "detach returns -1 if shmdt fails"
+}
+
+@test "sysv: what is not a whole table is refused" {
+	gap 2; needs 3; points 2
+	scenario -b plain 'touch key
+		refusals sysv key bytes=1 bytes=47 offset=40 offset=61 room=4 \
+			written=4 magic=0 version=2 size=59 bytes=4096'
+	expect_output 'bytes=1: sysv: key: refused: too small for a table
+bytes=47: sysv: key: refused: too small for a table
+offset=40: sysv: key: refused: values outside the segment
+offset=61: sysv: key: refused: values outside the segment
+room=4: sysv: key: refused: values outside the segment
+written=4: sysv: key: refused: values outside the segment
+magic=0: sysv: key: refused: not ready, or not ours
+version=2: sysv: key: refused: made by another version
+size=59: sysv: key: refused: made for another size
+bytes=4096: sysv: key: refused: made for another size'
+	explain "No field is believed" "attach finds whatever has the key, and says how large it is: size 0 and flags 0 are enough for shmget, the size is what IPC_STAT says"
 }
 
 @test "sysv: watch lets go of each table, and finds the next one" {
@@ -137,7 +183,7 @@ removed
 # Trust
 
 @test "a segment without our magic number is refused" {
-	gap 3; needs 5; points 4
+	gap 3; needs 5; points 3
 	scenario -n 'plant /graded magic=0 version=7
 		./posix /graded read'
 	expect_complaint '^posix: /graded: refused: not ready, or not ours$'
@@ -153,27 +199,33 @@ removed'
 }
 
 @test "a segment of another version or size is refused" {
-	gap 3; needs 5; points 3
-	scenario -n 'plant /graded version=2 size=61
-		./posix /graded read'
-	expect_complaint '^posix: /graded: refused: made by another version$'
-	expect_status 1
-	scenario 'for wrong in size=59 size=61 bytes=4096; do
-			plant /graded $wrong
-			./posix /graded read 2>&1
-			./posix /graded remove
-		done'
-	expect_output 'posix: /graded: refused: made for another size
-removed
-posix: /graded: refused: made for another size
-removed
-posix: /graded: refused: made for another size
-removed'
+	gap 3; needs 5; points 2
+	scenario -b plain 'refusals posix /graded version=0 version=2 version=255 size=0 size=59 size=61 \
+			bytes=4096 "version=2 size=61"'
+	expect_output 'version=0: posix: /graded: refused: made by another version
+version=2: posix: /graded: refused: made by another version
+version=255: posix: /graded: refused: made by another version
+size=0: posix: /graded: refused: made for another size
+size=59: posix: /graded: refused: made for another size
+size=61: posix: /graded: refused: made for another size
+bytes=4096: posix: /graded: refused: made for another size
+version=2 size=61: posix: /graded: refused: made by another version'
 	explain "No field is believed" "the header has a version and a size: both must be what you expect, the size exactly what the kernel says"
 }
 
+@test "header_fault: each bit of each field counts" {
+	gap 3; points 3
+	scenario './headers'
+	expect_output 'every header judged rightly'
+	explain "No field is believed" "every field must be exactly what is expected, older or newer, larger or smaller; the first that is wrong is what is told"
+	scenario -c race './headers unfinished'
+	expect_output ''
+	expect_no_race
+	explain "No field is believed" "another process may be filling the header: load the magic number as the atomic that it is, before any other field; a relaxed load, or a copy by memcpy, orders nothing" RACE
+}
+
 @test "sysv: another file's segment under the same key is refused" {
-	gap 3; needs 2; points 4
+	gap 3; needs 2; points 3
 	scenario 'touch one two
 		inode=$(stat -c %i one)
 		plant two inode="$inode"
@@ -207,29 +259,44 @@ removed'
 # posix
 
 @test "posix: create makes an object of the size that it needs" {
-	gap 4; points 5
+	gap 4; points 4
 	local room
 	room=$(random 100 5000)
-	scenario "./posix /graded create $room
-		stat -c 'bytes %s, mode %a' /dev/shm/graded
-		./posix /graded remove"
-	expect_output "created: room for $room
+	with EXITS_FDS=1
+	scenario "for room in 1 $room 1048576; do
+			./posix /graded create \$room <&-
+			stat -c 'bytes %s, mode %a' /dev/shm/graded
+			./posix /graded remove
+		done"
+	expect_output "created: room for 1
+bytes 52, mode 600
+removed
+created: room for $room
 bytes $((48 + 4 * room)), mode 600
+removed
+created: room for 1048576
+bytes 4194352, mode 600
 removed"
 	explain "The calls" "a new object has no bytes: ftruncate gives it its size, and without that the first store raises SIGBUS"
+	expect_that "that no descriptor stays open" "$(noted exits)" \
+		without "$(noted exits)" "never closed by posix"
+	explain "Attach and detach" "the descriptor is not needed once the mapping exists: close it"
 }
 
 @test "posix: create leaves an existing object alone" {
 	gap 4; points 4
 	scenario -n './posix /graded create 5
-		./posix /graded create 4'
-	expect_complaint '^posix: /graded: a segment is there already$'
-	expect_status 1
+		./posix /graded create 4
+		stat -c "bytes %s" /dev/shm/graded'
+	expect_output 'created: room for 5
+bytes 68'
 	explain "Keys and names" "without O_EXCL shm_open opens the old object, and create writes over what others have in it"
+	expect_complaint '^posix: /graded: a segment is there already$'
+	explain "The programs" "create prints nothing itself: it returns -1, with errno as shm_open left it"
 }
 
 @test "posix: create undoes what it made when it cannot go on" {
-	gap 4; points 5
+	gap 4; points 4
 	# A full /dev/shm, where the box has one of its own.
 	if [[ $LABBOX_LEVEL == *ns ]]; then
 		scenario 'head -c 40M /dev/zero >/dev/shm/one
@@ -240,16 +307,20 @@ removed"
 		expect_complaint '^posix: /graded: create: No space left on device$'
 		expect_status 1
 	fi
-	scenario "trap '' XFSZ
-		ulimit -f 64
-		./posix /graded create 1048576"
-	expect_complaint '^posix: /graded: create: File too large$'
+	explain "The calls" "ftruncate sets a size and reserves nothing: posix_fallocate does, or returns (not in errno) why not" CRASH
+	with EXITS_FDS=1
+	failing open:each:EACCES ftruncate:each:EACCES fallocate:each:EACCES mmap:each:EACCES
+	scenario './posix /graded create 3'
+	expect_complaint '^posix: /graded: create: Permission denied$'
 	expect_status 1
-	scenario -b plain 'ulimit -v 5500
-		./posix /graded create 1048576'
+	explain "The calls" "check each call, compare mmap with MAP_FAILED, and remove the object on failure" CRASH
+	expect_that "that no descriptor stays open" "$(noted exits)" \
+		without "$(noted exits)" "never closed by posix"
+	explain "Attach and detach" "close the descriptor also when create cannot go on"
+	failing mmap:1:ENOMEM close:1:EIO unlink:1:EPERM
+	scenario -n './posix /graded create 3'
 	expect_complaint '^posix: /graded: create: Cannot allocate memory$'
-	expect_status 1
-	explain "The calls" "ftruncate sets a size and reserves nothing; check each call, compare mmap with MAP_FAILED, and remove the object on failure"
+	explain "The programs" "keep errno while you clean up: what fails then is not why create failed"
 }
 
 @test "posix: what one process writes, another one reads" {
@@ -259,7 +330,7 @@ removed"
 	b=$(random 100 999)
 	scenario './posix /graded create 3
 		./posix /graded write 1.414 3.142 1.771
-		./posix /graded read
+		./posix /graded read <&-
 		./posix /graded stat
 		./posix /graded remove'
 	expect_output_of table
@@ -286,7 +357,7 @@ removed"
 
 @test "posix: watch lets go of each table, and finds the next one" {
 	gap 5; needs 4; points 4
-	scenario './posix /graded create 3
+	scenario './posix /graded create 3000
 		./posix /graded write 1 2 3
 		watch posix /graded
 		look
@@ -298,7 +369,7 @@ removed"
 		look
 		./posix /graded remove
 		unwatch'
-	expect_output 'created: room for 3
+	expect_output 'created: room for 3000
 (1.0000), (2.0000), (3.0000)
 ready
 (1.0000), (2.0000), (3.0000)
@@ -308,6 +379,35 @@ created: room for 5
 (5.0000), (4.0000), (3.0000), (2.0000), (1.0000)
 removed'
 	explain "Attach and detach" "an object stays mapped until munmap, open until close; and the next one may have another size, so ask each time"
+}
+
+@test "posix: attach and detach notice that they failed" {
+	gap 5; points 2
+	with EXITS_FDS=1
+	failing open:each:EACCES mmap:each:EACCES
+	scenario 'plant /graded
+		./posix /graded read; status=$?
+		rm /dev/shm/graded
+		exit $status'
+	expect_complaint '^posix: /graded: attach: Permission denied$'
+	expect_status 1
+	explain "The calls" "each call can fail: attach then returns -1 with errno as the call left it; mmap returns MAP_FAILED, not NULL"
+	expect_that "that no descriptor stays open" "$(noted exits)" \
+		without "$(noted exits)" "never closed by posix"
+	explain "Attach and detach" "close the descriptor also when attach cannot go on"
+	failing mmap:1:ENOMEM close:1:EIO
+	scenario -n 'plant /graded
+		./posix /graded read'
+	expect_complaint '^posix: /graded: attach: Cannot allocate memory$'
+	explain "The programs" "keep errno while you clean up: what fails then is not why attach failed"
+	failing munmap:each:EINVAL
+	scenario 'plant /graded
+		./posix /graded read; status=$?
+		rm /dev/shm/graded
+		exit $status'
+	expect_complaint '^posix: detach: Invalid argument$'
+	expect_failed
+	explain "The calls" "detach returns -1 if munmap fails"
 }
 
 @test "posix: a reader cannot write, and keeps what was removed" {
@@ -327,26 +427,23 @@ removed
 
 @test "posix: the values are found by their offset, at any address" {
 	gap 5; points 3
-	scenario 'plant /graded
+	scenario -b plain 'plant /graded
 		cp /dev/shm/graded /dev/shm/graded-copy
 		./posix /graded-copy read
 		plant /graded offset=52 room=2 written=2
 		./posix /graded read
-		for wrong in offset=61 offset=18446744073709551612 offset=40 \
-			room=4 written=4; do
-			plant /graded $wrong
-			./posix /graded read 2>&1
-		done
-		./posix /graded remove
+		refusals posix /graded bytes=1 bytes=47 offset=61 \
+			offset=18446744073709551612 offset=40 room=4 written=4
 		./posix /graded-copy remove'
 	expect_output '(1.4140), (3.1420), (1.7710)
 (3.1420), (1.7710)
-posix: /graded: refused: values outside the segment
-posix: /graded: refused: values outside the segment
-posix: /graded: refused: values outside the segment
-posix: /graded: refused: values outside the segment
-posix: /graded: refused: values outside the segment
-removed
+bytes=1: posix: /graded: refused: too small for a table
+bytes=47: posix: /graded: refused: too small for a table
+offset=61: posix: /graded: refused: values outside the segment
+offset=18446744073709551612: posix: /graded: refused: values outside the segment
+offset=40: posix: /graded: refused: values outside the segment
+room=4: posix: /graded: refused: values outside the segment
+written=4: posix: /graded: refused: values outside the segment
 removed'
 	explain "No pointer in the segment" "an address is valid in one process only: a segment holds offsets from its own start, and they are checked"
 }
@@ -354,7 +451,7 @@ removed'
 # The chat
 
 @test "chat: every line arrives, once and in order, until end" {
-	gap 6; points 4
+	gap 6; points 3
 	local word long
 	word=w$(random 1000 9999)
 	long=$(printf '%0256d' 7)
@@ -365,7 +462,7 @@ $long
 ending
 end
 lost"
-	scenario -t 5 'converse <input; cat got'
+	scenario -t 5 'converse <input; cat got; converse </dev/null; cat got'
 	expect_output "producer: status 0
 consumer: status 0
 ready
@@ -373,14 +470,34 @@ You wrote: $word
 You wrote: $long
 You wrote: 
 You wrote:  end
-You wrote: ending"
+You wrote: ending
+producer: status 0
+consumer: status 0
+ready"
 	scenario -t 5 "printf 'hello\nis anybody there?' | converse >/dev/null; cat got"
 	expect_output_of chat
 	explain "The chat" "wait_turn may return only when the turn is yours; give_turn must hand it over exactly once"
 }
 
+@test "wait_turn: whatever the other side does, whenever it does it" {
+	gap 6; points 3
+	scenario -t 2 './turns wait'
+	expect_output 'wait_turn is right whatever happens'
+	explain "When the other side dies" "look at the flag after other_gone; a turn that is yours comes before both ends, and waking up proves nothing"
+}
+
+@test "give_turn: first the flag, then the wake" {
+	gap 6; points 2
+	scenario -t 2 './turns give'
+	expect_output 'give_turn changes the flag, and wakes the other side'
+	explain "The chat" "the other side sleeps on the flag: change the flag, then wake it; who is woken too early sleeps again, for a quarter of a second"
+	scenario -t 5 -c race './turns order'
+	expect_no_race
+	explain "The chat" "what was stored before the turn was given must be seen after it: the store to the flag must be a release, the load an acquire; a relaxed or plain access orders nothing" RACE
+}
+
 @test "chat: thousands of lines take no time: each side is woken" {
-	gap 6; points 4
+	gap 6; points 3
 	scenario -t 5 'seq 3000 | converse
 		{ echo ready; seq -f "You wrote: %g" 3000; } | cmp - got && echo all'
 	expect_output 'producer: status 0
@@ -402,7 +519,7 @@ all'
 }
 
 @test "chat: the consumer notices that the producer was killed" {
-	gap 6; points 3
+	gap 6; points 2
 	scenario -t 5 'two_talk
 		await_blocked $consumer futex
 		kill -KILL $producer
@@ -424,24 +541,6 @@ consumer: the producer is gone'
 status 1
 producer: the consumer is gone'
 	explain "When the other side dies" "a dead process never gives you the turn: ask other_gone before you sleep again" HANG TIMEOUT
-}
-
-@test "chat: what was given before the death still counts" {
-	gap 6; points 2
-	scenario -t 5 'two_talk
-		await_blocked $consumer futex
-		suspend $consumer
-		tell "my last words"; tell "and never these"
-		await_blocked $producer futex
-		kill -KILL $producer
-		await_gone $producer
-		resume $consumer
-		part $consumer'
-	expect_output 'You wrote: hello
-You wrote: my last words
-status 1
-consumer: the producer is gone'
-	explain "When the other side dies" "the other may give the turn and die before you look: once other_gone has said yes, look at the flag once more" HANG TIMEOUT
 }
 
 @test "consumer: a signal ends the wait, and the segment with it" {

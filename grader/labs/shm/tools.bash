@@ -27,11 +27,31 @@ plant() {
 		shmwrite $id, $table, 0, $is{bytes} or die $!;' "$@"
 }
 
-# segment FILE: what the kernel says of the segment that FILE has as its key
-segment() {
+# unplant FILE: removes what has the key of that file
+unplant() { ipcrm -M "$(table_key "$1")"; }
+
+# refusals PROGRAM NAME DAMAGE...: plants a table with each of them, which is
+# FIELD=VALUE or several; prints what read says of it, and removes it
+refusals() {
+	local program=$1 name=$2 damage
+	for damage in "${@:3}"; do
+		# shellcheck disable=SC2086 # it may be several
+		plant "$name" $damage
+		echo "$damage: $("./$program" "$name" read 2>&1)"
+		"./$program" "$name" remove >/dev/null
+	done
+}
+
+# table_key FILE: the key that the tables have which FILE names
+table_key() {
 	local device inode
 	read -r device inode < <(stat -c '%d %i' "$1")
-	awk -v key=$((0x54 << 24 | (device & 0xff) << 16 | inode & 0xffff)) '
+	echo $((0x54 << 24 | (device & 0xff) << 16 | inode & 0xffff))
+}
+
+# segment FILE: what the kernel says of the segment that FILE has as its key
+segment() {
+	awk -v key="$(table_key "$1")" '
 		$1 == key { print "bytes " $4 ", mode " $3 ", attached " $7 }
 	' /proc/sysvipc/shm
 }
@@ -71,13 +91,18 @@ read_slowly() {
 	await_blocked $! write
 }
 
-# mapped PID WORD: how the process has mapped what has WORD in its name
+# mapped PID WORD: how the process has mapped what has WORD in its name, and
+# whether it could make it writable
 mapped() {
-	awk -v word="$2" 'index($6, word) { print "mapped " $2 }' "/proc/$1/maps"
+	awk -v word="$2" '
+		index($6, word) { print "mapped " $2; ours = 1 }
+		ours && $1 == "VmFlags:" { ours = 0; if (/ mw/) print "may become writable" }
+	' "/proc/$1/smaps"
 }
 
 # converse: a consumer, and a producer that gets our standard input
 converse() {
+	rm -f got
 	touch key
 	./consumer key >got &
 	await_line got ready
