@@ -1,7 +1,8 @@
 # Functions for the scenarios of this lab.
 
 # plant NAME [FIELD=VALUE...]: makes a table of three values by hand, as
-# /dev/shm/NAME or, if NAME has no slash in front, under the key of that file.
+# /dev/shm/NAME or, if NAME has no slash in front, under the key of that file,
+# in place of what was there.
 # bytes: how large it is; project: of the key; the rest is in the table.
 plant() {
 	perl -we '
@@ -22,24 +23,23 @@ plant() {
 		}
 		my $key = ord($is{project}) << 24 | ($device & 0xff) << 16 |
 			$inode & 0xffff;
+		my $old = shmget $key, 0, 0;
+		shmctl $old, 0, 0 if defined $old;  # IPC_RMID
 		my $id = shmget $key, $is{bytes}, 03600;  # CREAT, EXCL, 0600
 		defined $id or die "shmget: $!";
 		shmwrite $id, $table, 0, $is{bytes} or die $!;' "$@"
 }
 
-# unplant FILE: removes what has the key of that file
-unplant() { ipcrm -M "$(table_key "$1")"; }
-
 # refusals PROGRAM NAME DAMAGE...: plants a table with each of them, which is
-# FIELD=VALUE or several; prints what read says of it, and removes it
+# FIELD=VALUE or several; prints what read says of it, and removes the last one
 refusals() {
 	local program=$1 name=$2 damage
 	for damage in "${@:3}"; do
 		# shellcheck disable=SC2086 # it may be several
 		plant "$name" $damage
 		echo "$damage: $("./$program" "$name" read 2>&1)"
-		"./$program" "$name" remove >/dev/null
 	done
+	"./$program" "$name" remove >/dev/null
 }
 
 # table_key FILE: the key that the tables have which FILE names
