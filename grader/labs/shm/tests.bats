@@ -47,6 +47,7 @@ bytes 68, mode 600, attached 0'
 	failing shmget:each:EACCES shmat:each:EACCES
 	scenario 'touch key
 		./sysv key create 3'
+	expect_failed
 	expect_complaint '^sysv: key: create: Permission denied$'
 	expect_status 1
 	explain "The calls" "shmat returns (void *)-1 when it fails, not NULL" CRASH
@@ -102,6 +103,7 @@ removed"
 	scenario -n 'touch key
 		plant key
 		./sysv key read'
+	expect_failed
 	expect_complaint '^sysv: (key: attach|detach): Permission denied$'
 	expect_status 1
 	explain "The calls" "each call can fail: attach and detach then return -1, with errno as the call left it; shmat returns (void *)-1, not NULL" CRASH
@@ -279,6 +281,7 @@ bytes 68'
 	with EXITS_FDS=1
 	failing open:each:EACCES ftruncate:each:EACCES fallocate:each:EACCES mmap:each:EACCES
 	scenario './posix /graded create 3'
+	expect_failed
 	expect_complaint '^posix: /graded: create: Permission denied$'
 	expect_status 1
 	explain "The calls" "check each call, and compare what mmap returns with MAP_FAILED, not with NULL" CRASH
@@ -357,6 +360,7 @@ removed'
 	failing open:each:EACCES mmap:each:EACCES munmap:each:EACCES
 	scenario -n 'plant /graded
 		./posix /graded read'
+	expect_failed
 	expect_complaint '^posix: (/graded: attach|detach): Permission denied$'
 	expect_status 1
 	explain "The calls" "each call can fail: attach and detach then return -1, with errno as the call left it; mmap returns MAP_FAILED, not NULL" CRASH

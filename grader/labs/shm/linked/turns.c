@@ -46,8 +46,8 @@ static bool nobody_sleeps;
 static struct {
 	bool on;
 	enum turn mine;
-	int event, at; /* at the call of that number; 0: before the first */
-	int calls;
+	int event, at;	  /* at the call of that number; 0: before the first */
+	int calls, awake; /* awake: so many since the last sleep */
 	bool happened;
 	char text[200]; /* in words */
 } now;
@@ -101,8 +101,12 @@ count_call(void)
 int
 shmctl(int segment, int command, struct shmid_ds *ds)
 {
-	if (now.on)
+	if (now.on) {
 		count_call();
+		if (++now.awake > 4)
+			give_up("wait_turn asks again and again, and never "
+				"sleeps");
+	}
 	return (int)syscall(SYS_shmctl, segment, command, ds);
 }
 
@@ -113,6 +117,7 @@ pretend_to_sleep(const _Atomic uint32_t *word, uint32_t value)
 	static const int reasons[] = { 0, EINTR, ETIMEDOUT };
 
 	count_call();
+	now.awake = 0;
 	if (atomic_load(word) != value) {
 		errno = EAGAIN;
 		return -1;
@@ -181,7 +186,7 @@ try_wait(enum turn mine, bool came, int event, int at)
 	now.mine = mine;
 	now.event = event;
 	now.at = at;
-	now.calls = 0;
+	now.calls = now.awake = 0;
 	now.happened = false;
 	snprintf(now.text, sizeof(now.text),
 		 "wait_turn(%s), %s the other side %s%s%s%s%s", name_of(mine),
