@@ -67,6 +67,7 @@ enum {
 	NOTHING = 8, /* it may come back with nothing to show for it */
 	INTR = 16,   /* POSIX lets a signal end it with EINTR */
 	LOCAL = 32,  /* touches nobody else: no evidence either */
+	RARELY = 64, /* ... it waits for others */
 };
 struct call {
 	int number;
@@ -97,6 +98,7 @@ enum place {
 	AT_EXIT,  /* of a call */
 	AT_USER,  /* anywhere else */
 };
+enum sleep { NEVER, SELDOM, OFTEN };
 struct tracee {
 	pid_t tid, tgid;
 	char role[ROLE_BYTES]; /* "0.2.1": the first child of the second of 0 */
@@ -159,7 +161,7 @@ struct tracee *tracee_by_role(const char *role);
 bool tracee_answers_to(const struct tracee *t, const char *name);
 void tracee_named(struct tracee *t, const char *program);
 char tracee_state(const struct tracee *t);
-bool tracee_off_processor(const struct tracee *t);
+bool tracee_blocked(const struct tracee *t);
 uint64_t tracee_signals(const struct tracee *t, const char *which);
 uint64_t tracee_pending(const struct tracee *t);
 void tracee_dead(struct tracee *t, int status);
@@ -170,9 +172,10 @@ bool tracees_await(void);
 void tracees_rest(long ns);
 
 /* ---- step.c */
-int step_await(struct tracee *t, bool may_sleep);
+int step_await(struct tracee *t, enum sleep sleep);
 void step(struct tracee *t);
 void settle(void);
+void settle_for_sure(void);
 void wake(struct tracee *t);
 void send_signal(struct tracee *t, int signal);
 
@@ -220,6 +223,7 @@ void locks_reset(void);
 
 /* ---- evidence.c, objects.c */
 bool makes_thread(const struct tracee *t);
+bool makes_file(const struct tracee *t);
 void evidence_reset(void);
 void evidence_call(const struct tracee *t, long result);
 void evidence_print(FILE *out);
@@ -227,6 +231,7 @@ void evidence_made(const struct tracee *t, long result);
 int evidence_left(FILE *out);
 const char *object_of(const struct tracee *t, int fd);
 void objects_reset(void);
+int open_flags(pid_t tid, int fd);
 bool futex_waits(const struct tracee *t);
 void describe_call(const struct tracee *t, char *text, size_t size);
 void describe_asleep(const struct tracee *t, char *text, size_t size);

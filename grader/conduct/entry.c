@@ -82,7 +82,7 @@ put_back(struct tracee *t)
 {
 	arch_back(t->tid, t->number, t->args);
 	ptrace(PTRACE_SYSCALL, t->tid, 0, 0);
-	step_await(t, false);
+	step_await(t, NEVER);
 	t->reported = false;
 	if ((t->status & 0x7f) != 0x7f) {
 		tracee_dead(t, t->status);

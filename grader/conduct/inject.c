@@ -264,6 +264,40 @@ socket_type(const struct tracee *t, int fd)
 }
 
 /*
+ * May the call that t is about to make wait for so long that a signal ends it?
+ * Not one on a file, on this system, nor one that only looks.
+ */
+static bool
+may_wait(const struct tracee *t)
+{
+	int fd = (int)t->args[0];
+
+	switch (t->number) {
+	case SYS_futex:
+		return futex_waits(t);
+	case SYS_wait4:
+		return !(t->args[2] & WNOHANG);
+	case SYS_waitid:
+		return !(t->args[3] & WNOHANG);
+	case SYS_fcntl:
+		return t->args[1] == F_SETLKW || t->args[1] == F_OFD_SETLKW;
+	case SYS_recvfrom:
+	case SYS_sendto:
+		if (t->args[3] & MSG_DONTWAIT)
+			return false;
+		break;
+	case SYS_recvmsg:
+	case SYS_sendmsg:
+		if (t->args[2] & MSG_DONTWAIT)
+			return false;
+		break;
+	}
+	return !(t->call->flags & FD) || call_is(t->call, "epoll_wait") ||
+	       (strncmp(object_of(t, fd), "file", 4) != 0 &&
+		!(open_flags(t->tid, fd) & O_NONBLOCK));
+}
+
+/*
  * May the call that t is about to make come back with less than it was asked
  * for? A read may from a pipe or a stream; a write that is larger than what
  * goes in one piece.
@@ -351,23 +385,6 @@ inject_choice(struct tracee *t, int error, long bytes)
 }
 
 /*
- * May the call that t is about to make wait for so long that a signal ends it?
- * Not one on a file, on this system, nor one that only looks.
- */
-static bool
-may_wait(const struct tracee *t)
-{
-	if (call_is(t->call, "futex"))
-		return futex_waits(t);
-	if (call_is(t->call, "wait"))
-		return !(t->args[t->number == SYS_waitid ? 3 : 2] & WNOHANG);
-	if (call_is(t->call, "fcntl"))
-		return t->args[1] == F_SETLKW || t->args[1] == F_OFD_SETLKW;
-	return !(t->call->flags & FD) ||
-	       strncmp(object_of(t, (int)t->args[0]), "file", 4) != 0;
-}
-
-/*
  * May it happen to the call that t is about to make, even if nobody has asked for
  * that error? A full disk is a matter of files, not of pipes; EINTR needs a handler.
  */
@@ -434,7 +451,8 @@ inject_at_entry(struct tracee *t)
 		return;
 	for (struct rule *r = rules; r < rules + nrules; r++) {
 		if (r->each || !tracee_answers_to(t, r->role) ||
-		    !calls_it(t, r->call))
+		    !calls_it(t, r->call) ||
+		    (r->error == EINTR && !may_wait(t)))
 			continue;
 		r->count++;
 		if (r->count != r->first && !(r->onward && r->count > r->first))

@@ -264,7 +264,7 @@ locks_step_over(struct tracee *t)
 	now = peek(t->tid, trap->at);
 	ptrace(PTRACE_POKETEXT, t->tid, trap->at, trap->word);
 	ptrace(PTRACE_SINGLESTEP, t->tid, 0, 0);
-	step_await(t, false);
+	step_await(t, NEVER);
 	good = t->status >> 8 == SIGTRAP;
 	if ((t->status & 0xff) == 0x7f)
 		ptrace(PTRACE_POKETEXT, t->tid, trap->at, now);

@@ -223,6 +223,26 @@ describe_call(const struct tracee *t, char *text, size_t size)
 	}
 }
 
+/* How `fd` was opened, as fcntl(F_GETFL) has it; -1 if it is not there. */
+int
+open_flags(pid_t tid, int fd)
+{
+	char path[64], info[128];
+	const char *flags;
+	FILE *file;
+	size_t got;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", tid, fd);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return -1;
+	got = fread(info, 1, sizeof(info) - 1, file);
+	info[got] = '\0';
+	fclose(file);
+	flags = strstr(info, "flags:");
+	return flags == NULL ? -1 : (int)strtol(flags + 6, NULL, 8);
+}
+
 /* Adds to text who else has `link` open for writing. */
 static void
 writers(const char *link, char *text, size_t size)
@@ -231,7 +251,7 @@ writers(const char *link, char *text, size_t size)
 	int n = 0;
 
 	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
-		char path[64], other[LINK_BYTES], info[128];
+		char path[64], other[LINK_BYTES];
 		struct dirent *entry;
 		DIR *fds;
 
@@ -240,25 +260,14 @@ writers(const char *link, char *text, size_t size)
 		snprintf(path, sizeof(path), "/proc/%d/fd", t->tid);
 		fds = opendir(path);
 		while (fds != NULL && (entry = readdir(fds)) != NULL) {
-			const char *flags;
-			FILE *file;
-			size_t got;
+			int fd = atoi(entry->d_name), flags;
 
 			if (entry->d_name[0] == '.' ||
-			    !link_of(t->tid, atoi(entry->d_name), other) ||
+			    !link_of(t->tid, fd, other) ||
 			    strcmp(link, other) != 0)
 				continue;
-			snprintf(path, sizeof(path), "/proc/%d/fdinfo/%.9s",
-				 t->tid, entry->d_name);
-			file = fopen(path, "r");
-			if (file == NULL)
-				continue;
-			got = fread(info, 1, sizeof(info) - 1, file);
-			info[got] = '\0';
-			fclose(file);
-			flags = strstr(info, "flags:");
-			if (flags == NULL || (strtol(flags + 6, NULL, 8) &
-					      O_ACCMODE) == O_RDONLY)
+			flags = open_flags(t->tid, fd);
+			if (flags == -1 || (flags & O_ACCMODE) == O_RDONLY)
 				continue;
 			if (used < size)
 				used += (size_t)snprintf(

@@ -29,7 +29,7 @@ enum {
 	LOOKS_SLOW = 1500,    /* ... where the kernel may wake somebody later */
 	STILL_US = 300,
 	LOOKS_AT_ONCE = 3,
-	TICK_US = 20000,
+	TICK_US = 2000,
 	STEPS_MAX = 200000,
 };
 #define LEAVE_NS (250 * 1000 * 1000LL) /* what is left may end by itself */
@@ -184,7 +184,7 @@ begin(const int output[2])
 	if (write(go[1], "", 1) != 1)
 		err(TROUBLE, "pipe");
 	close(go[1]);
-	step_await(t, false);
+	step_await(t, NEVER);
 	wake(t);
 	t->state = t->state == DEAD ? DEAD : READY;
 	return true;
@@ -219,7 +219,7 @@ somebody_wakes(int looks)
 			tracees_collect(true);
 		else
 			usleep(STILL_US);
-		settle();
+		settle_for_sure();
 		if (count(READY) > 0 || count(ASLEEP) + count(HALTED) == 0)
 			return true;
 	}

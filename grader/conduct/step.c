@@ -7,8 +7,8 @@
  * (the last close of a file, for one) is done on the way back to user mode,
  * after the exit stop.
  *
- * Asleep means: state S in /proc, and off the processor, in a call that may
- * sleep. That is certain because all who could wake it stand still. D counts for the parent
+ * Asleep means: off the processor, in state S, in a call that may sleep. That is
+ * certain because all who could wake it stand still. D counts for the parent
  * of a vfork only. What computes is never taken for asleep, however long.
  */
 #define _GNU_SOURCE
@@ -94,28 +94,37 @@ await_report(struct tracee *t)
 	}
 }
 
+/* Is t asleep, as far as one look can tell? */
+static bool
+seems_asleep(const struct tracee *t)
+{
+	char state;
+
+	if (!tracee_blocked(t))
+		return false;
+	state = tracee_state(t);
+	return state == 'S' || (state == 'D' && t->vforked) ||
+	       (state == 'Z' && t->tid == t->tgid);
+}
+
 /*
  * Waits until t reports something (1), or, if it may sleep, until it does (0).
  */
 int
-step_await(struct tracee *t, bool may_sleep)
+step_await(struct tracee *t, enum sleep sleep)
 {
-	if (!may_sleep)
+	if (sleep == NEVER)
 		await_report(t);
-	else if (!t->reported)
+	else if (sleep == OFTEN && !t->reported)
 		sched_yield();
 	while (!t->reported && t->state != DEAD) {
-		char state;
-
 		end_if_late(t, "it is in a call");
-		if (tracees_collect(false))
+		if (sleep == SELDOM ? tracees_await() : tracees_collect(false))
 			continue;
-		state = tracee_state(t);
-		if (state == 'S' || (state == 'D' && t->vforked) ||
-		    (state == 'Z' && t->tid == t->tgid)) {
-			if (tracee_off_processor(t) && !tracees_collect(false))
+		if (seems_asleep(t)) {
+			if (!tracees_collect(false))
 				return 0;
-		} else if (!is_gone(t) && (state == 'R' || state == 'D')) {
+		} else if (!is_gone(t) && sleep == OFTEN) {
 			tracees_rest(REST_NS);
 		}
 	}
@@ -143,40 +152,56 @@ exit_matters(const struct tracee *t)
 		return true;
 	if (t->starting || (t->call->flags & LOCAL))
 		return false;
+	if (call_is(t->call, "open"))
+		return t->tested || makes_file(t);
+	if (!t->tested && (t->call->flags & RARELY))
+		return false; /* nothing is to be learnt from it */
 	return t->tested || call_is(t->call, "sigaction") ||
 	       call_is(t->call, "timer_create") ||
 	       call_is(t->call, "timer_delete");
 }
 
-/* Lets t go on from where it stands. */
-static bool
+/* May the call sleep that t is about to make? */
+static enum sleep
+may_sleep(const struct tracee *t)
+{
+	if (by_loader(t))
+		return NEVER;
+	if (t->call == NULL)
+		return OFTEN;
+	if (!(t->call->flags & SLEEPS))
+		return NEVER;
+	return t->call->flags & RARELY ? SELDOM : OFTEN;
+}
+
+/* Lets t go on from where it stands. Returns whether it may sleep then. */
+static enum sleep
 go_on(struct tracee *t)
 {
 	int request = PTRACE_CONT, deliver = 0;
-	bool may_sleep = false;
+	enum sleep sleep = NEVER;
 
 	switch (t->at) {
 	case AT_ENTRY:
-		may_sleep = (t->call == NULL || (t->call->flags & SLEEPS)) &&
-			    !by_loader(t);
-		if (may_sleep || exit_matters(t))
+		sleep = may_sleep(t);
+		if (sleep == OFTEN || exit_matters(t))
 			request = PTRACE_SYSCALL;
 		break;
 	case IN_CALL:
-		may_sleep = true;
+		sleep = OFTEN;
 		request = PTRACE_SYSCALL;
 		break;
 	case AT_EXIT:
 	case AT_USER:
 		if (t->step_over != 0 && t->deliver == 0 && !locks_step_over(t))
-			return false; /* it has something to report */
+			return NEVER; /* it has something to report */
 		t->step_over = 0;     /* a handler comes back to it */
 		deliver = t->deliver;
 		t->deliver = 0;
 		break;
 	}
 	ptrace(request, t->tid, 0, deliver);
-	return may_sleep;
+	return sleep;
 }
 
 /* t has made a child or a thread; it stands still half-way. */
@@ -197,7 +222,7 @@ has_made(struct tracee *t, bool vfork)
 	t->vforked = vfork;
 	made->shares_memory = vfork;
 	say("%s makes %s", t->name, made->name);
-	step_await(made, false);
+	step_await(made, NEVER);
 	made->state = READY;
 	made->last = ++tick;
 	wake(made);
@@ -334,16 +359,16 @@ wake(struct tracee *t)
 void
 step(struct tracee *t)
 {
-	bool may_sleep;
+	enum sleep sleep;
 
 	t->last = ++tick;
 	t->yields = false;
 	t->at_lock = NO_LOCK;
 	if (t->at == AT_ENTRY && !entry_begin(t))
 		return;
-	may_sleep = go_on(t);
+	sleep = go_on(t);
 	for (;;) {
-		if (step_await(t, may_sleep) == 0) {
+		if (step_await(t, sleep) == 0) {
 			t->state = ASLEEP;
 			t->slept = true;
 			if (options.log)
@@ -372,7 +397,7 @@ step(struct tracee *t)
 			if (!entry_begin(t))
 				return;
 		}
-		may_sleep = go_on(t);
+		sleep = go_on(t);
 	}
 }
 
@@ -388,37 +413,51 @@ await_continued(struct tracee *t)
 	}
 }
 
+/* Gives those a while who are on the way to something that they will report. */
+static void
+await_moving(struct tracee *t)
+{
+	if (t->state == ASLEEP) {
+		if (!tracee_blocked(t))
+			step_await(t, OFTEN);
+	} else if (run.check_all) {
+		if (t->state == HALTED)
+			await_continued(t);
+		else if (strchr("tT", tracee_state(t)) == NULL)
+			step_await(t, NEVER);
+	}
+}
+
 /* Takes back all who sleep no longer, until everybody is still. */
 void
 settle(void)
 {
 	bool again = true;
 
-	tracees_collect(false);
 	while (again) {
 		again = false;
-		for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
-			if (t->state == DEAD)
-				continue;
-			if (!t->reported && t->state == ASLEEP) {
-				char s = tracee_state(t);
-
-				if (s != 'S' && !(s == 'D' && t->vforked) &&
-				    !(s == 'Z' && t->tid == t->tgid))
-					step_await(t, true);
-			} else if (!t->reported && run.check_all) {
-				if (t->state == HALTED)
-					await_continued(t);
-				else if (strchr("tT", tracee_state(t)) == NULL)
-					step_await(t, false);
-			}
-			if (t->reported) {
+		for (struct tracee *t = tracees; t < tracees + ntracees; t++)
+			if (t->state != DEAD && !t->reported)
+				await_moving(t);
+		/* Who was on the way has come to a stop, or to sleep. */
+		tracees_collect(false);
+		for (struct tracee *t = tracees; t < tracees + ntracees; t++)
+			if (t->state != DEAD && t->reported) {
 				wake(t);
 				again = true;
 			}
-		}
 	}
 	run.check_all = false;
+}
+
+/* The same, with a closer look at those who sleep. */
+void
+settle_for_sure(void)
+{
+	for (struct tracee *t = tracees; t < tracees + ntracees; t++)
+		if (t->state == ASLEEP && !t->reported && !seems_asleep(t))
+			step_await(t, OFTEN);
+	settle();
 }
 
 /* From us, for t's process. */

@@ -177,18 +177,18 @@ tracee_state(const struct tracee *t)
 }
 
 /*
- * Has t, which is in state S, given the processor away? It may be in S and be
- * about to see that it need not sleep; of that the kernel waits for the end when
- * one asks for its call. "running" is the answer for one that is awake.
+ * Is t off the processor, stopped or asleep? In state S alone it may be about to
+ * see that it need not sleep; of that the kernel waits for the end when it is
+ * asked for the call. Its answer is "running" for one that is awake.
  */
 bool
-tracee_off_processor(const struct tracee *t)
+tracee_blocked(const struct tracee *t)
 {
 	char text[16] = "";
 
 	if (t->call_fd == -1) /* this kernel has no such file */
-		return tracees_rest(MOMENT_NS), tracee_state(t) == 'S';
-	return pread(t->call_fd, text, sizeof(text) - 1, 0) > 0 &&
+		return tracees_rest(MOMENT_NS), tracee_state(t) != 'R';
+	return pread(t->call_fd, text, sizeof(text) - 1, 0) <= 0 ||
 	       text[0] != 'r';
 }
 

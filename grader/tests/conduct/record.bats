@@ -45,6 +45,13 @@ load conductor
 	[[ $output == *"status 0"* ]]
 }
 
+@test "EINTR comes only where a signal can end the call" {
+	conduct -f read:1:EINTR ./good nonblocking
+	not_recorded 'fault .*'
+	conduct -f read:1:EINTR ./bad one_read
+	recorded 'fault bad read.3 = pipe A. fails with EINTR'
+}
+
 @test "a thread answers to the name of its process" {
 	conduct -f good/write:1:EIO ./good thread_writes
 	recorded 'fault good:1 write\(.* fails with EIO'
