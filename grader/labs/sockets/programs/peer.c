@@ -8,8 +8,7 @@
  *				been read; print what comes back
  *	peer vanish PATH TEXT	send TEXT and end, without waiting for an answer
  *	peer serve PATH		as connect, but be the server of one client
- *	peer mirror PATH [MORE]	send one client all its bytes back, and after
- *				each piece MORE dots; print how many bytes
+ *	peer mirror PATH [MORE]	send one client MORE dots, then its bytes back
  *	peer leave PATH		send one client standard input, read nothing, end
  *	peer hold PATH		have sockets open, and accept nobody:
  *				PATH.listens, PATH.bound (a stream that does not
@@ -200,24 +199,19 @@ send_pieces(int sock, char *pieces[])
 }
 
 static void
-mirror(int sock, size_t more)
+mirror(int sock, long more)
 {
-	char text[CHUNK], dots[CHUNK];
-	long long sent = 0;
+	char text[CHUNK];
 	ssize_t n;
 
-	if (more > sizeof(dots))
-		errx(2, "MORE is at most %zu", sizeof(dots));
-	memset(dots, '.', more);
-	while ((n = recv(sock, text, sizeof(text), 0)) > 0) {
+	memset(text, '.', sizeof(text));
+	for (; more > CHUNK; more -= CHUNK)
+		send_all(sock, text, CHUNK);
+	send_all(sock, text, (size_t)more);
+	while ((n = recv(sock, text, sizeof(text), 0)) > 0)
 		send_all(sock, text, (size_t)n);
-		send_all(sock, dots, more);
-		sent += n + (ssize_t)more;
-	}
 	if (n == -1)
 		err(1, "receive");
-	if (more > 0)
-		printf("%lld\n", sent);
 }
 
 static void
@@ -279,8 +273,7 @@ main(int argc, char *argv[])
 	else if (strcmp(what, "serve") == 0)
 		copy_both_ways(accept_one(argv[2]));
 	else if (strcmp(what, "mirror") == 0)
-		mirror(accept_one(argv[2]),
-		       argc == 4 ? (size_t)strtoul(argv[3], NULL, 10) : 0);
+		mirror(accept_one(argv[2]), argc == 4 ? atol(argv[3]) : 0);
 	else if (strcmp(what, "leave") == 0)
 		leave(accept_one(argv[2]));
 	else if (strcmp(what, "hold") == 0)
