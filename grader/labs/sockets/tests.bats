@@ -495,6 +495,7 @@ status 0'
 	local word
 	word=w$(random 1000 9999)
 	cutting echod.1/recv:1+:5 echod.1/read:1+:5 echod.1/send:1+:3 echod.1/write:1+:3
+	interrupted echod.1 recv read poll send write
 	scenario "start ./echod sock
 		printf '%s is a line of some length\n' $word and again | ./peer connect sock
 		stop"
@@ -502,17 +503,11 @@ status 0'
 2: and is a line of some length
 3: again is a line of some length
 status 0"
-	explain "A stream has no lines" "recv may return less than was sent, and send take less than it was given: what comes next is still the same line" HANG
-	cutting
-	interrupted echod.1 recv read poll send write
-	scenario "start ./echod sock
-		printf '$word\nmore' | ./peer connect sock; echo
-		stop"
-	expect_output "1: $word
-2: more
-status 0"
 	expect_quiet
-	explain "A stream has no lines" "a call returned -1 with EINTR: a signal came first, and nothing was received or sent; call it again" HANG
+	if [[ $error == *Interrupted* ]]; then
+		explain "A stream has no lines" "a call returned -1 with EINTR: a signal came first, and nothing was received or sent; call it again"
+	fi
+	explain "A stream has no lines" "recv may return less than was sent, and send take less than it was given: what comes next is still the same line. With EINTR they have done nothing: call them again" HANG
 }
 
 @test "echod: any byte is text, and the last newline may be missing" {
@@ -595,17 +590,15 @@ last
 	local text
 	text="a text of some length, which ends with $(random 1000 9999)"
 	cutting echo/read:1+:7 echo/recv:1+:5 echo/send:1+:3 echo/write:1+:3
-	scenario "./peer mirror sock & await_file sock.ready
-		echo $text | ./echo sock; echo \$?"
-	expect_output "$text"$'\n0'
-	explain "Both directions at once" "send may take less than it was given: what it did not take must still be sent" HANG
-	cutting
 	interrupted echo recv read poll select send
 	scenario "./peer mirror sock & await_file sock.ready
 		echo $text | ./echo sock; echo \$?"
 	expect_output "$text"$'\n0'
 	expect_quiet
-	explain "Both directions at once" "a call returned -1 with EINTR: a signal came first, and nothing was received or sent; call it again" HANG
+	if [[ $error == *Interrupted* ]]; then
+		explain "Both directions at once" "a call returned -1 with EINTR: a signal came first, and nothing was received or sent; call it again"
+	fi
+	explain "Both directions at once" "send may take less than it was given: what it did not take must still be sent. With EINTR a call has done nothing: make it again" HANG
 }
 
 @test "echo: a call that fails is reported" {
@@ -687,17 +680,14 @@ status 0"
 }
 
 @test "memcheck: no bad memory, no leak, no descriptor left open" {
-	gap 0; needs 1 2 3 4 5 6; points 2
-	memcheck_of 'memcheck ./echod sock >ready & job=$!
-		memcheck ./collect box 2 >got & collect=$!
+	gap 0; needs 1 3 4 5 6; points 2
+	memcheck_of 'leave_stale ./echod sock
+		memcheck ./echod sock >ready & job=$!
 		await_ready $job ready echod
-		await_ready $collect got collect
 		echo hello | memcheck ./echo sock
-		./post box "" x
 		await_children $job 1
 		kill ${children[0]}
-		wait $job; echo "status $?"
-		wait $collect'
+		wait $job; echo "status $?"'
 	expect_output '1: hello
 status 0'
 	explain "The calls" "set every byte of an address before use, and a length that is input as well as output, too; and close what you open"
