@@ -494,7 +494,7 @@ status 0'
 	gap 5; needs 1 3 4; points 2
 	local word
 	word=w$(random 1000 9999)
-	cutting echod.1/recv:1+:5 echod.1/read:1+:5 echod.1/send:1+:3 echod.1/write:1+:3
+	cutting echod.1/recv:1+:24 echod.1/read:1+:24 echod.1/send:1+:5 echod.1/write:1+:5
 	interrupted echod.1 recv read poll send write
 	scenario "start ./echod sock
 		printf '%s is a line of some length\n' $word and again | ./peer connect sock
@@ -589,7 +589,7 @@ last
 	gap 6; needs 1; points 2
 	local text
 	text="a text of some length, which ends with $(random 1000 9999)"
-	cutting echo/read:1+:7 echo/recv:1+:5 echo/send:1+:3 echo/write:1+:3
+	cutting echo/read:1+:24 echo/recv:1+:7 echo/send:1+:5
 	interrupted echo recv read poll select send
 	scenario "./peer mirror sock & await_file sock.ready
 		echo $text | ./echo sock; echo \$?"
@@ -608,6 +608,11 @@ last
 	expect_status 1
 	expect_complaint "^echo: .*Is a directory\$"
 	explain "The programs" "read returned -1: that is not the end of input, and exchange returns -1 with that errno" HANG
+	scenario -b plain './peer mirror sock & await_file sock.ready
+		echo hello | ./echo sock >/dev/full'
+	expect_status 1
+	expect_complaint "^echo: .*No space left on device\$"
+	explain "The programs" "print_piece returned -1: what the server sent is not printed, and exchange returns -1 with that errno" HANG TIMEOUT
 	failing echo/poll:1:ENOMEM echo/select:1:ENOMEM
 	scenario './peer mirror sock & await_file sock.ready
 		echo hello | ./echo sock'
