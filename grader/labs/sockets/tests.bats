@@ -256,8 +256,10 @@ status 1"
 		kill $!; wait $!
 		for call in socket connect unlink; do attempt ./echod sock.listens; done
 		[[ -S sock.listens ]] && echo it is there
+		attempt ./echod sock.listens
 		rm -f sock.*'
-	expect_match "^(echod: path 'sock\\.listens': [^:]*"$'\n'"status 1"$'\n'"){3}it is there\$"
+	expect_match "^(echod: path 'sock\\.listens': [^:]*"$'\n'"status 1"$'\n'"){3}it is there"$'\n'"ready"$'\n'"status 0\$"
+	expect_failed
 	explain "Whose name it is" "only \"connection refused\" means that nobody is there: after any other error, of socket, connect or unlink, clear_stale returns -1, and the file stays"
 }
 
