@@ -300,7 +300,6 @@ $word"
 		stop'
 	expect_output 'client 0
 status 0'
-	expect_quiet
 	if [[ $error == *"turned away: Invalid argument"* ]]; then
 		explain "Who closes what" "the parent can accept no more: shutdown acts on the listener itself, which parent and child share; close gives up one copy"
 	fi
