@@ -18,7 +18,6 @@ setup_file() {
 		esac
 		mkdir -p "$BIN/$kind"
 		lay "$kit" doors "$BIN/$kind"
-		cp -r "$kit/labs/doors/lib/sys" "$BIN/$kind/lib/"
 		cp "$kit/labs/lab.mk" "$BIN/"
 		cp "$kit/labs/doors/Makefile" "$BIN/$kind/"
 		make -s -C "$BIN/$kind" CPPFLAGS="-Werror ${flags[*]}" \
