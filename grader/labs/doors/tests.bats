@@ -179,6 +179,12 @@ same"
 	scenario './lend none'
 	expect_status 1
 	expect_complaint '^lend: borrower: the owner says: none: No such file or directory$'
+	failing lend/thread:1:EAGAIN lend/thread:2:EAGAIN # each in a run
+	scenario './lend file'
+	expect_failed
+	expect_status 1
+	expect_complaint '^lend: door_create: Resource temporarily unavailable$'
+	failing
 	explain "Doors that travel" "results may carry descriptors as arguments do: the receiver gets a duplicate"
 }
 

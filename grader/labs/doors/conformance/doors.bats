@@ -142,6 +142,14 @@ needs_root() {
 	holds create thread_numbers
 }
 
+@test "a door for which no first thread can be made is EAGAIN, and not made" {
+	holds create no_first_thread
+}
+
+@test "when no more threads can be made, those that there are serve" {
+	holds create no_more_threads
+}
+
 @test "door_server_create returns the creator that was there before" {
 	holds create creator_is_returned
 }
