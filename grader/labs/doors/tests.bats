@@ -166,6 +166,16 @@ null: done
 $size+2: $size bytes, 2 descriptors
 0+200: NULL, 0 bytes, 200 descriptors"
 	explain "A thread for each call" "the descriptors belong to the procedure now, to use and to close; message_drop closes those that the message still has"
+	scenario ". ./tools
+		start ./probe serve door take
+		call door
+		stop"
+	expect_output "door: a door"
+	explain "A thread for each call" "describe fills in the whole door_desc_t: if the descriptor is a door, its attributes and its number, too"
+	n=$(random 254 353)
+	scenario "./many $n"
+	expect_output "$n descriptors"
+	explain "A thread for each call" "a call may have more descriptors than a message takes (FDS_MAX): m->n_got says how many there are" CRASH
 }
 
 @test "lend: a file comes through a door" {
