@@ -22,7 +22,7 @@ setup_file() {
 		cp "$kit/labs/doors/Makefile" "$BIN/$kind/"
 		make -s -C "$BIN/$kind" CPPFLAGS="-Werror ${flags[*]}" \
 			lib/libdoor.a lib/libdoor.so
-		for name in create call descriptors lives unref attach limits stress; do
+		for name in create call descriptors lives unref attach limits stress order; do
 			"${CC:-cc}" "${words[@]}" "${flags[@]}" \
 				-o "$BIN/$kind/test_$name" "$here/$name.c" \
 				"$here/check.c" "$BIN/$kind/lib/libdoor.a" -pthread
@@ -316,6 +316,10 @@ needs_root() {
 
 @test "thousands of calls of all kinds leave no descriptor open" {
 	holds descriptors leaks
+}
+
+@test "what comes before the next call is not taken for the ACK of the last" {
+	holds order descriptors_after_results memory_after_results
 }
 
 # --- door_info, door_getparam, door_revoke
