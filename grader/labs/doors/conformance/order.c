@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -13,7 +14,8 @@
 #define LARGE 100000 // bytes of arguments that travel in shared memory
 #define TIMES 3
 static _Thread_local bool to_be_held; // at its next recvmsg
-static atomic_int held_at = -1;	      // its socket
+static atomic_bool holding;	      // a thread is to be held, or is
+static atomic_int held_at = -1;	      // then its socket
 static sem_t go_on;
 
 // The C library's function of this name.
@@ -29,14 +31,16 @@ find(void *function, const char *name)
 static void
 release(void)
 {
-	if (atomic_exchange(&held_at, -1) != -1)
+	if (atomic_exchange(&held_at, -1) != -1) {
+		atomic_store(&holding, false);
 		sem_post(&go_on);
+	}
 }
 
 /*
  * For the library. A thread that is to be held has sent results, and would take
- * the ACK; it goes on once another thread waits for that, or has received what
- * came over the same connection.
+ * the ACK. No other goes on before it is there; and it goes on once another
+ * waits for that, or has received what came over the same connection.
  */
 ssize_t
 recvmsg(int sock, struct msghdr *msg, int flags)
@@ -53,6 +57,8 @@ recvmsg(int sock, struct msghdr *msg, int flags)
 		return receive(sock, msg, flags);
 	}
 	n = receive(sock, msg, flags);
+	while (atomic_load(&holding) && atomic_load(&held_at) == -1)
+		sched_yield();
 	if (sock == atomic_load(&held_at))
 		release();
 	return n;
@@ -78,6 +84,7 @@ give_or_take(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 	if (size == 0 && n == 0) {
 		desc.d_data.d_desc.d_descriptor = STDERR_FILENO;
 		to_be_held = true;
+		atomic_store(&holding, true);
 		door_return(NULL, 0, &desc, 1);
 	}
 	CHECK(n == 0 || close(dp->d_data.d_desc.d_descriptor) == 0);
