@@ -63,6 +63,7 @@ $word"
 	expect_output "$(for size in 0 1 "$size" 16384; do
 		printf 'the header, %s bytes of data\n0 descriptors\n' "$size"
 	done)"
+	expect_quiet
 	explain "A message and its descriptors" "the header and data go as one message; without descriptors msg_control is NULL and msg_controllen 0, otherwise sendmsg looks for control data where there are none (Invalid argument, Bad address)"
 }
 

@@ -51,8 +51,7 @@ is_file(int fd, int number)
 	       memcmp(text, expected, (size_t)length) == 0;
 }
 
-// In place of the C library's, for message_send: the kernel refuses more than
-// FDS_MAX descriptors, too, but pack was to do so.
+// In place of the C library's, for message_send: what the kernel does not mind.
 ssize_t
 sendmsg(int sock, const struct msghdr *msg, int flags)
 {
@@ -61,6 +60,8 @@ sendmsg(int sock, const struct msghdr *msg, int flags)
 
 	if (cmsg != NULL && cmsg->cmsg_len > most)
 		warnx("pack has let more than %d descriptors pass", FDS_MAX);
+	if (cmsg != NULL && cmsg->cmsg_len <= CMSG_LEN(0))
+		warnx("there are control data, but no descriptors");
 	return syscall(SYS_sendmsg, sock, msg, flags);
 }
 
@@ -164,6 +165,7 @@ main(int argc, char *argv[])
 	for (uint32_t i = 0; i < m.n_got; i++)
 		m.fds[i] = files[i % FILES];
 	if (strcmp(how, "memory") == 0) {
+		close(STDIN_FILENO); // so that the memory is 0
 		m.memory = make_file(FILES);
 		m.head.flags = IN_MEMORY;
 	}
