@@ -89,7 +89,7 @@ $n descriptors"
 1 descriptor, the last is memory
 the header, 0 bytes of data
 $((n + 1)) descriptors, the last is memory"
-	explain "A message and its descriptors" "IN_MEMORY: the header says how many bytes there are, and the last descriptor is where they are: CMSG_LEN and CMSG_SPACE (msg_controllen) count it, too"
+	explain "A message and its descriptors" "IN_MEMORY: the header says how many bytes there are, and the last descriptor (0 is one like any other) is where they are: CMSG_LEN and CMSG_SPACE (msg_controllen) count it, too"
 }
 
 @test "253 descriptors go with a message, and no more" {
@@ -596,12 +596,19 @@ bad: Bad address'
 	scenario -c fail '. ./tools
 		start ./probe serve door wait
 		FAIL=recvmsg:3:ENOMEM call 0+0 0+0 0+0
+		FAIL=recvmsg:3:ENOBUFS call 0+0 0+0 0+0
+		FAIL=sendmsg:4:ENOBUFS call 2+0 0+0
 		stop'
 	expect_output '0+0: at once
 0+0: Cannot allocate memory
+0+0: at once
+0+0: at once
+0+0: No buffer space available
+0+0: at once
+2+0: No buffer space available
 0+0: at once'
 	expect_failed_inside
-	explain "When the server dies" "an error of the caller (EFAULT, ENOMEM) says nothing about the server, so it is returned unchanged, whether the call had been sent or not"
+	explain "When the server dies" "an error of the caller (EFAULT, ENOMEM, ENOBUFS) says nothing about the server, so it is returned unchanged, whether the call had been sent or not"
 }
 
 @test "a signal ends a call with EINTR" {
