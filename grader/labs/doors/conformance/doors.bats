@@ -221,7 +221,7 @@ needs_root() {
 }
 
 @test "arguments that are not in memory are EFAULT" {
-	holds call bad_pointer
+	holds call bad_pointer bad_page
 }
 
 @test "a caller that is cancelled leaves the door in order" {
