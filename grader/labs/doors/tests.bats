@@ -309,12 +309,15 @@ unreferenced'
 	with FAIL=mmap:2+:ENOMEM
 	scenario -c fail ". ./tools
 		start ./probe serve door take
-		call 5+0 $size+1 5+0
+		call 5+0 $size+1 $size+100 $size+100 $size+100 5+0
 		stop"
 	expect_output "5+0: 5 bytes, 0 descriptors
 $size+1: Resource temporarily unavailable
+$size+100: Resource temporarily unavailable
+$size+100: Resource temporarily unavailable
+$size+100: Resource temporarily unavailable
 5+0: 5 bytes, 0 descriptors"
-	explain "A thread for each call" "if the memory cannot be mapped, refuse the call, and close its descriptors"
+	explain "A thread for each call" "if the memory cannot be mapped, refuse the call, and close its descriptors: otherwise the server has too many open before long"
 }
 
 @test "calls with descriptors leave no memory behind" {
