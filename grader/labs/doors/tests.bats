@@ -135,7 +135,7 @@ $((n + 1)) descriptors, the last is memory"
 null: done
 3+0: 3 bytes, 0 descriptors
 0+0: NULL, 0 bytes, 0 descriptors'
-	explain "A thread for each call" "argp is NULL when there are no arguments, and the cookie is the one that door_create got"
+	explain "A thread for each call" "argp is NULL when there are no arguments, dp when there are no descriptors, and the cookie is the one that door_create got"
 }
 
 @test "arguments of any size arrive whole, as a copy" {

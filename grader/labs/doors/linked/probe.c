@@ -224,6 +224,9 @@ take(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 			       ", byte %zu is wrong", wrong);
 	at += snprintf(text + at, sizeof(text) - (size_t)at, ", %u descriptors",
 		       n);
+	if (n == 0 && dp != NULL)
+		at += snprintf(text + at, sizeof(text) - (size_t)at,
+			       ", but dp is not NULL");
 	wrong_desc = wrong_descriptor(dp, n);
 	if (wrong_desc < n)
 		at += snprintf(text + at, sizeof(text) - (size_t)at,
