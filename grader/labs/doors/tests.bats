@@ -89,7 +89,7 @@ $n descriptors"
 1 descriptor, the last is memory
 the header, 0 bytes of data
 $((n + 1)) descriptors, the last is memory"
-	explain "A message and its descriptors" "IN_MEMORY: the header says how many bytes there are, and the last descriptor (0 is one like any other) is where they are: CMSG_LEN and CMSG_SPACE (msg_controllen) count it, too"
+	explain "A message and its descriptors" "IN_MEMORY: the header says how many bytes there are, and the last descriptor is where they are (descriptor 0 is one like any other): CMSG_LEN and CMSG_SPACE (msg_controllen) count it, too"
 }
 
 @test "253 descriptors go with a message, and no more" {
