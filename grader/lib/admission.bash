@@ -46,8 +46,9 @@ admit() {
 	# The box takes files, not folders. The same bytes whenever it is made: they
 	# are hashed.
 	[[ ! -d $kit/labs/$1/lib ]] ||
-		(cd "$kit/labs/$1" && tar --sort=name --mtime=@0 --owner=0 --group=0 \
-			--numeric-owner -cf "$rules/lib.tar" lib/*.[ch])
+		(cd "$kit/labs/$1" && find lib -name '*.[ch]' | LC_ALL=C sort |
+			tar --mtime=@0 --owner=0 --group=0 --numeric-owner \
+				-cf "$rules/lib.tar" -T -)
 	(cd "$source" && awk '{ sub(/\r$/, "") } /\/\/ TODO [0-9]+$/ { print $NF, substr(FILENAME, 3) ":" FNR }' \
 		./*.c) >"$RESULTS/todo"
 }
