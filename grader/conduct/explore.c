@@ -204,6 +204,8 @@ finding(void)
 	if (verdict == LIMIT) {
 		bad++;
 		endless = true;
+		printf("run %ld, after %.2f s: limit: %s\n", runs, when,
+		       run.reason);
 		record_run(runs);
 		return;
 	}

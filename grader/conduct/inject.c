@@ -221,7 +221,10 @@ inject_print(FILE *out)
 		fprintf(out, "fault %s\n", done[i].text);
 }
 
-/* Standard files are looked at by the C library. */
+/*
+ * Standard files are looked at by the C library, and by checks/exits each
+ * descriptor that there could be.
+ */
 static bool
 looks_at_descriptor(const struct tracee *t)
 {
@@ -229,7 +232,8 @@ looks_at_descriptor(const struct tracee *t)
 		return false;
 	if (t->number == SYS_statx && !(t->args[2] & AT_EMPTY_PATH))
 		return false;
-	return (int)t->args[0] > STDERR_FILENO;
+	return (int)t->args[0] > STDERR_FILENO &&
+	       strcmp(object_of(t, (int)t->args[0]), "nothing") != 0;
 }
 
 /* Is t about to make the call of that name? A thread is no fork. */
