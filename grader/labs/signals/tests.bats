@@ -16,8 +16,8 @@ load ../../lib/lab
 	expect_status 0
 	expect_match 'report SIGUSR2.*report SIGTERM'
 	explain "Gap 1: catching" "a signal without a handler takes its default action, which for most is to end the process"
-	failing tally/sigaction:each:EINVAL
-	scenario 'launch ./tally; all_at_once'
+	failing tally/sigaction:2:EINVAL
+	scenario '(pending HUP INT USR1 USR2 TERM RTMIN RTMIN+{1..3} >log); echo status $?'
 	expect_match '^status [01]$'
 	explain "Gap 1: catching" "catch_signals returns -1 if a call of its own fails: a tally that is ready is harmed by no signal"
 }
@@ -113,11 +113,6 @@ lost 0'
 SIGUSR1 1
 lost 0'
 	expect_status 0
-	scenario 'start; send USR1 USR1; finish TERM'
-	expect_output 'report SIGTERM
-SIGUSR1 2
-lost 0'
-	expect_status 0
 	explain "Gap 2: the handler" "each request has its own place in asked: SIGINT is not SIGHUP"
 }
 
@@ -125,7 +120,7 @@ lost 0'
 	gap 2; needs 1 4; points 2
 	echo "a line" | give lines
 	interrupting tally:INT@write
-	scenario 'start_with INT <lines; finish INT'
+	scenario '(pending INT <lines >log); status=$?; said; exit $status'
 	expect_status 0
 	expect_match '^(a line
 )?report SIGINT
@@ -181,7 +176,7 @@ lost 0$'
 asleep'
 	explain "Gap 3: waiting" "it keeps checking whether something has come, and wastes CPU time; let one call sleep until something does. (At the end of a pipe poll reports POLLHUP without POLLIN: that is input that is ready, too.)"
 	failing poll:1:ENOMEM select:1:ENOMEM epoll_wait:1:ENOMEM
-	scenario 'launch ./tally; finish'
+	scenario 'start; finish'
 	expect_complaint '^tally: .*Cannot allocate memory$'
 	expect_status 1
 	explain "Gap 3: waiting" "only EINTR says that a signal was handled; any other error goes to the caller, with errno set"
@@ -189,20 +184,21 @@ asleep'
 
 @test "tally: a signal that comes before the sleep still ends it" {
 	gap 3; needs 1; points 7
-	scenario 'mkfifo in; start_with USR2 <>in; heard 1 "lost *"; rm in
+	scenario 'mkfifo in; start pending USR2 <>in; heard 1 "lost *"; rm in
 		idle $pid; finish'
 	expect_quiet
 	expect_status 0
 	expect_match '^asleep
 report SIGUSR2.*report SIGTERM'
 	explain "Gap 3: waiting" "the signal was taken between letting signals in and the sleep; a call that does both in one step has no such gap" HANG
-	interrupting tally:USR2@write
-	scenario 'start; heard 1 "lost *"; finish'
+	echo "a line" | give lines
+	interrupting tally:TERM@write
+	scenario './tally <lines >log; status=$?; said; exit $status'
 	expect_status 0
-	expect_match '^report SIGUSR2
+	expect_match '^(a line
+)?report SIGTERM
 SIGUSR1 0
-lost 0
-report SIGTERM'
+lost 0$'
 	explain "Gap 3: waiting" "the signal was taken between letting signals in (or asking whether one is there) and the sleep; a call that does both in one step has no such gap" HANG
 }
 
@@ -284,7 +280,7 @@ SIGRTMIN+$n: 3 raised while blocked, 3 delivered"
 
 @test "volley: a signal that cannot be raised ends the rehearsal" {
 	gap 5; needs 6; points 2
-	failing tkill:each:EAGAIN kill:each:EPERM sigqueue:each:EPERM
+	failing tkill:2:EAGAIN kill:3:EPERM sigqueue:2:EPERM
 	scenario 'trap : USR1 RTMIN; ./volley $$ 1'
 	expect_complaint '^volley: '
 	expect_status 1
@@ -358,15 +354,11 @@ lost 0"
 
 @test "volley: it says which signal could not be sent" {
 	gap 6; points 2
-	local i n
-	n=$(random 2 9)
-	for i in 1 "$n"; do
-		failing "sigqueue:$i:ESRCH"
-		scenario "trap : USR1 RTMIN; ./volley \$\$ $n"
-		expect_complaint "^volley: process [0-9]+, SIGRTMIN.0 $i of $n: No such process\$"
-		expect_status 1
-		expect_failed
-	done
+	failing volley/sigqueue:each:ESRCH
+	scenario 'trap : USR1 RTMIN; ./volley $$ 3'
+	expect_complaint '^volley: process [0-9]+, SIGRTMIN.0 [123] of 3: No such process$'
+	expect_status 1
+	expect_failed
 	explain "Gap 6: sending" "only EAGAIN means try again; any other error goes to the caller, with errno set"
 }
 
@@ -374,13 +366,12 @@ lost 0"
 
 @test "bad input: one clear line, and status 2 (1 for nobody)" {
 	gap 0; points 0
-	scenario './volley 2147483647 3 2>&1'
-	expect_output_of nobody
-	expect_status 1
-	scenario 'for words in "12 0" "12 10001" "-1 3" "0 3" "2147483648 3" "12 3 4" "12 3 -1" "12" "12 1 1 1"; do
+	scenario 'for words in "2147483647 3" "12 0" "12 10001" "-1 3" "0 3" "2147483648 3" "12 3 4" "12 3 -1" "12" "12 1 1 1"; do
 			./volley $words 2>&1; echo $?
 		done; ./tally now 2>&1; echo $?'
-	expect_output "volley: COUNT is a number from 1 to 10000, not '0'
+	expect_output "$(<"$BATS_TEST_DIRNAME/expected/nobody.out")
+1
+volley: COUNT is a number from 1 to 10000, not '0'
 2
 volley: COUNT is a number from 1 to 10000, not '10001'
 2

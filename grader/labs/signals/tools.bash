@@ -2,6 +2,8 @@
 # pid is its process id.
 
 reports=0
+declare -A number=([HUP]=1 [INT]=2 [USR1]=10 [USR2]=12 [TERM]=15 [CONT]=18
+	[RTMIN]=34 [RTMIN+1]=35 [RTMIN+2]=36 [RTMIN+3]=37)
 # Whoever sleeps with a time limit is looked at for longer.
 IDLE_WAKES=2 IDLE_RESTS=1000
 # When a program dies of a signal that bash traps, bash does not report it.
@@ -14,9 +16,11 @@ start() {
 	read -r _ pid <log || pid=$server
 }
 
-# start_with SIGNAL: starts it with that signal blocked and pending
-start_with() {
-	start env --block-signal="$1" sh -c "kill -$1 \$\$; exec ./tally"
+# pending SIGNAL...: becomes tally, with these signals blocked and pending
+pending() {
+	local signals="$*"
+	exec env --block-signal="${signals// /,}" \
+		sh -c 'for signal; do kill "-$signal" $$; done; exec ./tally' sh "$@"
 }
 
 # heard N PATTERN: waits until tally has printed N lines that match (or is gone)
@@ -49,7 +53,7 @@ is_settled() {
 		SigBlk:) blocked=$((16#$value)) ;;
 		esac
 	done 2>/dev/null <"/proc/$pid/status"
-	[[ -z ${1-} ]] || pending=$((pending & ~(blocked & 1 << $(kill -l "$1") - 1)))
+	[[ -z ${1-} ]] || pending=$((pending & ~(blocked & 1 << ${number[$1]} - 1)))
 	((pending == 0)) || return
 	for thread in "/proc/$pid/task"/*; do
 		is_state "$pid/task/${thread##*/}" S || return
@@ -70,7 +74,7 @@ queue() {
 				$! == EAGAIN or die "sigqueue: $!\n";
 				select(undef, undef, undef, 0.001);
 			}
-		}' "${numbers%%[!0-9]*}" "$pid" "$(kill -l "$1")" "$2" "${3-$2}"
+		}' "${numbers%%[!0-9]*}" "$pid" "${number[$1]}" "$2" "${3-$2}"
 }
 
 # go: tally, which was suspended, goes on, and takes what was sent meanwhile
@@ -84,21 +88,6 @@ report() {
 	reports=$((reports + 1))
 	kill -USR2 "$pid" 2>/dev/null
 	heard "$reports" 'lost *'
-}
-
-# all_at_once: sends, if tally has not ended, all signals that it takes at one
-# moment, and prints its status
-all_at_once() {
-	local signal
-	if ! is_gone "$pid"; then
-		suspend "$pid"
-		for signal in HUP INT USR1 USR2 TERM RTMIN RTMIN+{1..3}; do
-			kill "-$signal" "$pid"
-		done
-		resume "$pid"
-	fi
-	wait "$server" 2>/dev/null
-	echo "status $?"
 }
 
 # in_short: of lines that differ only in a number that goes up by one, the first
@@ -141,7 +130,12 @@ interrupt() {
 writes() { is_gone "$pid" || is_blocked "$pid" write writev; }
 
 # said: prints what tally has printed, without the line with its number
-said() { sed /^ready/d log; }
+said() {
+	local line
+	while IFS= read -r line; do
+		[[ $line == ready* ]] || printf '%s\n' "$line"
+	done <log
+}
 
 # finish [SIGNAL]: ends tally, prints what it said, and returns its status
 finish() {
