@@ -291,7 +291,7 @@ SIGRTMIN+$n: 3 raised while blocked, 3 delivered"
 	gap 5; needs 6; points 3
 	scenario 'bash -c "exec ./volley \$\$ 1" >said
 		status=$?; cat said; echo status $status
-		env --block-signal=USR1,RTMIN,INT bash -c "kill -INT \$\$; exec ./volley \$\$ 1"
+		env --block-signal=USR1,RTMIN,HUP bash -c "kill -HUP \$\$; exec ./volley \$\$ 1"
 		env --ignore-signal=USR1,RTMIN bash -c "exec ./volley \$\$ 1" | tail -n 1'
 	expect_output 'SIGUSR1: 3 raised while blocked, 1 delivered
 SIGRTMIN+0: 3 raised while blocked, 3 delivered
