@@ -42,10 +42,10 @@ send() {
 
 settle() { until_holds "tally never took SIG$1" is_settled; }
 
-# is_settled [SIGNAL]: first nothing is pending, then all its threads sleep: it
-# has taken the signal in between. If SIGNAL is blocked, it may be pending.
+# is_settled [SIGNAL...]: first nothing is pending, then all its threads sleep: it
+# has taken the signal in between. One of these that is blocked may be pending.
 is_settled() {
-	local key value pending=0 blocked=0 thread
+	local key value pending=0 blocked=0 thread signal
 	is_gone "$pid" && return
 	while read -r key value; do
 		case $key in
@@ -53,7 +53,9 @@ is_settled() {
 		SigBlk:) blocked=$((16#$value)) ;;
 		esac
 	done 2>/dev/null <"/proc/$pid/status"
-	[[ -z ${1-} ]] || pending=$((pending & ~(blocked & 1 << ${number[$1]} - 1)))
+	for signal; do
+		pending=$((pending & ~(blocked & 1 << ${number[$signal]} - 1)))
+	done
 	((pending == 0)) || return
 	for thread in "/proc/$pid/task"/*; do
 		is_state "$pid/task/${thread##*/}" S || return
@@ -113,7 +115,7 @@ interrupt() {
 	done
 	for _ in 1 2; do
 		kill -TERM "$pid" 2>/dev/null
-		until_holds "tally never took SIGTERM" is_settled TERM
+		until_holds "tally never took SIGTERM" is_settled TERM USR1
 	done
 	grep -E '^(1|lost)' <&3 | sed '$d' >copy
 	wait "$pid"
