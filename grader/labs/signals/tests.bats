@@ -118,11 +118,11 @@ lost 0'
 	gap 2; needs 1 4; points 2
 	echo "a line" | give lines
 	interrupting tally:INT@write
-	scenario '(pending INT <lines >log); status=$?; said; exit $status'
+	scenario '(pending USR1 INT <lines >log); status=$?; said; exit $status'
 	expect_status 0
 	expect_match '^(a line
 )?report SIGINT
-SIGUSR1 0
+SIGUSR1 1
 lost 0$'
 	explain "Gap 2: the handler" "the handler stays until the last report is printed: who asks twice gets it, too"
 }
@@ -194,14 +194,12 @@ asleep'
 	expect_match '^asleep
 report SIGUSR2.*report SIGTERM'
 	explain "Gap 3: waiting" "the signal was taken between letting signals in and the sleep; a call that does both in one step has no such gap" HANG
-	echo "a line" | give lines
 	interrupting tally:TERM@write
-	scenario './tally <lines >log; status=$?; said; exit $status'
+	scenario './tally >log; status=$?; said; exit $status'
 	expect_status 0
-	expect_match '^(a line
-)?report SIGTERM
+	expect_output 'report SIGTERM
 SIGUSR1 0
-lost 0$'
+lost 0'
 	explain "Gap 3: waiting" "the signal was taken between letting signals in (or asking whether one is there) and the sleep; a call that does both in one step has no such gap" HANG
 }
 
@@ -285,6 +283,7 @@ SIGRTMIN+$n: 3 raised while blocked, 3 delivered"
 	gap 5; needs 6; points 2
 	failing tkill:2:EAGAIN kill:3:EPERM sigqueue:2:EPERM
 	scenario 'trap : USR1 RTMIN; ./volley $$ 1'
+	expect_failed
 	expect_complaint '^volley: '
 	expect_status 1
 	explain "Gap 5: the rehearsal" "rehearse returns -1 if a call of its own fails: raise does when the queue is full, and then the count is not true"
