@@ -5,6 +5,7 @@ reports=0
 declare -A number=([HUP]=1 [INT]=2 [USR1]=10 [USR2]=12 [TERM]=15 [CONT]=18
 	[RTMIN]=34 [RTMIN+1]=35 [RTMIN+2]=36 [RTMIN+3]=37)
 # Whoever sleeps with a time limit is looked at for longer.
+# shellcheck disable=SC2034 # `idle` reads them
 IDLE_WAKES=2 IDLE_RESTS=1000
 # When a program dies of a signal that bash traps, bash does not report it.
 trap : HUP USR1 USR2 TERM RTMIN RTMIN+{1..3}
@@ -19,6 +20,7 @@ start() {
 # pending SIGNAL...: becomes tally, with these signals blocked and pending
 pending() {
 	local signals="$*"
+	# shellcheck disable=SC2016 # sh expands them
 	exec env --block-signal="${signals// /,}" \
 		sh -c 'for signal; do kill "-$signal" $$; done; exec ./tally' sh "$@"
 }
