@@ -151,7 +151,7 @@ lost 0"
 	gap 2; needs 1; points 5
 	# The same run must show how signals are taken: then it was really watched.
 	scenario -w -c sigsafe 'start; suspend $pid
-		for i in RTMIN+2 RTMIN USR1 HUP; do kill -$i $pid; done; go; report; finish INT'
+		for i in RTMIN+2 RTMIN USR1 HUP; do kill -$i $pid; done; resume $pid; report; finish INT'
 	expect_safe_handlers
 	expect_called sigaction:SIGUSR1 signalfd sigtimedwait
 	expect_match 'report SIGINT
@@ -200,7 +200,7 @@ lost 0'
 }
 
 @test "tally: input wakes it as well as a signal" {
-	gap 3; needs 1 4; points 4
+	gap 3; needs 1 2 4; points 4
 	scenario 'mkfifo in; exec 3<>in; start <in 3>&-
 		echo "one line" >&3; heard 1 "one line"; report
 		suspend $pid; echo "one more" >&3; kill -USR1 $pid; kill -USR2 $pid
