@@ -225,6 +225,7 @@ void evidence_made(const struct tracee *t, long result);
 int evidence_left(FILE *out);
 const char *object_of(const struct tracee *t, int fd);
 void objects_reset(void);
+bool futex_waits(const struct tracee *t);
 void describe_call(const struct tracee *t, char *text, size_t size);
 void describe_asleep(const struct tracee *t, char *text, size_t size);
 
@@ -269,9 +270,9 @@ struct options {
 	char signal_after[32];
 	int signal;
 	int changes; /* of priority, in a random schedule */
-	bool pin, log, all, each_half, all_findings, only_random, only_each;
-	const char *each[RULES_MAX];
-	int neach;
+	bool pin, log, all, all_findings, only_random, only_each;
+	/* each in turn: what may well fail, or do half; what a rule names */
+	bool each_usual, each_half, each_fault, each_half_of;
 };
 extern struct options options;
 

@@ -9,7 +9,9 @@
 #define _GNU_SOURCE
 #include "conduct.h"
 
+#include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -25,6 +27,7 @@ static struct rule {
 	char call[NAME];
 	unsigned long first;
 	bool onward; /* all from the first on */
+	bool each;   /* in a run of its own */
 	int error;   /* 0: it does half */
 	long bytes;
 	unsigned long count;
@@ -89,25 +92,62 @@ static const struct {
 	{ "msgrcv", EINTR },
 };
 
-/* "[ROLE/]CALL:N[+]:WHAT", or false. */
+/* Says what is wrong with a rule. */
+static bool
+wrong(const char *rule, const char *format, const char *what)
+{
+	char text[100];
+
+	snprintf(text, sizeof(text), format, what);
+	warnx("%s: %s", rule, text);
+	return false;
+}
+
+/* Does a call of that name exist, and may it fail so? */
+static bool
+makes_sense(const char *text, const struct rule *rule)
+{
+	bool interrupted = false;
+
+	if (strcmp(rule->call, "thread") == 0)
+		return rule->error != EINTR ||
+		       wrong(text, "no signal ends %s", rule->call);
+	if (!call_known(rule->call))
+		return wrong(text, "there is no call \"%s\"", rule->call);
+	for (const struct call *c = calls; c->name != NULL; c++)
+		interrupted |= call_is(c, rule->call) && (c->flags & INTR);
+	return rule->error != EINTR || interrupted ||
+	       wrong(text, "no signal ends %s with EINTR", rule->call);
+}
+
+/* "[WHO/]CALL:N[+]:WHAT", or "[WHO/]CALL:each:WHAT"; false says why not. */
 static bool
 parse(const char *text, struct rule *rule, char what[NAME])
 {
-	const char *slash = strchr(text, '/');
+	const char *slash = strchr(text, '/'), *from = text;
 	char number[NAME], *end;
+	int used = 0;
 
 	memset(rule, 0, sizeof(*rule));
 	if (slash != NULL && (size_t)(slash - text) < sizeof(rule->role)) {
 		memcpy(rule->role, text, (size_t)(slash - text));
-		text = slash + 1;
+		from = slash + 1;
 	}
-	if (sscanf(text, "%23[^:]:%23[^:]:%23[^:]", rule->call, number, what) !=
-	    3)
-		return false;
+	if (nrules == RULES_MAX)
+		return wrong(text, "there are too many %s", "rules");
+	if (sscanf(from, "%23[^:]:%23[^:]:%23[^:]%n", rule->call, number, what,
+		   &used) != 3 ||
+	    from[used] != '\0')
+		return wrong(text, "this is not %s",
+			     "[WHO/]CALL:N:WHAT, CALL:N+:WHAT or "
+			     "CALL:each:WHAT");
+	rule->each = strcmp(number, "each") == 0;
+	if (rule->each)
+		return true;
 	rule->first = strtoul(number, &end, 10);
 	rule->onward = *end == '+';
-	return rule->first > 0 && end[rule->onward] == '\0' &&
-	       (call_known(rule->call) || strcmp(rule->call, "thread") == 0);
+	return (rule->first > 0 && end[rule->onward] == '\0') ||
+	       wrong(text, "\"%s\" is not N, N+ or each", number);
 }
 
 bool
@@ -116,30 +156,42 @@ inject_add(const char *text)
 	struct rule rule;
 	char what[NAME];
 
-	if (strcmp(text, "each") == 0 || strstr(text, ":each:") != NULL) {
-		if (options.neach == RULES_MAX)
-			return false;
-		options.each[options.neach++] = text;
+	if (strcmp(text, "each") == 0) {
+		options.each_usual = true;
 		return true;
 	}
-	if (nrules == RULES_MAX || !parse(text, &rule, what))
+	if (!parse(text, &rule, what))
 		return false;
 	rule.error = error_number(what);
+	if (rule.error == 0)
+		return wrong(text, "there is no error \"%s\"", what);
+	options.each_fault |= rule.each;
 	rules[nrules++] = rule;
-	return rule.error != 0;
+	return makes_sense(text, &rule);
 }
 
+/* The same for calls that do half: so many bytes. */
 bool
 inject_short(const char *text)
 {
 	struct rule rule;
-	char what[NAME];
+	char what[NAME], *end;
 
-	if (nrules == RULES_MAX || !parse(text, &rule, what))
+	if (strcmp(text, "each") == 0) {
+		options.each_half = true;
+		return true;
+	}
+	if (!parse(text, &rule, what))
 		return false;
-	rule.bytes = atol(what);
+	rule.bytes = strtol(what, &end, 10);
+	if (rule.bytes <= 0 || *end != '\0')
+		return wrong(text, "\"%s\" is not a number of bytes", what);
+	options.each_half_of |= rule.each;
 	rules[nrules++] = rule;
-	return rule.bytes > 0;
+	if (strcmp(rule.call, "read") == 0 || strcmp(rule.call, "write") == 0 ||
+	    strcmp(rule.call, "recv") == 0 || strcmp(rule.call, "send") == 0)
+		return true;
+	return wrong(text, "%s is none of read, write, recv, send", rule.call);
 }
 
 void
@@ -282,43 +334,61 @@ inject_choice(struct tracee *t, int error, long bytes)
 }
 
 /*
- * May it happen to the call that t is about to make? A full disk is a matter of
- * files, not of pipes; EINTR needs a handler.
+ * May the call that t is about to make wait for so long that a signal ends it?
+ * Not one on a file, on this system, nor one that only looks.
+ */
+static bool
+may_wait(const struct tracee *t)
+{
+	if (call_is(t->call, "futex"))
+		return futex_waits(t);
+	if (call_is(t->call, "wait"))
+		return !(t->args[t->number == SYS_waitid ? 3 : 2] & WNOHANG);
+	if (call_is(t->call, "fcntl"))
+		return t->args[1] == F_SETLKW || t->args[1] == F_OFD_SETLKW;
+	return !(t->call->flags & FD) ||
+	       strncmp(object_of(t, (int)t->args[0]), "file", 4) != 0;
+}
+
+/*
+ * May it happen to the call that t is about to make, even if nobody has asked for
+ * that error? A full disk is a matter of files, not of pipes; EINTR needs a handler.
  */
 static bool
 can_happen(const struct tracee *t, int error)
 {
 	if (error == EINTR)
-		return can_be_interrupted(t);
+		return may_wait(t) && can_be_interrupted(t);
 	if (error == ENOSPC || error == EIO)
 		return !(t->call->flags & FD) ||
 		       strncmp(object_of(t, (int)t->args[0]), "file", 4) == 0;
 	return true;
 }
 
-/* Is `error` one that a test asked for, each time in turn? */
+/* Is there an error, or a short count, that is to come each time in turn? */
 static void
 offer(const struct tracee *t)
 {
-	struct choice choice = { .kind = FAULT, .point = t->ncalls };
-	char call[NAME], name[NAME];
+	struct choice choice = { .point = t->ncalls };
 
 	snprintf(choice.at, sizeof(choice.at), "%s", t->role);
 	snprintf(choice.who, sizeof(choice.who), "%s", name_of(t));
-	for (int i = 0; i < options.neach; i++) {
-		if (sscanf(options.each[i], "%23[^:]:each:%23s", call, name) ==
-		    2) {
-			choice.value = error_number(name);
-			if (calls_it(t, call) && choice.value != 0)
-				list_add(&run.possible, &choice);
+	for (const struct rule *r = rules; r < rules + nrules; r++) {
+		if (!r->each || !tracee_answers_to(t, r->role) ||
+		    !calls_it(t, r->call))
 			continue;
-		}
-		for (size_t u = 0; u < sizeof(usual) / sizeof(usual[0]); u++) {
-			choice.value = usual[u].error;
-			if (calls_it(t, usual[u].call) &&
-			    can_happen(t, usual[u].error))
-				list_add(&run.possible, &choice);
-		}
+		choice.kind = r->error != 0 ? FAULT : HALF;
+		choice.value = r->error != 0 ? r->error : r->bytes;
+		if (r->error != 0 ? r->error != EINTR || may_wait(t)
+				  : half_is_possible(t))
+			list_add(&run.possible, &choice);
+	}
+	choice.kind = FAULT;
+	for (size_t u = 0; u < sizeof(usual) / sizeof(usual[0]); u++) {
+		choice.value = usual[u].error;
+		if (options.each_usual && calls_it(t, usual[u].call) &&
+		    can_happen(t, usual[u].error))
+			list_add(&run.possible, &choice);
 	}
 	if (options.each_half && half_is_possible(t)) {
 		choice.kind = HALF;
@@ -346,7 +416,8 @@ inject_at_entry(struct tracee *t)
 	if (!t->tested)
 		return;
 	for (struct rule *r = rules; r < rules + nrules; r++) {
-		if (!tracee_answers_to(t, r->role) || !calls_it(t, r->call))
+		if (r->each || !tracee_answers_to(t, r->role) ||
+		    !calls_it(t, r->call))
 			continue;
 		r->count++;
 		if (r->count != r->first && !(r->onward && r->count > r->first))

@@ -42,10 +42,11 @@ usage(FILE *out)
 	    "What is done to the tested programs:\n"
 	    "  -f [WHO/]CALL:N[+]:ERRNO  their N-th CALL fails (all from "
 	    "there)\n"
-	    "  -f CALL:each:ERRNO        each in turn, a run for each\n"
+	    "  -f [WHO/]CALL:each:ERRNO  each in turn, a run for each\n"
 	    "  -f each                   each call that may well fail, in "
 	    "turn\n"
-	    "  -w [WHO/]CALL:N[+]:BYTES  it reads or writes so much; -w each\n"
+	    "  -w [WHO/]CALL:N[+]:BYTES  it reads or writes so much\n"
+	    "  -w each, [WHO/]CALL:each:BYTES  each in turn\n"
 	    "  -k [WHO:]SIGNAL[@CALL]    a signal comes, once, at each place "
 	    "in\n"
 	    "                            turn (after the first CALL)\n"
@@ -77,8 +78,10 @@ read_signal(const char *text)
 		*at = '\0';
 		snprintf(options.signal_after, sizeof(options.signal_after),
 			 "%.31s", at + 1);
-		if (!call_known(options.signal_after))
+		if (!call_known(options.signal_after)) {
+			warnx("%s: there is no call \"%s\"", text, at + 1);
 			return false;
+		}
 	}
 	if ((colon = strchr(copy, ':')) != NULL) {
 		*colon = '\0';
@@ -87,7 +90,9 @@ read_signal(const char *text)
 		signal = colon + 1;
 	}
 	options.signal = signal_number(signal);
-	return options.signal > 0;
+	if (options.signal <= 0 || options.signal > 64)
+		warnx("%s: there is no signal \"%s\"", text, signal);
+	return options.signal > 0 && options.signal <= 64;
 }
 
 static bool
@@ -155,6 +160,8 @@ read_options(int argc, char *argv[])
 		case 'n':
 			options.runs = atol(optarg);
 			options.many = true;
+			if (options.runs <= 0)
+				warnx("%s is not a number of runs", optarg);
 			good = good && options.runs > 0;
 			break;
 		case 'O':
@@ -189,10 +196,7 @@ read_options(int argc, char *argv[])
 			options.leave_deadlock = true;
 			break;
 		case 'w':
-			if (strcmp(optarg, "each") == 0)
-				options.each_half = true;
-			else
-				good = good && inject_short(optarg);
+			good = good && inject_short(optarg);
 			break;
 		case 'x':
 			options.expect_out = optarg;

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -149,6 +150,22 @@ is(const struct tracee *t, const char *name)
 	return call_is(t->call, name);
 }
 
+/* Does its futex call wait, rather than wake somebody? */
+bool
+futex_waits(const struct tracee *t)
+{
+	switch ((int)t->args[1] & FUTEX_CMD_MASK) {
+	case FUTEX_WAIT:
+	case FUTEX_WAIT_BITSET:
+	case FUTEX_WAIT_REQUEUE_PI:
+	case FUTEX_LOCK_PI:
+	case 13: /* FUTEX_LOCK_PI2 */
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* The call that t is about to make, or in which it is. */
 void
 describe_call(const struct tracee *t, char *text, size_t size)
@@ -194,10 +211,8 @@ describe_call(const struct tracee *t, char *text, size_t size)
 		snprintf(text, size, "dup2(%d = %.60s, %d)", (int)a[0],
 			 object_of(t, (int)a[0]), (int)a[1]);
 	} else if (is(t, "futex")) {
-		int op = (int)a[1] & 127;
-
 		snprintf(text, size, "futex %s",
-			 op == 0 || op == 9 || op == 6 || op == 13 || op == 11
+			 futex_waits(t)
 			     ? "wait (a lock, semaphore or condition)"
 			     : "wake (a lock, semaphore or condition)");
 	} else if (t->call->flags & FD) {

@@ -6,15 +6,16 @@
 # failing RULE...: the scenarios that follow run with a call that fails:
 # pipe:2:EMFILE (the second pipe), pipe:2+:EMFILE (all from there on),
 # pipeline.1/dup2:1:EMFILE (made by the first child of pipeline), or
-# pipe:each:EMFILE (each in turn: a run for each, and what is expected is expected
-# of each; nothing is, if no such call is made). System calls count, by their common names (pipe for pipe2, wait for
+# pipe:each:EMFILE, pipeline/pipe:each:EMFILE (each in turn: a run for each, and
+# what is expected is expected of each; nothing is, if no such call is made). EINTR
+# comes only where a signal can end the call. System calls count, by their common names (pipe for pipe2, wait for
 # waitpid and waitid), whoever in the C library makes them. Without a rule no call
 # fails any more.
 failing() { will_fail=("$@"); }
 
 # cutting RULE...: the scenarios that follow run with a call that reads or writes
-# only so many bytes: read:1+:1 (each read gets one), or each (each read and write
-# that may end early, in turn)
+# (read, write, recv, send) only so many bytes: read:1+:1 (all reads get one byte),
+# read:each:1 (each in turn), or each (each read and write that may end early, in turn)
 cutting() { will_be_cut=("$@"); }
 
 # interrupting SIGNAL: the scenarios that follow run once for each place where the
@@ -26,13 +27,17 @@ interrupting() { will_come=("$@"); }
 # order of what the processes do; what is expected is expected of each. 0 ends it.
 under_schedules() { schedules=$1; }
 
-# expect_failed: the call that was to fail was made
+# expect_failed: the call that was to fail was made, or the signal came
 expect_failed() {
 	[[ -n $under_last ]] || return 0
-	check "that the call is made" "it is never made" has_faults
+	if [[ -n ${will_come[*]} ]]; then
+		check "that the signal can come" "it never comes" was_forced
+	else
+		check "that the call is made" "it is never made" was_forced
+	fi
 }
 
-has_faults() { [[ -n $faults ]] || [[ -n "${o_faults[*]}" ]]; }
+was_forced() { [[ -n $faults ]] || [[ "${o_faults[*]}" == *[!\ ]* || ${o_list[*]} == *!* ]]; }
 
 # expect_called [WHO/]CALL[:OBJECT]...: the run made one of these system calls,
 # with success: fork, pipeline.1/dup2, sigaction:SIGUSR1, 'write:pipe [A-Z]' (a
@@ -95,12 +100,12 @@ plan_conduct() {
 	for rule in "${will_be_cut[@]}"; do
 		conduct+=(-w "$rule")
 		under=${under:-once}
-		[[ $rule != each ]] || under=many
+		[[ $rule != *each* ]] || under=many
 	done
 	for rule in "${will_come[@]}"; do
 		conduct+=(-k "$rule") under=many
 	done
-	if ((schedules)); then
+	if [[ $schedules != 0 ]]; then
 		conduct+=(-n "$schedules") under=many
 	elif [[ $under == many ]]; then
 		conduct+=(-1 -n 500)
@@ -173,8 +178,13 @@ read_conduct() {
 	done 2>/dev/null <"$test_dir/box/conduct.record" || true
 	if [[ -z $last ]] || ((i < 0)); then
 		o_run=()
-		came="the record of its calls was lost"
-		fault WRONG "a program that can be watched"
+		if [[ $status == 2 && $error == "conduct: "* ]]; then
+			came=${error%%$'\n'*} came=${came#conduct: }
+			fault ERROR "words of the test that make sense"
+		else
+			came="the record of its calls was lost"
+			fault WRONG "a program that can be watched"
+		fi
 		return
 	fi
 	calls=${o_calls[0]} faults=${o_faults[0]}

@@ -54,6 +54,28 @@ setup() {
 	[ "$output" = "WRONG it is never made" ]
 }
 
+@test "a rule that makes no sense is an error of the test, in words" {
+	local rule
+	for rule in 'failing pips:1:EMFILE|there is no call "pips"' \
+		'failing pipe:1:ENOSUCH|there is no error "ENOSUCH"' \
+		'failing good/pips:each:EMFILE|there is no call "pips"' \
+		'failing pipe:first:EMFILE|"first" is not N, N+ or each' \
+		'failing fork:each:EINTR|no signal ends fork with EINTR' \
+		'cutting pipe:1:1|pipe is none of read, write, recv, send' \
+		'interrupting TERN|there is no signal "TERN"' \
+		'interrupting TERM@raed|there is no call "raed"' \
+		'under_schedules few|few is not a number of runs'; do
+		judged "${rule%|*}" 'scenario "./good forks"' 'expect_output nothing'
+		[[ $output == "ERROR "*"${rule#*|}"* ]]
+	done
+}
+
+@test "failing: each call of one process, in turn" {
+	judged 'failing good.1/write:each:EIO' 'scenario -n "./good forks"' \
+		'expect_failed' 'check "of good.1 only" "$faults" is "${faults%% *}" good.1'
+	[[ $output == "OK "* ]]
+}
+
 @test "failing ends, and a scenario without it is not conducted" {
 	judged 'failing pipe:1:EMFILE' 'scenario "./good forks"' 'failing' \
 		'scenario "./good forks"' 'expect_status 0' 'expect_quiet' \
@@ -83,6 +105,13 @@ setup() {
 @test "interrupting: a signal at each place" {
 	judged 'interrupting TERM@write' 'scenario "./bad misses_term"' 'expect_status 0'
 	[[ $output == "HANG "*"SIGTERM came to bad when bad was about to call pause"* ]]
+}
+
+@test "interrupting: a signal that comes nowhere is told by expect_failed" {
+	judged 'interrupting good.9:TERM' 'scenario "./good forks"' 'expect_failed'
+	[ "$output" = "WRONG it never comes" ]
+	judged 'interrupting good.1:TERM' 'scenario -n "./good forks"' 'expect_failed'
+	[[ $output == "OK "* ]]
 }
 
 @test "cutting: a short read" {
