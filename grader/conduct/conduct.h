@@ -321,6 +321,7 @@ struct run {
 	size_t faults_size;
 	bool fault_used;
 	int signals_sent;
+	int64_t signalled_at;
 	int looks,
 	    fires;	 /* time limits of the scenario's, and of others, ... */
 	int last_fired;	 /* ... the last of them, in tracees[] */

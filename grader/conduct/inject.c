@@ -189,9 +189,11 @@ inject_short(const char *text)
 	options.each_half_of |= rule.each;
 	rules[nrules++] = rule;
 	if (strcmp(rule.call, "read") == 0 || strcmp(rule.call, "write") == 0 ||
-	    strcmp(rule.call, "recv") == 0 || strcmp(rule.call, "send") == 0)
+	    strcmp(rule.call, "recv") == 0 || strcmp(rule.call, "send") == 0 ||
+	    (strcmp(rule.call, "exit") == 0 && !rule.each))
 		return true;
-	return wrong(text, "%s is none of read, write, recv, send", rule.call);
+	return wrong(text, "%s is none of read, write, recv, send, exit",
+		     rule.call);
 }
 
 void
@@ -289,7 +291,10 @@ half_is_possible(const struct tracee *t)
 	return reads || t->args[2] > ONE_PIECE;
 }
 
-/* Makes the call at whose entry t stands fail (error), or do half (bytes). */
+/*
+ * Makes the call at whose entry t stands fail (error), or do half (bytes); an
+ * exit has the status `bytes`.
+ */
 bool
 inject_choice(struct tracee *t, int error, long bytes)
 {
@@ -298,7 +303,9 @@ inject_choice(struct tracee *t, int error, long bytes)
 				 .value = error != 0 ? error : bytes };
 	char what[100];
 
-	if (error != 0) {
+	if (error == 0 && call_is(t->call, "exit")) {
+		arch_set_arg(t->tid, 0, (uint64_t)bytes);
+	} else if (error != 0) {
 		t->forced = true;
 		t->result = -error;
 		t->fault = error;
@@ -324,6 +331,9 @@ inject_choice(struct tracee *t, int error, long bytes)
 		snprintf(done[ndone++].text, sizeof(done[0].text),
 			 "%s %s fails with %s", t->name, what,
 			 error_name(error));
+	else if (ndone < DONE_MAX && call_is(t->call, "exit"))
+		snprintf(done[ndone++].text, sizeof(done[0].text),
+			 "%s %s is changed to exit(%ld)", t->name, what, bytes);
 	else if (ndone < DONE_MAX)
 		snprintf(done[ndone++].text, sizeof(done[0].text),
 			 "%s %s is cut to %ld byte%s", t->name, what, bytes,

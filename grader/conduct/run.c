@@ -31,6 +31,7 @@ enum {
 	LOOKS_AT_ONCE = 3,
 	STEPS_MAX = 200000,
 };
+#define PATIENCE_NS (5 * 1000 * 1000 * 1000LL)
 #define LEAVE_NS (250 * 1000 * 1000LL) /* what is left may end by itself */
 
 struct options options;
@@ -223,6 +224,28 @@ first_to_come(struct tracee **who, int *timer)
 }
 
 /*
+ * What our SIGSTOP has stopped goes on, once all others wait for longer than a
+ * program has patience. Returns whether there was one.
+ */
+static bool
+resume_stopped(int64_t next)
+{
+	if (options.signal != SIGSTOP ||
+	    (next != FOREVER && next - run.signalled_at < PATIENCE_NS))
+		return false;
+	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
+		if (!t->tested || t->state != HALTED)
+			continue;
+		say("%s goes on", t->name);
+		tell("When all others wait, %s goes on (SIGCONT).", t->name);
+		send_signal(t, SIGCONT);
+		settle();
+		return true;
+	}
+	return false;
+}
+
+/*
  * Nobody is ready: ends the first time limit. Returns whether there may be
  * somebody now; if not, all is over, or there is a finding.
  */
@@ -242,6 +265,8 @@ all_asleep(void)
 		return false;
 	}
 	if (!run.root_dead && signal_when_asleep())
+		return true;
+	if (resume_stopped(next))
 		return true;
 	next = first_to_come(&who, &timer);
 	if (run.root_dead && (next == FOREVER || next - time_now() > LEAVE_NS))

@@ -81,7 +81,8 @@ expect_failed_inside() {
 
 # perturbing MODES: the scenarios that follow run with these perturbations,
 # which POSIX allows: shortread, shortwrite, eintr, pause, childfirst,
-# parentfirst, nosleep, yield; needs -c perturb
+# parentfirst, nosleep, yield, core (a child that SIGABRT or its like ended has left
+# a core file); needs -c perturb
 perturbing() { with "PERTURB=$1"; }
 
 # runs N COMMAND...: the command (a function with a scenario and expectations)

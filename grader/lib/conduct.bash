@@ -15,12 +15,14 @@ failing() { will_fail=("$@"); }
 
 # cutting RULE...: the scenarios that follow run with a call that reads or writes
 # (read, write, recv, send) only so many bytes: read:1+:1 (all reads get one byte),
-# read:each:1 (each in turn), or each (each read and write that may end early, in turn)
+# read:each:1 (each in turn), or each (each read and write that may end early, in
+# turn); or that ends with another status: exit:1:99 (the first process that ends)
 cutting() { will_be_cut=("$@"); }
 
 # interrupting SIGNAL: the scenarios that follow run once for each place where the
 # signal can come: TERM, pipeline:TERM (it comes to pipeline), TERM@sigaction
-# (after the first such call). What is expected is expected of each.
+# (after the first such call). What is expected is expected of each. STOP: it goes on
+# when all others wait, and have waited for seconds.
 interrupting() { will_come=("$@"); }
 
 # under_schedules N: the scenarios that follow run N times, each time with another

@@ -13,6 +13,7 @@
  *	parentfirst  the reverse; with both, the seed decides at each fork
  *	nosleep      no sleep lasts long enough for another process
  *	yield        other processes run around locks, semaphores and queues
+ *	core         a child that SIGABRT or its like ended has left a core file
  *
  * Nothing happens here that POSIX forbids, so a correct program gives the same
  * result as ever; each part says why it is allowed. (nosleep is the exception
@@ -52,6 +53,7 @@ static const char *const names[PERTURBATIONS] = {
 	[PARENTFIRST] = "parentfirst",
 	[NOSLEEP] = "nosleep",
 	[YIELD] = "yield",
+	[CORE] = "core",
 };
 
 static bool wanted[PERTURBATIONS];

@@ -8,7 +8,7 @@
  *	fork.c     which process runs first after fork
  *	time.c     pause and sleeps
  *	lock.c     locks, semaphores, queues: yields around the calls, EINTR
- *	wait.c     other calls that wait: EINTR
+ *	wait.c     other calls that wait: EINTR; a core file
  *
  * All of it may be called in a signal handler and leaves errno alone.
  */
@@ -31,6 +31,7 @@ enum perturbation {
 	PARENTFIRST,
 	NOSLEEP,
 	YIELD,
+	CORE,
 	PERTURBATIONS
 };
 

@@ -2,14 +2,19 @@
  * perturb, other calls that wait: they fail with EINTR, see
  * perturb_interrupted. Not connect: after a real EINTR the connection is still
  * being made, which cannot be imitated.
+ *
+ * And what is told of a child that a signal has ended: whether it left a core
+ * file is up to the system, its limits, and the folder.
  */
 #define _GNU_SOURCE
 #include "perturb.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -24,13 +29,34 @@ fail_interrupted(bool waits, int fd)
 	return true;
 }
 
+/* The bit that WCOREDUMP asks for; POSIX has had it since 2024. */
+enum { CORE_BIT = 0x80 };
+
+static bool
+may_leave_core(int signal)
+{
+	return signal == SIGABRT || signal == SIGQUIT || signal == SIGSEGV ||
+	       signal == SIGILL || signal == SIGFPE || signal == SIGBUS ||
+	       signal == SIGTRAP || signal == SIGSYS;
+}
+
+/* With CORE: the child that wait returned has left a core file. Returns pid. */
+static pid_t
+leave_core(pid_t pid, int *status)
+{
+	if (pid > 0 && status != NULL && perturb_on(CORE) &&
+	    WIFSIGNALED(*status) && may_leave_core(WTERMSIG(*status)))
+		*status |= CORE_BIT;
+	return pid;
+}
+
 EXPORT pid_t
 wait(int *status)
 {
 	DECLARE_NEXT(wait);
 	if (fail_interrupted(true, -1))
 		return -1;
-	return next(status);
+	return leave_core(next(status), status);
 }
 
 EXPORT pid_t
@@ -39,7 +65,25 @@ waitpid(pid_t pid, int *status, int options)
 	DECLARE_NEXT(waitpid);
 	if (fail_interrupted(!(options & WNOHANG), -1))
 		return -1;
-	return next(pid, status, options);
+	return leave_core(next(pid, status, options), status);
+}
+
+EXPORT pid_t
+wait3(int *status, int options, struct rusage *usage)
+{
+	DECLARE_NEXT(wait3);
+	if (fail_interrupted(!(options & WNOHANG), -1))
+		return -1;
+	return leave_core(next(status, options, usage), status);
+}
+
+EXPORT pid_t
+wait4(pid_t pid, int *status, int options, struct rusage *usage)
+{
+	DECLARE_NEXT(wait4);
+	if (fail_interrupted(!(options & WNOHANG), -1))
+		return -1;
+	return leave_core(next(pid, status, options, usage), status);
 }
 
 EXPORT int
@@ -48,7 +92,12 @@ waitid(idtype_t type, id_t id, siginfo_t *info, int options)
 	DECLARE_NEXT(waitid);
 	if (fail_interrupted(!(options & WNOHANG), -1))
 		return -1;
-	return next(type, id, info, options);
+	int result = next(type, id, info, options);
+	if (result == 0 && info != NULL && perturb_on(CORE) &&
+	    info->si_signo == SIGCHLD && info->si_code == CLD_KILLED &&
+	    may_leave_core(info->si_status))
+		info->si_code = CLD_DUMPED;
+	return result;
 }
 
 EXPORT int
