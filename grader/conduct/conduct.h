@@ -103,7 +103,7 @@ struct tracee {
 	char name[NAME_BYTES]; /* "pipeline.1", "sort" */
 	int parent, leader;    /* in tracees[] */
 	int children, threads; /* made so far */
-	int stat_fd;
+	int stat_fd, call_fd;  /* of its files in /proc */
 	enum state state;
 	enum place at;
 	bool reported;	      /* `status` waits to be looked at */
@@ -159,12 +159,14 @@ struct tracee *tracee_by_role(const char *role);
 bool tracee_answers_to(const struct tracee *t, const char *name);
 void tracee_named(struct tracee *t, const char *program);
 char tracee_state(const struct tracee *t);
+bool tracee_off_processor(const struct tracee *t);
 uint64_t tracee_signals(const struct tracee *t, const char *which);
 uint64_t tracee_pending(const struct tracee *t);
 void tracee_dead(struct tracee *t, int status);
 void tracees_forget(void);
 void tracees_kill(void);
 bool tracees_collect(bool wait);
+bool tracees_await(void);
 void tracees_rest(long ns);
 
 /* ---- step.c */

@@ -12,6 +12,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -222,6 +223,9 @@ calls_it(const struct tracee *t, const char *name)
 		return false;
 	if (makes_thread(t))
 		return strcmp(name, "thread") == 0;
+	/* From a number to itself: does nothing, and needs nothing. */
+	if (call_is(t->call, "dup2") && (int)t->args[0] == (int)t->args[1])
+		return false;
 	return call_is(t->call, name);
 }
 
@@ -291,6 +295,20 @@ half_is_possible(const struct tracee *t)
 	return reads || t->args[2] > ONE_PIECE;
 }
 
+/* As the kernel does it, EPIPE comes with a signal, unless that is turned off. */
+static void
+signal_pipe(const struct tracee *t)
+{
+	bool quiet = false;
+
+	if (t->number == SYS_sendto)
+		quiet = t->args[3] & MSG_NOSIGNAL;
+	else if (t->number == SYS_sendmsg)
+		quiet = t->args[2] & MSG_NOSIGNAL;
+	if (!quiet)
+		tgkill(t->tgid, t->tid, SIGPIPE);
+}
+
 /*
  * Makes the call at whose entry t stands fail (error), or do half (bytes); an
  * exit has the status `bytes`.
@@ -309,6 +327,8 @@ inject_choice(struct tracee *t, int error, long bytes)
 		t->forced = true;
 		t->result = -error;
 		t->fault = error;
+		if (error == EPIPE)
+			signal_pipe(t);
 		if (call_is(t->call, "write") && error != EINTR &&
 		    strncmp(object_of(t, (int)t->args[0]), "socket", 6) != 0)
 			tracees[t->leader].write_failed = true;

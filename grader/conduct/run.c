@@ -29,16 +29,18 @@ enum {
 	LOOKS_SLOW = 1500,    /* ... where the kernel may wake somebody later */
 	STILL_US = 300,
 	LOOKS_AT_ONCE = 3,
+	TICK_US = 20000,
 	STEPS_MAX = 200000,
 };
-#define PATIENCE_NS (5 * 1000 * 1000 * 1000LL)
+#define PATIENCE_NS (10 * 1000 * 1000 * 1000LL)
 #define LEAVE_NS (250 * 1000 * 1000LL) /* what is left may end by itself */
 
 struct options options;
 struct run run;
 
 static int64_t deadline;
-static sigset_t before; /* the mask that the scenario gets */
+static sigset_t before;		      /* the mask that the scenario gets */
+static struct sigaction alarm_before; /* ... and this, too */
 
 static int64_t
 clock_ns(void)
@@ -49,16 +51,39 @@ clock_ns(void)
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-/* From now on SIGCHLD waits until somebody asks for it (tracees.c). */
+static void
+on_tick(int signal)
+{
+	(void)signal;
+}
+
+/*
+ * From now on SIGCHLD waits until somebody asks for it (tracees.c), and a signal
+ * ends now and then what we wait for.
+ */
 static void
 hold_back_signals(void)
 {
+	struct sigaction tick = { .sa_handler = on_tick };
+	const struct itimerval often = { { 0, TICK_US }, { 0, TICK_US } };
 	sigset_t child;
 
+	sigaction(SIGALRM, &tick, &alarm_before);
+	setitimer(ITIMER_REAL, &often, NULL);
 	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, &before);
+}
+
+static void
+let_signals_through(void)
+{
+	const struct itimerval never = { 0 };
+
+	setitimer(ITIMER_REAL, &never, NULL);
+	sigaction(SIGALRM, &alarm_before, NULL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 /* Has the run taken too long? */
@@ -112,6 +137,7 @@ child(const int go[2], const int output[2])
 		;
 	close(go[0]);
 	prctl(PR_SET_PDEATHSIG, 0);
+	sigaction(SIGALRM, &alarm_before, NULL);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	for (int s = 1; options.many && s < 32; s++)
 		signal(s, SIG_DFL);
@@ -399,7 +425,7 @@ run_once(void)
 	if (!begin(output))
 		errx(REFUSED, "ptrace is refused here");
 	conduct();
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	let_signals_through();
 	tell_until(NULL);
 
 	FILE *evidence = open_memstream(&run.evidence_text, &run.evidence_size);

@@ -7,8 +7,8 @@
  * (the last close of a file, for one) is done on the way back to user mode,
  * after the exit stop.
  *
- * Asleep means: state S in /proc, seen twice, in a call that may sleep. That is
- * certain because all who could wake it stand still. D counts for the parent
+ * Asleep means: state S in /proc, and off the processor, in a call that may
+ * sleep. That is certain because all who could wake it stand still. D counts for the parent
  * of a vfork only. What computes is never taken for asleep, however long.
  */
 #define _GNU_SOURCE
@@ -57,44 +57,66 @@ look_at_clock(struct tracee *t, int64_t since)
 	time_pass(SLICE_NS);
 }
 
+static void
+end_if_late(const struct tracee *t, const char *where)
+{
+	if (!run_is_late())
+		return;
+	found(LIMIT, "%s does not end: %s", t->name, where);
+	kill(t->tgid, SIGKILL);
+}
+
+/* A thread may be gone without a report, if another has called execve. */
+static bool
+is_gone(struct tracee *t)
+{
+	if (t->reported || t->state == DEAD || tracee_state(t) != 'X')
+		return false;
+	t->reported = true;
+	t->status = 0;
+	return true;
+}
+
+/* Waits until t, which cannot sleep, reports something. */
+static void
+await_report(struct tracee *t)
+{
+	int64_t since = -1;
+
+	while (!t->reported && t->state != DEAD) {
+		/* Ended by a report, or now and then by a signal of our timer. */
+		if (tracees_await() || is_gone(t))
+			continue;
+		end_if_late(t, "it computes");
+		if (since == -1)
+			since = used(t);
+		look_at_clock(t, since);
+	}
+}
+
 /*
  * Waits until t reports something (1), or, if it may sleep, until it does (0).
  */
 int
 step_await(struct tracee *t, bool may_sleep)
 {
-	int64_t since = may_sleep ? 0 : used(t);
-	int asleep = 0;
-
+	if (!may_sleep)
+		await_report(t);
+	else if (!t->reported)
+		sched_yield();
 	while (!t->reported && t->state != DEAD) {
 		char state;
 
-		if (run_is_late()) {
-			found(LIMIT, "%s does not end: %s", t->name,
-			      may_sleep ? "it is in a call" : "it computes");
-			kill(t->tgid, SIGKILL);
-		}
-		if (tracees_collect(!may_sleep))
+		end_if_late(t, "it is in a call");
+		if (tracees_collect(false))
 			continue;
-		if (!may_sleep)
-			look_at_clock(t, since);
-		else if (asleep == 0)
-			sched_yield();
 		state = tracee_state(t);
-		if (state == 'X') {
-			t->reported = true;
-			t->status = 0;
-		}
-		if (!may_sleep)
-			continue;
 		if (state == 'S' || (state == 'D' && t->vforked) ||
 		    (state == 'Z' && t->tid == t->tgid)) {
-			if (++asleep >= 2 && !tracees_collect(false))
+			if (tracee_off_processor(t) && !tracees_collect(false))
 				return 0;
-		} else {
-			asleep = 0;
-			if (state == 'R' || state == 'D')
-				tracees_rest(REST_NS);
+		} else if (!is_gone(t) && (state == 'R' || state == 'D')) {
+			tracees_rest(REST_NS);
 		}
 	}
 	return 1;
@@ -384,8 +406,6 @@ settle(void)
 				if (s != 'S' && !(s == 'D' && t->vforked) &&
 				    !(s == 'Z' && t->tid == t->tgid))
 					step_await(t, true);
-				else
-					tracees_collect(false);
 			} else if (!t->reported && run.check_all) {
 				if (t->state == HALTED)
 					await_continued(t);

@@ -86,7 +86,8 @@ calls_of() {
 	local who="[^ ]+" call=${1##*/} object=""
 	[[ $1 != */* ]] || who=${1%%/*} who=${who//./\\.}
 	[[ $call != *:* ]] || object=".* ${call#*:}\$" call=${call%%:*}
-	grep -E "^$who $call$2$object" <<<"$calls" || true
+	# What a thread calls, its process calls.
+	grep -E "^$who(:[0-9]+)* $call$2$object" <<<"$calls" || true
 }
 
 # plan_conduct: sets conduct to the conductor's options, and under to "once",

@@ -289,6 +289,23 @@ takes_turns(void *arg)
 	return arg;
 }
 
+static void *
+one_write(void *arg)
+{
+	(void)!write(1, "from a thread\n", 14);
+	return arg;
+}
+
+/* Another thread makes the call. */
+static void
+thread_writes(void)
+{
+	pthread_t thread;
+
+	must(pthread_create(&thread, NULL, one_write, NULL) == 0, "thread");
+	pthread_join(thread, NULL);
+}
+
 static void
 threads(void)
 {
@@ -883,6 +900,7 @@ static const struct {
 	{ "stops", stops },
 	{ "orphans", orphans },
 	{ "threads", threads },
+	{ "thread_writes", thread_writes },
 	{ "cancels", cancels },
 	{ "alarms", alarms },
 	{ "alarm_while_computing", alarm_while_computing },

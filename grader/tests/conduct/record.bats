@@ -38,6 +38,18 @@ load conductor
 	[ "$(grep -c '^fault good\.[23] write(4 = pipe A) fails with ENOSPC' "$record")" = 2 ]
 }
 
+@test "EPIPE comes with SIGPIPE, unless it is turned off" {
+	conduct -f write:1:EPIPE sh -c './bad dies_of_pipe; echo status $?'
+	[[ $output == *"status 141"* ]]
+	conduct -f write:1:EPIPE sh -c 'trap "" PIPE; ./bad dies_of_pipe; echo status $?'
+	[[ $output == *"status 0"* ]]
+}
+
+@test "a thread answers to the name of its process" {
+	conduct -f good/write:1:EIO ./good thread_writes
+	recorded 'fault good:1 write\(.* fails with EIO'
+}
+
 @test "a call that is begun again counts once" {
 	conduct -f read:2:EIO ./good begins_again
 	not_recorded 'fault .*'

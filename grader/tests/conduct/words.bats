@@ -124,6 +124,8 @@ setup() {
 		'expect_called nosuch "good.2/write:pipe [A-Z]"' 'expect_not_called socket' \
 		'expect_made good/fork 3'
 	[[ $output == "OK "* ]]
+	judged 'scenario -w "./good thread_writes"' 'expect_called good/write'
+	[[ $output == "OK "* ]]
 	judged 'scenario -w "./good forks"' 'expect_made good/fork 2'
 	[ "$output" = "WRONG 3" ]
 	judged 'scenario -w "./good forks"' 'expect_not_called good/pipe'
