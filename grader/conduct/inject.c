@@ -226,6 +226,9 @@ calls_it(const struct tracee *t, const char *name)
 	/* From a number to itself: does nothing, and needs nothing. */
 	if (call_is(t->call, "dup2") && (int)t->args[0] == (int)t->args[1])
 		return false;
+	/* The kernel's "exit" ends a thread. */
+	if (strcmp(name, "exit") == 0)
+		return strcmp(t->call->family, name) == 0;
 	return call_is(t->call, name);
 }
 
@@ -321,7 +324,7 @@ inject_choice(struct tracee *t, int error, long bytes)
 				 .value = error != 0 ? error : bytes };
 	char what[100];
 
-	if (error == 0 && call_is(t->call, "exit")) {
+	if (error == 0 && calls_it(t, "exit")) {
 		arch_set_arg(t->tid, 0, (uint64_t)bytes);
 	} else if (error != 0) {
 		t->forced = true;
@@ -351,7 +354,7 @@ inject_choice(struct tracee *t, int error, long bytes)
 		snprintf(done[ndone++].text, sizeof(done[0].text),
 			 "%s %s fails with %s", t->name, what,
 			 error_name(error));
-	else if (ndone < DONE_MAX && call_is(t->call, "exit"))
+	else if (ndone < DONE_MAX && calls_it(t, "exit"))
 		snprintf(done[ndone++].text, sizeof(done[0].text),
 			 "%s %s is changed to exit(%ld)", t->name, what, bytes);
 	else if (ndone < DONE_MAX)
