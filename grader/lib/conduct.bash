@@ -264,6 +264,7 @@ in_each_run() {
 		return
 	elif [[ $under_last != many ]]; then
 		"$@"
+		((${#failures[@]} == before)) || tell_faults "$faults"
 		return
 	fi
 	for i in "${judged[@]}"; do
@@ -281,14 +282,28 @@ tell_outcome() {
 	local told=${o_words[$1]}
 	((${#failures[@]} == 1)) || return 0
 	if [[ -n ${o_faults[$1]} ]]; then
-		first_came+=$'\n'"when ${o_faults[$1]%$'\n'}"
+		tell_faults "${o_faults[$1]}"
 	elif [[ ${o_list[$1]} != - ]]; then
 		# With a signal of ours it is so every time.
 		[[ $first_verdict != WRONG || ${o_list[$1]} == *!* ]] ||
 			first_verdict=RACE
 		[[ -n $told ]] || told=$(words_of "${o_list[$1]}")
-		first_came+=$'\n'"in run ${o_run[$1]}: ${told%$'\n'}"
+		first_when="in run ${o_run[$1]}: ${told%$'\n'}"
+		first_came+=$'\n'$first_when
 	fi
+}
+
+# tell_faults TEXT: adds to the first failure, which has just come, which calls were
+# made to fail
+tell_faults() {
+	local line told=""
+	((${#failures[@]} == 1)) || return 0
+	while IFS= read -r line; do
+		[[ -z $line ]] || told+=${told:+$'\n'}"when $line"
+	done <<<"$1"
+	[[ -n $told ]] || return 0
+	first_when=$told
+	first_came+=$'\n'$told
 }
 
 # words_of LIST: the last scenario again, by that list, for the words

@@ -10,7 +10,7 @@ setup() {
 	test_gap="" test_points="" test_needs="" script=""
 	failures=() expectations=() explained=0 explained_at=""
 	own="" own_section="" plain="" section="" came="" meaning="" why=""
-	first_verdict="" first_expected="" first_came="" first_why="" first_script=""
+	first_verdict="" first_expected="" first_came="" first_why="" first_when="" first_script=""
 	first_error="" first_meaning="" first_status=""
 	environment=() run_seed="" ran_build="" notes=()
 	output="" error="" status=""
@@ -52,6 +52,7 @@ teardown() {
 		put came "$first_came"
 		put means "${own:-${first_meaning:-$plain}}"
 		put why "$first_why"
+		put when "$first_when"
 		put section "${own_section:-$section}"
 		[[ $first_came == *"$first_error"* ]] || put error "$first_error"
 		((${first_status:-0} == 0)) || put status "exit status $first_status"

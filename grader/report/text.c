@@ -232,6 +232,7 @@ print_failure(const struct result *result, const struct test *test)
 		labelled("came",
 			 *test->actual != '\0' ? test->actual : "no output");
 		first_difference(test->expected, test->actual);
+		labelled("", test->when);
 	} else {
 		labelled("expected", test->wanted);
 		labelled("came", test->came);
