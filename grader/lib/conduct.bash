@@ -226,6 +226,7 @@ is_judged() {
 load_outcome() {
 	output=${o_out[$1]} error=${o_err[$1]} status=${o_status[$1]}
 	output=${output%"${output##*[!$'\n']}"} error=${error%"${error##*[!$'\n']}"}
+	leave_out_shell
 	calls=${o_calls[$1]} faults=${o_faults[$1]}
 }
 
@@ -264,7 +265,8 @@ in_each_run() {
 		return
 	elif [[ $under_last != many ]]; then
 		"$@"
-		((${#failures[@]} == before)) || tell_faults "$faults"
+		[[ $under_last != once ]] || ((${#failures[@]} == before)) ||
+			tell_faults "$faults"
 		return
 	fi
 	for i in "${judged[@]}"; do

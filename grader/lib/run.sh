@@ -25,8 +25,5 @@ for name in ${CHECKERS//,/ }; do
 done
 [[ -z $preload ]] || export LD_PRELOAD=$preload
 unset name preload
-# bash says nothing of a command that a signal ended if it catches that signal itself;
-# and one that is sent to all does not end the scenario.
-trap : HUP ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 ALRM VTALRM PROF SYS XCPU XFSZ
 eval "${2-}"
 eval "$1"

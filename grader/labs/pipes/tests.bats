@@ -80,8 +80,8 @@ parent: the child sent 10'
 }
 
 @test "handoff: standard input may be closed at the start" {
-	gap 2; needs 1; points 6
-	scenario './handoff 31 <&-; ./handoff 32 2>&-; ./handoff 33 <&- 2>&-'
+	gap 2; needs 1; points 4
+	scenario -b plain './handoff 31 <&-; ./handoff 32 2>&-; ./handoff 33 <&- 2>&-'
 	expect_output 'parent: starts a child
 parent: the child sent 31
 parent: starts a child
@@ -155,14 +155,12 @@ child_ends_with_1() {
 	gap 4; needs 3; points 4
 	local word
 	word=w$(random 1000 9999)
-	scenario -n "./pipeline echo $word and more"
-	expect_output "$word and more"
+	scenario -n -b plain "mkdir bin; echo 'echo mine' >bin/mine; chmod +x bin/mine
+		tell './pipeline echo $word and more' 'PATH=bin:\$PATH ./pipeline mine'
+		rm -r bin"
+	expect_told "./pipeline echo $word and more" 0 "$word and more"
 	explain "Running a command" "execvp turns the child into the command"
-	# shellcheck disable=SC2016 # the box expands it
-	scenario -n -b plain 'mkdir bin; printf "#!/bin/sh\necho mine\n" >bin/mine; chmod +x bin/mine
-		PATH=$PWD/bin:$PATH ./pipeline mine
-		rm -r bin'
-	expect_output mine
+	expect_told 'PATH=bin:$PATH ./pipeline mine' 0 mine
 	explain "Running a command" "a command is looked for in each folder that PATH names: execvp does that"
 }
 
@@ -226,8 +224,6 @@ child_ends_with_1() {
 
 @test "pipeline: a command that cannot be connected ends with 126" {
 	gap 4; needs 3 5; points 2
-	scenario './pipeline echo through "|" cat'
-	expect_output through
 	with EXITS_CHILD=1
 	failing dup2:each:EMFILE
 	scenario './pipeline yes "|" cat "|" head -n 1'
@@ -253,13 +249,13 @@ child_ends_with_1() {
 
 @test "pipeline: descriptor 0 or 1 may be closed at the start" {
 	gap 4; needs 3 5; points 4
-	scenario -n './pipeline echo through "|" cat "|" cat <&-'
+	scenario -n -b plain './pipeline echo through "|" cat "|" cat <&-'
 	expect_output through
 	explain "Descriptors 0, 1 and 2" "pipe returned 0: the read end is standard input already: closing it afterwards closes standard input, and so does exec, if it was made with O_CLOEXEC"
-	scenario -n './pipeline echo through "|" sh -c "cat >copy" "|" true >&-; cat copy'
+	scenario -n -b plain './pipeline echo through "|" sh -c "cat >copy" "|" true >&-; cat copy'
 	expect_output through
 	explain "Descriptors 0, 1 and 2" "pipe returned 1: the read end must leave that number before the write end takes it"
-	scenario -n 'for closed in "2>&-" "<&- >&-" "<&- 2>&-" ">&- 2>&-" "<&- >&- 2>&-"; do
+	scenario -n -b plain 'for closed in "2>&-" "<&- >&-" "<&- 2>&-" ">&- 2>&-" "<&- >&- 2>&-"; do
 			eval "./pipeline echo through \"|\" sh -c \"cat >copy\" \"|\" true $closed"
 			cat copy; rm copy
 		done'
@@ -299,7 +295,7 @@ child_ends_with_1() {
 
 @test "pipeline: 127, 126 and 128+N tell what went wrong" {
 	gap 5; needs 3 4; points 4
-	scenario './pipeline no-such-command; echo $?
+	scenario -b plain './pipeline no-such-command; echo $?
 		./pipeline /etc/passwd; echo $?
 		./pipeline /etc/passwd/x; echo $?
 		./pipeline sh -c "kill -TERM \$\$"; echo $?'
@@ -343,7 +339,7 @@ child_ends_with_1() {
 @test "pipeline: it ends only when every command has ended" {
 	gap 5; needs 3 4; points 4
 	# shellcheck disable=SC2016 # the box expands it
-	scenario 'mkfifo gate
+	scenario -b plain 'mkfifo gate
 		./pipeline sh -c "exec >&-; read line <gate; exit 3" "|" sh -c "echo \$\$ >last" &
 		await_lines last 1
 		await_gone "$(cat last)"
@@ -354,7 +350,7 @@ child_ends_with_1() {
 	expect_output 0
 	explain "Exit status" "the last command may end first; a child that nobody waits for stays a zombie"
 	# shellcheck disable=SC2016 # the box expands it
-	scenario 'mkfifo gate
+	scenario -b plain 'mkfifo gate
 		(trap "" CHLD; exec ./pipeline sh -c "echo \$\$ >first" "|" sh -c "read line <gate") &
 		await_lines first 1
 		await_gone "$(cat first)"
@@ -369,10 +365,15 @@ child_ends_with_1() {
 # Both
 
 @test "bad input: one clear line, and status 2" {
-	gap 0; points 0
-	rejects ./pipeline 2 '^usage: '
-	rejects './pipeline true "|" "|" true' 2 'command 2 of 3 is empty'
-	rejects './handoff 1 2' 2 'usage: handoff'
+	gap 0; points 2
+	scenario -b plain "tell ./pipeline './handoff 1 2' './pipeline true \"|\" \"|\" true' './pipeline \"|\" touch made' './pipeline touch made \"|\"' './pipeline \"|\"'; ls"
+	expect_told ./pipeline 2 '' '^usage: '
+	expect_told './handoff 1 2' 2 '' 'usage: handoff'
+	expect_told './pipeline true "|" "|" true' 2 '' 'command 2 of 3 is empty'
+	expect_told './pipeline "|" touch made' 2 '' 'command 1 of 2 is empty'
+	expect_told './pipeline touch made "|"' 2 '' 'command 2 of 2 is empty'
+	expect_told './pipeline "|"' 2 '' 'command 1 of 2 is empty'
+	expect_that "that no command is started" "touch was started" without "$output" $'\nmade'
 	explain_given "The programs"
 }
 
