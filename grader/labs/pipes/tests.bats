@@ -314,7 +314,11 @@ child_ends_with_1() {
 	gap 5; needs 3 4; points 2
 	failing wait:each:EINTR
 	scenario './pipeline true "|" sh -c "exit 7"'
-	expect_failed
+	# Some wait by sigsuspend or poll, and no wait of theirs can be interrupted.
+	if ! has_faults; then
+		failing
+		scenario './pipeline true "|" sh -c "exit 7"'
+	fi
 	expect_status 7
 	explain "Exit status" "waitpid that fails with EINTR has not waited, and has stored no status: call it again" ZOMBIE
 }
