@@ -288,9 +288,13 @@ child_ends_with_1() {
 	expect_output "$code
 0"
 	under_schedules 5
-	scenario "./pipeline sh -c 'exit 3' '|' sh -c 'exit 4' '|' sh -c 'exit $code'"
+	scenario "./pipeline true '|' sh -c 'exit $code'"
 	expect_status "$code"
 	explain "Exit status" "like a shell, pipeline ends with the status of the last command on the line, no matter which one ends last"
+	under_schedules 9
+	scenario './pipeline true'
+	expect_status 0
+	explain "Exit status" "a command may end between a look with WNOHANG and the sleep that follows: a signal that came before pause does not wake it; let waitpid wait, or block SIGCHLD and use sigsuspend" HANG
 }
 
 @test "pipeline: 127, 126 and 128+N tell what went wrong" {
@@ -304,7 +308,7 @@ child_ends_with_1() {
 126
 143'
 	explain "Exit status" "127: not found (ENOENT, and no other error); 126: not executable; 128+N: ended by signal N"
-	perturbing pause,core
+	perturbing core
 	scenario -c perturb './pipeline sh -c "kill -QUIT \$\$"'
 	expect_status 131
 	explain "Exit status" "the command left a core file, which is one more bit of the status: WTERMSIG leaves it out, arithmetic does not"
@@ -326,9 +330,9 @@ child_ends_with_1() {
 @test "pipeline: a command that is stopped has not ended" {
 	gap 5; needs 3 4; points 2
 	interrupting pipeline.1:STOP
-	scenario './pipeline sh -c "exit 3"'
+	scenario -n './pipeline sh -c "exit 3"'
 	expect_status 3
-	explain "Exit status" "the command was stopped by a signal, and went on seconds later: WUNTRACED also brings a child that is only stopped, and who waits for a certain time gives up too early" LEAK HANG ZOMBIE
+	explain "Exit status" "the command was stopped by a signal, and went on seconds later: WUNTRACED also brings a child that is only stopped, and to wait for a certain time is to give up too early" LEAK HANG ZOMBIE
 }
 
 @test "pipeline: a wait that fails for good is an error" {
