@@ -33,7 +33,7 @@ enum {
 	STEPS_MAX = 200000,
 };
 #define PATIENCE_NS (10 * 1000 * 1000 * 1000LL)
-#define LEAVE_NS (250 * 1000 * 1000LL) /* what is left may end by itself */
+#define LEAVE_NS    (250 * 1000 * 1000LL) /* what is left may end by itself */
 
 struct options options;
 struct run run;
