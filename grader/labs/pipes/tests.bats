@@ -152,7 +152,7 @@ child_ends_with_1() {
 }
 
 @test "pipeline: it runs one command" {
-	gap 4; needs 3; points 4
+	gap 4; needs 3 5; points 4
 	local word
 	word=w$(random 1000 9999)
 	scenario -n -b plain "mkdir bin; printf '#!/bin/sh\necho mine\n' >bin/mine; chmod +x bin/mine
