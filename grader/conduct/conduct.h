@@ -272,6 +272,7 @@ struct options {
 	bool judge_left, judge_timer, judge_pipe, judge_abort;
 	long limit_ms;
 	bool limited; /* ... as the caller said */
+	bool core;    /* what is told of a child that leaves a core file */
 	bool leave_deadlock;
 	const char *expect_out;
 	int expect_status;
@@ -330,6 +331,7 @@ struct run {
 	size_t faults_size;
 	bool fault_used;
 	int signals_sent;
+	int64_t signalled_at;
 	int looks,
 	    fires;	 /* time limits of the scenario's, and of others, ... */
 	int last_fired;	 /* ... the last of them, in tracees[] */

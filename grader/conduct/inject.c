@@ -191,9 +191,11 @@ inject_short(const char *text)
 	options.each_half_of |= rule.each;
 	rules[nrules++] = rule;
 	if (strcmp(rule.call, "read") == 0 || strcmp(rule.call, "write") == 0 ||
-	    strcmp(rule.call, "recv") == 0 || strcmp(rule.call, "send") == 0)
+	    strcmp(rule.call, "recv") == 0 || strcmp(rule.call, "send") == 0 ||
+	    (strcmp(rule.call, "exit") == 0 && !rule.each))
 		return true;
-	return wrong(text, "%s is none of read, write, recv, send", rule.call);
+	return wrong(text, "%s is none of read, write, recv, send, exit",
+		     rule.call);
 }
 
 /* Is a call of that name ("mmap-file", with "mmap") to fail somewhere? */
@@ -251,6 +253,12 @@ calls_it(const struct tracee *t, const char *name)
 		return !(t->args[3] & MAP_ANONYMOUS);
 	if (call_is(t->call, "fstat"))
 		return strcmp(name, "fstat") == 0 && looks_at_descriptor(t);
+	/* From a number to itself: does nothing, and needs nothing. */
+	if (call_is(t->call, "dup2") && (int)t->args[0] == (int)t->args[1])
+		return false;
+	/* The kernel's "exit" ends a thread. */
+	if (strcmp(name, "exit") == 0)
+		return strcmp(t->call->family, name) == 0;
 	return call_is(t->call, name);
 }
 
@@ -368,7 +376,10 @@ signal_pipe(const struct tracee *t)
 		tgkill(t->tgid, t->tid, SIGPIPE);
 }
 
-/* Makes the call at whose entry t stands fail (error), or do half (bytes). */
+/*
+ * Makes the call at whose entry t stands fail (error), or do half (bytes); an
+ * exit has the status `bytes`.
+ */
 bool
 inject_choice(struct tracee *t, int error, long bytes)
 {
@@ -377,7 +388,9 @@ inject_choice(struct tracee *t, int error, long bytes)
 				 .value = error != 0 ? error : bytes };
 	char what[100];
 
-	if (error != 0) {
+	if (error == 0 && calls_it(t, "exit")) {
+		arch_set_arg(t->tid, 0, (uint64_t)bytes);
+	} else if (error != 0) {
 		t->forced = true;
 		t->result = -error;
 		t->fault = error;
@@ -405,6 +418,9 @@ inject_choice(struct tracee *t, int error, long bytes)
 		snprintf(done[ndone++].text, sizeof(done[0].text),
 			 "%s %s fails with %s", t->name, what,
 			 error_name(error));
+	else if (ndone < DONE_MAX && calls_it(t, "exit"))
+		snprintf(done[ndone++].text, sizeof(done[0].text),
+			 "%s %s is changed to exit(%ld)", t->name, what, bytes);
 	else if (ndone < DONE_MAX)
 		snprintf(done[ndone++].text, sizeof(done[0].text),
 			 "%s %s is cut to %ld byte%s", t->name, what, bytes,

@@ -45,11 +45,17 @@ usage(FILE *out)
 	    "  -f [WHO/]CALL:each:ERRNO  each in turn, a run for each\n"
 	    "  -f each                   each call that may well fail, in "
 	    "turn\n"
-	    "  -w [WHO/]CALL:N[+]:BYTES  it reads or writes so much\n"
+	    "  -w [WHO/]CALL:N[+]:BYTES  it reads or writes so much; of exit, "
+	    "the\n"
+	    "                            status\n"
 	    "  -w each, [WHO/]CALL:each:BYTES  each in turn\n"
 	    "  -k [WHO:]SIGNAL[@CALL]    a signal comes, once, at each place "
 	    "in\n"
-	    "                            turn (after the first CALL)\n"
+	    "                            turn (after the first CALL); what "
+	    "STOP\n"
+	    "                            stops goes on when all others wait\n"
+	    "  -C        a child that SIGABRT or its like ends leaves a core "
+	    "file\n"
 	    "What is a finding, besides a deadlock, a crash, an endless loop:\n"
 	    "  -p left   a program ends before what it started\n"
 	    "  -p timer  only a time limit lets it go on\n"
@@ -124,7 +130,7 @@ read_options(int argc, char *argv[])
 	options.pin = true;
 	options.seed = 1;
 	while ((option = getopt(argc, argv,
-				"+1Aabc:e:f:hk:l:n:Oo:Pp:rS:s:t:vWw:x:")) !=
+				"+1AabCc:e:f:hk:l:n:Oo:Pp:rS:s:t:vWw:x:")) !=
 	       -1) {
 		switch (option) {
 		case '1':
@@ -138,6 +144,9 @@ read_options(int argc, char *argv[])
 			break;
 		case 'b':
 			options.locks = true;
+			break;
+		case 'C':
+			options.core = true;
 			break;
 		case 'c':
 			options.changes = atoi(optarg);

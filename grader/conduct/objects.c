@@ -193,8 +193,12 @@ describe_call(const struct tracee *t, char *text, size_t size)
 		describe_poll(t, text, size);
 	} else if (is(t, "wait")) {
 		pid_t pid = t->number == SYS_waitid ? (pid_t)a[1] : (pid_t)a[0];
+		const uint64_t look = WNOHANG | WNOWAIT;
 
-		if ((t->number == SYS_waitid && a[0] == 0) || pid == -1)
+		/* checks/exits looks at every end. */
+		if (t->number == SYS_waitid && (a[3] & look) == look)
+			snprintf(text, size, "exit");
+		else if ((t->number == SYS_waitid && a[0] == 0) || pid == -1)
 			snprintf(text, size, "wait for any child");
 		else
 			snprintf(text, size, "wait for %s", who(pid));

@@ -34,7 +34,8 @@ enum {
 	PATIENCE = 12, /* so many times its time it gets at most */
 	STEPS_MAX = 200000,
 };
-#define LEAVE_NS (250 * 1000 * 1000LL) /* what is left may end by itself */
+#define PATIENCE_NS (10 * 1000 * 1000 * 1000LL)
+#define LEAVE_NS    (250 * 1000 * 1000LL) /* what is left may end by itself */
 
 struct options options;
 struct run run;
@@ -280,6 +281,28 @@ first_to_come(struct tracee **who, int *timer)
 }
 
 /*
+ * What our SIGSTOP has stopped goes on, once all others wait for longer than a
+ * program has patience. Returns whether there was one.
+ */
+static bool
+resume_stopped(int64_t next)
+{
+	if (options.signal != SIGSTOP ||
+	    (next != FOREVER && next - run.signalled_at < PATIENCE_NS))
+		return false;
+	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
+		if (!t->tested || t->state != HALTED)
+			continue;
+		say("%s goes on", t->name);
+		tell("When all others wait, %s goes on (SIGCONT).", t->name);
+		send_signal(t, SIGCONT);
+		settle();
+		return true;
+	}
+	return false;
+}
+
+/*
  * Nobody is ready: ends the first time limit. Returns whether there may be
  * somebody now; if not, all is over, or there is a finding.
  */
@@ -299,6 +322,8 @@ all_asleep(void)
 		return false;
 	}
 	if (!run.root_dead && signal_when_asleep())
+		return true;
+	if (resume_stopped(next))
 		return true;
 	next = first_to_come(&who, &timer);
 	if (run.root_dead && (next == FOREVER || next - time_now() > LEAVE_NS))

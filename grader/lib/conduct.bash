@@ -18,13 +18,19 @@ failing() { will_fail=("$@"); }
 
 # cutting RULE...: the scenarios that follow run with a call that reads or writes
 # (read, write, recv, send) only so many bytes: read:1+:1 (all reads get one byte),
-# read:each:1 (each in turn), or each (each read and write that may end early, in turn)
+# read:each:1 (each in turn), or each (each read and write that may end early, in
+# turn); or that ends with another status: exit:1:99 (the first process that ends)
 cutting() { will_be_cut=("$@"); }
 
 # interrupting SIGNAL: the scenarios that follow run once for each place where the
 # signal can come: TERM, pipeline:TERM (it comes to pipeline), TERM@sigaction
-# (after the first such call). What is expected is expected of each.
+# (after the first such call). What is expected is expected of each. STOP: it goes on
+# when all others wait, and have waited for seconds.
 interrupting() { will_come=("$@"); }
+
+# leaving_core: in the scenarios that follow, a child that SIGABRT or its like ends has
+# left a core file, and its status says so
+leaving_core() { leaves_core=-C; }
 
 # under_schedules N: the scenarios that follow run N times, each time with another
 # order of what the processes do; what is expected is expected of each. 0 ends it.
@@ -106,6 +112,7 @@ plan_conduct() {
 		under=${under:-once}
 		[[ $rule != *each* ]] || under=many
 	done
+	[[ -z $leaves_core ]] || conduct+=(-C) under=${under:-once}
 	for rule in "${will_come[@]}"; do
 		conduct+=(-k "$rule") under=many
 	done
@@ -228,6 +235,7 @@ is_judged() {
 load_outcome() {
 	output=${o_out[$1]} error=${o_err[$1]} status=${o_status[$1]}
 	output=${output%"${output##*[!$'\n']}"} error=${error%"${error##*[!$'\n']}"}
+	leave_out_shell
 	calls=${o_calls[$1]} faults=${o_faults[$1]}
 }
 
@@ -266,6 +274,8 @@ in_each_run() {
 		return
 	elif [[ $under_last != many ]]; then
 		"$@"
+		[[ $under_last != once ]] || ((${#failures[@]} == before)) ||
+			tell_faults "$faults"
 		return
 	fi
 	for i in "${judged[@]}"; do
@@ -283,14 +293,28 @@ tell_outcome() {
 	local told=${o_words[$1]}
 	((${#failures[@]} == 1)) || return 0
 	if [[ -n ${o_faults[$1]} ]]; then
-		first_came+=$'\n'"when ${o_faults[$1]%$'\n'}"
+		tell_faults "${o_faults[$1]}"
 	elif [[ ${o_list[$1]} != - ]]; then
 		# With a signal of ours it is so every time.
 		[[ $first_verdict != WRONG || -n ${o_signalled[$1]} ]] ||
 			first_verdict=RACE
 		[[ -n $told ]] || told=$(words_of "${o_list[$1]}")
-		first_came+=$'\n'"in run ${o_run[$1]}: ${told%$'\n'}"
+		first_when="in run ${o_run[$1]}: ${told%$'\n'}"
+		first_came+=$'\n'$first_when
 	fi
+}
+
+# tell_faults TEXT: adds to the first failure, which has just come, which calls were
+# made to fail
+tell_faults() {
+	local line told=""
+	((${#failures[@]} == 1)) || return 0
+	while IFS= read -r line; do
+		[[ -z $line ]] || told+=${told:+$'\n'}"when $line"
+	done <<<"$1"
+	[[ -n $told ]] || return 0
+	first_when=$told
+	first_came+=$'\n'$told
 }
 
 # words_of LIST: the last scenario again, by that list, for the words

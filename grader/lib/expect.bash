@@ -42,15 +42,17 @@ expect_status() { in_each_run status_is "$@"; }
 
 status_is() {
 	local came_status="exit status $status"
-	((${status:-0} <= 128)) || came_status+=$(death_of "$status")
+	came_status+=$(death_of "${status:-0}")
 	check "exit status $1" "$came_status" is "$status" "$1"
 }
 
-# death_of STATUS: the signal that it stands for, where it stands for one
+# death_of STATUS: the signal for which it may stand; a program can end with such a
+# status, too
 death_of() {
 	local name
+	(($1 > 128)) || return 0
 	name=$(kill -l $(($1 - 128)) 2>/dev/null) || return 0
-	echo " (death by SIG$name)"
+	echo " (a shell says so of a death by SIG$name, too)"
 }
 
 # expect_failure: any exit status but 0, and no death by signal
@@ -121,6 +123,38 @@ expect_quiet() { in_each_run error_is_empty; }
 
 error_is_empty() {
 	check "nothing on standard error" "$error" is "$error" ""
+}
+
+# expect_told COMMAND STATUS OUTPUT [REGEX]: of COMMAND, which the scenario ran by
+# `tell`: its exit status (one that matches), its standard output (to the letter, or ~
+# and a regular expression), and one line on standard error that matches REGEX, if
+# that is given
+expect_told() { in_each_run told_is "$@"; }
+
+told_is() {
+	local script=$1 line here="" status="" error="" output_before=$output output=""
+	while IFS= read -r line; do
+		case $line in
+		'$ '*) [[ -z $status ]] || break
+			here="" output="" error=""
+			[[ $line != "\$ $1" ]] || here=1 ;;
+		'| '*) output+=${output:+$'\n'}${line:2} ;;
+		'! '*) error+=${error:+$'\n'}${line:2} ;;
+		'= '*) [[ -z $here ]] || status=${line:2} ;;
+		esac
+	done <<<"$output_before"
+	if [[ -z $status ]]; then
+		check "that it ends" "the scenario ended before it" false
+		return
+	fi
+	# A complaint that is missing is told by what came in its place.
+	[[ -z ${4-} ]] || complaint_is "$4"
+	if [[ $3 == "~"* ]]; then
+		output_matches "${3:1}"
+	else
+		output_is "$3"
+	fi
+	[[ $status =~ ^($2)$ ]] || status_is "$2"
 }
 
 # expect_that TEXT CAME COMMAND...: the command succeeds

@@ -101,12 +101,24 @@ slurp() {
 	printf -v "$1" '%s' "${text%"${text##*[!$'\n']}"}"
 }
 
+# leave_out_shell: takes out of error what the scenario's shell says of a command that
+# a signal has ended
+leave_out_shell() {
+	local line rest="" job='^[^ ]*run\.sh: line [0-9]+: +[0-9]+ [A-Z]'
+	[[ $error == *"run.sh: line "* ]] || return 0
+	while IFS= read -r line; do
+		[[ $line =~ $job ]] || rest+=${rest:+$'\n'}$line
+	done <<<"$error"
+	error=$rest
+}
+
 # Reads what the box reported into variables.
 read_box() {
 	local line key rest
 	local -A seen=()
 	slurp output "$test_dir/box/out"
 	slurp error "$test_dir/box/err"
+	leave_out_shell
 	box_verdict="" status="" why="" advice="" left=() notes=()
 	drowned="" unwatched="" excess=""
 	while IFS= read -r line; do

@@ -47,6 +47,32 @@ setup() {
 	[[ $output == "OK "* ]]
 }
 
+@test "cutting exit: a process ends with another status; a thread's end does not count" {
+	judged 'cutting exit:1:9' 'scenario "./bad unchecked_wait"' 'expect_output 9'
+	[[ $output == "OK "* ]]
+	judged 'cutting exit:1:9' 'scenario "./good threads"' 'expect_status 9'
+	[[ $output == "OK "* ]]
+}
+
+@test "interrupting STOP: what it stops goes on when all others wait" {
+	judged 'interrupting bad.1:STOP' 'scenario "./bad unchecked_wait"' 'expect_output 7'
+	[[ $output == "OK "* ]]
+	cd "$BATS_FILE_TMPDIR/bin"
+	run "$kit/.build/tools/conduct" -v -k bad.1:STOP -1 -a -n 50 -- ./bad unchecked_wait
+	[[ $output == *"bad.1 is stopped"*"bad.1 goes on"*"bad.1 ends with 7"* ]]
+}
+
+@test "tell: what came of each line; what the shell says of a death is left out" {
+	judged "scenario \"tell 'echo a; echo b >&2; exit_with() { return \\$1; }; exit_with 3' 'printf c' 'sh -c \\\"kill -ABRT \\\\\\\$\\\\\\\$\\\"'\"" \
+		'expect_told "printf c" 0 "c (and no newline)"' 'expect_quiet' \
+		'expect_that lines "$output" lines_are "$output" 9'
+	[[ $output == "OK "* ]]
+	judged 'scenario "tell true"' 'expect_told true 1 ""'
+	[[ $output == "WRONG exit status 0" ]]
+	judged 'scenario "tell true"' 'expect_told false 1 ""'
+	[[ $output == "WRONG the scenario ended before it" ]]
+}
+
 @test "failing: what is never called is told by expect_failed only" {
 	judged 'failing semget:1:ENOSPC' 'scenario "./good forks"' 'expect_status 1'
 	[[ $output == "OK "* ]]
