@@ -196,6 +196,7 @@ bool inject_short(const char *text);
 bool inject_names(const char *call);
 void inject_reset(void);
 void inject_at_entry(struct tracee *t);
+void inject_core(struct tracee *t);
 void inject_print(FILE *out);
 bool inject_choice(struct tracee *t, int error, long bytes);
 bool half_is_possible(const struct tracee *t);
@@ -267,6 +268,7 @@ struct options {
 	uint64_t seed;
 	const char *list, *record;
 	bool many;  /* outputs are kept, the folder is put back */
+	bool core;  /* children leave core files */
 	bool open;  /* others, outside, may wake what sleeps here */
 	bool locks; /* switch at the C library's locks, too */
 	bool judge_left, judge_timer, judge_pipe, judge_abort;

@@ -240,6 +240,8 @@ entry_end(struct tracee *t, long result)
 		return;
 	if (call_is(t->call, "read"))
 		proc_read(t, &result);
+	if (call_is(t->call, "wait") && result >= 0)
+		inject_core(t);
 	if (call_is(t->call, options.signal_after))
 		tracees[t->leader].ripe = true;
 	say("%s: %s = %ld", t->name, t->at_what, result);

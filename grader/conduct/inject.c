@@ -494,3 +494,38 @@ inject_at_entry(struct tracee *t)
 	if (run.collect && options.many)
 		offer(t);
 }
+
+static bool
+may_leave_core(int signal)
+{
+	return signal == SIGABRT || signal == SIGQUIT || signal == SIGSEGV ||
+	       signal == SIGILL || signal == SIGFPE || signal == SIGBUS ||
+	       signal == SIGTRAP || signal == SIGSYS;
+}
+
+/*
+ * t has waited for a child: with -C, one that a signal ended has left a core file.
+ * Whether it has is up to the system, its limits, and the folder.
+ */
+void
+inject_core(struct tracee *t)
+{
+	enum { CORE_BIT = 0x80 }; /* WCOREDUMP */
+	siginfo_t info;
+	int status;
+
+	if (!options.core || !t->tested)
+		return;
+	if (t->number == SYS_wait4 &&
+	    memory_read(t->tid, t->args[1], &status, sizeof(status)) &&
+	    WIFSIGNALED(status) && may_leave_core(WTERMSIG(status))) {
+		status |= CORE_BIT;
+		memory_write(t->tid, t->args[1], &status, sizeof(status));
+	} else if (t->number == SYS_waitid &&
+		   memory_read(t->tid, t->args[2], &info, sizeof(info)) &&
+		   info.si_signo == SIGCHLD && info.si_code == CLD_KILLED &&
+		   may_leave_core(info.si_status)) {
+		info.si_code = CLD_DUMPED;
+		memory_write(t->tid, t->args[2], &info, sizeof(info));
+	}
+}

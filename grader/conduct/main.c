@@ -47,6 +47,8 @@ usage(FILE *out)
 	    "turn\n"
 	    "  -w [WHO/]CALL:N[+]:BYTES  it reads or writes so much\n"
 	    "  -w each, [WHO/]CALL:each:BYTES  each in turn\n"
+	    "  -C core   whoever died of SIGABRT, or its like, left a core "
+	    "file\n"
 	    "  -k [WHO:]SIGNAL[@CALL]    a signal comes, once, at each place "
 	    "in\n"
 	    "                            turn (after the first CALL)\n"
@@ -124,7 +126,7 @@ read_options(int argc, char *argv[])
 	options.pin = true;
 	options.seed = 1;
 	while ((option = getopt(argc, argv,
-				"+1Aabc:e:f:hk:l:n:Oo:Pp:rS:s:t:vWw:x:")) !=
+				"+1AabC:c:e:f:hk:l:n:Oo:Pp:rS:s:t:vWw:x:")) !=
 	       -1) {
 		switch (option) {
 		case '1':
@@ -138,6 +140,12 @@ read_options(int argc, char *argv[])
 			break;
 		case 'b':
 			options.locks = true;
+			break;
+		case 'C':
+			options.core = strcmp(optarg, "core") == 0;
+			if (!options.core)
+				warnx("there is no way \"%s\"", optarg);
+			good = good && options.core;
 			break;
 		case 'c':
 			options.changes = atoi(optarg);

@@ -21,6 +21,10 @@ failing() { will_fail=("$@"); }
 # read:each:1 (each in turn), or each (each read and write that may end early, in turn)
 cutting() { will_be_cut=("$@"); }
 
+# perturbing WAY: the scenarios that follow run in a way that POSIX allows: core
+# (whoever died of SIGABRT or its like has left a core file). Without one it ends.
+perturbing() { perturbed=${1-}; }
+
 # interrupting SIGNAL: the scenarios that follow run once for each place where the
 # signal can come: TERM, pipeline:TERM (it comes to pipeline), TERM@sigaction
 # (after the first such call). What is expected is expected of each.
@@ -101,6 +105,7 @@ plan_conduct() {
 		under=${under:-once}
 		[[ $rule != *each* ]] || under=many
 	done
+	[[ -z $perturbed ]] || { conduct+=(-C "$perturbed") under=${under:-once}; }
 	for rule in "${will_be_cut[@]}"; do
 		conduct+=(-w "$rule")
 		under=${under:-once}

@@ -290,6 +290,21 @@ takes_turns(void *arg)
 	return arg;
 }
 
+static void
+aborts(void)
+{
+	int status;
+	siginfo_t info;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		abort();
+	waitid(P_PID, pid, &info, WEXITED | WNOWAIT);
+	waitpid(pid, &status, 0);
+	printf("%d %d %d\n", WTERMSIG(status), WCOREDUMP(status) != 0,
+	       info.si_code == CLD_DUMPED);
+}
+
 /* Maps a file privately. */
 static void
 looks_at_file(void)
@@ -913,6 +928,7 @@ static const struct {
 	{ "kills", kills },
 	{ "stops", stops },
 	{ "orphans", orphans },
+	{ "aborts", aborts },
 	{ "looks_at_file", looks_at_file },
 	{ "threads", threads },
 	{ "thread_writes", thread_writes },

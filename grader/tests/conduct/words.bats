@@ -120,6 +120,13 @@ setup() {
 	[[ $output == "WRONG 3 bytes, sum 3"* ]]
 }
 
+@test "perturbing: a core file" {
+	judged 'perturbing core' 'scenario "./good aborts"' 'expect_output "6 1 1"'
+	[[ $output == "OK "* ]]
+	judged 'perturbing cores' 'scenario "./good aborts"' 'expect_output "6 1 1"'
+	[[ $output == 'ERROR there is no way "cores"'* ]]
+}
+
 @test "cutting: a short read" {
 	judged 'cutting each' 'scenario "./bad one_read"' 'expect_output nothing'
 	[[ $output == "WRONG "* ]]
