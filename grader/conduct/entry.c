@@ -272,7 +272,7 @@ entry_end(struct tracee *t, long result)
 		return;
 	if (call_is(t->call, "read"))
 		proc_read(t, &result);
-	if (options.core && call_is(t->call, "wait"))
+	if (options.core && t->tested && call_is(t->call, "wait"))
 		tell_of_core(t, result);
 	if (call_is(t->call, options.signal_after))
 		tracees[t->leader].ripe = true;

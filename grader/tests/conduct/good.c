@@ -17,13 +17,13 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/msg.h>
 #include <sys/select.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
@@ -288,6 +288,21 @@ takes_turns(void *arg)
 		pthread_mutex_unlock(&lock);
 	}
 	return arg;
+}
+
+static void
+aborts(void)
+{
+	int status;
+	siginfo_t info;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		abort();
+	waitid(P_PID, pid, &info, WEXITED | WNOWAIT);
+	waitpid(pid, &status, 0);
+	printf("%d %d %d\n", WTERMSIG(status), WCOREDUMP(status) != 0,
+	       info.si_code == CLD_DUMPED);
 }
 
 /* Maps a file privately. */
@@ -913,6 +928,7 @@ static const struct {
 	{ "kills", kills },
 	{ "stops", stops },
 	{ "orphans", orphans },
+	{ "aborts", aborts },
 	{ "looks_at_file", looks_at_file },
 	{ "threads", threads },
 	{ "thread_writes", thread_writes },

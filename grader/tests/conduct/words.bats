@@ -146,6 +146,11 @@ setup() {
 	[[ $output == "WRONG 3 bytes, sum 3"* ]]
 }
 
+@test "leaving_core: a core file" {
+	judged leaving_core 'scenario "./good aborts"' 'expect_output "6 1 1"'
+	[[ $output == "OK "* ]]
+}
+
 @test "cutting: a short read" {
 	judged 'cutting each' 'scenario "./bad one_read"' 'expect_output nothing'
 	[[ $output == "WRONG "* ]]
