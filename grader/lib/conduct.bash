@@ -46,6 +46,7 @@ expect_failed() {
 	fi
 }
 
+# was_forced: it was brought about in some run
 was_forced() { [[ -n $faults || "${o_faults[*]}${o_signalled[*]}" == *[!\ ]* ]]; }
 
 # expect_called [WHO/]CALL[:OBJECT]...: the run made one of these system calls,
