@@ -118,6 +118,8 @@ died_of() {
 	gap 0; needs 1; points 5
 	interrupting hello.1:STOP
 	scenario -n './hello 20 22'
+	expect_failed
+	explain "The program" "a child adds, and its parent waits for it: here no child was there to be stopped"
 	expect_output 'child: the sum is 42'
 	expect_status 0
 	explain "When there is no answer" "the child was stopped (SIGSTOP), and went on seconds later: hello waits for its end, for as long as that takes" LEAK HANG ZOMBIE
