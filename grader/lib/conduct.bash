@@ -157,6 +157,13 @@ refused() {
 		>"$RESULTS/refused"
 }
 
+# lost_record: whether the conductor ended before it had written its record: once, that may
+# be the machine; each time, it is the program that ends it
+lost_record() {
+	[[ -n $under && $box_verdict == exit && $status != 2 ]] &&
+		! grep -q '^runs ' "$test_dir/box/conduct.record" 2>/dev/null
+}
+
 # read_conduct: reads the record into o_..., an element for each outcome
 read_conduct() {
 	local line rest i=-1 last=""

@@ -60,7 +60,7 @@ try_box() {
 			go_without
 			run_box "$@" || return
 		fi
-		[[ $box_verdict == slow ]] || break
+		[[ $box_verdict == slow ]] || lost_record || break
 	done
 	[[ -z $under ]] || read_conduct
 }
