@@ -56,25 +56,14 @@ segment() {
 	' /proc/sysvipc/shm
 }
 
-# header NAME: the magic number and the size in the header of what has that name, as
-# for plant
+# header FILE: the size that stands in the segment which FILE has as its key
 header() {
-	local key=0
-	[[ $1 == /* ]] || key=$(table_key "$1")
 	perl -we '
-		my ($name, $key) = @ARGV;
 		my $header = "";
-		if ($name =~ m{^/}) {
-			open my $file, "<", "/dev/shm$name" or exit;
-			read $file, $header, 16;
-		} else {
-			my $id = shmget $key, 0, 0;
-			defined $id or exit;
-			shmread $id, $header, 0, 16 or exit;
-		}
-		length $header == 16 or exit;
-		printf "header: magic %#x, size %d\n", (unpack "L2 Q", $header)[0, 2];
-	' "$1" "$key"
+		my $id = shmget $ARGV[0], 0, 0;
+		defined $id && shmread $id, $header, 0, 16 or exit;
+		printf "header: size %d\n", unpack "x8 Q", $header;
+	' "$(table_key "$1")"
 }
 
 # watch PROGRAM NAME: starts its watch, and prints its first line

@@ -268,7 +268,7 @@ try_wait(enum turn mine, bool came, int event, int at)
 
 	if (!now.happened) {
 		printf("it returns %d (errno: %s), after a sleep that ended "
-		       "since %s\n",
+		       "because %s\n",
 		       result, strerror(error), waking());
 		give_up("wait_turn returns before that");
 	}
