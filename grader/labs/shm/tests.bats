@@ -409,7 +409,7 @@ removed"
 		./posix /graded remove
 		unwatch'
 	expect_that "nothing still mapped while it waits" "$output" without "$output" 'still mapped'
-	explain "Attach and detach" "munmap lets go of as many bytes as it is told: the whole size, each time"
+	explain "Attach and detach" "an object stays mapped until munmap, which lets go of as many bytes as it is told: the whole size, each time"
 	expect_that "no descriptor still open while it waits" "$output" without "$output" 'open /dev'
 	explain "Attach and detach" "the descriptor is not needed once the mapping exists: close it"
 	expect_output 'created: room for 3000
