@@ -56,6 +56,16 @@ segment() {
 	' /proc/sysvipc/shm
 }
 
+# header FILE: the size that stands in the segment which FILE has as its key
+header() {
+	perl -we '
+		my $header = "";
+		my $id = shmget $ARGV[0], 0, 0;
+		defined $id && shmread $id, $header, 0, 16 or exit;
+		printf "header: size %d\n", unpack "x8 Q", $header;
+	' "$(table_key "$1")"
+}
+
 # watch PROGRAM NAME: starts its watch, and prints its first line
 watch() {
 	local line
