@@ -44,13 +44,19 @@ watch(const char *function)
 	bool receives = strcmp(function, "queue_receive") == 0;
 	uint64_t next = sends ? q->sent : q->received;
 	unsigned n = (unsigned)(q->sent - q->received);
-	char which[60] = "";
+	char which[100] = "";
 
 	if (sends || (receives && n > 0))
 		snprintf(which, sizeof(which),
-			 ", the next one (%u bytes) %s slot %d",
-			 sends ? mine.length : noted(next)->length,
+			 ", the next one (%zu bytes) %s slot %d",
+			 too_long ? too_long
+			 : sends  ? mine.length
+				  : noted(next)->length,
 			 sends ? "into" : "from", (int)(next % SLOTS));
+	else
+		snprintf(which, sizeof(which),
+			 ", producers %u: %u joined, %u left", q->producers,
+			 q->joined, q->left);
 	snprintf(where, sizeof(where), "%s, %u message%s in the queue%s%s%s",
 		 function, n, n == 1 ? "" : "s", which, who[others], about);
 	keep();
@@ -131,7 +137,6 @@ refuse_one(size_t length)
 
 	mine = make(0);
 	too_long = length;
-	about = ", a message that is too long";
 	watch("queue_send");
 	check_end(queue_send(q, text, length, limit), -1, EMSGSIZE);
 }
