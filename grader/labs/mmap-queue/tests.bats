@@ -21,6 +21,8 @@ explain_call() {
 		explain "The calls" "a wait can fail for other reasons than time: then nothing was taken, the function returns -1, and what it had taken before is given back" ;;
 	*"Interrupted system call"*)
 		explain "The calls" "a signal ends a wait with EINTR, which is not a failure of the queue: wait again" ;;
+	*"(0 bytes) from"*"returns 0"*)
+		explain "The programs, precisely" "a message of length 0 is a message; the end is when there is none" ;;
 	*"a message of"*)
 		explain "The programs, precisely" "a message of more than 32 bytes is refused with EMSGSIZE: it uses no slot and writes no byte" ;;
 	*"which is too many"*)
@@ -309,7 +311,7 @@ $c"
 @test "consumer: the slots are used again and again" {
 	gap 4; needs 1 2 3; points 4
 	local count
-	scenario 'basics; ./producer -p 2 q a1 a2 a3 a4 2>/dev/null; ./consumer -n 4 q
+	scenario 'basics announce; ./producer -p 2 q a1 a2 a3 a4 2>/dev/null; ./consumer -n 4 q
 		./producer -p 2 q b1 b2 b3 2>/dev/null; ./peek q | grep slot
 		./consumer -n 3 q'
 	expect_output 'a1
@@ -323,7 +325,7 @@ b1
 b2
 b3'
 	count=$(random 101 199)
-	scenario "basics; seq $count | ./producer -p 2 q 2>/dev/null &
+	scenario "basics announce; seq $count | ./producer -p 2 q 2>/dev/null &
 		./consumer -n $count q >got
 		wait
 		seq $count | cmp - got && echo 'the same $count lines'"
@@ -353,7 +355,7 @@ x"
 
 @test "four producers, four consumers: each message exactly once" {
 	gap 4; needs 1 2 3; points 2
-	scenario -b plain 'basics; for i in 1 2 3 4; do ./consumer -n 1000 q >got.$i & done
+	scenario -b plain 'basics announce; for i in 1 2 3 4; do ./consumer -n 1000 q >got.$i & done
 		for i in 1 2 3 4; do
 			seq -f "$i %.0f" 1000 | ./producer -p 4 q 2>/dev/null &
 		done

@@ -106,6 +106,11 @@ try_send(void)
 static void
 try_receive(void)
 {
+	for (unsigned size = 0; size < 6; size++) {
+		fill(0, 1);
+		q->slots[0] = *noted(0) = make(size);
+		receive_one(1, 0);
+	}
 	for (int i = 0; i < STARTS; i++)
 		for (unsigned n = 0; n <= SLOTS; n++)
 			for (int who = 0; who <= EVERYBODY; who++) {
@@ -245,6 +250,17 @@ try_receive_limit(void)
 	receive_one(-1, EOWNERDEAD);
 }
 
+/* Another consumer takes what is announced at once. */
+static void
+try_announce(void)
+{
+	lenient = true;
+	fill(0, 0);
+	others = CONSUMERS;
+	send_one(1, 0, 0);
+	lenient = false;
+}
+
 static void
 try_leave_limit(void)
 {
@@ -336,6 +352,7 @@ run(const char *part, const char *word)
 		void (*try)(void);
 	} parts[] = {
 		{ "basics", try_basics },
+		{ "announce", try_announce },
 		{ "init", try_init },
 		{ "join", try_join },
 		{ "send", try_send },
