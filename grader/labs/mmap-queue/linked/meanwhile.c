@@ -48,6 +48,8 @@ fill_interrupted(unsigned n, int signals)
 	fill(2, n);
 	interrupts = signals;
 	waits_before = signals % 2;
+	if (signals > 0)
+		about = ", a signal ends a wait";
 }
 
 /* One where waits for this semaphore fail. */
