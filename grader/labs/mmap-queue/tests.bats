@@ -17,6 +17,8 @@ explain_call() {
 	case $output in
 	*"sem_post fails"* | *"errno is"*)
 		explain "The calls" "any of these calls can fail, sem_post too: then the function returns -1, with errno as that call left it" ;;
+	*"that is polling"*)
+		explain "The calls" "wait for the event itself: sem_wait sleeps until somebody posts, however long that takes" ;;
 	*"waits for "*" fail: "*)
 		explain "The calls" "a wait can fail for other reasons than time: then nothing was taken, the function returns -1, and what it had taken before is given back" ;;
 	*"Interrupted system call"*)

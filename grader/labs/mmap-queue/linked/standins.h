@@ -201,6 +201,48 @@ sem_trywait(sem_t *sem)
 	return take(sem) ? 0 : fail(EAGAIN);
 }
 
+/* A wait for time: whoever has posted meanwhile is not heard. */
+static void
+no_nap(void)
+{
+	if (watching)
+		complain("it sleeps for a given time: that is polling");
+}
+
+int
+usleep(useconds_t t)
+{
+	(void)t;
+	no_nap();
+	return 0;
+}
+
+int
+nanosleep(const struct timespec *t, struct timespec *left)
+{
+	(void)t;
+	(void)left;
+	no_nap();
+	return 0;
+}
+
+int
+clock_nanosleep(clockid_t clock, int flags, const struct timespec *t,
+		struct timespec *left)
+{
+	(void)clock;
+	(void)flags;
+	return nanosleep(t, left);
+}
+
+unsigned
+sleep(unsigned t)
+{
+	(void)t;
+	no_nap();
+	return 0;
+}
+
 static int inits;
 
 int
