@@ -141,6 +141,9 @@ peek: cut: a queue of the wrong size
 	scenario 'header 1 320 made; ./peek made'
 	expect_complaint '^peek: '
 	expect_status 1
+	failing fstat:each:EACCES
+	scenario -b plain 'header 1 320 made; ./steps size made'
+	expect_status 1
 	failing open:each:EACCES mmap:each:ENOMEM fallocate:each:ENOSPC ftruncate:each:EIO link:each:EPERM
 	scenario './producer q </dev/null; status=$?; compgen -G "q.*"; exit $status'
 	expect_output ""

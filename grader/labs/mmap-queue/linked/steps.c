@@ -4,6 +4,7 @@
  *	steps make FILE		makes it a queue, and opens none
  *	steps open FILE...	opens each, and says which can be opened; what was not
  *				read is what was on the stack before
+ *	steps size FILE		opens it, with its right size on the stack before
  *	steps wait FILE SEM	takes one off lock, free or items until that sleeps;
  *				ends when it is woken
  *	steps post FILE SEM	adds one to it
@@ -17,6 +18,16 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* Leaves a size on the stack that would make any file a queue. */
+__attribute__((noinline)) static void
+leave_sizes(void)
+{
+	volatile uint64_t old[4096];
+
+	for (size_t i = 0; i < sizeof(old) / sizeof(old[0]); i++)
+		old[i] = sizeof(struct queue);
+}
 
 /* Leaves values on the stack that would make any file a queue. */
 __attribute__((noinline)) static void
@@ -70,6 +81,9 @@ main(int argc, char *argv[])
 	} else if (argc > 2 && strcmp(argv[1], "open") == 0) {
 		for (int i = 2; i < argc; i++)
 			try_open(argv[i]);
+	} else if (argc == 3 && strcmp(argv[1], "size") == 0) {
+		leave_sizes();
+		queue_close(queue_open(argv[2]));
 	} else if (argc == 4 && strcmp(argv[1], "wait") == 0) {
 		sem_t *sem = semaphore(argv[2], argv[3]);
 
