@@ -35,6 +35,9 @@ admit() {
 	for name in "${linked[@]}"; do
 		ours+=("$kit/grader/labs/$1/linked/$name.c")
 	done
+	for name in "$kit/grader/labs/$1/linked"/*.h; do
+		[[ ! -e $name ]] || ours+=("$name")
+	done
 	((${#theirs[@]} == 0)) || take "$1" "$source" "${theirs[@]}"
 	[[ -n $complaints ]] || take_extra "$1"
 	if [[ -n $complaints ]]; then

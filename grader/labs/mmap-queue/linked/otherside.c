@@ -31,6 +31,13 @@ static enum when when;
 static int sleeps, wakes;
 static uint32_t sent, received; // when the function was called
 
+/*
+ * Two words will do to sleep on: the other side's counter, or one's own "I wait",
+ * which the other side must then set to 0 before it wakes. By ring_receive and
+ * ring_send, whether it was the second.
+ */
+static bool by_flag[2];
+
 __attribute__((format(printf, 1, 2), noreturn)) static void
 complain(const char *format, ...)
 {
@@ -88,16 +95,21 @@ static long
 sleep_on(const void *word, uint32_t seen)
 {
 	_Atomic uint32_t *moves = sending ? &ring->received : &ring->sent;
-	bool told = sending ? ring->producer_waits : ring->consumer_waits;
+	_Atomic uint32_t *flag =
+	    sending ? &ring->producer_waits : &ring->consumer_waits;
+	bool told = *flag;
 
 	sleeps++;
 	if (sending ? ring->sent - ring->received != RING_SLOTS
 		    : ring->sent != ring->received)
 		complain("it sleeps, and the ring is not %s",
 			 sending ? "full" : "empty");
-	if (word != moves)
+	if (word != moves && word != flag)
 		complain("it sleeps on a word that the other side leaves as it "
 			 "is");
+	by_flag[sending] = word == flag;
+	if (word == flag)
+		moves = flag;
 	if (!told)
 		complain("it sleeps and has not said that it waits");
 	if (sleeps > 100)
@@ -122,13 +134,18 @@ static long
 wake(const void *word)
 {
 	const _Atomic uint32_t *moved = sending ? &ring->sent : &ring->received;
+	const _Atomic uint32_t *flag =
+	    sending ? &ring->consumer_waits : &ring->producer_waits;
 
 	wakes++;
-	if (word != moved)
+	if (word != (by_flag[!sending] ? flag : moved))
 		complain("it wakes on a word on which nobody sleeps");
 	if (*moved != (sending ? sent : received) + 1)
 		complain(
 		    "it wakes the other side before the counter has moved");
+	if (word == flag && *flag != 0)
+		complain("it wakes the other side, and the word on which that "
+			 "sleeps is as it was");
 	return when == FAILS ? fail(EFAULT) : 1;
 }
 
@@ -285,6 +302,12 @@ main(int argc, char *argv[])
 		err(2, "malloc");
 	signal(SIGVTALRM, looped);
 	setitimer(ITIMER_VIRTUAL, &limit, NULL);
+	// First the sleeps, which show on which word to wake.
+	when = DURING;
+	fill(0, RING_SLOTS);
+	call(true, false);
+	fill(0, 0);
+	call(false, false);
 	for (unsigned i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++)
 		for (uint32_t n = 0; n <= RING_SLOTS; n++)
 			for (int w = 0; w < 8; w++)
