@@ -419,15 +419,17 @@ inject_choice(struct tracee *t, int error, long bytes)
 	snprintf(choice.who, sizeof(choice.who), "%s", name_of(t));
 	list_add(&run.made, &choice);
 	run.fault_used = true;
+	if (ndone == DONE_MAX)
+		return true; /* enough was told */
 	describe_call(t, what, sizeof(what));
-	if (ndone < DONE_MAX && error != 0)
+	if (error != 0)
 		snprintf(done[ndone++].text, sizeof(done[0].text),
 			 "%s %s fails with %s", t->name, what,
 			 error_name(error));
-	else if (ndone < DONE_MAX && calls_it(t, "exit"))
+	else if (calls_it(t, "exit"))
 		snprintf(done[ndone++].text, sizeof(done[0].text),
 			 "%s %s is changed to exit(%ld)", t->name, what, bytes);
-	else if (ndone < DONE_MAX)
+	else
 		snprintf(done[ndone++].text, sizeof(done[0].text),
 			 "%s %s is cut to %ld byte%s", t->name, what, bytes,
 			 bytes == 1 ? "" : "s");

@@ -312,7 +312,7 @@ tell_faults() {
 	local line told=""
 	((${#failures[@]} == 1)) || return 0
 	while IFS= read -r line; do
-		[[ -z $line ]] || told+=${told:+$'\n'}"when $line"
+		[[ -z $line || $told == *"when $line" ]] || told+=${told:+$'\n'}"when $line"
 	done <<<"$1"
 	[[ -n $told ]] || return 0
 	first_when=$told
