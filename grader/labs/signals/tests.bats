@@ -407,15 +407,15 @@ $(seq -f 'SIGRTMIN+0 %.0f' "$count")
 lost 0"
 	explain "Gap 6: sending" "at EAGAIN the signal was not sent: sleep about a millisecond (is the time valid? tv_nsec is less than 1000000000), and send the same one again" TIMEOUT
 	# The rehearsal may use sigqueue, too: six times.
-	failing sigqueue:7-1206:EAGAIN
+	failing sigqueue:7-1106:EAGAIN
 	under_schedules 1
 	scenario 'trap : USR1 RTMIN
 		before=${EPOCHREALTIME/[.,]/}; ./volley $$ 8 | tail -n 1
-		(($(( ${EPOCHREALTIME/[.,]/} - before)) > 80000)) || echo "it does not wait: 1200 tries in 80 ms"'
+		(($(( ${EPOCHREALTIME/[.,]/} - before)) > 80000)) || echo "it does not wait: 1100 tries in 80 ms"'
 	expect_output 'sent: 8 SIGUSR1, 8 SIGRTMIN+0'
 	local means="while the queue is full, each try costs CPU time and brings nothing: sleep for some time between two, such as a millisecond"
 	[[ $output == *sent:* ]] ||
-		means="the queue was full 1200 times in a row: it waits as long as that lasts, and never gives up"
+		means="the queue was full 1100 times in a row: it waits as long as that lasts, and never gives up"
 	explain "Gap 6: sending" "$means" TIMEOUT
 }
 
