@@ -12,6 +12,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,10 +28,9 @@ enum { NAME = 24, DONE_MAX = 64 };
 static struct rule {
 	char role[NAME_BYTES]; /* "" for all tested programs */
 	char call[NAME];
-	unsigned long first;
-	bool onward; /* all from the first on */
-	bool each;   /* in a run of its own */
-	int error;   /* 0: it does half */
+	unsigned long first, last;
+	bool each; /* in a run of its own */
+	int error; /* 0: it does half */
 	long bytes;
 	unsigned long count;
 } rules[RULES_MAX];
@@ -122,7 +122,7 @@ makes_sense(const char *text, const struct rule *rule)
 	       wrong(text, "no signal ends %s with EINTR", rule->call);
 }
 
-/* "[WHO/]CALL:N[+]:WHAT", or "[WHO/]CALL:each:WHAT"; false says why not. */
+/* "[WHO/]CALL:N:WHAT" (also N+, N-M), or "[WHO/]CALL:each:WHAT"; false says why not. */
 static bool
 parse(const char *text, struct rule *rule, char what[NAME])
 {
@@ -141,15 +141,21 @@ parse(const char *text, struct rule *rule, char what[NAME])
 		   &used) != 3 ||
 	    from[used] != '\0')
 		return wrong(text, "this is not %s",
-			     "[WHO/]CALL:N:WHAT, CALL:N+:WHAT or "
-			     "CALL:each:WHAT");
+			     "[WHO/]CALL:N:WHAT, CALL:N+:WHAT, "
+			     "CALL:N-M:WHAT or CALL:each:WHAT");
 	rule->each = strcmp(number, "each") == 0;
 	if (rule->each)
 		return true;
 	rule->first = strtoul(number, &end, 10);
-	rule->onward = *end == '+';
-	return (rule->first > 0 && end[rule->onward] == '\0') ||
-	       wrong(text, "\"%s\" is not N, N+ or each", number);
+	rule->last = rule->first;
+	if (*end == '+') {
+		rule->last = ULONG_MAX;
+		end++;
+	} else if (*end == '-') {
+		rule->last = strtoul(end + 1, &end, 10);
+	}
+	return (rule->first > 0 && rule->last >= rule->first && *end == '\0') ||
+	       wrong(text, "\"%s\" is not N, N+, N-M or each", number);
 }
 
 bool
@@ -413,15 +419,17 @@ inject_choice(struct tracee *t, int error, long bytes)
 	snprintf(choice.who, sizeof(choice.who), "%s", name_of(t));
 	list_add(&run.made, &choice);
 	run.fault_used = true;
+	if (ndone == DONE_MAX)
+		return true; /* enough was told */
 	describe_call(t, what, sizeof(what));
-	if (ndone < DONE_MAX && error != 0)
+	if (error != 0)
 		snprintf(done[ndone++].text, sizeof(done[0].text),
 			 "%s %s fails with %s", t->name, what,
 			 error_name(error));
-	else if (ndone < DONE_MAX && calls_it(t, "exit"))
+	else if (calls_it(t, "exit"))
 		snprintf(done[ndone++].text, sizeof(done[0].text),
 			 "%s %s is changed to exit(%ld)", t->name, what, bytes);
-	else if (ndone < DONE_MAX)
+	else
 		snprintf(done[ndone++].text, sizeof(done[0].text),
 			 "%s %s is cut to %ld byte%s", t->name, what, bytes,
 			 bytes == 1 ? "" : "s");
@@ -501,7 +509,7 @@ inject_at_entry(struct tracee *t)
 		    (r->error == EINTR && !may_wait(t)))
 			continue;
 		r->count++;
-		if (r->count != r->first && !(r->onward && r->count > r->first))
+		if (r->count < r->first || r->count > r->last)
 			continue;
 		if (inject_choice(t, r->error, r->bytes))
 			return;

@@ -63,6 +63,15 @@ expect_safe_handlers() {
 	fi
 }
 
+# expect_handlers_apart: none of the signals in SIGSAFE_APART (with SIGSAFE_APART="1 2":
+# their numbers) can interrupt the handler of another; needs -c sigsafe
+expect_handlers_apart() {
+	local found
+	found=$(noted sigsafe | grep ' can interrupt ' | head -n 4 || true)
+	check "handlers that do not interrupt each other" "$found" is "$found" ""
+	trust sigsafe
+}
+
 # expect_no_exit_in_a_child: no child called exit before it became another program;
 # needs with EXITS_CHILD=1
 expect_no_exit_in_a_child() {

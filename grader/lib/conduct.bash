@@ -5,6 +5,7 @@
 
 # failing RULE...: the scenarios that follow run with a call that fails:
 # pipe:2:EMFILE (the second pipe), pipe:2+:EMFILE (all from there on),
+# pipe:2-9:EMFILE (eight of them),
 # pipeline.1/dup2:1:EMFILE (made by the first child of pipeline), or
 # pipe:each:EMFILE, pipeline/pipe:each:EMFILE (each in turn: a run for each, and
 # what is expected is expected of each; nothing is, if no such call is made). WHO
@@ -318,7 +319,7 @@ tell_faults() {
 	local line told=""
 	((${#failures[@]} == 1)) || return 0
 	while IFS= read -r line; do
-		[[ -z $line ]] || told+=${told:+$'\n'}"when $line"
+		[[ -z $line || $told == *"when $line" ]] || told+=${told:+$'\n'}"when $line"
 	done <<<"$1"
 	[[ -n $told ]] || return 0
 	first_when=$told

@@ -126,9 +126,17 @@ interrupt() {
 	if cmp -s lines copy; then
 		echo "all $total bytes"
 	else
-		echo "$(wc -c <copy) bytes, and not the $total that went in"
+		told_difference "$(wc -c <copy)" "$total"
 	fi
 	return $status
+}
+
+# told_difference CAME TOTAL: how the file copy differs from the file lines
+told_difference() {
+	local more=""
+	(($1 <= $2)) || more=": $(($1 - $2)) more than went in"
+	echo "$1 bytes, and not the $2 that went in$more"
+	cmp lines copy 2>&1 | sed -n 's/^lines copy differ: \(byte\|char\) \([0-9]*\).*/they differ from byte \2 on/p'
 }
 
 writes() { is_gone "$pid" || is_blocked "$pid" write writev; }

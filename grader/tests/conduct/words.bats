@@ -85,7 +85,7 @@ setup() {
 	for rule in 'failing pips:1:EMFILE|there is no call "pips"' \
 		'failing pipe:1:ENOSUCH|there is no error "ENOSUCH"' \
 		'failing good/pips:each:EMFILE|there is no call "pips"' \
-		'failing pipe:first:EMFILE|"first" is not N, N+ or each' \
+		'failing pipe:first:EMFILE|"first" is not N, N+, N-M or each' \
 		'failing fork:each:EINTR|no signal ends fork with EINTR' \
 		'cutting pipe:1:1|pipe is none of read, write, recv, send' \
 		'interrupting TERN|there is no signal "TERN"' \
