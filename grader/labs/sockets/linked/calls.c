@@ -6,7 +6,8 @@
  *	calls message	receive_message, with buffers and messages of many sizes
  *	calls lines	echo_lines, with lines that end around the sizes of buffers
  *	calls prompt	echo_lines, for a client that waits for each answer
- *	calls ending	echo_lines: what it returns, and what it has sent by then
+ *	calls ending	echo_lines in three children, one after the other: what it
+ *			returns
  *
  * What is to stay within bounds lies in memory of just that size, so that
  * AddressSanitizer sees one byte too many.
@@ -370,14 +371,11 @@ be_prompt(void)
 static void
 show_ending(void)
 {
-	static const char text[] = "one\ntwo\n\nfour";
+	static const char text[] = "one\ntwo";
 	static char should[ANSWER_MAX], got[ANSWER_MAX];
 	size_t n, expected = answer_to(text, strlen(text), should);
 	int result = echo_text(text, strlen(text), got, &n);
 
-	if (n > expected || memcmp(got, should, n) != 0)
-		printf("the answer goes on after what was not sent: %.*s\n",
-		       (int)n, got);
 	if (result == 0)
 		printf("returned 0, after %s of the answer\n",
 		       n == expected ? "all" : "a part");
@@ -401,7 +399,8 @@ main(int argc, char *argv[])
 	else if (strcmp(what, "prompt") == 0)
 		be_prompt();
 	else if (strcmp(what, "ending") == 0)
-		show_ending();
+		for (int child = 0; child < 3; child++)
+			show_ending();
 	else
 		errx(2, "usage: calls address|message|lines|prompt|ending");
 	if (complaints > 3)
