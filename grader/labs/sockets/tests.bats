@@ -402,8 +402,10 @@ status 0'
 		echo two >&3; await_line got '2: two'
 		exec 3>&-; wait \$client; wait \$server; echo \"status \$?\""
 	expect_complaint "^echod: a child was killed by signal $signal\$"
-	explain "When children end" "this child left a core file, which is one more bit of the status: WTERMSIG leaves it out, arithmetic does not"
 	expect_output 'status 0'
+	if [[ $error == *"by signal"* && $error != *"by signal $signal" ]]; then
+		explain "When children end" "this child left a core file, which is one more bit of the status: WTERMSIG leaves it out, arithmetic does not"
+	fi
 	explain "When children end" "a client may take a day to finish, and reap(0) waits for its child all the same: for an event, not for a time" HANG ZOMBIE LEAK
 }
 
