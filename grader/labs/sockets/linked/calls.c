@@ -256,6 +256,8 @@ returned(pid_t pid)
 
 	if (waitpid(pid, &status, 0) == -1)
 		err(1, "waitpid");
+	if (WIFSIGNALED(status))
+		printf("killed by signal %d\n", WTERMSIG(status));
 	return WIFEXITED(status) ? WEXITSTATUS(status) : NEITHER;
 }
 
