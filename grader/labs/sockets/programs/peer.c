@@ -9,6 +9,8 @@
  *	peer vanish PATH TEXT	send TEXT and end, without waiting for an answer
  *	peer serve PATH		as connect, but be the server of one client
  *	peer mirror PATH [MORE]	send one client MORE dots, then its bytes back
+ *	peer late PATH TEXT	send one client its bytes back, and TEXT at the end,
+ *				each a day later
  *	peer leave PATH		send one client standard input, read nothing, end
  *	peer hold PATH		have sockets open, and accept nobody:
  *				PATH.listens, PATH.bound (a stream that does not
@@ -39,6 +41,9 @@
 
 // How long `pieces` rests before it looks again; there is no event to wait for.
 #define REST_MS 1
+
+// How late `late` is, in seconds. Only the conductor makes a day pass at once.
+#define DAY 86400
 
 static struct sockaddr_un
 address_of(const char *path)
@@ -215,6 +220,25 @@ mirror(int sock, long more)
 }
 
 static void
+be_late(int sock, const char *last)
+{
+	char text[CHUNK];
+	ssize_t n;
+
+	while ((n = recv(sock, text, sizeof(text), 0)) > 0) {
+		sleep(DAY);
+		send_all(sock, text, (size_t)n);
+	}
+	if (n == -1)
+		err(1, "receive");
+	sleep(DAY);
+	send_all(sock, last, strlen(last));
+	sleep(DAY);
+	send_all(sock, "\n", 1);
+	sleep(DAY);
+}
+
+static void
 leave(int sock)
 {
 	char text[CHUNK];
@@ -274,6 +298,8 @@ main(int argc, char *argv[])
 		copy_both_ways(accept_one(argv[2]));
 	else if (strcmp(what, "mirror") == 0)
 		mirror(accept_one(argv[2]), argc == 4 ? atol(argv[3]) : 0);
+	else if (strcmp(what, "late") == 0 && argc == 4)
+		be_late(accept_one(argv[2]), argv[3]);
 	else if (strcmp(what, "leave") == 0)
 		leave(accept_one(argv[2]));
 	else if (strcmp(what, "hold") == 0)
@@ -281,7 +307,7 @@ main(int argc, char *argv[])
 	else if (strcmp(what, "busy") == 0)
 		be_busy(argv[2]);
 	else
-		errx(2, "usage: peer connect|pieces|vanish|serve|mirror|leave|"
-			"hold|busy PATH [TEXT...]");
+		errx(2, "usage: peer connect|pieces|vanish|serve|mirror|late|"
+			"leave|hold|busy PATH [TEXT...]");
 	return 0;
 }
