@@ -25,7 +25,8 @@ fields() { jq -e "$2" "$1" >/dev/null || { cat "$1"; return 1; }; }
 	"$kit/grader/bundle/dist" "$dir/two.tar.gz"
 	cmp "$dir/one.tar.gz" "$dir/two.tar.gz"
 	tar -tzf "$dir/one.tar.gz" >"$dir/names"
-	! grep -E '/(solutions|mutants|variants|hostile|tests|author|\.git)/|/equivalent$' "$dir/names"
+	run grep -E '/(solutions|mutants|variants|hostile|tests|author|\.git)/|/equivalent$' "$dir/names"
+	[ "$status" = 1 ]
 	grep -qx 'ipc-lab-kit/labs/hello/hello.c' "$dir/names"
 	mkdir "$dir/student"
 	tar -xzf "$dir/one.tar.gz" -C "$dir/student"
