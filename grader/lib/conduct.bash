@@ -307,7 +307,7 @@ tell_outcome() {
 		[[ $first_verdict != WRONG || -n ${o_signalled[$1]} ]] ||
 			first_verdict=RACE
 		[[ -n $told ]] || told=$(words_of "${o_list[$1]}")
-		first_when="in run ${o_run[$1]}: ${told%$'\n'}"
+		first_when="in one of several runs (number ${o_run[$1]}): ${told%$'\n'}"
 		first_came+=$'\n'$first_when
 	fi
 }
