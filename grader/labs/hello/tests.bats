@@ -55,7 +55,7 @@ answers_with() {
 	local a b
 	a=$(random 1 127)
 	b=$(random 0 127)
-	scenario -w "tell './hello $a $b' './hello 0' './hello 128' './hello 255' './hello 0 254 1'"
+	scenario -w "tell './hello $a $b' './hello 0' './hello 128' './hello 255'"
 	expect_that "that each line ends with a newline" "$output" \
 		without "$output" "(and no newline)"
 	explain "The program" "a line ends with a newline"
@@ -69,8 +69,6 @@ answers_with() {
 	explain "Taking a status apart" "an exit status has eight bits: all of 0 to 255 must come through, as a number that is not negative"
 	expect_told './hello 0' '.*' 'child: the sum is 0'
 	explain "Taking a status apart" "0 is a sum like any other: the child ends by _exit(0), and only WIFSIGNALED says that a signal has ended a child"
-	expect_told "./hello 0 254 1" '.*' "child: the sum is 255"
-	explain "The program" "the child adds all the numbers on the line"
 	expect_told './hello 0' 0 'child: the sum is 0'
 	expect_told './hello 255' 0 'child: the sum is 255'
 	explain "The program" "hello has an exit status of its own: 0 when a sum has arrived, whatever the sum"
@@ -92,7 +90,7 @@ answers_with() {
 	expect_failed
 	explain "The program" "a child adds, and its parent waits for it: here no child was there to get a signal"
 	expect_output 'child: died of signal 64'
-	explain "When there is no answer" "a child may die of any signal, 1 to 64: WTERMSIG tells which one it was"
+	explain "When there is no answer" "a child may die of any signal, 1 to 64 (which is SIGRTMIN+30): WTERMSIG tells which one it was"
 	expect_status 1
 	explain "The program" "hello itself ends with 1 when there is no answer, whichever signal it was"
 }
@@ -127,17 +125,19 @@ died_of() {
 
 @test "anything but a number from 0 to 255 is refused" {
 	gap 0; points 10
-	local bad=(256 1000 -1 x "''" 12abc 1.5 1e2 0x10 '"5 "' '"5$newline"' 65541 -4294967291
-		4294967301 18446744073709551621 '-- 5' '5 ""' '1 256' '1 2 x 3' 'x y') words word
+	local bad=(256 1000 -1 "''" 12abc 1e2 0x10 '"5 "' 65541 -4294967291
+		4294967301 18446744073709551621 '-- 5' '5 ""' '1 256' 'x y') words word
 	local text="one line on standard error, nothing on standard output, and exit status 2"
 	printf -v words " './hello %s'" "${bad[@]//\'/\"}"
-	scenario -b plain "newline=\$'\\n'; tell$words ./hello"
+	scenario -b plain "newline=\$'\\n'; tell$words './hello \"5\$newline\"' ./hello"
 	[[ $output != *$'\n| child: '* ]] ||
 		text="this is not a number from 0 to 255, and the parent must see that before it starts a child: the whole text of each argument counts"
 	for word in "${bad[@]//\'/\"}"; do
 		expect_told "./hello $word" 2 '' .
 	done
-	explain "The program" "$text" LEAK ZOMBIE
+	expect_told './hello "5$newline"' 2 '' # the message may have that newline, too
+	explain "The program" "$text"
+	explain "The program" "what is not a number must be refused before a child is started: look at all arguments first, then fork" LEAK ZOMBIE
 	expect_told ./hello 2 '' .
 	explain "The program" "without a number there is nothing to add: one line on standard error, exit status 2"
 	scenario -w './hello 5 x'
