@@ -278,7 +278,7 @@ in_each_run() {
 	local before=${#failures[@]} i
 	if [[ -n $unforced || ($under_last == many && ${#judged[@]} == 0) ]] ||
 		[[ $under_last == once && ${#will_fail[@]} != 0 && -z $faults ]]; then
-		expectations+=("what holds if the call fails")
+		expectations+=("that it ends")
 		return
 	elif [[ $under_last != many ]]; then
 		"$@"
