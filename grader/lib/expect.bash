@@ -108,7 +108,7 @@ complaint_is() {
 		one_line "$error" "$1"
 }
 
-# like REGEX: how a report says what is to match; nothing, if any text will do
+# How a report says what is to match: not at all, if any text will do.
 like() { [[ $1 == . ]] || printf ' that matches: %s' "$1"; }
 
 one_line() { [[ $1 != *$'\n'* && $1 =~ $2 ]]; }

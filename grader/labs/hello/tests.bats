@@ -120,7 +120,7 @@ died_of() {
 	explain "The program" "a child adds, and its parent waits for it: here no child was there to be stopped"
 	expect_output 'child: the sum is 42'
 	expect_status 0
-	explain "When there is no answer" "the child was stopped (SIGSTOP), and went on seconds later: hello waits for its end, for as long as that takes" LEAK HANG ZOMBIE
+	explain "When there is no answer" "the child was stopped (SIGSTOP), and went on seconds later: hello waits for its end, for as long as that takes" LEAK HANG ZOMBIE TIMEOUT
 }
 
 @test "anything but a number from 0 to 255 is refused" {
