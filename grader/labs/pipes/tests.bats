@@ -207,16 +207,19 @@ child_ends_with_1() {
 
 @test "pipeline: when a pipe cannot be made, the rest is cleaned up" {
 	gap 3; needs 4 5; points 4
+	local held="commands that are already running must see the end of their input, or that nobody reads what they write, so every end of a pipe is closed; then they are waited for"
 	with EXITS_FDS=1
 	failing pipe:each:EMFILE fork:each:EAGAIN
 	scenario './pipeline yes "|" cat "|" head -n 1'
+	expect_output ""
+	expect_complaint '^pipeline: .*(Too many open files|Resource temporarily unavailable)$'
+	explain "The programs" "a pipe or a process could not be made: start looks at what pipe and fork return, and returns with errno as that call left it (a close that follows may change errno), and main says why"
+	explain "A pipeline" "$held" HANG ZOMBIE
 	expect_status 1
 	expect_failed
 	expect_that "that no end of a pipe stays open in pipeline" "$(noted exits)" \
 		without "$(noted exits)" "never closed by pipeline"
-	explain "A pipeline" "commands that are already running must see the end of their input, or that nobody reads what they write, so every end of a pipe is closed; then they are waited for" HANG ZOMBIE
-	expect_complaint '^pipeline: .*(Too many open files|Resource temporarily unavailable)$'
-	explain "The programs" "a pipe or a process could not be made: start looks at what pipe and fork return, and returns with errno as that call left it (a close that follows may change errno), and main says why"
+	explain "A pipeline" "$held"
 	failing pipeline/fork:2:EAGAIN
 	# Whichever is started first.
 	scenario './pipeline sh -c "echo kept >copy" "|" sh -c "echo kept >copy"; cat copy; rm -f copy'
