@@ -521,7 +521,7 @@ $size+0/16384: in new memory, $(((size + 4095) / 4096)) pages, as it came
 	local size
 	size=$(random 16385 99999)
 	tools
-	failing probe#2/mmap:2+:ENOMEM
+	failing probe#2/mmap:3+:ENOMEM
 	scenario ". ./tools
 		start ./probe serve door give
 		call 7+0/0 $size+0/0 7+0/7
