@@ -75,18 +75,32 @@ has_telling_warning(const struct test *test)
 	return 0;
 }
 
-/* Has a test of an earlier gap failed that this one needs? */
 static int
-needs_failed_gap(const struct result *result, const struct test *test)
+needs_gap(const struct test *test, long wanted)
 {
 	char *needs = test->needs;
 	long gap;
 
 	while ((gap = strtol(needs, &needs, 10)) != 0)
-		for (int i = 0; i < result->ntests && gap < test->gap; i++)
-			if (result->tests[i].gap == gap &&
-			    !result->tests[i].passed)
-				return 1;
+		if (gap == wanted)
+			return 1;
+	return 0;
+}
+
+/*
+ * Has a test of an earlier gap failed that this one needs? If that test in turn
+ * needs the gap of this one, it says nothing.
+ */
+static int
+needs_failed_gap(const struct result *result, const struct test *test)
+{
+	for (int i = 0; i < result->ntests; i++) {
+		const struct test *other = &result->tests[i];
+
+		if (!other->passed && other->gap < test->gap &&
+		    needs_gap(test, other->gap) && !needs_gap(other, test->gap))
+			return 1;
+	}
 	return 0;
 }
 

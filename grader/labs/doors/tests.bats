@@ -505,10 +505,11 @@ $size+0/16384: in new memory, $(((size + 4095) / 4096)) pages, as it came
 	tools
 	scenario ". ./tools
 		start ./probe serve door give
-		call 0+1/23 25+1/71 4096+1/0 4080+$n/0 16384+3/0 20480+2/0
+		call 0+1/23 25+1/71 4072+1/0 4096+1/0 4080+$n/0 16384+3/0 20480+2/0
 		stop"
 	expect_output "0+1/23: in new memory, 1 pages
 25+1/71: in new memory, 1 pages
+4072+1/0: in new memory, 2 pages
 4096+1/0: in new memory, 2 pages
 4080+$n/0: in new memory, 2 pages
 16384+3/0: in new memory, 5 pages
