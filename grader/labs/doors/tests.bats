@@ -53,6 +53,14 @@ $word"
 	explain "A door" "this part is given: it should work as it came"
 }
 
+# expect_closed_once: no descriptor was closed that was not open (any more), as
+# probe tells
+expect_closed_once() {
+	expect_that "that only descriptors that are open are closed" "${error:-}" \
+		all_open "${error:-}"
+}
+all_open() { [[ $1 != *"but it is not open"* ]]; }
+
 # Gap 1: a message
 
 @test "a message is a header and its data" {
@@ -154,7 +162,8 @@ null: done
 	expect_output "$(for size in 1 "$size" 16383 16384 16385 "$large" 3000000; do
 		printf '%s+0: %s bytes, 0 descriptors\n' "$size" "$size"
 	done)"
-	explain "A thread for each call" "up to INLINE_MAX bytes (16384 are not too many) come in the message, more in memory that is mapped; the procedure may use either until door_return, which does not come back to you"
+	expect_closed_once
+	explain "A thread for each call" "up to INLINE_MAX bytes (16384 are not too many) come in the message, more in memory that is mapped; the procedure may use either until door_return, which does not come back to you. m->memory is closed once, by message_drop"
 }
 
 @test "descriptors are open when the procedure gets them" {
@@ -324,7 +333,7 @@ $size+100: Resource temporarily unavailable
 $size+100: Resource temporarily unavailable
 5+0: 5 bytes, 0 descriptors"
 	expect_failed
-	expect_quiet
+	expect_closed_once
 	explain "A thread for each call" "if the memory cannot be mapped, refuse the call, close its descriptors (otherwise the server has too many open before long), and return: the thread serves the next call"
 }
 
@@ -495,7 +504,8 @@ $size+0/4096: in new memory, 2 pages
 	expect_output "16385+0/0: in new memory, 5 pages, as it came
 $size+0/16384: in new memory, $(((size + 4095) / 4096)) pages, as it came
 3000000+0/0: in new memory, 733 pages, as it came"
-	explain "Results that do not fit" "the data are in shared memory already: map it, for reading and writing, without copying them"
+	expect_closed_once
+	explain "Results that do not fit" "the data are in shared memory already: map it, for reading and writing, without copying them. m->memory is closed later, not by place"
 }
 
 @test "new memory has room for descriptors, too" {
