@@ -598,7 +598,7 @@ null: Bad file descriptor'
 20000+1: Bad file descriptor
 0+0: Bad file descriptor'
 	scenario './failures unsent closed'
-	expect_output "$(printf '%s: Bad file descriptor\n' "Broken pipe" \
+	expect_output "$(printf 'unsent, %s: Bad file descriptor\n' "Broken pipe" \
 		"Connection reset by peer" "Connection refused" \
 		"Transport endpoint is not connected")"
 	explain "When the server dies" "the call was never sent, so it was not done, and the caller may try another server: EBADF"
@@ -607,7 +607,7 @@ null: Bad file descriptor'
 @test "a connection reset after the call was sent: EINTR" {
 	gap 5; needs 1 2; points 2
 	scenario './failures sent closed'
-	expect_output "$(printf '%s: Interrupted system call\n' "End of the stream" \
+	expect_output "$(printf 'sent, %s: Interrupted system call\n' "End of the stream" \
 		"Broken pipe" "Connection reset by peer" "Connection refused" \
 		"Transport endpoint is not connected")"
 	explain "When the server dies" "all that is_closed knows says that the other side is gone, as the end of the stream does (problem is 0): the call had been sent, so it may have been done"
@@ -629,7 +629,7 @@ bad: Bad address'
 		printf '%s\n' "Interrupted system call" "Bad address" \
 			"Cannot allocate memory" "No buffer space available" \
 			"Resource temporarily unavailable" "Message too long" \
-			"Input/output error" | sed 's/.*/&: &/'
+			"Input/output error" | sed "s/.*/$when, &: &/"
 	done)"
 	explain "When the server dies" "an error of the caller (EFAULT, ENOMEM, ENOBUFS, a signal's EINTR) says nothing about the server, so it is returned unchanged, whether the call had been sent or not"
 }

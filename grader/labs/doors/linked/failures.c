@@ -109,7 +109,8 @@ try(int problem, bool sent)
 	*(sent ? &receive_fails : &send_fails) = problem;
 	told = call();
 	send_fails = receive_fails = NONE;
-	printf("%s: %s", problem == 0 ? "End of the stream" : strerror(problem),
+	printf("%s, %s: %s", sent ? "sent" : "unsent",
+	       problem == 0 ? "End of the stream" : strerror(problem),
 	       told == 0 ? "done" : strerror(told));
 	n = __atomic_load_n(&n_run, __ATOMIC_SEQ_CST);
 	if (n != sent)
