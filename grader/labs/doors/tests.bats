@@ -480,7 +480,7 @@ $size+100: Resource temporarily unavailable
 4096+0/0: in new memory, 1 pages
 $size+0/4096: in new memory, 2 pages
 16384+0/16383: in new memory, 4 pages"
-	explain "Results that do not fit" "the caller may write to all rsize bytes at rbuf, and unmaps them: they are whole pages, all of them mapped, and begin with the data"
+	explain "Results that do not fit" "the caller unmaps rsize bytes at rbuf, and may write to all of them: they are whole pages, all mapped, and begin with the data"
 	scenario '. ./tools
 		export PROBE_PAGE=16384
 		start ./probe serve door give
