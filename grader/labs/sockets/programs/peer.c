@@ -152,30 +152,41 @@ print_piece(int sock)
 	return n > 0;
 }
 
-// Standard input to `sock`, `sock` to standard output, until both have ended.
+// Standard input to `sock`, `sock` to standard output, until both have ended. It never
+// waits in send: the other side may wait until its answers are taken.
 static void
 copy_both_ways(int sock)
 {
 	struct pollfd wait[] = { { .fd = sock, .events = POLLIN },
 				 { .fd = STDIN_FILENO, .events = POLLIN } };
-	bool more = true; // may come from the other side
-	char text[CHUNK];
+	bool more = true;  // may come from the other side
+	bool input = true; // may come from standard input
+	char text[CHUNK];  // of which this much is still to be sent:
+	ssize_t at = 0, end = 0;
 
-	while (more || wait[1].fd != -1) {
+	while (more || input || at < end) {
+		wait[0].fd = more || at < end ? sock : -1;
+		wait[0].events =
+		    (short)((more ? POLLIN : 0) | (at < end ? POLLOUT : 0));
+		wait[1].fd = input && at == end ? STDIN_FILENO : -1;
 		if (poll(wait, 2, -1) == -1)
 			err(1, "poll");
-		if (wait[0].revents != 0) {
+		if (more && (wait[0].revents & ~POLLOUT) != 0) {
 			more = print_piece(sock);
-			if (!more)
-				wait[0].fd = -1;
-		} else if (wait[1].revents != 0) {
-			ssize_t n = read(STDIN_FILENO, text, sizeof(text));
+		} else if (at < end && wait[0].revents != 0) {
+			ssize_t n = send(sock, text + at, (size_t)(end - at),
+					 MSG_NOSIGNAL | MSG_DONTWAIT);
 
-			if (n == -1)
+			if (n == -1 && errno != EAGAIN)
+				err(1, "send");
+			at += n == -1 ? 0 : n;
+		} else if (wait[1].revents != 0) {
+			at = 0;
+			end = read(STDIN_FILENO, text, sizeof(text));
+			if (end == -1)
 				err(1, "standard input");
-			send_all(sock, text, (size_t)n);
-			if (n == 0) {
-				wait[1].fd = -1;
+			if (end == 0) {
+				input = false;
 				shutdown(sock, SHUT_WR);
 			}
 		}
