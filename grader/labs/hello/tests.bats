@@ -169,7 +169,7 @@ died_of() {
 @test "what fails is not an answer" {
 	gap 0; needs 1; points 10
 	local ignored='(trap "" CHLD; exec ./hello 20 22)' cut='(trap "" XFSZ; ulimit -f 1; exec ./hello 20 22 >>nearly-full)'
-	failing hello/fork:1:EAGAIN
+	failing hello/fork:1+:EAGAIN
 	scenario -n './with-child ./hello 20 22'
 	expect_output ""
 	expect_status 1
