@@ -213,7 +213,7 @@ lost 0$'
 
 @test "tally: it sleeps while nothing happens" {
 	gap 3; points 5
-	scenario 'mkfifo in; exec 3<>in; start <in 3>&-; rm in
+	scenario 'mkfifo in; exec 3<>in; start <in 3>&-
 		idle $pid; exec 3>&-; idle $pid; finish >all'
 	expect_output 'asleep
 asleep'
@@ -283,9 +283,9 @@ lost 0
 	line  $word \\n %d
 line three"
 	explain "Gap 4: writing" "each byte comes out once, and a last line without a newline gets one"
-	cutting tally/read:1+:1048575
-	scenario 'head -c 1048575 /dev/zero | tr "\0" a >long; echo >>long
-		start <long; copied 1048576; finish >all; grep aaa all | cmp - long && echo all'
+	scenario 'head -c 1048575 /dev/zero | tr "\0" a >long; mkfifo in; exec 3<>in; start <in 3>&-; rm in
+		cat long >&3; until_holds "tally never read what there was" is_settled
+		echo | tee -a long >&3; copied 1048576; finish >all; grep aaa all | cmp - long && echo all'
 	expect_output all
 	expect_quiet
 	explain "The programs" "only a line of 1 MiB is too long: this one has a byte less, and its newline comes with the next read"
@@ -426,7 +426,7 @@ lost 0"
 	scenario 'start; before=${EPOCHREALTIME/[.,]/}; ./volley $pid 8 | tail -n 1
 		took=$((${EPOCHREALTIME/[.,]/} - before))
 		((took > 80000)) || echo "it does not wait: 1100 tries in 80 ms"
-		((took < 50000000)) || echo "it waits too long: 1100 tries in $((took / 1000)) ms"
+		((took < 200000000)) || echo "it waits too long: 1100 tries in $((took / 1000)) ms"
 		settle RTMIN; finish'
 	expect_match '^sent: 8 SIGUSR1, 8 SIGRTMIN.0
 report SIGTERM
