@@ -213,7 +213,7 @@ lost 0$'
 
 @test "tally: it sleeps while nothing happens" {
 	gap 3; points 5
-	scenario 'mkfifo in; exec 3<>in; start <in 3>&-
+	scenario 'mkfifo in; exec 3<>in; start <in 3>&-; rm in
 		idle $pid; exec 3>&-; idle $pid; finish >all'
 	expect_output 'asleep
 asleep'
