@@ -186,7 +186,7 @@ SIGUSR1 0
 SIGRTMIN+1 7
 lost 0"
 	[[ $output != *" 1 to 1000"*" 1 to 1000"* ]] ||
-		explain "Gap 2: the handler" "what was sent before a report was asked for counts in it, lost or not: all that is pending is taken first; SIGUSR1 needs no room; SIGHUP forgets what is lost, too"
+		explain "Gap 2: the handler" "arrivals has room for the first 1000: what comes beyond is not stored, but counted as lost. All that is pending when a report is asked for is taken first; SIGUSR1 needs no room; SIGHUP forgets what is lost, too"
 	explain "Gap 2: the handler" "arrivals has room for the first 1000; a handler cannot get more, but it can count what it could not keep"
 	expect_safe_handlers
 	expect_quiet
