@@ -39,7 +39,7 @@ clean:
 
 # A copy without the references has none of these targets: they need them.
 ifneq ($(wildcard solutions),)
-.PHONY: demo lab check starters test audit
+.PHONY: demo lab check starters test audit dist bundle
 demo:
 	@bash solutions/demo
 
@@ -57,7 +57,14 @@ test:
 
 audit:
 	@bash grader/audit $(LAB)
+
+dist:
+	@bash grader/bundle/dist .build/dist/ipc-lab-kit.tar.gz
+
+bundle:
+	@bash grader/bundle/bundle '$(FOR)' '$(LAB)' \
+		'.build/dist/$(LAB)-$(FOR)$(if $(filter gradescope,$(FOR)),.zip,$(if $(filter autolab,$(FOR)),.tar,.tar.gz))'
 else
-demo lab check starters test audit:
+demo lab check starters test audit dist bundle:
 	@echo "make $@ needs solutions/, which this copy does not have" >&2; exit 2
 endif

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Run once, when the platform builds the image.
+set -euo pipefail
+cd /autograder/source
+tar -xzf kit.tar.gz
+apt-get update
+DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends jq
+ipc-lab-kit/grader/setup
+make -s -C ipc-lab-kit/grader
