@@ -74,10 +74,9 @@ static const int forbidden[] = {
 	SYS_quotactl,
 };
 
-/* Of SOL_SOCKET: a close that sleeps, in whoever closes last; and compiled
- * filters, of which there is so much room for the whole machine. */
+/* Of SOL_SOCKET: compiled filters, of which there is so much room for the whole
+ * machine. */
 static const int forbidden_options[] = {
-	SO_LINGER,
 	SO_ATTACH_FILTER,
 	SO_ATTACH_BPF,
 	SO_ATTACH_REUSEPORT_CBPF,

@@ -67,6 +67,7 @@ enum {
 	NOTHING = 8, /* it may come back with nothing to show for it */
 	INTR = 16,   /* POSIX lets a signal end it with EINTR */
 	LOCAL = 32,  /* touches nobody else: no evidence either */
+	RARELY = 64, /* ... it waits for others */
 };
 struct call {
 	int number;
@@ -97,13 +98,14 @@ enum place {
 	AT_EXIT,  /* of a call */
 	AT_USER,  /* anywhere else */
 };
+enum sleep { NEVER, SELDOM, OFTEN };
 struct tracee {
 	pid_t tid, tgid;
 	char role[ROLE_BYTES]; /* "0.2.1": the first child of the second of 0 */
 	char name[NAME_BYTES]; /* "pipeline.1", "sort" */
 	int parent, leader;    /* in tracees[] */
 	int children, threads; /* made so far */
-	int stat_fd;
+	int stat_fd, call_fd;  /* of its files in /proc */
 	enum state state;
 	enum place at;
 	bool reported;	      /* `status` waits to be looked at */
@@ -159,18 +161,22 @@ struct tracee *tracee_by_role(const char *role);
 bool tracee_answers_to(const struct tracee *t, const char *name);
 void tracee_named(struct tracee *t, const char *program);
 char tracee_state(const struct tracee *t);
+bool tracee_blocked(const struct tracee *t);
+int64_t tracee_used(const struct tracee *t);
 uint64_t tracee_signals(const struct tracee *t, const char *which);
 uint64_t tracee_pending(const struct tracee *t);
 void tracee_dead(struct tracee *t, int status);
 void tracees_forget(void);
 void tracees_kill(void);
 bool tracees_collect(bool wait);
+bool tracees_await(void);
 void tracees_rest(long ns);
 
 /* ---- step.c */
-int step_await(struct tracee *t, bool may_sleep);
+int step_await(struct tracee *t, enum sleep sleep);
 void step(struct tracee *t);
 void settle(void);
+void settle_for_sure(void);
 void wake(struct tracee *t);
 void send_signal(struct tracee *t, int signal);
 
@@ -187,6 +193,7 @@ void proc_read(struct tracee *t, long *result);
 /* ---- inject.c */
 bool inject_add(const char *text);
 bool inject_short(const char *text);
+bool inject_names(const char *call);
 void inject_reset(void);
 void inject_at_entry(struct tracee *t);
 void inject_print(FILE *out);
@@ -214,17 +221,20 @@ void locks_exec(struct tracee *t);
 void locks_inherit(const struct tracee *t, const struct tracee *parent);
 bool locks_trap(struct tracee *t, uint64_t pc);
 bool locks_step_over(struct tracee *t);
-void locks_reset(void);
 
 /* ---- evidence.c, objects.c */
 bool makes_thread(const struct tracee *t);
+bool makes_file(const struct tracee *t);
 void evidence_reset(void);
 void evidence_call(const struct tracee *t, long result);
 void evidence_print(FILE *out);
 void evidence_made(const struct tracee *t, long result);
 int evidence_left(FILE *out);
 const char *object_of(const struct tracee *t, int fd);
+bool object_is_file(const struct tracee *t, int fd);
 void objects_reset(void);
+int open_flags(pid_t tid, int fd);
+bool futex_waits(const struct tracee *t);
 void describe_call(const struct tracee *t, char *text, size_t size);
 void describe_asleep(const struct tracee *t, char *text, size_t size);
 
@@ -262,6 +272,7 @@ struct options {
 	bool judge_left, judge_timer, judge_pipe, judge_abort;
 	long limit_ms;
 	bool limited; /* ... as the caller said */
+	bool core;    /* what is told of a child that leaves a core file */
 	bool leave_deadlock;
 	const char *expect_out;
 	int expect_status;
@@ -269,9 +280,9 @@ struct options {
 	char signal_after[32];
 	int signal;
 	int changes; /* of priority, in a random schedule */
-	bool pin, log, all, each_half, all_findings, only_random, only_each;
-	const char *each[RULES_MAX];
-	int neach;
+	bool pin, log, all, all_findings, only_random, only_each;
+	/* each in turn: what may well fail, or do half; what a rule names */
+	bool each_usual, each_half, each_fault, each_half_of;
 };
 extern struct options options;
 
@@ -320,6 +331,7 @@ struct run {
 	size_t faults_size;
 	bool fault_used;
 	int signals_sent;
+	int64_t signalled_at;
 	int looks,
 	    fires;	 /* time limits of the scenario's, and of others, ... */
 	int last_fired;	 /* ... the last of them, in tracees[] */

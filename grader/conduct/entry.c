@@ -20,6 +20,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { PUT_BACK = RESTART_NOINTR };
@@ -82,7 +83,7 @@ put_back(struct tracee *t)
 {
 	arch_back(t->tid, t->number, t->args);
 	ptrace(PTRACE_SYSCALL, t->tid, 0, 0);
-	step_await(t, false);
+	step_await(t, NEVER);
 	t->reported = false;
 	if ((t->status & 0x7f) != 0x7f) {
 		tracee_dead(t, t->status);
@@ -155,16 +156,15 @@ entry_begin(struct tracee *t)
 	if (options.log || run.tell)
 		describe_call(t, t->at_what, sizeof(t->at_what));
 	no_untraced(t);
-	if (!t->starting) {
-		if (t->again == 0)
-			inject_at_entry(t);
-		if (!t->forced)
-			time_entry(t);
-		if (call_is(t->call, "kill") || call_is(t->call, "tkill") ||
-		    call_is(t->call, "sigqueue")) {
-			tell_signal(t);
-			guard(t);
-		}
+	if (!t->starting && t->again == 0)
+		inject_at_entry(t);
+	/* What is preloaded may sleep before the program has started. */
+	if (!t->forced)
+		time_entry(t);
+	if (call_is(t->call, "kill") || call_is(t->call, "tkill") ||
+	    call_is(t->call, "sigqueue")) {
+		tell_signal(t);
+		guard(t);
 	}
 	if (call_is(t->call, "kill") || call_is(t->call, "tkill") ||
 	    call_is(t->call, "sigqueue") || call_is(t->call, "exit") ||
@@ -212,6 +212,37 @@ remember(struct tracee *t, long result)
 	evidence_made(t, result);
 }
 
+/*
+ * What t has learnt of a child that a signal has ended is what it is where that
+ * leaves a core file, which is up to the system, its limits, and the folder:
+ * POSIX.1-2024, <sys/wait.h>.
+ */
+static void
+tell_of_core(const struct tracee *t, long result)
+{
+	enum { CORE_BIT = 0x80 };
+	static const uint64_t leave_core = 1ULL << SIGABRT | 1ULL << SIGQUIT |
+					   1ULL << SIGSEGV | 1ULL << SIGILL |
+					   1ULL << SIGFPE | 1ULL << SIGBUS |
+					   1ULL << SIGTRAP | 1ULL << SIGSYS;
+	siginfo_t info;
+	int status;
+
+	if (t->number == SYS_wait4 && result > 0 &&
+	    memory_read(t->tid, t->args[1], &status, sizeof(status)) &&
+	    WIFSIGNALED(status) && (leave_core >> WTERMSIG(status) & 1)) {
+		status |= CORE_BIT;
+		memory_write(t->tid, t->args[1], &status, sizeof(status));
+	}
+	if (t->number == SYS_waitid && result == 0 &&
+	    memory_read(t->tid, t->args[2], &info, sizeof(info)) &&
+	    info.si_signo == SIGCHLD && info.si_code == CLD_KILLED &&
+	    (leave_core >> info.si_status & 1)) {
+		info.si_code = CLD_DUMPED;
+		memory_write(t->tid, t->args[2], &info, sizeof(info));
+	}
+}
+
 /* t's call has ended with `result`. */
 void
 entry_end(struct tracee *t, long result)
@@ -241,6 +272,8 @@ entry_end(struct tracee *t, long result)
 		return;
 	if (call_is(t->call, "read"))
 		proc_read(t, &result);
+	if (options.core && t->tested && call_is(t->call, "wait"))
+		tell_of_core(t, result);
 	if (call_is(t->call, options.signal_after))
 		tracees[t->leader].ripe = true;
 	say("%s: %s = %ld", t->name, t->at_what, result);

@@ -158,6 +158,12 @@ note(int kind, int id, const char *name)
 	snprintf(made[nmade++].name, sizeof(made[0].name), "%.99s", name);
 }
 
+bool
+makes_file(const struct tracee *t)
+{
+	return t->number == SYS_openat && (t->args[2] & O_CREAT);
+}
+
 /* The result of a call may be an object that stays. */
 void
 evidence_made(const struct tracee *t, long result)
@@ -183,7 +189,7 @@ evidence_made(const struct tracee *t, long result)
 			memory_read(t->tid, t->args[0], text + 1, 16);
 		text[0] = '/';
 		note(QUEUE, 0, text);
-	} else if (t->number == SYS_openat && (t->args[2] & O_CREAT)) {
+	} else if (makes_file(t)) {
 		char path[64];
 		ssize_t n;
 

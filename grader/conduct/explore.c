@@ -65,6 +65,14 @@ same_out(const char *text, size_t size)
 	return run.out_size == size && memcmp(run.out, text, size) == 0;
 }
 
+/* Does each failure, or short count, have a run of its own? */
+static bool
+each_in_turn(void)
+{
+	return options.each_usual || options.each_half || options.each_fault ||
+	       options.each_half_of;
+}
+
 /* What the test expects of each run. */
 static void
 judge(void)
@@ -92,9 +100,8 @@ judge(void)
 		return;
 	}
 	/* What EINTR or a short count does, a program can make good. */
-	if (run.fault_used && options.neach + options.each_half > 0 &&
-	    run.list != NULL && run.list->n == 1 &&
-	    !same_out(first_out, first_out_size))
+	if (run.fault_used && each_in_turn() && run.list != NULL &&
+	    run.list->n == 1 && !same_out(first_out, first_out_size))
 		found(OUTPUT, "the output is another");
 	if (options.expect_out != NULL && !same_out(expected, expected_size))
 		found(OUTPUT, "the output is not what it should be");
@@ -197,6 +204,8 @@ finding(void)
 	if (verdict == LIMIT) {
 		bad++;
 		endless = true;
+		printf("run %ld, after %.2f s: limit: %s\n", runs, when,
+		       run.reason);
 		record_run(runs);
 		return;
 	}

@@ -9,9 +9,14 @@
 #define _GNU_SOURCE
 #include "conduct.h"
 
+#include <err.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -23,9 +28,9 @@ enum { NAME = 24, DONE_MAX = 64 };
 static struct rule {
 	char role[NAME_BYTES]; /* "" for all tested programs */
 	char call[NAME];
-	unsigned long first;
-	bool onward; /* all from the first on */
-	int error;   /* 0: it does half */
+	unsigned long first, last;
+	bool each; /* in a run of its own */
+	int error; /* 0: it does half */
 	long bytes;
 	unsigned long count;
 } rules[RULES_MAX];
@@ -89,25 +94,68 @@ static const struct {
 	{ "msgrcv", EINTR },
 };
 
-/* "[ROLE/]CALL:N[+]:WHAT", or false. */
+/* Says what is wrong with a rule. */
+static bool
+wrong(const char *rule, const char *format, const char *what)
+{
+	char text[100];
+
+	snprintf(text, sizeof(text), format, what);
+	warnx("%s: %s", rule, text);
+	return false;
+}
+
+/* Does a call of that name exist, and may it fail so? */
+static bool
+makes_sense(const char *text, const struct rule *rule)
+{
+	bool interrupted = false;
+
+	if (strcmp(rule->call, "thread") == 0)
+		return rule->error != EINTR ||
+		       wrong(text, "no signal ends %s", rule->call);
+	if (!call_known(rule->call) && strcmp(rule->call, "mmap-file") != 0)
+		return wrong(text, "there is no call \"%s\"", rule->call);
+	for (const struct call *c = calls; c->name != NULL; c++)
+		interrupted |= call_is(c, rule->call) && (c->flags & INTR);
+	return rule->error != EINTR || interrupted ||
+	       wrong(text, "no signal ends %s with EINTR", rule->call);
+}
+
+/* "[WHO/]CALL:N:WHAT" (also N+, N-M), or "[WHO/]CALL:each:WHAT"; false says why not. */
 static bool
 parse(const char *text, struct rule *rule, char what[NAME])
 {
-	const char *slash = strchr(text, '/');
+	const char *slash = strchr(text, '/'), *from = text;
 	char number[NAME], *end;
+	int used = 0;
 
 	memset(rule, 0, sizeof(*rule));
 	if (slash != NULL && (size_t)(slash - text) < sizeof(rule->role)) {
 		memcpy(rule->role, text, (size_t)(slash - text));
-		text = slash + 1;
+		from = slash + 1;
 	}
-	if (sscanf(text, "%23[^:]:%23[^:]:%23[^:]", rule->call, number, what) !=
-	    3)
-		return false;
+	if (nrules == RULES_MAX)
+		return wrong(text, "there are too many %s", "rules");
+	if (sscanf(from, "%23[^:]:%23[^:]:%23[^:]%n", rule->call, number, what,
+		   &used) != 3 ||
+	    from[used] != '\0')
+		return wrong(text, "this is not %s",
+			     "[WHO/]CALL:N:WHAT, CALL:N+:WHAT, "
+			     "CALL:N-M:WHAT or CALL:each:WHAT");
+	rule->each = strcmp(number, "each") == 0;
+	if (rule->each)
+		return true;
 	rule->first = strtoul(number, &end, 10);
-	rule->onward = *end == '+';
-	return rule->first > 0 && end[rule->onward] == '\0' &&
-	       (call_known(rule->call) || strcmp(rule->call, "thread") == 0);
+	rule->last = rule->first;
+	if (*end == '+') {
+		rule->last = ULONG_MAX;
+		end++;
+	} else if (*end == '-') {
+		rule->last = strtoul(end + 1, &end, 10);
+	}
+	return (rule->first > 0 && rule->last >= rule->first && *end == '\0') ||
+	       wrong(text, "\"%s\" is not N, N+, N-M or each", number);
 }
 
 bool
@@ -116,30 +164,54 @@ inject_add(const char *text)
 	struct rule rule;
 	char what[NAME];
 
-	if (strcmp(text, "each") == 0 || strstr(text, ":each:") != NULL) {
-		if (options.neach == RULES_MAX)
-			return false;
-		options.each[options.neach++] = text;
+	if (strcmp(text, "each") == 0) {
+		options.each_usual = true;
 		return true;
 	}
-	if (nrules == RULES_MAX || !parse(text, &rule, what))
+	if (!parse(text, &rule, what))
 		return false;
 	rule.error = error_number(what);
+	if (rule.error == 0)
+		return wrong(text, "there is no error \"%s\"", what);
+	options.each_fault |= rule.each;
 	rules[nrules++] = rule;
-	return rule.error != 0;
+	return makes_sense(text, &rule);
 }
 
+/* The same for calls that do half: so many bytes. */
 bool
 inject_short(const char *text)
 {
 	struct rule rule;
-	char what[NAME];
+	char what[NAME], *end;
 
-	if (nrules == RULES_MAX || !parse(text, &rule, what))
+	if (strcmp(text, "each") == 0) {
+		options.each_half = true;
+		return true;
+	}
+	if (!parse(text, &rule, what))
 		return false;
-	rule.bytes = atol(what);
+	rule.bytes = strtol(what, &end, 10);
+	if (rule.bytes <= 0 || *end != '\0')
+		return wrong(text, "\"%s\" is not a number of bytes", what);
+	options.each_half_of |= rule.each;
 	rules[nrules++] = rule;
-	return rule.bytes > 0;
+	if (strcmp(rule.call, "read") == 0 || strcmp(rule.call, "write") == 0 ||
+	    strcmp(rule.call, "recv") == 0 || strcmp(rule.call, "send") == 0 ||
+	    (strcmp(rule.call, "exit") == 0 && !rule.each))
+		return true;
+	return wrong(text, "%s is none of read, write, recv, send, exit",
+		     rule.call);
+}
+
+/* Is a call of that name ("mmap-file", with "mmap") to fail somewhere? */
+bool
+inject_names(const char *call)
+{
+	for (int i = 0; i < nrules; i++)
+		if (strncmp(rules[i].call, call, strlen(call)) == 0)
+			return true;
+	return false;
 }
 
 void
@@ -157,6 +229,21 @@ inject_print(FILE *out)
 		fprintf(out, "fault %s\n", done[i].text);
 }
 
+/*
+ * Standard files are looked at by the C library, and by checks/exits each
+ * descriptor that there could be.
+ */
+static bool
+looks_at_descriptor(const struct tracee *t)
+{
+	if (t->number == SYS_newfstatat && !(t->args[3] & AT_EMPTY_PATH))
+		return false;
+	if (t->number == SYS_statx && !(t->args[2] & AT_EMPTY_PATH))
+		return false;
+	return (int)t->args[0] > STDERR_FILENO &&
+	       strcmp(object_of(t, (int)t->args[0]), "nothing") != 0;
+}
+
 /* Is t about to make the call of that name? A thread is no fork. */
 static bool
 calls_it(const struct tracee *t, const char *name)
@@ -168,6 +255,16 @@ calls_it(const struct tracee *t, const char *name)
 		return false;
 	if (makes_thread(t))
 		return strcmp(name, "thread") == 0;
+	if (call_is(t->call, "mmap") && strcmp(name, "mmap-file") == 0)
+		return !(t->args[3] & MAP_ANONYMOUS);
+	if (call_is(t->call, "fstat"))
+		return strcmp(name, "fstat") == 0 && looks_at_descriptor(t);
+	/* From a number to itself: does nothing, and needs nothing. */
+	if (call_is(t->call, "dup2") && (int)t->args[0] == (int)t->args[1])
+		return false;
+	/* The kernel's "exit" ends a thread. */
+	if (strcmp(name, "exit") == 0)
+		return strcmp(t->call->family, name) == 0;
 	return call_is(t->call, name);
 }
 
@@ -211,6 +308,40 @@ socket_type(const struct tracee *t, int fd)
 }
 
 /*
+ * May the call that t is about to make wait for so long that a signal ends it?
+ * Not one on a file, on this system, nor one that only looks.
+ */
+static bool
+may_wait(const struct tracee *t)
+{
+	int fd = (int)t->args[0];
+
+	switch (t->number) {
+	case SYS_futex:
+		return futex_waits(t);
+	case SYS_wait4:
+		return !(t->args[2] & WNOHANG);
+	case SYS_waitid:
+		return !(t->args[3] & WNOHANG);
+	case SYS_fcntl:
+		return t->args[1] == F_SETLKW || t->args[1] == F_OFD_SETLKW;
+	case SYS_recvfrom:
+	case SYS_sendto:
+		if (t->args[3] & MSG_DONTWAIT)
+			return false;
+		break;
+	case SYS_recvmsg:
+	case SYS_sendmsg:
+		if (t->args[2] & MSG_DONTWAIT)
+			return false;
+		break;
+	}
+	return !(t->call->flags & FD) || call_is(t->call, "epoll_wait") ||
+	       (!object_is_file(t, fd) &&
+		!(open_flags(t->tid, fd) & O_NONBLOCK));
+}
+
+/*
  * May the call that t is about to make come back with less than it was asked
  * for? A read may from a pipe or a stream; a write that is larger than what
  * goes in one piece.
@@ -237,7 +368,24 @@ half_is_possible(const struct tracee *t)
 	return reads || t->args[2] > ONE_PIECE;
 }
 
-/* Makes the call at whose entry t stands fail (error), or do half (bytes). */
+/* As the kernel does it, EPIPE comes with a signal, unless that is turned off. */
+static void
+signal_pipe(const struct tracee *t)
+{
+	bool quiet = false;
+
+	if (t->number == SYS_sendto)
+		quiet = t->args[3] & MSG_NOSIGNAL;
+	else if (t->number == SYS_sendmsg)
+		quiet = t->args[2] & MSG_NOSIGNAL;
+	if (!quiet)
+		tgkill(t->tgid, t->tid, SIGPIPE);
+}
+
+/*
+ * Makes the call at whose entry t stands fail (error), or do half (bytes); an
+ * exit has the status `bytes`.
+ */
 bool
 inject_choice(struct tracee *t, int error, long bytes)
 {
@@ -246,10 +394,14 @@ inject_choice(struct tracee *t, int error, long bytes)
 				 .value = error != 0 ? error : bytes };
 	char what[100];
 
-	if (error != 0) {
+	if (error == 0 && calls_it(t, "exit")) {
+		arch_set_arg(t->tid, 0, (uint64_t)bytes);
+	} else if (error != 0) {
 		t->forced = true;
 		t->result = -error;
 		t->fault = error;
+		if (error == EPIPE)
+			signal_pipe(t);
 		if (call_is(t->call, "write") && error != EINTR &&
 		    strncmp(object_of(t, (int)t->args[0]), "socket", 6) != 0)
 			tracees[t->leader].write_failed = true;
@@ -267,12 +419,17 @@ inject_choice(struct tracee *t, int error, long bytes)
 	snprintf(choice.who, sizeof(choice.who), "%s", name_of(t));
 	list_add(&run.made, &choice);
 	run.fault_used = true;
+	if (ndone == DONE_MAX)
+		return true; /* enough was told */
 	describe_call(t, what, sizeof(what));
-	if (ndone < DONE_MAX && error != 0)
+	if (error != 0)
 		snprintf(done[ndone++].text, sizeof(done[0].text),
 			 "%s %s fails with %s", t->name, what,
 			 error_name(error));
-	else if (ndone < DONE_MAX)
+	else if (calls_it(t, "exit"))
+		snprintf(done[ndone++].text, sizeof(done[0].text),
+			 "%s %s is changed to exit(%ld)", t->name, what, bytes);
+	else
 		snprintf(done[ndone++].text, sizeof(done[0].text),
 			 "%s %s is cut to %ld byte%s", t->name, what, bytes,
 			 bytes == 1 ? "" : "s");
@@ -282,43 +439,44 @@ inject_choice(struct tracee *t, int error, long bytes)
 }
 
 /*
- * May it happen to the call that t is about to make? A full disk is a matter of
- * files, not of pipes; EINTR needs a handler.
+ * May it happen to the call that t is about to make, even if nobody has asked for
+ * that error? A full disk is a matter of files, not of pipes; EINTR needs a handler.
  */
 static bool
 can_happen(const struct tracee *t, int error)
 {
 	if (error == EINTR)
-		return can_be_interrupted(t);
+		return may_wait(t) && can_be_interrupted(t);
 	if (error == ENOSPC || error == EIO)
 		return !(t->call->flags & FD) ||
-		       strncmp(object_of(t, (int)t->args[0]), "file", 4) == 0;
+		       object_is_file(t, (int)t->args[0]);
 	return true;
 }
 
-/* Is `error` one that a test asked for, each time in turn? */
+/* Is there an error, or a short count, that is to come each time in turn? */
 static void
 offer(const struct tracee *t)
 {
-	struct choice choice = { .kind = FAULT, .point = t->ncalls };
-	char call[NAME], name[NAME];
+	struct choice choice = { .point = t->ncalls };
 
 	snprintf(choice.at, sizeof(choice.at), "%s", t->role);
 	snprintf(choice.who, sizeof(choice.who), "%s", name_of(t));
-	for (int i = 0; i < options.neach; i++) {
-		if (sscanf(options.each[i], "%23[^:]:each:%23s", call, name) ==
-		    2) {
-			choice.value = error_number(name);
-			if (calls_it(t, call) && choice.value != 0)
-				list_add(&run.possible, &choice);
+	for (const struct rule *r = rules; r < rules + nrules; r++) {
+		if (!r->each || !tracee_answers_to(t, r->role) ||
+		    !calls_it(t, r->call))
 			continue;
-		}
-		for (size_t u = 0; u < sizeof(usual) / sizeof(usual[0]); u++) {
-			choice.value = usual[u].error;
-			if (calls_it(t, usual[u].call) &&
-			    can_happen(t, usual[u].error))
-				list_add(&run.possible, &choice);
-		}
+		choice.kind = r->error != 0 ? FAULT : HALF;
+		choice.value = r->error != 0 ? r->error : r->bytes;
+		if (r->error != 0 ? r->error != EINTR || may_wait(t)
+				  : half_is_possible(t))
+			list_add(&run.possible, &choice);
+	}
+	choice.kind = FAULT;
+	for (size_t u = 0; u < sizeof(usual) / sizeof(usual[0]); u++) {
+		choice.value = usual[u].error;
+		if (options.each_usual && calls_it(t, usual[u].call) &&
+		    can_happen(t, usual[u].error))
+			list_add(&run.possible, &choice);
 	}
 	if (options.each_half && half_is_possible(t)) {
 		choice.kind = HALF;
@@ -346,10 +504,12 @@ inject_at_entry(struct tracee *t)
 	if (!t->tested)
 		return;
 	for (struct rule *r = rules; r < rules + nrules; r++) {
-		if (!tracee_answers_to(t, r->role) || !calls_it(t, r->call))
+		if (r->each || !tracee_answers_to(t, r->role) ||
+		    !calls_it(t, r->call) ||
+		    (r->error == EINTR && !may_wait(t)))
 			continue;
 		r->count++;
-		if (r->count != r->first && !(r->onward && r->count > r->first))
+		if (r->count < r->first || r->count > r->last)
 			continue;
 		if (inject_choice(t, r->error, r->bytes))
 			return;

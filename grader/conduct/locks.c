@@ -56,18 +56,16 @@ static struct {
 	uint64_t offset[GIVERS_MAX];
 } library;
 
-void
-locks_reset(void)
-{
-	for (int i = 0; i < TRACEES_MAX; i++)
-		traps[i].n = 0;
-}
-
-/* A new process has a copy of its parent's memory, breakpoints and all. */
+/*
+ * A new process has a copy of its parent's memory, breakpoints and all; the first
+ * one, of no parent, has none.
+ */
 void
 locks_inherit(const struct tracee *t, const struct tracee *parent)
 {
-	if (t->leader == t - tracees)
+	if (parent == NULL)
+		traps[t->leader].n = 0;
+	else if (t->leader == t - tracees)
 		traps[t->leader] = traps[parent->leader];
 }
 
@@ -264,7 +262,7 @@ locks_step_over(struct tracee *t)
 	now = peek(t->tid, trap->at);
 	ptrace(PTRACE_POKETEXT, t->tid, trap->at, trap->word);
 	ptrace(PTRACE_SINGLESTEP, t->tid, 0, 0);
-	step_await(t, false);
+	step_await(t, NEVER);
 	good = t->status >> 8 == SIGTRAP;
 	if ((t->status & 0xff) == 0x7f)
 		ptrace(PTRACE_POKETEXT, t->tid, trap->at, now);

@@ -42,13 +42,20 @@ usage(FILE *out)
 	    "What is done to the tested programs:\n"
 	    "  -f [WHO/]CALL:N[+]:ERRNO  their N-th CALL fails (all from "
 	    "there)\n"
-	    "  -f CALL:each:ERRNO        each in turn, a run for each\n"
+	    "  -f [WHO/]CALL:each:ERRNO  each in turn, a run for each\n"
 	    "  -f each                   each call that may well fail, in "
 	    "turn\n"
-	    "  -w [WHO/]CALL:N[+]:BYTES  it reads or writes so much; -w each\n"
+	    "  -w [WHO/]CALL:N[+]:BYTES  it reads or writes so much; of exit, "
+	    "the\n"
+	    "                            status\n"
+	    "  -w each, [WHO/]CALL:each:BYTES  each in turn\n"
 	    "  -k [WHO:]SIGNAL[@CALL]    a signal comes, once, at each place "
 	    "in\n"
-	    "                            turn (after the first CALL)\n"
+	    "                            turn (after the first CALL); what "
+	    "STOP\n"
+	    "                            stops goes on when all others wait\n"
+	    "  -C        a child that SIGABRT or its like ends leaves a core "
+	    "file\n"
 	    "What is a finding, besides a deadlock, a crash, an endless loop:\n"
 	    "  -p left   a program ends before what it started\n"
 	    "  -p timer  only a time limit lets it go on\n"
@@ -77,8 +84,10 @@ read_signal(const char *text)
 		*at = '\0';
 		snprintf(options.signal_after, sizeof(options.signal_after),
 			 "%.31s", at + 1);
-		if (!call_known(options.signal_after))
+		if (!call_known(options.signal_after)) {
+			warnx("%s: there is no call \"%s\"", text, at + 1);
 			return false;
+		}
 	}
 	if ((colon = strchr(copy, ':')) != NULL) {
 		*colon = '\0';
@@ -87,7 +96,9 @@ read_signal(const char *text)
 		signal = colon + 1;
 	}
 	options.signal = signal_number(signal);
-	return options.signal > 0;
+	if (options.signal <= 0 || options.signal > 64)
+		warnx("%s: there is no signal \"%s\"", text, signal);
+	return options.signal > 0 && options.signal <= 64;
 }
 
 static bool
@@ -119,7 +130,7 @@ read_options(int argc, char *argv[])
 	options.pin = true;
 	options.seed = 1;
 	while ((option = getopt(argc, argv,
-				"+1Aabc:e:f:hk:l:n:Oo:Pp:rS:s:t:vWw:x:")) !=
+				"+1AabCc:e:f:hk:l:n:Oo:Pp:rS:s:t:vWw:x:")) !=
 	       -1) {
 		switch (option) {
 		case '1':
@@ -133,6 +144,9 @@ read_options(int argc, char *argv[])
 			break;
 		case 'b':
 			options.locks = true;
+			break;
+		case 'C':
+			options.core = true;
 			break;
 		case 'c':
 			options.changes = atoi(optarg);
@@ -155,6 +169,8 @@ read_options(int argc, char *argv[])
 		case 'n':
 			options.runs = atol(optarg);
 			options.many = true;
+			if (options.runs <= 0)
+				warnx("%s is not a number of runs", optarg);
 			good = good && options.runs > 0;
 			break;
 		case 'O':
@@ -189,10 +205,7 @@ read_options(int argc, char *argv[])
 			options.leave_deadlock = true;
 			break;
 		case 'w':
-			if (strcmp(optarg, "each") == 0)
-				options.each_half = true;
-			else
-				good = good && inject_short(optarg);
+			good = good && inject_short(optarg);
 			break;
 		case 'x':
 			options.expect_out = optarg;

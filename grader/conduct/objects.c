@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -92,6 +93,11 @@ object_of(const struct tracee *t, int fd)
 			 link + 11 + (link[11] == '['));
 		return text;
 	}
+	/* Where there are many runs: see run_once. */
+	if (strcmp(link, "/memfd:out (deleted)") == 0)
+		return "standard output";
+	if (strcmp(link, "/memfd:err (deleted)") == 0)
+		return "standard error";
 	if (folder[0] == '\0' && getcwd(folder, sizeof(folder) - 1) != NULL)
 		strcat(folder, "/");
 	if (strncmp(link, folder, strlen(folder)) == 0)
@@ -149,6 +155,31 @@ is(const struct tracee *t, const char *name)
 	return call_is(t->call, name);
 }
 
+bool
+object_is_file(const struct tracee *t, int fd)
+{
+	const char *object = object_of(t, fd);
+
+	return strncmp(object, "file", 4) == 0 ||
+	       strncmp(object, "standard", 8) == 0;
+}
+
+/* Does its futex call wait, rather than wake somebody? */
+bool
+futex_waits(const struct tracee *t)
+{
+	switch ((int)t->args[1] & FUTEX_CMD_MASK) {
+	case FUTEX_WAIT:
+	case FUTEX_WAIT_BITSET:
+	case FUTEX_WAIT_REQUEUE_PI:
+	case FUTEX_LOCK_PI:
+	case 13: /* FUTEX_LOCK_PI2 */
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* The call that t is about to make, or in which it is. */
 void
 describe_call(const struct tracee *t, char *text, size_t size)
@@ -162,8 +193,12 @@ describe_call(const struct tracee *t, char *text, size_t size)
 		describe_poll(t, text, size);
 	} else if (is(t, "wait")) {
 		pid_t pid = t->number == SYS_waitid ? (pid_t)a[1] : (pid_t)a[0];
+		const uint64_t look = WNOHANG | WNOWAIT;
 
-		if ((t->number == SYS_waitid && a[0] == 0) || pid == -1)
+		/* checks/exits looks at every end. */
+		if (t->number == SYS_waitid && (a[3] & look) == look)
+			snprintf(text, size, "exit");
+		else if ((t->number == SYS_waitid && a[0] == 0) || pid == -1)
 			snprintf(text, size, "wait for any child");
 		else
 			snprintf(text, size, "wait for %s", who(pid));
@@ -194,10 +229,8 @@ describe_call(const struct tracee *t, char *text, size_t size)
 		snprintf(text, size, "dup2(%d = %.60s, %d)", (int)a[0],
 			 object_of(t, (int)a[0]), (int)a[1]);
 	} else if (is(t, "futex")) {
-		int op = (int)a[1] & 127;
-
 		snprintf(text, size, "futex %s",
-			 op == 0 || op == 9 || op == 6 || op == 13 || op == 11
+			 futex_waits(t)
 			     ? "wait (a lock, semaphore or condition)"
 			     : "wake (a lock, semaphore or condition)");
 	} else if (t->call->flags & FD) {
@@ -208,6 +241,26 @@ describe_call(const struct tracee *t, char *text, size_t size)
 	}
 }
 
+/* How `fd` was opened, as fcntl(F_GETFL) has it; -1 if it is not there. */
+int
+open_flags(pid_t tid, int fd)
+{
+	char path[64], info[128];
+	const char *flags;
+	FILE *file;
+	size_t got;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", tid, fd);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return -1;
+	got = fread(info, 1, sizeof(info) - 1, file);
+	info[got] = '\0';
+	fclose(file);
+	flags = strstr(info, "flags:");
+	return flags == NULL ? -1 : (int)strtol(flags + 6, NULL, 8);
+}
+
 /* Adds to text who else has `link` open for writing. */
 static void
 writers(const char *link, char *text, size_t size)
@@ -216,7 +269,7 @@ writers(const char *link, char *text, size_t size)
 	int n = 0;
 
 	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
-		char path[64], other[LINK_BYTES], info[128];
+		char path[64], other[LINK_BYTES];
 		struct dirent *entry;
 		DIR *fds;
 
@@ -225,25 +278,14 @@ writers(const char *link, char *text, size_t size)
 		snprintf(path, sizeof(path), "/proc/%d/fd", t->tid);
 		fds = opendir(path);
 		while (fds != NULL && (entry = readdir(fds)) != NULL) {
-			const char *flags;
-			FILE *file;
-			size_t got;
+			int fd = atoi(entry->d_name), flags;
 
 			if (entry->d_name[0] == '.' ||
-			    !link_of(t->tid, atoi(entry->d_name), other) ||
+			    !link_of(t->tid, fd, other) ||
 			    strcmp(link, other) != 0)
 				continue;
-			snprintf(path, sizeof(path), "/proc/%d/fdinfo/%.9s",
-				 t->tid, entry->d_name);
-			file = fopen(path, "r");
-			if (file == NULL)
-				continue;
-			got = fread(info, 1, sizeof(info) - 1, file);
-			info[got] = '\0';
-			fclose(file);
-			flags = strstr(info, "flags:");
-			if (flags == NULL || (strtol(flags + 6, NULL, 8) &
-					      O_ACCMODE) == O_RDONLY)
+			flags = open_flags(t->tid, fd);
+			if (flags == -1 || (flags & O_ACCMODE) == O_RDONLY)
 				continue;
 			if (used < size)
 				used += (size_t)snprintf(

@@ -12,6 +12,7 @@
  *	reason TEXT
  *	status N	as a shell has it
  *	fault TEXT	a call that was made to fail
+ *	signalled	the signal of -k came
  *	left TEXT	what was left behind
  *	awaiting TEXT	what the scenario was waiting for (lib/run.sh)
  *	call WHO CALL ENDED TIMES OBJECT
@@ -137,6 +138,7 @@ void
 record_run(long number)
 {
 	uint64_t hash = 0xcbf29ce484222325u;
+	const bool signalled = run.signals_sent > 0;
 	struct outcome *o;
 	FILE *out;
 
@@ -146,6 +148,7 @@ record_run(long number)
 	hash = mix(hash, &run.verdict, sizeof(run.verdict));
 	hash = mix(hash, &run.status, sizeof(run.status));
 	hash = mix(hash, run.faults_text, run.faults_size);
+	hash = mix(hash, signalled ? "!" : "-", 1);
 	for (o = outcomes; o < outcomes + noutcomes; o++)
 		if (o->hash == hash) {
 			o->times++;
@@ -167,6 +170,8 @@ record_run(long number)
 		fprintf(out, "status %d\n", shell_status(run.status));
 	if (run.faults_text != NULL)
 		fputs(run.faults_text, out);
+	if (signalled)
+		fputs("signalled\n", out);
 	if (run.evidence_text != NULL)
 		fputs(run.evidence_text, out);
 	if (run.words != NULL)

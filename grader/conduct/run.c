@@ -29,15 +29,21 @@ enum {
 	LOOKS_SLOW = 1500,    /* ... where the kernel may wake somebody later */
 	STILL_US = 300,
 	LOOKS_AT_ONCE = 3,
+	TICK_US = 2000,
+	ENOUGH = 4,    /* this part of its time is enough to judge */
+	PATIENCE = 12, /* so many times its time it gets at most */
 	STEPS_MAX = 200000,
 };
-#define LEAVE_NS (250 * 1000 * 1000LL) /* what is left may end by itself */
+#define PATIENCE_NS (10 * 1000 * 1000 * 1000LL)
+#define LEAVE_NS    (250 * 1000 * 1000LL) /* what is left may end by itself */
 
 struct options options;
 struct run run;
 
-static int64_t deadline;
-static sigset_t before; /* the mask that the scenario gets */
+static int64_t began, deadline, processor_before;
+static sigset_t before;		      /* the mask that the scenario gets */
+static struct sigaction alarm_before; /* ... and this, too */
+static bool ticking;		      /* SIGALRM is ours */
 
 static int64_t
 clock_ns(void)
@@ -48,24 +54,78 @@ clock_ns(void)
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-/* From now on SIGCHLD waits until somebody asks for it (tracees.c). */
+static void
+on_tick(int signal)
+{
+	(void)signal;
+}
+
+/*
+ * From now on SIGCHLD waits until somebody asks for it (tracees.c), and a signal
+ * ends now and then what we wait for.
+ */
 static void
 hold_back_signals(void)
 {
+	struct sigaction tick = { .sa_handler = on_tick };
+	const struct itimerval often = { { 0, TICK_US }, { 0, TICK_US } };
 	sigset_t child;
 
+	/* It stays: one that is on its way when the timer stops must not end us. */
+	if (!ticking)
+		sigaction(SIGALRM, &tick, &alarm_before);
+	ticking = true;
+	setitimer(ITIMER_REAL, &often, NULL);
 	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, &before);
 }
 
-/* Has the run taken too long? */
+static void
+let_signals_through(void)
+{
+	const struct itimerval never = { 0 };
+
+	setitimer(ITIMER_REAL, &never, NULL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+/* Of the processor, by us and by all that we have run and is over. */
+static int64_t
+processor_ns(void)
+{
+	struct rusage self, ended;
+
+	getrusage(RUSAGE_SELF, &self);
+	getrusage(RUSAGE_CHILDREN, &ended);
+	timeradd(&self.ru_utime, &self.ru_stime, &self.ru_utime);
+	timeradd(&ended.ru_utime, &ended.ru_stime, &ended.ru_utime);
+	timeradd(&self.ru_utime, &ended.ru_utime, &self.ru_utime);
+	return self.ru_utime.tv_sec * 1000000000LL +
+	       self.ru_utime.tv_usec * 1000LL;
+}
+
+/*
+ * Has the run taken too long? On a busy machine it gets more time, unless it has
+ * used a good part of its own on the processor.
+ */
 bool
 run_is_late(void)
 {
-	if (clock_ns() > deadline)
+	const int64_t limit = options.limit_ms * 1000000LL;
+	int64_t used, now;
+
+	if (run.late || (now = clock_ns()) <= deadline)
+		return run.late;
+	used = processor_ns() - processor_before;
+	for (struct tracee *t = tracees; t < tracees + ntracees; t++)
+		if (t->state != DEAD && t->leader == t - tracees)
+			used += tracee_used(t);
+	if (used >= limit / ENOUGH || now - began >= limit * PATIENCE)
 		run.late = true;
+	else
+		deadline = now + limit / 4;
 	return run.late;
 }
 
@@ -111,6 +171,7 @@ child(const int go[2], const int output[2])
 		;
 	close(go[0]);
 	prctl(PR_SET_PDEATHSIG, 0);
+	sigaction(SIGALRM, &alarm_before, NULL);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	for (int s = 1; options.many && s < 32; s++)
 		signal(s, SIG_DFL);
@@ -158,7 +219,7 @@ begin(const int output[2])
 	if (write(go[1], "", 1) != 1)
 		err(TROUBLE, "pipe");
 	close(go[1]);
-	step_await(t, false);
+	step_await(t, NEVER);
 	wake(t);
 	t->state = t->state == DEAD ? DEAD : READY;
 	return true;
@@ -193,7 +254,7 @@ somebody_wakes(int looks)
 			tracees_collect(true);
 		else
 			usleep(STILL_US);
-		settle();
+		settle_for_sure();
 		if (count(READY) > 0 || count(ASLEEP) + count(HALTED) == 0)
 			return true;
 	}
@@ -223,6 +284,28 @@ first_to_come(struct tracee **who, int *timer)
 }
 
 /*
+ * What our SIGSTOP has stopped goes on, once all others wait for longer than a
+ * program has patience. Returns whether there was one.
+ */
+static bool
+resume_stopped(int64_t next)
+{
+	if (options.signal != SIGSTOP ||
+	    (next != FOREVER && next - run.signalled_at < PATIENCE_NS))
+		return false;
+	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
+		if (!t->tested || t->state != HALTED)
+			continue;
+		say("%s goes on", t->name);
+		tell("When all others wait, %s goes on (SIGCONT).", t->name);
+		send_signal(t, SIGCONT);
+		settle();
+		return true;
+	}
+	return false;
+}
+
+/*
  * Nobody is ready: ends the first time limit. Returns whether there may be
  * somebody now; if not, all is over, or there is a finding.
  */
@@ -242,6 +325,8 @@ all_asleep(void)
 		return false;
 	}
 	if (!run.root_dead && signal_when_asleep())
+		return true;
+	if (resume_stopped(next))
 		return true;
 	next = first_to_come(&who, &timer);
 	if (run.root_dead && (next == FOREVER || next - time_now() > LEAVE_NS))
@@ -358,7 +443,6 @@ run_once(void)
 	inject_reset();
 	evidence_reset();
 	objects_reset();
-	locks_reset();
 	schedule_reset();
 	run.words_to = open_memstream(&run.words, &run.words_size);
 	if (options.many) {
@@ -367,14 +451,16 @@ run_once(void)
 		fcntl(output[0], F_SETFL, O_APPEND);
 		fcntl(output[1], F_SETFL, O_APPEND);
 	}
+	began = clock_ns();
+	processor_before = processor_ns();
 	deadline = options.limit_ms > LONG_MAX / 2000000
 		       ? FOREVER
-		       : clock_ns() + options.limit_ms * 1000000LL;
+		       : began + options.limit_ms * 1000000LL;
 	hold_back_signals();
 	if (!begin(output))
 		errx(REFUSED, "ptrace is refused here");
 	conduct();
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	let_signals_through();
 	tell_until(NULL);
 
 	FILE *evidence = open_memstream(&run.evidence_text, &run.evidence_size);

@@ -223,11 +223,17 @@ highest(bool polite)
 }
 
 static bool
+takes_signals(const struct tracee *t)
+{
+	return t->tested && t->state != DEAD && !t->starting &&
+	       t->leader == t - tracees;
+}
+
+static bool
 may_be_signalled(const struct tracee *t)
 {
-	return options.signal != 0 && run.signals_sent == 0 && t->tested &&
-	       t->state != DEAD && !t->starting && t->leader == t - tracees &&
-	       tracee_answers_to(t, options.signal_role) &&
+	return options.signal != 0 && run.signals_sent == 0 &&
+	       takes_signals(t) && tracee_answers_to(t, options.signal_role) &&
 	       (options.signal_after[0] == '\0' || t->ripe);
 }
 
@@ -293,6 +299,7 @@ signal_to(const struct tracee *at, struct tracee *t, int signal)
 	tell_choice(&c, t);
 	say("%s comes to %s", signal_name(signal), t->name);
 	run.signals_sent++;
+	run.signalled_at = time_now();
 	t->seen_by_others = true;
 	send_signal(t, signal);
 	list_add(&run.made, &c);
@@ -353,7 +360,9 @@ choose(void)
 		t = tracee_by_role(c->who);
 		if (t == NULL || t->state == DEAD) {
 			run.diverged++;
-		} else if (c->kind == SIGNAL) {
+		} else if (c->kind == SIGNAL &&
+			   (options.signal != 0 ? may_be_signalled(t)
+						: takes_signals(t))) {
 			signal_to(current, t, (int)c->value);
 			signalled = true;
 		} else if ((c->kind == SWITCH && t->state == READY) ||

@@ -7,7 +7,7 @@
  * (the last close of a file, for one) is done on the way back to user mode,
  * after the exit stop.
  *
- * Asleep means: state S in /proc, seen twice, in a call that may sleep. That is
+ * Asleep means: off the processor, in state S, in a call that may sleep. That is
  * certain because all who could wake it stand still. D counts for the parent
  * of a vfork only. What computes is never taken for asleep, however long.
  */
@@ -33,68 +33,86 @@ enum {
 
 static long tick;
 
-/* Nanoseconds of processor time that t's process has used. */
-static int64_t
-used(const struct tracee *t)
-{
-	struct timespec spent;
-	clockid_t clock;
-
-	if (clock_getcpuclockid(t->tgid, &clock) != 0 ||
-	    clock_gettime(clock, &spent) == -1)
-		return 0;
-	return spent.tv_sec * 1000000000LL + spent.tv_nsec;
-}
-
 /* A process that computes without end must not keep the others waiting. */
 static void
 look_at_clock(struct tracee *t, int64_t since)
 {
-	if (t->halting || used(t) - since < SLICE_NS)
+	if (t->halting || tracee_used(t) - since < SLICE_NS)
 		return;
 	t->halting = true;
 	ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
 	time_pass(SLICE_NS);
 }
 
+static void
+end_if_late(const struct tracee *t, const char *where)
+{
+	if (!run_is_late())
+		return;
+	found(LIMIT, "%s does not end: %s", t->name, where);
+	kill(t->tgid, SIGKILL);
+}
+
+/* A thread may be gone without a report, if another has called execve. */
+static bool
+is_gone(struct tracee *t)
+{
+	if (t->reported || t->state == DEAD || tracee_state(t) != 'X')
+		return false;
+	t->reported = true;
+	t->status = 0;
+	return true;
+}
+
+/* Waits until t, which cannot sleep, reports something. */
+static void
+await_report(struct tracee *t)
+{
+	int64_t since = -1;
+
+	while (!t->reported && t->state != DEAD) {
+		/* Ended by a report, or now and then by a signal of our timer. */
+		if (tracees_await() || is_gone(t))
+			continue;
+		end_if_late(t, "it computes");
+		if (since == -1)
+			since = tracee_used(t);
+		look_at_clock(t, since);
+	}
+}
+
+/* Is t asleep, as far as one look can tell? */
+static bool
+seems_asleep(const struct tracee *t)
+{
+	char state;
+
+	if (!tracee_blocked(t))
+		return false;
+	state = tracee_state(t);
+	return state == 'S' || (state == 'D' && t->vforked) ||
+	       (state == 'Z' && t->tid == t->tgid);
+}
+
 /*
  * Waits until t reports something (1), or, if it may sleep, until it does (0).
  */
 int
-step_await(struct tracee *t, bool may_sleep)
+step_await(struct tracee *t, enum sleep sleep)
 {
-	int64_t since = may_sleep ? 0 : used(t);
-	int asleep = 0;
-
+	if (sleep == NEVER)
+		await_report(t);
+	else if (sleep == OFTEN && !t->reported)
+		sched_yield();
 	while (!t->reported && t->state != DEAD) {
-		char state;
-
-		if (run_is_late()) {
-			found(LIMIT, "%s does not end: %s", t->name,
-			      may_sleep ? "it is in a call" : "it computes");
-			kill(t->tgid, SIGKILL);
-		}
-		if (tracees_collect(!may_sleep))
+		end_if_late(t, "it is in a call");
+		if (sleep == SELDOM ? tracees_await() : tracees_collect(false))
 			continue;
-		if (!may_sleep)
-			look_at_clock(t, since);
-		else if (asleep == 0)
-			sched_yield();
-		state = tracee_state(t);
-		if (state == 'X') {
-			t->reported = true;
-			t->status = 0;
-		}
-		if (!may_sleep)
-			continue;
-		if (state == 'S' || (state == 'D' && t->vforked) ||
-		    (state == 'Z' && t->tid == t->tgid)) {
-			if (++asleep >= 2 && !tracees_collect(false))
+		if (seems_asleep(t)) {
+			if (!tracees_collect(false))
 				return 0;
-		} else {
-			asleep = 0;
-			if (state == 'R' || state == 'D')
-				tracees_rest(REST_NS);
+		} else if (!is_gone(t) && sleep == OFTEN) {
+			tracees_rest(REST_NS);
 		}
 	}
 	return 1;
@@ -121,40 +139,56 @@ exit_matters(const struct tracee *t)
 		return true;
 	if (t->starting || (t->call->flags & LOCAL))
 		return false;
+	if (call_is(t->call, "open"))
+		return t->tested || makes_file(t);
+	if (!t->tested && (t->call->flags & RARELY))
+		return false; /* nothing is to be learnt from it */
 	return t->tested || call_is(t->call, "sigaction") ||
 	       call_is(t->call, "timer_create") ||
 	       call_is(t->call, "timer_delete");
 }
 
-/* Lets t go on from where it stands. */
-static bool
+/* May the call sleep that t is about to make? */
+static enum sleep
+may_sleep(const struct tracee *t)
+{
+	if (by_loader(t))
+		return NEVER;
+	if (t->call == NULL)
+		return OFTEN;
+	if (!(t->call->flags & SLEEPS))
+		return NEVER;
+	return t->call->flags & RARELY ? SELDOM : OFTEN;
+}
+
+/* Lets t go on from where it stands. Returns whether it may sleep then. */
+static enum sleep
 go_on(struct tracee *t)
 {
 	int request = PTRACE_CONT, deliver = 0;
-	bool may_sleep = false;
+	enum sleep sleep = NEVER;
 
 	switch (t->at) {
 	case AT_ENTRY:
-		may_sleep = (t->call == NULL || (t->call->flags & SLEEPS)) &&
-			    !by_loader(t);
-		if (may_sleep || exit_matters(t))
+		sleep = may_sleep(t);
+		if (sleep == OFTEN || exit_matters(t))
 			request = PTRACE_SYSCALL;
 		break;
 	case IN_CALL:
-		may_sleep = true;
+		sleep = OFTEN;
 		request = PTRACE_SYSCALL;
 		break;
 	case AT_EXIT:
 	case AT_USER:
 		if (t->step_over != 0 && t->deliver == 0 && !locks_step_over(t))
-			return false; /* it has something to report */
+			return NEVER; /* it has something to report */
 		t->step_over = 0;     /* a handler comes back to it */
 		deliver = t->deliver;
 		t->deliver = 0;
 		break;
 	}
 	ptrace(request, t->tid, 0, deliver);
-	return may_sleep;
+	return sleep;
 }
 
 /* t has made a child or a thread; it stands still half-way. */
@@ -175,7 +209,7 @@ has_made(struct tracee *t, bool vfork)
 	t->vforked = vfork;
 	made->shares_memory = vfork;
 	say("%s makes %s", t->name, made->name);
-	step_await(made, false);
+	step_await(made, NEVER);
 	made->state = READY;
 	made->last = ++tick;
 	wake(made);
@@ -312,16 +346,16 @@ wake(struct tracee *t)
 void
 step(struct tracee *t)
 {
-	bool may_sleep;
+	enum sleep sleep;
 
 	t->last = ++tick;
 	t->yields = false;
 	t->at_lock = NO_LOCK;
 	if (t->at == AT_ENTRY && !entry_begin(t))
 		return;
-	may_sleep = go_on(t);
+	sleep = go_on(t);
 	for (;;) {
-		if (step_await(t, may_sleep) == 0) {
+		if (step_await(t, sleep) == 0) {
 			t->state = ASLEEP;
 			t->slept = true;
 			if (options.log)
@@ -350,7 +384,7 @@ step(struct tracee *t)
 			if (!entry_begin(t))
 				return;
 		}
-		may_sleep = go_on(t);
+		sleep = go_on(t);
 	}
 }
 
@@ -366,39 +400,51 @@ await_continued(struct tracee *t)
 	}
 }
 
+/* Gives those a while who are on the way to something that they will report. */
+static void
+await_moving(struct tracee *t)
+{
+	if (t->state == ASLEEP) {
+		if (!tracee_blocked(t))
+			step_await(t, OFTEN);
+	} else if (run.check_all) {
+		if (t->state == HALTED)
+			await_continued(t);
+		else if (strchr("tT", tracee_state(t)) == NULL)
+			step_await(t, NEVER);
+	}
+}
+
 /* Takes back all who sleep no longer, until everybody is still. */
 void
 settle(void)
 {
 	bool again = true;
 
-	tracees_collect(false);
 	while (again) {
 		again = false;
-		for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
-			if (t->state == DEAD)
-				continue;
-			if (!t->reported && t->state == ASLEEP) {
-				char s = tracee_state(t);
-
-				if (s != 'S' && !(s == 'D' && t->vforked) &&
-				    !(s == 'Z' && t->tid == t->tgid))
-					step_await(t, true);
-				else
-					tracees_collect(false);
-			} else if (!t->reported && run.check_all) {
-				if (t->state == HALTED)
-					await_continued(t);
-				else if (strchr("tT", tracee_state(t)) == NULL)
-					step_await(t, false);
-			}
-			if (t->reported) {
+		for (struct tracee *t = tracees; t < tracees + ntracees; t++)
+			if (t->state != DEAD && !t->reported)
+				await_moving(t);
+		/* Who was on the way has come to a stop, or to sleep. */
+		tracees_collect(false);
+		for (struct tracee *t = tracees; t < tracees + ntracees; t++)
+			if (t->state != DEAD && t->reported) {
 				wake(t);
 				again = true;
 			}
-		}
 	}
 	run.check_all = false;
+}
+
+/* The same, with a closer look at those who sleep. */
+void
+settle_for_sure(void)
+{
+	for (struct tracee *t = tracees; t < tracees + ntracees; t++)
+		if (t->state == ASLEEP && !t->reported && !seems_asleep(t))
+			step_await(t, OFTEN);
+	settle();
 }
 
 /* From us, for t's process. */

@@ -118,7 +118,7 @@ time_fire(struct tracee *t, int timer)
 	clock_jump(t->until);
 	t->expired = true;
 	ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
-	step_await(t, false);
+	step_await(t, NEVER);
 	wake(t);
 	return t->state == READY;
 }

@@ -3,6 +3,7 @@
  * hears of them. When their time has come, they ring from here.
  */
 #define _GNU_SOURCE
+#include "old_calls.h"
 #include "virtual.h"
 
 #include <errno.h>
@@ -253,10 +254,8 @@ bool
 timers_entry(struct tracee *t)
 {
 	switch (t->number) {
-#ifdef __x86_64__
 	case SYS_alarm:
 		return set_alarm(t);
-#endif
 	case SYS_setitimer:
 	case SYS_getitimer:
 		return set_itimer(t);

@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EARLY_MAX = 64, WAIT_NS = 10 * 1000 * 1000 };
+enum { EARLY_MAX = 64, WAIT_NS = 10 * 1000 * 1000, MOMENT_NS = 50 * 1000 };
 
 struct tracee tracees[TRACEES_MAX];
 int ntracees;
@@ -49,16 +49,29 @@ tracee_by_role(const char *role)
 	return NULL;
 }
 
-/* Whether `name` means t: by its role, its name, or its program. */
-bool
-tracee_answers_to(const struct tracee *t, const char *name)
+static bool
+is_named(const struct tracee *t, const char *name)
 {
 	size_t length = strlen(name);
 
-	return *name == '\0' || strcmp(t->role, name) == 0 ||
-	       strcmp(t->name, name) == 0 ||
+	/* "program#1" is the first only, "program" each. */
+	if (length > 2 && strcmp(name + length - 2, "#1") == 0)
+		return strlen(t->name) == length - 2 &&
+		       strncmp(t->name, name, length - 2) == 0;
+	return strcmp(t->role, name) == 0 || strcmp(t->name, name) == 0 ||
 	       (strncmp(t->name, name, length) == 0 && t->name[length] == '#' &&
 		strchr(t->name, '.') == NULL);
+}
+
+/*
+ * Whether `name` means t: by its role, its name, or its program. Threads answer
+ * to the name of their process.
+ */
+bool
+tracee_answers_to(const struct tracee *t, const char *name)
+{
+	return *name == '\0' || is_named(t, name) ||
+	       is_named(&tracees[t->leader], name);
 }
 
 /* What a new process, or thread, has from its parent. */
@@ -115,6 +128,8 @@ tracee_add(pid_t tid, int parent, bool thread)
 	/* That of the thread: the kernel need not add up all threads. */
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", tid, tid);
 	t->stat_fd = open(path, O_RDONLY | O_CLOEXEC);
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/syscall", tid, tid);
+	t->call_fd = open(path, O_RDONLY | O_CLOEXEC);
 	for (int i = 0; i < nearly; i++) {
 		if (early[i].tid != tid)
 			continue;
@@ -124,8 +139,7 @@ tracee_add(pid_t tid, int parent, bool thread)
 		break;
 	}
 	ntracees++;
-	if (parent >= 0)
-		locks_inherit(t, &tracees[parent]);
+	locks_inherit(t, parent >= 0 ? &tracees[parent] : NULL);
 	return t;
 }
 
@@ -163,6 +177,35 @@ tracee_state(const struct tracee *t)
 	text[n] = '\0';
 	end = strrchr(text, ')');
 	return end != NULL && end[1] != '\0' ? end[2] : 'X';
+}
+
+/*
+ * Is t off the processor, stopped or asleep? In state S alone it may be about to
+ * see that it need not sleep; of that the kernel waits for the end when it is
+ * asked for the call. Its answer is "running" for one that is awake.
+ */
+bool
+tracee_blocked(const struct tracee *t)
+{
+	char text[16] = "";
+
+	if (t->call_fd == -1) /* this kernel has no such file */
+		return tracees_rest(MOMENT_NS), tracee_state(t) != 'R';
+	return pread(t->call_fd, text, sizeof(text) - 1, 0) <= 0 ||
+	       text[0] != 'r';
+}
+
+/* Nanoseconds of processor time that t's process has used. */
+int64_t
+tracee_used(const struct tracee *t)
+{
+	struct timespec spent;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(t->tgid, &clock) != 0 ||
+	    clock_gettime(clock, &spent) == -1)
+		return 0;
+	return spent.tv_sec * 1000000000LL + spent.tv_nsec;
 }
 
 /* What /proc/PID/status says of t's signals; "" if there is nothing left. */
@@ -209,6 +252,14 @@ tracee_pending(const struct tracee *t)
 	       ~set_in(status, "SigBlk");
 }
 
+static void
+close_files(struct tracee *t)
+{
+	close(t->stat_fd);
+	if (t->call_fd != -1)
+		close(t->call_fd);
+}
+
 void
 tracee_dead(struct tracee *t, int status)
 {
@@ -217,7 +268,7 @@ tracee_dead(struct tracee *t, int status)
 	t->state = DEAD;
 	t->status = status;
 	t->reported = false;
-	close(t->stat_fd);
+	close_files(t);
 	if (t->leader == t - tracees)
 		time_forget(t->tgid, true);
 	if (t == &tracees[0] && !run.over) {
@@ -256,7 +307,7 @@ takes_over(struct tracee *leader)
 	leader->saved = leader->forced = leader->timed = false;
 	leader->again = 0;
 	t->state = DEAD;
-	close(t->stat_fd);
+	close_files(t);
 	return leader;
 }
 
@@ -272,7 +323,25 @@ tracees_rest(long ns)
 	sigtimedwait(&child, NULL, &a_while);
 }
 
-/* Notes what is reported; with `wait`, gives it a while to be. */
+/* Notes what tid has reported. */
+static void
+note(pid_t tid, int status)
+{
+	struct tracee *t = tracee_of(tid);
+
+	if (t != NULL && WIFSTOPPED(status) &&
+	    status >> 16 == PTRACE_EVENT_EXEC)
+		t = takes_over(t);
+	if (t != NULL) {
+		t->reported = true;
+		t->status = status;
+	} else if (WIFSTOPPED(status) && nearly < EARLY_MAX) {
+		early[nearly].tid = tid;
+		early[nearly++].status = status;
+	}
+}
+
+/* Notes what has been reported. */
 bool
 tracees_collect(bool wait)
 {
@@ -280,30 +349,30 @@ tracees_collect(bool wait)
 	int status;
 	pid_t tid;
 
-	for (;;) {
-		struct tracee *t;
-
-		tid = waitpid(-1, &status, __WALL | WNOHANG);
+	while ((tid = waitpid(-1, &status, __WALL | WNOHANG)) >= 0) {
 		if (tid == 0 && wait && !any) {
 			tracees_rest(WAIT_NS);
 			wait = false;
 			continue;
 		}
-		if (tid <= 0)
-			return any;
+		if (tid == 0)
+			break;
+		note(tid, status);
 		any = true;
-		t = tracee_of(tid);
-		if (t != NULL && WIFSTOPPED(status) &&
-		    status >> 16 == PTRACE_EVENT_EXEC)
-			t = takes_over(t);
-		if (t != NULL) {
-			t->reported = true;
-			t->status = status;
-		} else if (WIFSTOPPED(status) && nearly < EARLY_MAX) {
-			early[nearly].tid = tid;
-			early[nearly++].status = status;
-		}
 	}
+	return any;
+}
+
+/* Waits for a report of anybody's. False: there was none for a while. */
+bool
+tracees_await(void)
+{
+	int status;
+	pid_t tid = waitpid(-1, &status, __WALL);
+
+	if (tid > 0)
+		note(tid, status);
+	return tid > 0;
 }
 
 /* Ends all that is left of a run. */

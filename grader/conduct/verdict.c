@@ -131,7 +131,7 @@ judge_left(const struct tracee *dead)
 static void
 judge_lost(const struct tracee *dead)
 {
-	if (options.neach > 0 && dead->write_failed &&
+	if ((options.each_usual || options.each_fault) && dead->write_failed &&
 	    WIFEXITED(dead->status) && WEXITSTATUS(dead->status) == 0)
 		found(SILENT, "%s could not write, and ended with status 0",
 		      dead->name);

@@ -4,7 +4,7 @@
  *
  * Lab: hello
  * Expect: WRONG
- * Marks: 70
+ * Marks: 15
  * Seconds: 30
  */
 #include <stdio.h>

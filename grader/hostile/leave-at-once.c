@@ -5,7 +5,7 @@
  *
  * Lab: hello
  * Expect: WRONG ZOMBIE
- * Marks: 40
+ * Marks: 20
  * Seconds: 30
  */
 #define _GNU_SOURCE

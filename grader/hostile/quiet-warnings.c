@@ -3,7 +3,7 @@
  *
  * Lab: hello
  * Expect: WRONG
- * Marks: 90
+ * Marks: 70
  * Seconds: 30
  */
 #pragma GCC diagnostic ignored "-Wunused-variable"

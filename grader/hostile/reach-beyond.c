@@ -41,7 +41,6 @@ main(void)
 	struct perf_event_attr event = { .type = PERF_TYPE_SOFTWARE,
 					 .size = sizeof(event),
 					 .exclude_kernel = 1 };
-	struct linger linger = { 1, 60 };
 	unsigned long context = 0;
 	int pair[2], s = socket(AF_INET, SOCK_STREAM, 0);
 
@@ -53,8 +52,6 @@ main(void)
 	tried("memfd_secret", syscall(447, 0));
 	tried("filter", setsockopt(s, SOL_SOCKET, SO_ATTACH_FILTER, &program,
 				   sizeof(program)));
-	tried("linger",
-	      setsockopt(s, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)));
 	tried("vsock", socket(AF_VSOCK, SOCK_STREAM, 0));
 	tried("crypto", socket(AF_ALG, SOCK_SEQPACKET, 0));
 	if (pipe(pair) == 0)

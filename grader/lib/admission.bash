@@ -35,6 +35,9 @@ admit() {
 	for name in "${linked[@]}"; do
 		ours+=("$kit/grader/labs/$1/linked/$name.c")
 	done
+	for name in "$kit/grader/labs/$1/linked"/*.h; do
+		[[ ! -e $name ]] || ours+=("$name")
+	done
 	((${#theirs[@]} == 0)) || take "$1" "$source" "${theirs[@]}"
 	[[ -n $complaints ]] || take_extra "$1"
 	if [[ -n $complaints ]]; then
@@ -46,8 +49,9 @@ admit() {
 	# The box takes files, not folders. The same bytes whenever it is made: they
 	# are hashed.
 	[[ ! -d $kit/labs/$1/lib ]] ||
-		(cd "$kit/labs/$1" && tar --sort=name --mtime=@0 --owner=0 --group=0 \
-			--numeric-owner -cf "$rules/lib.tar" lib/*.[ch])
+		(cd "$kit/labs/$1" && find lib -name '*.[ch]' | LC_ALL=C sort |
+			tar --mtime=@0 --owner=0 --group=0 --numeric-owner \
+				-cf "$rules/lib.tar" -T -)
 	(cd "$source" && awk '{ sub(/\r$/, "") } /\/\/ TODO [0-9]+$/ { print $NF, substr(FILENAME, 3) ":" FNR }' \
 		./*.c) >"$RESULTS/todo"
 }

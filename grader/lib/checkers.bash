@@ -63,46 +63,20 @@ expect_safe_handlers() {
 	fi
 }
 
+# expect_handlers_apart: none of the signals in SIGSAFE_APART (with SIGSAFE_APART="1 2":
+# their numbers) can interrupt the handler of another; needs -c sigsafe
+expect_handlers_apart() {
+	local found
+	found=$(noted sigsafe | grep ' can interrupt ' | head -n 4 || true)
+	check "handlers that do not interrupt each other" "$found" is "$found" ""
+	trust sigsafe
+}
+
 # expect_no_exit_in_a_child: no child called exit before it became another program;
 # needs with EXITS_CHILD=1
 expect_no_exit_in_a_child() {
 	check "children that end by _exit" "$(noted exits)" \
 		without "$(noted exits)" "called exit in a child"
-}
-
-# expect_failed_inside: a call failed as FAIL in the environment says; needs -c fail,
-# which counts the calls of the program's own code, each process by itself, where
-# failing counts system calls
-expect_failed_inside() {
-	check "that the call is made" "it is never made" \
-		matches "$(noted fail)" "failed with"
-	trust fail
-}
-
-# perturbing MODES: the scenarios that follow run with these perturbations,
-# which POSIX allows: shortread, shortwrite, eintr, pause, childfirst,
-# parentfirst, nosleep, yield; needs -c perturb
-perturbing() { with "PERTURB=$1"; }
-
-# runs N COMMAND...: the command (a function with a scenario and expectations)
-# N times, with another seed each time; every run must pass
-runs() {
-	local n=$1 i bad=0 first="" earlier=${#failures[@]}
-	shift
-	for ((i = 1; i <= n; i++)); do
-		run_seed=$((16#${SEED//[^0-9a-f]/0} + i))
-		local before=${#failures[@]}
-		"$@"
-		if ((${#failures[@]} > before)); then
-			bad=$((bad + 1))
-			first=${first:-$i}
-		fi
-	done
-	# Which run it is depends on the seed alone, so the seed shows it again.
-	if ((bad && earlier == 0)) && [[ $first_verdict =~ ^(WRONG|RACE)$ ]]; then
-		first_verdict=RACE
-		first_came="$bad/$n runs (the first: run $first): $first_came"
-	fi
 }
 
 # expect_no_race: no two processes used the same shared bytes without an order

@@ -5,34 +5,50 @@
 
 # failing RULE...: the scenarios that follow run with a call that fails:
 # pipe:2:EMFILE (the second pipe), pipe:2+:EMFILE (all from there on),
+# pipe:2-9:EMFILE (eight of them),
 # pipeline.1/dup2:1:EMFILE (made by the first child of pipeline), or
-# pipe:each:EMFILE (each in turn: a run for each, and what is expected is expected
-# of each; nothing is, if no such call is made). System calls count, by their common names (pipe for pipe2, wait for
-# waitpid and waitid), whoever in the C library makes them. Without a rule no call
-# fails any more.
+# pipe:each:EMFILE, pipeline/pipe:each:EMFILE (each in turn: a run for each, and
+# what is expected is expected of each; nothing is, if no such call is made). WHO
+# before the slash is a program (each process that was started as such; pipeline#2
+# is the second of them only), or pipeline.1, the first child of one. System calls
+# count, by their common names (pipe for pipe2, wait for waitpid and waitid),
+# whoever in the C library makes them; so mmap-file, without anonymous memory, is
+# better than mmap, and fstat is not that of the standard files. EINTR comes only
+# where a signal can end the call. Without a rule no call fails any more.
 failing() { will_fail=("$@"); }
 
 # cutting RULE...: the scenarios that follow run with a call that reads or writes
-# only so many bytes: read:1+:1 (each read gets one), or each (each read and write
-# that may end early, in turn)
+# (read, write, recv, send) only so many bytes: read:1+:1 (all reads get one byte),
+# read:each:1 (each in turn), or each (each read and write that may end early, in
+# turn); or that ends with another status: exit:1:99 (the first process that ends)
 cutting() { will_be_cut=("$@"); }
 
 # interrupting SIGNAL: the scenarios that follow run once for each place where the
 # signal can come: TERM, pipeline:TERM (it comes to pipeline), TERM@sigaction
-# (after the first such call). What is expected is expected of each.
+# (after the first such call). What is expected is expected of each. STOP: it goes on
+# when all others wait, and have waited for seconds.
 interrupting() { will_come=("$@"); }
+
+# leaving_core: in the scenarios that follow, a child that SIGABRT or its like ends has
+# left a core file, and its status says so
+leaving_core() { leaves_core=-C; }
 
 # under_schedules N: the scenarios that follow run N times, each time with another
 # order of what the processes do; what is expected is expected of each. 0 ends it.
 under_schedules() { schedules=$1; }
 
-# expect_failed: the call that was to fail was made
+# expect_failed: the call that was to fail was made, or the signal came
 expect_failed() {
 	[[ -n $under_last ]] || return 0
-	check "that the call is made" "it is never made" has_faults
+	if [[ -n ${will_come[*]} ]]; then
+		check "that the signal can come" "it never comes" was_forced
+	else
+		check "that the call is made" "it is never made" was_forced
+	fi
 }
 
-has_faults() { [[ -n $faults ]] || [[ -n "${o_faults[*]}" ]]; }
+# was_forced: it was brought about in some run
+was_forced() { [[ -n $faults || "${o_faults[*]}${o_signalled[*]}" == *[!\ ]* ]]; }
 
 # expect_called [WHO/]CALL[:OBJECT]...: the run made one of these system calls,
 # with success: fork, pipeline.1/dup2, sigaction:SIGUSR1, 'write:pipe [A-Z]' (a
@@ -79,7 +95,8 @@ calls_of() {
 	local who="[^ ]+" call=${1##*/} object=""
 	[[ $1 != */* ]] || who=${1%%/*} who=${who//./\\.}
 	[[ $call != *:* ]] || object=".* ${call#*:}\$" call=${call%%:*}
-	grep -E "^$who $call$2$object" <<<"$calls" || true
+	# What a thread calls, its process calls.
+	grep -E "^$who(:[0-9]+)* $call$2$object" <<<"$calls" || true
 }
 
 # plan_conduct: sets conduct to the conductor's options, and under to "once",
@@ -95,13 +112,14 @@ plan_conduct() {
 	for rule in "${will_be_cut[@]}"; do
 		conduct+=(-w "$rule")
 		under=${under:-once}
-		[[ $rule != each ]] || under=many
+		[[ $rule != *each* ]] || under=many
 	done
+	[[ -z $leaves_core ]] || conduct+=(-C) under=${under:-once}
 	for rule in "${will_come[@]}"; do
 		conduct+=(-k "$rule") under=many
 	done
-	if ((schedules)); then
-		conduct+=(-n "$schedules") under=many
+	if [[ $schedules != 0 ]]; then
+		conduct+=(-b -n "$schedules") under=many
 	elif [[ $under == many ]]; then
 		conduct+=(-1 -n 500)
 	fi
@@ -140,10 +158,17 @@ refused() {
 		>"$RESULTS/refused"
 }
 
+# lost_record: whether the conductor ended before it had written its record: once, that may
+# be the machine; each time, it is the program that ends it
+lost_record() {
+	[[ -n $under && $box_verdict == exit && $status != 2 ]] &&
+		! grep -q '^runs ' "$test_dir/box/conduct.record" 2>/dev/null
+}
+
 # read_conduct: reads the record into o_..., an element for each outcome
 read_conduct() {
 	local line rest i=-1 last=""
-	o_run=() o_list=() o_verdict=() o_reason=() o_status=() o_faults=() o_left=()
+	o_run=() o_signalled=() o_list=() o_verdict=() o_reason=() o_status=() o_faults=() o_left=()
 	o_calls=() o_out=() o_err=() o_words=() o_awaiting=() calls="" faults=""
 	[[ $box_verdict == exit ]] || [[ -s $test_dir/box/conduct.record ]] || return 0
 	while IFS= read -r line; do
@@ -152,7 +177,7 @@ read_conduct() {
 		case ${line%% *} in
 		run)
 			i=$((i + 1))
-			o_run[i]=$rest o_list[i]="" o_reason[i]="" o_status[i]="" o_faults[i]=""
+			o_run[i]=$rest o_signalled[i]="" o_list[i]="" o_reason[i]="" o_status[i]="" o_faults[i]=""
 			o_left[i]="" o_calls[i]="" o_out[i]="" o_err[i]="" o_words[i]=""
 			o_verdict[i]="" o_awaiting[i]="" ;;
 		choices) o_list[i]=$rest ;;
@@ -160,6 +185,7 @@ read_conduct() {
 		reason) o_reason[i]=$rest ;;
 		status) o_status[i]=$rest ;;
 		fault) o_faults[i]+=$rest$'\n' ;;
+		signalled) o_signalled[i]=1 ;;
 		left) o_left[i]+=${rest#process }$'\n' ;;
 		awaiting) o_awaiting[i]=$rest ;;
 		call) o_calls[i]+=$rest$'\n' ;;
@@ -173,8 +199,13 @@ read_conduct() {
 	done 2>/dev/null <"$test_dir/box/conduct.record" || true
 	if [[ -z $last ]] || ((i < 0)); then
 		o_run=()
-		came="the record of its calls was lost"
-		fault WRONG "a program that can be watched"
+		if [[ $status == 2 && $error == "conduct: "* ]]; then
+			came=${error%%$'\n'*} came=${came#conduct: }
+			fault ERROR "words of the test that make sense"
+		else
+			came="the record of its calls was lost"
+			fault WRONG "a program that can be watched"
+		fi
 		return
 	fi
 	calls=${o_calls[0]} faults=${o_faults[0]}
@@ -206,13 +237,14 @@ judge_outcomes() {
 
 # is_judged I: not the usual run, where something is to be done in turn
 is_judged() {
-	[[ -z ${will_come[*]} || ${o_list[$1]} == *!* ]] &&
+	[[ -z ${will_come[*]} || -n ${o_signalled[$1]} ]] &&
 		[[ ${will_fail[*]} != *each* || -n ${o_faults[$1]} ]]
 }
 
 load_outcome() {
 	output=${o_out[$1]} error=${o_err[$1]} status=${o_status[$1]}
 	output=${output%"${output##*[!$'\n']}"} error=${error%"${error##*[!$'\n']}"}
+	leave_out_shell
 	calls=${o_calls[$1]} faults=${o_faults[$1]}
 }
 
@@ -251,6 +283,8 @@ in_each_run() {
 		return
 	elif [[ $under_last != many ]]; then
 		"$@"
+		[[ $under_last != once ]] || ((${#failures[@]} == before)) ||
+			tell_faults "$faults"
 		return
 	fi
 	for i in "${judged[@]}"; do
@@ -268,14 +302,28 @@ tell_outcome() {
 	local told=${o_words[$1]}
 	((${#failures[@]} == 1)) || return 0
 	if [[ -n ${o_faults[$1]} ]]; then
-		first_came+=$'\n'"when ${o_faults[$1]%$'\n'}"
+		tell_faults "${o_faults[$1]}"
 	elif [[ ${o_list[$1]} != - ]]; then
 		# With a signal of ours it is so every time.
-		[[ $first_verdict != WRONG || ${o_list[$1]} == *!* ]] ||
+		[[ $first_verdict != WRONG || -n ${o_signalled[$1]} ]] ||
 			first_verdict=RACE
 		[[ -n $told ]] || told=$(words_of "${o_list[$1]}")
-		first_came+=$'\n'"in run ${o_run[$1]}: ${told%$'\n'}"
+		first_when="in run ${o_run[$1]}: ${told%$'\n'}"
+		first_came+=$'\n'$first_when
 	fi
+}
+
+# tell_faults TEXT: adds to the first failure, which has just come, which calls were
+# made to fail
+tell_faults() {
+	local line told=""
+	((${#failures[@]} == 1)) || return 0
+	while IFS= read -r line; do
+		[[ -z $line || $told == *"when $line" ]] || told+=${told:+$'\n'}"when $line"
+	done <<<"$1"
+	[[ -n $told ]] || return 0
+	first_when=$told
+	first_came+=$'\n'$told
 }
 
 # words_of LIST: the last scenario again, by that list, for the words

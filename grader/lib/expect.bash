@@ -42,15 +42,17 @@ expect_status() { in_each_run status_is "$@"; }
 
 status_is() {
 	local came_status="exit status $status"
-	((${status:-0} <= 128)) || came_status+=$(death_of "$status")
+	came_status+=$(death_of "${status:-0}")
 	check "exit status $1" "$came_status" is "$status" "$1"
 }
 
-# death_of STATUS: the signal that it stands for, where it stands for one
+# death_of STATUS: the signal for which it may stand; a program can end with such a
+# status, too
 death_of() {
 	local name
+	(($1 > 128)) || return 0
 	name=$(kill -l $(($1 - 128)) 2>/dev/null) || return 0
-	echo " (death by SIG$name)"
+	echo " (a shell says so of a death by SIG$name, too)"
 }
 
 # expect_failure: any exit status but 0, and no death by signal
@@ -123,6 +125,38 @@ error_is_empty() {
 	check "nothing on standard error" "$error" is "$error" ""
 }
 
+# expect_told COMMAND STATUS OUTPUT [REGEX]: of COMMAND, which the scenario ran by
+# `tell`: its exit status (one that matches), its standard output (to the letter, or ~
+# and a regular expression), and one line on standard error that matches REGEX, if
+# that is given
+expect_told() { in_each_run told_is "$@"; }
+
+told_is() {
+	local script=$1 line here="" status="" error="" output_before=$output output=""
+	while IFS= read -r line; do
+		case $line in
+		'$ '*) [[ -z $status ]] || break
+			here="" output="" error=""
+			[[ $line != "\$ $1" ]] || here=1 ;;
+		'| '*) output+=${output:+$'\n'}${line:2} ;;
+		'! '*) error+=${error:+$'\n'}${line:2} ;;
+		'= '*) [[ -z $here ]] || status=${line:2} ;;
+		esac
+	done <<<"$output_before"
+	if [[ -z $status ]]; then
+		check "that it ends" "the scenario ended before it" false
+		return
+	fi
+	# A complaint that is missing is told by what came in its place.
+	[[ -z ${4-} ]] || complaint_is "$4"
+	if [[ $3 == "~"* ]]; then
+		output_matches "${3:1}"
+	else
+		output_is "$3"
+	fi
+	[[ $status =~ ^($2)$ ]] || status_is "$2"
+}
+
 # expect_that TEXT CAME COMMAND...: the command succeeds
 expect_that() {
 	local text=$1 instead=$2
@@ -138,24 +172,25 @@ expect_no_warning() {
 	check "no word from the compiler" "$words" is "$words" ""
 }
 
-# expect_clean_memory: the memcheck runs of the scenario found no error, no
-# leak and no descriptor left open
+# expect_clean_memory [DESCRIPTORS]: the memcheck runs of the scenario found no
+# error, no leak and no descriptor left open ("allowed" excuses descriptors)
 expect_clean_memory() {
-	local found
+	local found wanted="no memory error, no leak, no descriptor left open"
+	[[ ${1-} != allowed ]] || wanted="no memory error, no leak"
 	found=$(sed -n '/^== memcheck/,/^== [^m]/p' "$test_dir/box/log" |
-		awk -v mine=" $(cd "$BUILDS/../source" && echo *) " \
+		awk -v mine=" $(cd "$BUILDS/../source" && echo *) " -v descriptors="${1-}" \
 			-f "$KIT/grader/lib/memcheck.awk" | sort -u)
 	# A program could remove the log of its own run.
 	(($(grep -c '^== memcheck' "$test_dir/box/log") >= \
 		$(grep -o 'memcheck ' <<<"$script" | wc -l))) ||
 		found=${found:-"valgrind left no log"}
-	expectations+=("no memory error, no leak, no descriptor left open")
+	expectations+=("$wanted")
 	if ! valgrind_starts; then
 		came="valgrind does not start on this machine (libc6-dbg may be missing; make setup installs it)"
 		fault ERROR "a valgrind that runs"
 	elif [[ -n $found ]]; then
 		came=$found
-		fault LEAK "no memory error, no leak, no descriptor left open"
+		fault LEAK "$wanted"
 	fi
 }
 

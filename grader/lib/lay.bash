@@ -9,7 +9,11 @@ lay() {
 
 # lay_library KIT LAB DIR: the sources of the lab's library, if it has one.
 lay_library() {
-	[[ -d $1/labs/$2/lib ]] || return 0
+	local lib=$1/labs/$2/lib folder
+	[[ -d $lib ]] || return 0
 	mkdir -p "$3/lib"
-	cp "$1/labs/$2/lib"/*.[ch] "$3/lib/"
+	cp "$lib"/*.[ch] "$3/lib/"
+	for folder in "$lib"/*/; do # of headers, as <sys/door.h>
+		[[ ! -d $folder ]] || cp -r "$folder" "$3/lib/"
+	done
 }

@@ -3,6 +3,7 @@
 if [[ -n ${CONDUCT-} ]]; then
 	read -ra options <<<"$CONDUCT"
 	unset CONDUCT
+	mkfifo "$LABBOX_LOG/rest" # for `rest`: so that no run differs from the first
 	exec "$LABBOX_TOOLS/conduct" "${options[@]}" -o "$LABBOX_DIR/conduct.record" -- \
 		/bin/bash "$LABBOX_TOOLS/run.sh" "$@"
 fi

@@ -60,7 +60,7 @@ try_box() {
 			go_without
 			run_box "$@" || return
 		fi
-		[[ $box_verdict == slow ]] || break
+		[[ $box_verdict == slow ]] || lost_record || break
 	done
 	[[ -z $under ]] || read_conduct
 }
@@ -74,7 +74,6 @@ run_box() {
 		-T "$LABBOX_TOOLS" -l "$LABBOX_LEVEL" -H "$KIT" \
 		-t "$seconds" -e "CHECKERS=$checkers" "${environment[@]}" "${options[@]}" \
 		${DEBUG_NAMES:+-D "$DEBUG_NAMES"} \
-		${run_seed:+-e "PERTURB_SEED=$run_seed"} \
 		/bin/bash ../tools/run.sh "$script" "$lab_tools" \
 		</dev/null >/dev/null 2>"$test_dir/box-error"; then
 		fault ERROR "the box could not run: $(<"$test_dir/box-error")"
@@ -102,12 +101,24 @@ slurp() {
 	printf -v "$1" '%s' "${text%"${text##*[!$'\n']}"}"
 }
 
+# leave_out_shell: takes out of error what the scenario's shell says of a command that
+# a signal has ended
+leave_out_shell() {
+	local line rest="" job='^[^ ]*run\.sh: line [0-9]+: +[0-9]+ [A-Z]'
+	[[ $error == *"run.sh: line "* ]] || return 0
+	while IFS= read -r line; do
+		[[ $line =~ $job ]] || rest+=${rest:+$'\n'}$line
+	done <<<"$error"
+	error=$rest
+}
+
 # Reads what the box reported into variables.
 read_box() {
 	local line key rest
 	local -A seen=()
 	slurp output "$test_dir/box/out"
 	slurp error "$test_dir/box/err"
+	leave_out_shell
 	box_verdict="" status="" why="" advice="" left=() notes=()
 	drowned="" unwatched="" excess=""
 	while IFS= read -r line; do

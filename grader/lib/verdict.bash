@@ -10,11 +10,11 @@ setup() {
 	test_gap="" test_points="" test_needs="" script=""
 	failures=() expectations=() explained=0 explained_at=""
 	own="" own_section="" plain="" section="" came="" meaning="" why=""
-	first_verdict="" first_expected="" first_came="" first_why="" first_script=""
+	first_verdict="" first_expected="" first_came="" first_why="" first_when="" first_script=""
 	first_error="" first_meaning="" first_status=""
-	environment=() run_seed="" ran_build="" notes=()
+	environment=() ran_build="" notes=()
 	output="" error="" status=""
-	will_fail=() will_be_cut=() will_come=() schedules=0 under_last="" judged=() unforced=""
+	will_fail=() will_be_cut=() will_come=() leaves_core="" schedules=0 under_last="" judged=() unforced=""
 	calls="" faults="" o_faults=()
 	test_start=${EPOCHREALTIME/[.,]/}
 	[[ -d $test_dir ]] || mkdir -p "$test_dir"/{box,in}
@@ -52,6 +52,7 @@ teardown() {
 		put came "$first_came"
 		put means "${own:-${first_meaning:-$plain}}"
 		put why "$first_why"
+		put when "$first_when"
 		put section "${own_section:-$section}"
 		[[ $first_came == *"$first_error"* ]] || put error "$first_error"
 		((${first_status:-0} == 0)) || put status "exit status $first_status"

@@ -70,6 +70,7 @@ read_test(const char *dir, struct test *test)
 	test->status = field(dir, "status");
 	test->means = field(dir, "means");
 	test->why = field(dir, "why");
+	test->when = field(dir, "when");
 	test->section = field(dir, "section");
 	test->expected = field(dir, "expected");
 	test->actual = field(dir, "actual");

@@ -31,8 +31,9 @@ struct test {
 	char *error;  /* standard error, if nothing above shows it */
 	char *status; /* the scenario's exit status, if it is not 0 */
 	char *means;
-	char *why;	/* the hang report */
-	char *section;	/* of the handout */
+	char *why;     /* the hang report */
+	char *when;    /* what was special about the run; `came` ends with it */
+	char *section; /* of the handout */
 	char *expected; /* whole outputs, where those were compared */
 	char *actual;
 };

@@ -132,6 +132,16 @@ same_line(const char *a, const char *b)
 	return n == strcspn(b, "\n") && strncmp(a, b, n) == 0;
 }
 
+static int
+lines_of(const char *text)
+{
+	int n = 1;
+
+	for (; *text != '\0'; text++)
+		n += *text == '\n';
+	return n;
+}
+
 /*
  * The first line in which two outputs differ, cut around the place; or that
  * there is a line too many, or one is missing.
@@ -156,9 +166,13 @@ first_difference(const char *expected, const char *actual)
 	const char *enext = expected[e] != '\0' ? expected + e + 1 : NULL;
 	const char *anext = actual[a] != '\0' ? actual + a + 1 : NULL;
 	int same = same_line(expected, actual);
-	/* Does the line that was expected come next, or what came go on there? */
-	int extra = anext != NULL && same_line(expected, anext);
-	int missing = enext != NULL && same_line(enext, actual);
+	/*
+	 * Does the line that was expected come next, or what came go on there?
+	 * With as many lines as expected, this one is another.
+	 */
+	int more = lines_of(actual) - lines_of(expected);
+	int extra = more > 0 && anext != NULL && same_line(expected, anext);
+	int missing = more < 0 && enext != NULL && same_line(enext, actual);
 
 	if (same && enext == NULL && anext == NULL)
 		return;
@@ -218,6 +232,7 @@ print_failure(const struct result *result, const struct test *test)
 		labelled("came",
 			 *test->actual != '\0' ? test->actual : "no output");
 		first_difference(test->expected, test->actual);
+		labelled("", test->when);
 	} else {
 		labelled("expected", test->wanted);
 		labelled("came", test->came);

@@ -107,7 +107,7 @@ open_gaps() {
 	[[ "$output" == *" -t $dir/tree "* ]]
 	cd tree
 	run "$kit/grader/grade" -t . hello
-	[[ "${lines[0]}" == "hello  10/100 "* ]]
+	[[ "${lines[0]}" == "hello  20/100 "* ]]
 	run "$kit/grader/grade" -t solutions hello
 	[ "$status" = 0 ]
 }
@@ -209,7 +209,7 @@ open_gaps() {
 @test "-f runs only the tests that match, -s makes a run repeatable" {
 	run grade -t solutions -s 1234 -f 'any sum' hello
 	[ "$status" = 0 ]
-	[[ "${lines[0]}" == "hello  30/30 "*"seed 1234" ]]
+	[[ "${lines[0]}" == "hello  20/20 "*"seed 1234" ]]
 	first=$(grader/grade -t solutions -s 1 -f 'any sum' -j hello | grep -o 'hello [0-9]* [0-9]*' || true)
 	[ "$first" = "$(grader/grade -t solutions -s 1 -f 'any sum' -j hello | grep -o 'hello [0-9]* [0-9]*' || true)" ]
 }
@@ -321,13 +321,15 @@ as_pipes() {
 	run grade -t solutions -q hello pipes
 	[ "$status" = 0 ]
 	[ "${#lines[@]}" = 2 ]
-	[[ "${lines[0]}" =~ ^hello\ +100/100\ +4/4\ tests\ +[0-9.]+\ s$ ]]
+	n=$(grep -c '^@test' grader/labs/hello/tests.bats)
+	[[ "${lines[0]}" =~ ^hello\ +100/100\ +$n/$n\ tests\ +[0-9.]+\ s$ ]]
 	n=$(grep -c '^@test' grader/labs/pipes/tests.bats)
 	[[ "${lines[1]}" =~ ^pipes\ +100/100\ +$n/$n\ tests\ +[0-9.]+\ s$ ]]
 	sed -i 's/return 2;/retrun 2;/' "$dir/tree/hello/hello.c"
 	run grade -t "$dir/tree" -q hello
 	[ "$status" = 1 ]
-	[[ "$output" =~ ^hello\ +0/100\ +0/4\ tests\ .*\ does\ not\ build$ ]]
+	n=$(grep -c '^@test' grader/labs/hello/tests.bats)
+	[[ "$output" =~ ^hello\ +0/100\ +0/$n\ tests\ .*\ does\ not\ build$ ]]
 }
 
 @test "every failure names a command that runs just that test again" {
@@ -336,19 +338,19 @@ as_pipes() {
 	again=$(sed -n 's/^ *again *//p' <<<"$output")
 	run bash -c "$again"
 	[ "$status" = 1 ]
-	[[ "${lines[0]}" == "hello  0/30 "* ]]
+	[[ "${lines[0]}" == "hello  0/20 "* ]]
 }
 
 @test "the JSON is valid, complete, and says what the report says" {
 	awk -f solutions/starter.awk solutions/hello/hello.c >"$dir/tree/hello/hello.c"
 	run grade -t "$dir/tree" -j -o "$dir/out" hello
 	[ "$status" = 1 ]
-	jq -e '.schema == 1 and .lab == "hello" and .score == 10 and .max_score == 100
-		and (.tests | length) == 4 and (.seconds > 0) and (.seed | length) > 0
+	jq -e '.schema == 1 and .lab == "hello" and .score == 20 and .max_score == 100
+		and (.tests | length) > 4 and (.seconds > 0) and (.seed | length) > 0
 		and (.isolation | length) > 0 and .tests[1].verdict == "WRONG"
 		and (.tests[1].message | length) > 0 and (.tests[1].replay | test("-f"))
 		and (.tests[1].handout | test("handouts/hello.md"))' <<<"$output"
-	jq -e '.score == 10' "$dir/out/hello.json"
+	jq -e '.score == 20' "$dir/out/hello.json"
 	[ "$(ls -A "$dir/out")" = hello.json ]
 }
 
@@ -366,7 +368,7 @@ as_pipes() {
 		}
 	END
 	run grade -t "$dir/tree" -j hello
-	jq -e '.tests | length == 4' <<<"$output"
+	jq -e '.tests | length > 4' <<<"$output"
 	run grade -t "$dir/tree" hello
 	[ "$status" = 1 ]
 	[[ "$output" != *$'\033'* && "$output" != *$'\a'* ]]
@@ -431,9 +433,9 @@ as_pipes() {
 	run make
 	[[ "$output" == *"Next: read handouts/hello.md"* ]]
 	run make hello
-	[[ "$output" == *"hello  10/100"* ]]
+	[[ "$output" == *"hello  20/100"* ]]
 	run make
-	[[ "$output" == *"10/100"* ]]
+	[[ "$output" == *"20/100"* ]]
 	cp solutions/hello/hello.c labs/hello/
 	run make hello
 	[ "$status" = 0 ]
@@ -463,7 +465,7 @@ as_pipes() {
 		[[ "$output" != *"make $target"* ]]
 	done
 	run make hello
-	[[ "$output" == *"hello  10/100"* ]]
+	[[ "$output" == *"hello  20/100"* ]]
 	echo broken >labs/hello/hello.c
 	run make reset LAB=hello
 	[ "$status" = 0 ]

@@ -135,6 +135,17 @@ says() {
 	result WRONG 1 1 'a test' expected $'a\nb' actual a
 	report
 	says '    missing   line 2:' '              - b'
+	# As many as expected: none is missing, one is another.
+	rm -r "$dir/001" && tests=0
+	result WRONG 1 1 'a test' expected $'a\nb\nc' actual $'b\nb\nd'
+	report
+	says '    line 1    - a' '              + b'
+}
+
+@test "what was special about a run stands below two outputs" {
+	result WRONG 1 1 'a test' expected $'a\nb' actual a when 'when x pipe fails with EMFILE'
+	report
+	says '              - b' '              when x pipe fails with EMFILE'
 }
 
 @test "what the program says stands before what was expected" {

@@ -37,7 +37,7 @@ privately() {
 @test "sources with CR LF, a byte order mark or Latin-1 are accepted" {
 	awk -f solutions/starter.awk solutions/hello/hello.c | sed 's/$/\r/' >"$dir/tree/hello/hello.c"
 	run grade hello
-	[[ "${lines[0]}" == "hello  10/100 "* ]]
+	[[ "${lines[0]}" == "hello  20/100 "* ]]
 	[[ "$output" == *"gap 1 is still open, at TODO 1 in "*"hello.c:"* ]]
 	{
 		printf '\xef\xbb\xbf/* Gr\xfc\xdfe */\n'
@@ -147,7 +147,7 @@ privately() {
 	chown nobody "$dir/home"
 	cd "$dir/kit"
 	run setpriv --reuid nobody --clear-groups env HOME="$dir/home" TMPDIR="$dir/home" make hello
-	[[ "$output" == *"hello  10/100"* ]]
+	[[ "$output" == *"hello  20/100"* ]]
 	run setpriv --reuid nobody --clear-groups env HOME="$dir/home" TMPDIR="$dir/home" make explain LAB=hello
 	[ "$status" = 0 ]
 	[[ "$output" == *"3. How to look for yourself"* ]]
@@ -229,7 +229,7 @@ privately() {
 	[ "$status" = 0 ]
 	[[ "$output" == *"Next: read handouts/hello.md"* ]]
 	run make hello
-	[[ "$output" == *"hello  10/100"* ]]
+	[[ "$output" == *"hello  20/100"* ]]
 	# The command that the report names.
 	run bash -c "$(sed -n 's/^ *again *//p' <<<"$output")"
 	echo "$output"

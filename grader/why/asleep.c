@@ -63,7 +63,7 @@ has_time_limit(struct why_world *w, const struct why_file *f)
 		     limit.tv_sec < FOREVER))
 			limited = true;
 	}
-	close(copy);
+	why_give_back(copy);
 	return limited;
 }
 
@@ -211,7 +211,7 @@ ends_by_itself(struct why_world *w, const struct why_file *f)
 		return true;
 	/* Fails for a socket that is not TCP. */
 	getsockopt(copy, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, &size);
-	close(copy);
+	why_give_back(copy);
 	return limit != 0;
 }
 

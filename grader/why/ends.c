@@ -219,7 +219,7 @@ received(struct why_world *w, const struct why_file *f)
 		return 0;
 	if (getsockopt(copy, IPPROTO_TCP, TCP_INFO, &info, &size) == -1)
 		info.tcpi_bytes_received = 0;
-	close(copy);
+	why_give_back(copy);
 	return info.tcpi_bytes_received;
 }
 

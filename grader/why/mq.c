@@ -24,7 +24,7 @@ why_explain_mq(struct why_world *w, const struct why_thread *t)
 		why_say(w, "  the queue holds %ld of at most %ld messages",
 			a.mq_curmsgs, a.mq_maxmsg);
 	if (copy != -1)
-		close(copy);
+		why_give_back(copy);
 	for (int i = 0; f && i < w->files; i++) {
 		const struct why_file *end = &w->file[i];
 		if (end->process != t->process && end->inode == f->inode &&

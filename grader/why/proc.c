@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -104,6 +106,39 @@ why_borrow(pid_t pid, int fd)
 	return copy;
 }
 
+static void *
+close_it(void *copy)
+{
+	close(*(int *)copy);
+	free(copy);
+	return NULL;
+}
+
+/*
+ * Closes what why_borrow returned. If the process has ended meanwhile, that is the
+ * last copy, and whoever closes the last copy of a socket with SO_LINGER sleeps
+ * (socket(7)): that is a thread's work, which the end of the supervisor ends.
+ */
+void
+why_give_back(int copy)
+{
+	struct linger linger = { 0 };
+	socklen_t size = sizeof(linger);
+	int *number;
+	pthread_t thread;
+
+	if (getsockopt(copy, SOL_SOCKET, SO_LINGER, &linger, &size) == -1 ||
+	    !linger.l_onoff || (number = malloc(sizeof(*number))) == NULL) {
+		close(copy);
+		return;
+	}
+	*number = copy;
+	if (pthread_create(&thread, NULL, close_it, number) == 0)
+		pthread_detach(thread);
+	else
+		free(number); /* it stays open until the end */
+}
+
 /*
  * A counter of /proc/PID/io, such as "wchar:": what the process has transferred
  * by read, write and the like since fork. False where the kernel keeps none.
@@ -127,7 +162,7 @@ why_unread(pid_t pid, int fd)
 		return -1;
 	if (ioctl(copy, FIONREAD, &bytes) == -1)
 		bytes = -1;
-	close(copy);
+	why_give_back(copy);
 	return bytes;
 }
 

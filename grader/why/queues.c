@@ -116,7 +116,7 @@ explain_posix(struct why_world *w)
 				   "mq_open needs the same name, with the / in "
 				   "front");
 		}
-		close(copy);
+		why_give_back(copy);
 	}
 }
 

@@ -190,6 +190,7 @@ bool why_field(const char *text, const char *key, int base, uint64_t *value);
 bool why_peek(pid_t pid, unsigned long address, void *buf, size_t size);
 bool why_peek_string(pid_t pid, unsigned long address, char *buf, size_t size);
 int why_borrow(pid_t pid, int fd);
+void why_give_back(int copy);
 bool why_io(pid_t pid, const char *key, uint64_t *value);
 int why_unread(pid_t pid, int fd);
 double why_made(const char *path);

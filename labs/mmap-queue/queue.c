@@ -30,7 +30,8 @@ queue_join(struct queue *q, uint32_t producers, int limit)
 /*
  * Gap 3: add one message after all others.
  *
- * Returns 0; or -1 with errno set (see queue.h) and the queue as it was.
+ * Returns 0; or -1 with errno set (see queue.h) and, unless a sem_post failed,
+ * the queue as it was.
  * Traps: a message may fill its slot to the last byte. A producer that waits
  * for a slot must not keep the consumers out.
  */
@@ -50,7 +51,9 @@ queue_send(struct queue *q, const char *text, size_t length, int limit)
  * Gap 4: wait for an item, and take the oldest message out.
  *
  * Returns 1 and the message in *message; 0 when the wait is over but there is
- * no message; or -1 with errno set (see queue.h) and the queue as it was.
+ * no message; or -1 with errno set (see queue.h) and, unless a sem_post failed,
+ * the queue as it was. A damaged length is queue_receive's affair, but so many
+ * bytes are not copied.
  * Trap: once its slot is free, the message may be overwritten.
  */
 static int
@@ -70,7 +73,7 @@ take_oldest(struct queue *q, struct message *message, int limit)
  * A producer calls this one to be counted out. After the last of those
  * announced, every consumer, now or later, must come to the end.
  *
- * Returns 0, or -1 with errno set.
+ * Returns 0, or -1 with errno set; after a wait in vain nobody is counted out.
  * Trap: a consumer that waits for an item learns nothing from a counter.
  */
 int

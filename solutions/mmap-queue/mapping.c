@@ -80,7 +80,8 @@ queue_create(const char *path, uint32_t producers)
  *
  *	"not a queue"			QUEUE_MAGIC cannot be read at its start
  *	"a queue of another version"	QUEUE_VERSION does not follow it
- *	"a queue of the wrong size"	longer or shorter than a struct queue
+ *	"a queue of the wrong size"	longer or shorter than a struct queue,
+ *					or fstat cannot tell
  *
  * Trap: mmap(2) does not ask how long the file is. What is mapped beyond its
  * end reads as zero up to the end of that page, and raises SIGBUS after it.

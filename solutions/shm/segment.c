@@ -37,7 +37,8 @@ header_publish(struct header *header, uint32_t magic, size_t size,
  *
  * `magic` and `origin` are what the caller expects; `size` is what the kernel
  * says, and is at least sizeof(struct header). Returns the first of these
- * that is true, or FINE: NO_MAGIC, OTHER_VERSION, OTHER_SIZE, OTHER_FILE.
+ * that is true, or FINE: NO_MAGIC, OTHER_VERSION, OTHER_SIZE, OTHER_FILE. When
+ * the magic number is there, we see all that was stored before it.
  * Trap: anything can lie under a name or a key: what last year's program left
  * behind, what another is still filling, or the segment of another file whose
  * key happens to be the same.

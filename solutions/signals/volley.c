@@ -39,8 +39,8 @@ number(const char *name, const char *text, int min, int max)
 /*
  * Gap 5: raise `signo` TIMES times while it is blocked.
  *
- * Returns how many of them are delivered, -1 with errno set on failure. When
- * it returns none is pending, and the signal mask is as it was.
+ * Returns how many of them are delivered; then none is pending, and the signal
+ * mask is as it was. On failure returns -1 with errno set, and no signal comes.
  * Trap: one that is still pending when the mask is restored ends the program.
  */
 static int

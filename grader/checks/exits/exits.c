@@ -26,6 +26,11 @@
  *
  *	exits: undefined behaviour: signed integer overflow: ... at pipeline.c:12
  *
+ * The conductor sees all these calls, too, and from outside; but most scenarios
+ * run without it, at no cost, and in those only the process itself is there to
+ * look when it ends. What it could make up, a test that must know asks the
+ * conductor: expect_called.
+ *
  * If LABBOX_TRACE is set, also each start:
  *
  *	exits: started pipeline

@@ -129,7 +129,7 @@ void *note_next(const char *name);
 
 /*
  * The C library's own syscall(2), which no checker wraps: for work that must
- * not be seen or perturbed by other checkers. Sets errno: save it.
+ * not be seen by other checkers. Sets errno: save it.
  */
 extern long (*note_syscall)(long number, ...);
 

@@ -4,11 +4,13 @@
  *	sigsafe: printf() called in the handler of SIGUSR1 at tally+0x1234
  *	sigsafe: errno changed by the handler of SIGCHLD at echod+0x1300
  *	sigsafe: siglongjmp() out of the handler of SIGALRM at nap+0x1278
+ *	sigsafe: SIGHUP can interrupt the handler of SIGUSR1 at tally+0x1234
  *
  * The first: a call to a function that is not async-signal-safe (unsafe.h),
  * once for each handler and function. Only calls in the program's own code
  * count: what the C library does inside a function is its own affair. The
- * second names the handler's first instruction.
+ * second names the handler's first instruction, and so does the last, which is
+ * only said of the signals in SIGSAFE_APART (numbers, a space between).
  *
  * Build the program with -g -O1 -fno-builtin -fno-optimize-sibling-calls, or
  * the compiler turns printf into puts and a handler's last call into a jump
@@ -26,7 +28,9 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 __thread struct running running;
 
@@ -126,6 +130,48 @@ unsafe(const char *name, const void *frame)
 		report(name, "() called in the handler of ", place);
 }
 
+/* The signals that are not to interrupt each other's handlers, as a mask. */
+static uint64_t apart;
+
+__attribute__((constructor)) static void
+read_apart(void)
+{
+	const char *text = getenv("SIGSAFE_APART");
+	char *end;
+
+	while (text != NULL && *text != '\0') {
+		unsigned long signal = strtoul(text, &end, 10);
+
+		if (end == text || signal == 0 || signal >= NSIG)
+			return;
+		apart |= UINT64_C(1) << (signal - 1);
+		text = end;
+	}
+}
+
+/* Says which of those the running handler lets in: of each handler once. */
+static void
+judge_mask(void)
+{
+	uint64_t blocked, open;
+	struct note n;
+
+	if ((apart >> (running.signal - 1) & 1) == 0)
+		return;
+	note_syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &blocked,
+		     sizeof(blocked));
+	open = apart & ~blocked;
+	if (open == 0 || !first_time(running.handler + running.signal, "mask"))
+		return;
+	note_begin(&n, "sigsafe");
+	note_signal(&n, __builtin_ctzll(open) + 1);
+	note_text(&n, " can interrupt the handler of ");
+	note_signal(&n, running.signal);
+	note_text(&n, " at ");
+	note_place(&n, running.handler);
+	note_send(&n);
+}
+
 void
 run_handler(int signal, siginfo_t *info, void *context)
 {
@@ -136,6 +182,7 @@ run_handler(int signal, siginfo_t *info, void *context)
 	running.signal = signal;
 	running.handler = (const void *)h;
 	running.frame = FRAME;
+	judge_mask();
 	h(signal, info, context);
 	if (errno != before)
 		report("errno", " changed by the handler of ", (const void *)h);

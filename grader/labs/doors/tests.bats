@@ -63,6 +63,7 @@ $word"
 	expect_output "$(for size in 0 1 "$size" 16384; do
 		printf 'the header, %s bytes of data\n0 descriptors\n' "$size"
 	done)"
+	expect_quiet
 	explain "A message and its descriptors" "the header and data go as one message; without descriptors msg_control is NULL and msg_controllen 0, otherwise sendmsg looks for control data where there are none (Invalid argument, Bad address)"
 }
 
@@ -88,7 +89,7 @@ $n descriptors"
 1 descriptor, the last is memory
 the header, 0 bytes of data
 $((n + 1)) descriptors, the last is memory"
-	explain "A message and its descriptors" "IN_MEMORY: the header says how many bytes there are, and the last descriptor is where they are: CMSG_LEN and CMSG_SPACE (msg_controllen) count it, too"
+	explain "A message and its descriptors" "IN_MEMORY: the header says how many bytes there are, and the last descriptor is where they are (descriptor 0 is one like any other): CMSG_LEN and CMSG_SPACE (msg_controllen) count it, too"
 }
 
 @test "253 descriptors go with a message, and no more" {
@@ -134,7 +135,7 @@ $((n + 1)) descriptors, the last is memory"
 null: done
 3+0: 3 bytes, 0 descriptors
 0+0: NULL, 0 bytes, 0 descriptors'
-	explain "A thread for each call" "argp is NULL when there are no arguments, and the cookie is the one that door_create got"
+	explain "A thread for each call" "argp is NULL when there are no arguments, dp when there are no descriptors, and the cookie is the one that door_create got"
 }
 
 @test "arguments of any size arrive whole, as a copy" {
@@ -166,6 +167,16 @@ null: done
 $size+2: $size bytes, 2 descriptors
 0+200: NULL, 0 bytes, 200 descriptors"
 	explain "A thread for each call" "the descriptors belong to the procedure now, to use and to close; message_drop closes those that the message still has"
+	scenario ". ./tools
+		start ./probe serve door take
+		call door
+		stop"
+	expect_output "door: a door"
+	explain "A thread for each call" "describe fills in the whole door_desc_t: if the descriptor is a door, its attributes and its number, too"
+	n=$(random 254 353)
+	scenario "./many $n"
+	expect_output "$n descriptors"
+	explain "A thread for each call" "a call may have more descriptors than a message takes (FDS_MAX): m->n_got says how many there are" CRASH
 }
 
 @test "lend: a file comes through a door" {
@@ -179,6 +190,12 @@ same"
 	scenario './lend none'
 	expect_status 1
 	expect_complaint '^lend: borrower: the owner says: none: No such file or directory$'
+	failing lend/thread:1:EAGAIN lend/thread:2:EAGAIN # each in a run
+	scenario './lend file'
+	expect_failed
+	expect_status 1
+	expect_complaint '^lend: door_create: Resource temporarily unavailable$'
+	failing
 	explain "Doors that travel" "results may carry descriptors as arguments do: the receiver gets a duplicate"
 }
 
@@ -289,15 +306,19 @@ unreferenced'
 	local size
 	size=$(random 16385 99999)
 	tools
-	with FAIL=mmap:2+:ENOMEM
-	scenario -c fail ". ./tools
+	failing probe#1/mmap-file:2+:ENOMEM probe#2/mmap-file:2+:ENOMEM
+	scenario ". ./tools
 		start ./probe serve door take
-		call 5+0 $size+1 5+0
+		call 5+0 $size+1 $size+100 $size+100 $size+100 5+0
 		stop"
 	expect_output "5+0: 5 bytes, 0 descriptors
 $size+1: Resource temporarily unavailable
+$size+100: Resource temporarily unavailable
+$size+100: Resource temporarily unavailable
+$size+100: Resource temporarily unavailable
 5+0: 5 bytes, 0 descriptors"
-	explain "A thread for each call" "if the memory cannot be mapped, refuse the call, and close its descriptors"
+	expect_failed
+	explain "A thread for each call" "if the memory cannot be mapped, refuse the call, and close its descriptors: otherwise the server has too many open before long"
 }
 
 @test "calls with descriptors leave no memory behind" {
@@ -484,14 +505,15 @@ $size+0/16384: in new memory, $(((size + 4095) / 4096)) pages, as it came
 	local size
 	size=$(random 16385 99999)
 	tools
-	with FAIL=mmap:2+:ENOMEM
-	scenario -c fail ". ./tools
+	failing probe#2/mmap:2+:ENOMEM
+	scenario ". ./tools
 		start ./probe serve door give
 		call 7+0/0 $size+0/0 7+0/7
 		stop"
 	expect_output "7+0/0: Value too large for defined data type
 $size+0/0: Value too large for defined data type
 7+0/7: in the buffer"
+	expect_failed
 	explain "Results that do not fit" "mmap returns MAP_FAILED when there is no memory, and that is not NULL"
 }
 
@@ -554,14 +576,15 @@ null: Bad file descriptor'
 @test "a connection reset after the call was sent: EINTR" {
 	gap 5; needs 1 2; points 2
 	tools
-	scenario -c fail '. ./tools
+	failing probe#2/recvmsg:3:ECONNRESET
+	scenario '. ./tools
 		start ./probe serve door wait
-		FAIL=recvmsg:3:ECONNRESET call 0+0 0+0 0+0
+		call 0+0 0+0 0+0
 		stop'
 	expect_output '0+0: at once
 0+0: Interrupted system call
 0+0: at once'
-	expect_failed_inside
+	expect_failed
 	explain "When the server dies" "ECONNRESET says that the other side is gone, as the end of the stream does (problem is 0): the call had been sent, so it may have been done"
 }
 
@@ -576,15 +599,23 @@ null: Bad file descriptor'
 bad: Bad address
 0+0: NULL, 0 bytes, 0 descriptors
 bad: Bad address'
-	scenario -c fail '. ./tools
+	failing probe#2/recvmsg:3:ENOMEM probe#3/recvmsg:3:ENOBUFS probe#4/sendmsg:4:ENOBUFS
+	scenario '. ./tools
 		start ./probe serve door wait
-		FAIL=recvmsg:3:ENOMEM call 0+0 0+0 0+0
+		call 0+0 0+0 0+0
+		call 0+0 0+0 0+0
+		call 2+0 0+0
 		stop'
 	expect_output '0+0: at once
 0+0: Cannot allocate memory
+0+0: at once
+0+0: at once
+0+0: No buffer space available
+0+0: at once
+2+0: No buffer space available
 0+0: at once'
-	expect_failed_inside
-	explain "When the server dies" "an error of the caller (EFAULT, ENOMEM) says nothing about the server, so it is returned unchanged, whether the call had been sent or not"
+	expect_failed
+	explain "When the server dies" "an error of the caller (EFAULT, ENOMEM, ENOBUFS) says nothing about the server, so it is returned unchanged, whether the call had been sent or not"
 }
 
 @test "a signal ends a call with EINTR" {

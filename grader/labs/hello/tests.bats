@@ -1,44 +1,183 @@
 #!/usr/bin/env bats
 load ../../lib/lab
 
+# Most of hello is given, and a student may change it: the tests of gap 0 hold it to
+# the handout's word, too.
+
 @test "it builds without a warning" {
 	gap 0; points 10
 	builds_without_a_warning "The program"
 }
 
 @test "the parent learns the sum from the exit status" {
-	gap 1; points 30
+	gap 1; points 20
 	scenario './hello 20 22'
+	answers_with 42
 	expect_output_of sum
+	explain "The program" "the child adds all the numbers on the line"
 	expect_status 0
+	explain "The program" "hello has an exit status of its own: 0 when the sum has arrived"
+	cutting exit:1:99
+	scenario './hello 20 22'
+	expect_called fork
+	explain "The program" "a child adds, in a process of its own"
+	expect_not_called hello.1/write
+	explain "The program" "the child prints nothing: its exit status is the message"
+	expect_output 'child: the sum is 99'
+	explain "Taking a status apart" "here the child was made to end with 99: the parent has to tell what came from the child, not what it knows itself"
+}
+
+# answers_with SUM: that there is an answer, of the right kind; what is wrong with it
+# otherwise
+answers_with() {
+	local chance
+	expect_that "that hello finds its child" "$error" without "$error" "o child"
+	explain "When there is no answer" "the status was gone: the kernel keeps none for a parent that ignores SIGCHLD, and gives each only once"
+	expect_that "a line on standard output" "no output" matches "$output" .
+	explain "The program" "what printf has put into stdio's buffer is written by fflush, exit, or the end of main; a program that ends by _exit, or by a signal, loses it"
+	expect_match '^child: (the sum is|died of signal) -?[0-9]+$'
+	explain "The program" "one line, and the parent alone prints it: the child must not, and text that is in stdio's buffer at fork is printed by both"
+	expect_that "the answer of a child that ended by itself" "$output" \
+		without "$output" "died of"
+	explain "Taking a status apart" "WIFEXITED is true of a child that ended by _exit: ask that first, and then read WEXITSTATUS"
+	expect_match ' (1?[0-9]?[0-9]|2[0-4][0-9]|25[0-5])$'
 	explain "Taking a status apart" "the exit status is only a part of what waitpid stores: WEXITSTATUS takes it out"
+	chance=" is [01]$"
+	[[ $output =~ $chance ]] || return 0
+	expect_output "child: the sum is $1"
+	explain "Taking a status apart" "WIFEXITED(status) only says that there is an exit status; WEXITSTATUS(status) is the exit status"
 }
 
 @test "any sum up to 255 arrives" {
-	gap 1; points 30
+	gap 1; points 20
 	local a b
 	a=$(random 1 127)
 	b=$(random 0 127)
-	scenario -w "./hello $a $b; ./hello 0; ./hello 255"
-	expect_output "child: the sum is $((a + b))
-child: the sum is 0
-child: the sum is 255"
-	expect_called hello/fork
-	expect_called hello/wait
-	explain "Taking a status apart" "an exit status has eight bits: all of 0 to 255 must come through"
+	scenario -w "tell './hello $a $b' './hello 0' './hello 128' './hello 255' './hello 0 254 1'"
+	expect_that "that each line ends with a newline" "$output" \
+		without "$output" "(and no newline)"
+	explain "The program" "a line ends with a newline"
+	expect_told './hello 128' '0|1' '~'
+	expect_told './hello 0' '0|1' '~'
+	expect_told './hello 255' '0|1' '~'
+	explain "The program" "one number is enough, and 0 and 255 are numbers like any other"
+	expect_told "./hello $a $b" '.*' "child: the sum is $((a + b))"
+	expect_told './hello 128' '.*' 'child: the sum is 128'
+	expect_told './hello 255' '.*' 'child: the sum is 255'
+	explain "Taking a status apart" "an exit status has eight bits: all of 0 to 255 must come through, as a number that is not negative"
+	expect_told './hello 0' '.*' 'child: the sum is 0'
+	explain "Taking a status apart" "0 is a sum like any other: the child ends by _exit(0), and only WIFSIGNALED says that a signal has ended a child"
+	expect_told "./hello 0 254 1" '.*' "child: the sum is 255"
+	explain "The program" "the child adds all the numbers on the line"
+	expect_told './hello 0' 0 'child: the sum is 0'
+	expect_told './hello 255' 0 'child: the sum is 255'
+	explain "The program" "hello has an exit status of its own: 0 when a sum has arrived, whatever the sum"
+	expect_called fork
+	expect_called wait
+	explain "The program" "a child adds, in a process of its own, and its parent waits for it"
 }
 
 @test "a death by signal is not an answer" {
-	gap 1; points 30
+	gap 1; points 20
 	local signal
 	scenario './hello 200 200'
+	died_of 6 144
+	leaving_core
+	scenario './hello 200 200'
 	expect_output 'child: died of signal 6'
+	explain "Taking a status apart" "this child left a core file, which is one more bit of the status (and CLD_DUMPED in place of CLD_KILLED): WTERMSIG leaves it out, arithmetic does not"
+	signal=$(random 12 15)
+	interrupting hello.1:$signal
+	scenario './hello 1 2'
+	expect_failed
+	explain "The program" "a child adds, and its parent waits for it: here no child was there to get a signal"
+	expect_output "child: died of signal $signal"
+	explain "When there is no answer" "a child may die of any signal: WTERMSIG tells which one it was"
 	expect_status 1
-	for signal in 9 15; do
-		interrupting hello.1:$signal
-		scenario './hello 1 2'
-		expect_output "child: died of signal $signal"
-		expect_status 1
+	explain "The program" "hello itself ends with 1 when there is no answer, whichever signal it was"
+}
+
+# died_of SIGNAL LOW: that hello tells it; LOW is what the low bits of the sum are
+died_of() {
+	expect_that "a line on standard output" \
+		"no output, exit status $status$(death_of "$status")" matches "$output" .
+	explain "The program" "the line goes to standard output; if there is none, hello itself has died, perhaps of the child's signal, or stdio's buffer was lost"
+	expect_that "that the child sends no sum" "$output" without "$output" "is $2"
+	explain "The program" "the child ended by itself, with a sum that does not fit into an exit status, so that only its low bits arrived: above 255 it must call abort"
+	expect_that "a death by signal" "$output" without "$output" "the sum is"
+	explain "When there is no answer" "WEXITSTATUS means something only if WIFEXITED is true; otherwise WTERMSIG tells the signal, and the answer is negative"
+	expect_that "a line of the parent's" "$output" matches "$output" "^child: died of signal [0-9]+$"
+	explain "When there is no answer" "-N for signal N: WTERMSIG is the number of the signal, 1 to 64"
+	expect_output "child: died of signal $1"
+	explain "When there is no answer" "WTERMSIG(status) is the signal that ended the child; abort ends it by SIGABRT, which is 6"
+	expect_status 1
+	explain "The program" "hello itself lives on, and ends with 1, not by a signal, nor with the shell's 128+N"
+}
+
+@test "a child that is stopped has not ended" {
+	gap 0; needs 1; points 5
+	interrupting hello.1:STOP
+	scenario -n './hello 20 22'
+	expect_failed
+	explain "The program" "a child adds, and its parent waits for it: here no child was there to be stopped"
+	expect_output 'child: the sum is 42'
+	expect_status 0
+	explain "When there is no answer" "the child was stopped (SIGSTOP), and went on seconds later: hello waits for its end, for as long as that takes" LEAK HANG ZOMBIE
+}
+
+@test "anything but a number from 0 to 255 is refused" {
+	gap 0; points 10
+	local bad=(256 1000 -1 -256 x "''" 12abc 1.5 0x10 4294967301 18446744073709551621
+		'1 x' '1 256' '1 2 x 3' 'x 1' 'x y') words word
+	local text="one line on standard error, nothing on standard output, and exit status 2"
+	printf -v words " './hello %s'" "${bad[@]//\'/\"}"
+	scenario -b plain "tell ./hello$words"
+	expect_told ./hello 2 '' .
+	explain "The program" "without a number there is nothing to add: one line on standard error, exit status 2"
+	[[ $output != *$'\n| child: '* ]] ||
+		text="this is not a number from 0 to 255, and the parent must see that before it starts a child: the whole text of each argument counts"
+	for word in "${bad[@]//\'/\"}"; do
+		expect_told "./hello $word" 2 '' .
 	done
-	explain "When there is no answer" "WEXITSTATUS means something only if WIFEXITED is true; otherwise WTERMSIG tells the signal"
+	explain "The program" "$text"
+}
+
+@test "there may be many numbers" {
+	gap 0; needs 1; points 5
+	local ones word sum=0
+	printf -v ones ' %d' {0..20}
+	for word in $ones; do
+		sum=$((sum + word))
+	done
+	scenario -b plain "tell './hello 010 0' './hello$ones' './hello 1 255' './hello \$(yes 255 | head -n 257)' './hello \$(yes 255 | head -n 2000)'"
+	expect_told './hello 010 0' 0 'child: the sum is 10'
+	explain "The program" "numbers are decimal, with zeros in front, too"
+	expect_told "./hello$ones" 0 "child: the sum is $sum"
+	explain "The program" "the child adds all the numbers on the line, however many there are"
+	expect_told "./hello 1 255" 1 'child: died of signal 6'
+	explain "The program" "256 is the first sum that does not fit: it would arrive as 0"
+	expect_told './hello $(yes 255 | head -n 257)' 1 'child: died of signal 6'
+	expect_told './hello $(yes 255 | head -n 2000)' 1 'child: died of signal 6'
+	explain "The program" "however large, the sum must be seen to be above 255: a small integer type wraps"
+}
+
+@test "what fails is not an answer" {
+	gap 0; needs 1; points 10
+	local ignored='(trap "" CHLD; exec ./hello 20 22)'
+	failing fork:1:EAGAIN
+	scenario './hello 20 22'
+	expect_output ""
+	expect_status 1
+	explain "The program" "fork returned -1: there is no child, and so no sum; -1 is neither the child's 0 nor a process id"
+	failing
+	scenario -n -b plain "tell './hello 20 22 >/dev/full' '$ignored' '(trap \"\" ABRT; exec ./hello 255 2)' './with-child ./hello 20 22'"
+	expect_told './hello 20 22 >/dev/full' 1 ''
+	explain "The program" "the line could not be written: fflush says so, or write"
+	expect_told "$ignored" '.*' '~^(child: the sum is 42)?$'
+	expect_told "$ignored" '[01]' '~'
+	explain "When there is no answer" "SIGCHLD was ignored when hello began, so waitpid failed and stored nothing: look at what it returns"
+	expect_told '(trap "" ABRT; exec ./hello 255 2)' 1 'child: died of signal 6'
+	explain "The program" "SIGABRT was ignored when hello began: abort ends the child all the same, raise and kill do not"
+	expect_told './with-child ./hello 20 22' 0 'child: the sum is 42'
+	explain "The program" "hello had another child, of which it knew nothing and which had ended with 7: wait for the one whose id fork returned"
 }

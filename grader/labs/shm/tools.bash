@@ -1,7 +1,8 @@
 # Functions for the scenarios of this lab.
 
 # plant NAME [FIELD=VALUE...]: makes a table of three values by hand, as
-# /dev/shm/NAME or, if NAME has no slash in front, under the key of that file.
+# /dev/shm/NAME or, if NAME has no slash in front, under the key of that file,
+# in place of what was there.
 # bytes: how large it is; project: of the key; the rest is in the table.
 plant() {
 	perl -we '
@@ -22,18 +23,47 @@ plant() {
 		}
 		my $key = ord($is{project}) << 24 | ($device & 0xff) << 16 |
 			$inode & 0xffff;
+		my $old = shmget $key, 0, 0;
+		shmctl $old, 0, 0 if defined $old;  # IPC_RMID
 		my $id = shmget $key, $is{bytes}, 03600;  # CREAT, EXCL, 0600
 		defined $id or die "shmget: $!";
 		shmwrite $id, $table, 0, $is{bytes} or die $!;' "$@"
 }
 
-# segment FILE: what the kernel says of the segment that FILE has as its key
-segment() {
+# refusals PROGRAM NAME DAMAGE...: plants a table with each of them, which is
+# FIELD=VALUE or several; prints what read says of it, and removes the last one
+refusals() {
+	local program=$1 name=$2 damage
+	for damage in "${@:3}"; do
+		# shellcheck disable=SC2086 # it may be several
+		plant "$name" $damage
+		echo "$damage: $("./$program" "$name" read 2>&1)"
+	done
+	"./$program" "$name" remove >/dev/null
+}
+
+# table_key FILE: the key that the tables have which FILE names
+table_key() {
 	local device inode
 	read -r device inode < <(stat -c '%d %i' "$1")
-	awk -v key=$((0x54 << 24 | (device & 0xff) << 16 | inode & 0xffff)) '
+	echo $((0x54 << 24 | (device & 0xff) << 16 | inode & 0xffff))
+}
+
+# segment FILE: what the kernel says of the segment that FILE has as its key
+segment() {
+	awk -v key="$(table_key "$1")" '
 		$1 == key { print "bytes " $4 ", mode " $3 ", attached " $7 }
 	' /proc/sysvipc/shm
+}
+
+# header FILE: the size that stands in the segment which FILE has as its key
+header() {
+	perl -we '
+		my $header = "";
+		my $id = shmget $ARGV[0], 0, 0;
+		defined $id && shmread $id, $header, 0, 16 or exit;
+		printf "header: size %d\n", unpack "x8 Q", $header;
+	' "$(table_key "$1")"
 }
 
 # watch PROGRAM NAME: starts its watch, and prints its first line
@@ -71,13 +101,18 @@ read_slowly() {
 	await_blocked $! write
 }
 
-# mapped PID WORD: how the process has mapped what has WORD in its name
+# mapped PID WORD: how the process has mapped what has WORD in its name, and
+# whether it could make it writable
 mapped() {
-	awk -v word="$2" 'index($6, word) { print "mapped " $2 }' "/proc/$1/maps"
+	awk -v word="$2" '
+		index($6, word) { print "mapped " $2; ours = 1 }
+		ours && $1 == "VmFlags:" { ours = 0; if (/ mw/) print "may become writable" }
+	' "/proc/$1/smaps"
 }
 
 # converse: a consumer, and a producer that gets our standard input
 converse() {
+	rm -f got
 	touch key
 	./consumer key >got &
 	await_line got ready

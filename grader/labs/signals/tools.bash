@@ -2,6 +2,11 @@
 # pid is its process id.
 
 reports=0
+declare -A number=([HUP]=1 [INT]=2 [USR1]=10 [USR2]=12 [TERM]=15 [CONT]=18
+	[RTMIN]=34 [RTMIN+1]=35 [RTMIN+2]=36 [RTMIN+3]=37)
+# Whoever sleeps with a time limit is looked at for longer.
+# shellcheck disable=SC2034 # `idle` reads them
+IDLE_WAKES=2 IDLE_RESTS=1000
 # When a program dies of a signal that bash traps, bash does not report it.
 trap : HUP USR1 USR2 TERM RTMIN RTMIN+{1..3}
 
@@ -12,9 +17,12 @@ start() {
 	read -r _ pid <log || pid=$server
 }
 
-# start_with SIGNAL: starts it with that signal blocked and pending
-start_with() {
-	start env --block-signal="$1" sh -c "kill -$1 \$\$; exec ./tally"
+# pending SIGNAL...: becomes tally, with these signals blocked and pending
+pending() {
+	local signals="$*"
+	# shellcheck disable=SC2016 # sh expands them
+	exec env --block-signal="${signals// /,}" \
+		sh -c 'for signal; do kill "-$signal" $$; done; exec ./tally' sh "$@"
 }
 
 # heard N PATTERN: waits until tally has printed N lines that match (or is gone)
@@ -36,10 +44,10 @@ send() {
 
 settle() { until_holds "tally never took SIG$1" is_settled; }
 
-# is_settled [SIGNAL]: first nothing is pending, then it sleeps: it has run the
-# handler in between. If SIGNAL is blocked, it may be pending.
+# is_settled [SIGNAL...]: first nothing is pending, then all its threads sleep: it
+# has taken the signal in between. One of these that is blocked may be pending.
 is_settled() {
-	local key value pending=0 blocked=0
+	local key value pending=0 blocked=0 thread signal
 	is_gone "$pid" && return
 	while read -r key value; do
 		case $key in
@@ -47,20 +55,30 @@ is_settled() {
 		SigBlk:) blocked=$((16#$value)) ;;
 		esac
 	done 2>/dev/null <"/proc/$pid/status"
-	[[ -z ${1-} ]] || pending=$((pending & ~(blocked & 1 << $(kill -l "$1") - 1)))
-	((pending == 0)) && is_state "$pid" S
+	for signal; do
+		pending=$((pending & ~(blocked & 1 << ${number[$signal]} - 1)))
+	done
+	((pending == 0)) || return
+	for thread in "/proc/$pid/task"/*; do
+		is_state "$pid/task/${thread##*/}" S || return
+	done
 }
 
-# queue SIGNAL VALUE: sends a signal with a value
+# queue SIGNAL VALUE [LAST]: sends a signal with a value, or with each up to LAST
 queue() {
 	local numbers
 	numbers=" $(<"$LABBOX_TOOLS/calls") "
 	numbers=${numbers#*rt_sigqueueinfo }
 	# signo, errno, code (SI_QUEUE), padding, pid, uid, value, the rest
-	perl -e 'syscall($ARGV[0] + 0, $ARGV[1] + 0, $ARGV[2] + 0,
-		pack("l3 x4 l2 q x96", $ARGV[2], 0, -1, $$, $<, $ARGV[3])) == 0
-		or die "sigqueue: $!\n"' "${numbers%%[!0-9]*}" "$pid" \
-		"$(kill -l "$1")" "$2"
+	# While the queue is full, tally has yet to take what is in it.
+	perl -MErrno=EAGAIN -e 'my ($call, $pid, $signal, $value, $last) = map { $_ + 0 } @ARGV;
+		for (; $value <= $last; $value++) {
+			until (syscall($call, $pid, $signal,
+				pack("l3 x4 l2 q x96", $signal, 0, -1, $$, $<, $value)) == 0) {
+				$! == EAGAIN or die "sigqueue: $!\n";
+				select(undef, undef, undef, 0.001);
+			}
+		}' "${numbers%%[!0-9]*}" "$pid" "${number[$1]}" "$2" "${3-$2}"
 }
 
 # go: tally, which was suspended, goes on, and takes what was sent meanwhile
@@ -76,10 +94,20 @@ report() {
 	heard "$reports" 'lost *'
 }
 
+# in_short: of lines that differ only in a number that goes up by one, the first
+# and the last: "SIGRTMIN+0 1 to 1000"
+in_short() {
+	awk 'function flush() { if (text != "") print text (last > first ? " to " last : "") }
+		$1 ~ /^SIGRTMIN/ && $1 == name && $2 == last + 1 { last = $2; next }
+		{ flush(); text = $0; name = $1; first = last = $2 }
+		END { flush() }'
+}
+
 # interrupt: while tally copies the file lines to a pipe that nobody reads,
-# signals arrive; then somebody reads. Prints what became of the lines.
+# signals arrive, two SIGTERM among them; then somebody reads. Prints what became
+# of the lines, and returns its status.
 interrupt() {
-	local total
+	local total status
 	start_unread ./tally <lines
 	pid=$!
 	until_holds "tally never filled the pipe" writes
@@ -87,21 +115,39 @@ interrupt() {
 		kill -USR1 "$pid" 2>/dev/null
 		until_holds "tally never took SIGUSR1" is_settled USR1
 	done
-	kill -TERM "$pid" 2>/dev/null
-	grep ^1 <&3 >copy
+	for _ in 1 2; do
+		kill -TERM "$pid" 2>/dev/null
+		until_holds "tally never took SIGTERM" is_settled TERM USR1
+	done
+	grep -E '^(1|lost)' <&3 | sed '$d' >copy
 	wait "$pid"
+	status=$?
 	total=$(wc -c <lines)
 	if cmp -s lines copy; then
 		echo "all $total bytes"
 	else
-		echo "$(wc -c <copy) bytes, and not the $total that went in"
+		told_difference "$(wc -c <copy)" "$total"
 	fi
+	return $status
+}
+
+# told_difference CAME TOTAL: how the file copy differs from the file lines
+told_difference() {
+	local more=""
+	(($1 <= $2)) || more=": $(($1 - $2)) more than went in"
+	echo "$1 bytes, and not the $2 that went in$more"
+	cmp lines copy 2>&1 | sed -n 's/^lines copy differ: \(byte\|char\) \([0-9]*\).*/they differ from byte \2 on/p'
 }
 
 writes() { is_gone "$pid" || is_blocked "$pid" write writev; }
 
 # said: prints what tally has printed, without the line with its number
-said() { sed /^ready/d log; }
+said() {
+	local line
+	while IFS= read -r line; do
+		[[ $line == ready* ]] || printf '%s\n' "$line"
+	done <log
+}
 
 # finish [SIGNAL]: ends tally, prints what it said, and returns its status
 finish() {

@@ -114,3 +114,26 @@ has_no_limit() {
 	read) [[ ! -S $1/fd/$((argument[0])) ]] ;;
 	esac
 }
+
+# tell COMMAND...: runs these lines of shell, one after the other, and prints what
+# came of each, for expect_told
+tell() {
+	local command status
+	for command; do
+		eval "$command" >"$TMPDIR/out" 2>"$TMPDIR/err"
+		status=$?
+		printf '%s\n' "$ $command"
+		print_marked "|" "$TMPDIR/out"
+		print_marked "!" "$TMPDIR/err"
+		printf '%s\n' "= $status"
+	done
+}
+
+# print_marked MARK FILE: its lines, each after the mark
+print_marked() {
+	local line
+	while IFS= read -r line; do
+		printf '%s %s\n' "$1" "$line"
+	done <"$2"
+	[[ -z $line ]] || printf '%s %s (and no newline)\n' "$1" "$line"
+}

@@ -23,6 +23,7 @@
 #include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
@@ -287,6 +288,51 @@ takes_turns(void *arg)
 		pthread_mutex_unlock(&lock);
 	}
 	return arg;
+}
+
+static void
+aborts(void)
+{
+	int status;
+	siginfo_t info;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		abort();
+	waitid(P_PID, pid, &info, WEXITED | WNOWAIT);
+	waitpid(pid, &status, 0);
+	printf("%d %d %d\n", WTERMSIG(status), WCOREDUMP(status) != 0,
+	       info.si_code == CLD_DUMPED);
+}
+
+/* Maps a file privately. */
+static void
+looks_at_file(void)
+{
+	int fd = open("good", O_RDONLY), found;
+	struct stat st;
+	char *text;
+
+	found = fstat(fd, &st);
+	text = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+	printf("%d %d\n", found, text == MAP_FAILED ? -1 : text[0] == 0x7f);
+}
+
+static void *
+one_write(void *arg)
+{
+	(void)!write(1, "from a thread\n", 14);
+	return arg;
+}
+
+/* Another thread makes the call. */
+static void
+thread_writes(void)
+{
+	pthread_t thread;
+
+	must(pthread_create(&thread, NULL, one_write, NULL) == 0, "thread");
+	pthread_join(thread, NULL);
 }
 
 static void
@@ -882,7 +928,10 @@ static const struct {
 	{ "kills", kills },
 	{ "stops", stops },
 	{ "orphans", orphans },
+	{ "aborts", aborts },
+	{ "looks_at_file", looks_at_file },
 	{ "threads", threads },
+	{ "thread_writes", thread_writes },
 	{ "cancels", cancels },
 	{ "alarms", alarms },
 	{ "alarm_while_computing", alarm_while_computing },

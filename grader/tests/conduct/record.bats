@@ -38,6 +38,35 @@ load conductor
 	[ "$(grep -c '^fault good\.[23] write(4 = pipe A) fails with ENOSPC' "$record")" = 2 ]
 }
 
+@test "fstat, and mmap of a file, stop only where they are to fail" {
+	conduct -f fstat:1:EACCES -f mmap-file:1:ENOMEM ./good looks_at_file
+	recorded 'fault good fstat fails with EACCES'
+	recorded 'fault good mmap fails with ENOMEM'
+	[ "$output" = "-1 -1" ]
+	conduct ./good looks_at_file
+	[ "$output" = "0 1" ]
+	not_recorded 'call good (fstat|mmap) .*'
+}
+
+@test "EPIPE comes with SIGPIPE, unless it is turned off" {
+	conduct -f write:1:EPIPE sh -c './bad dies_of_pipe; echo status $?'
+	[[ $output == *"status 141"* ]]
+	conduct -f write:1:EPIPE sh -c 'trap "" PIPE; ./bad dies_of_pipe; echo status $?'
+	[[ $output == *"status 0"* ]]
+}
+
+@test "EINTR comes only where a signal can end the call" {
+	conduct -f read:1:EINTR ./good nonblocking
+	not_recorded 'fault .*'
+	conduct -f read:1:EINTR ./bad one_read
+	recorded 'fault bad read.3 = pipe A. fails with EINTR'
+}
+
+@test "a thread answers to the name of its process" {
+	conduct -f good/write:1:EIO ./good thread_writes
+	recorded 'fault good:1 write\(.* fails with EIO'
+}
+
 @test "a call that is begun again counts once" {
 	conduct -f read:2:EIO ./good begins_again
 	not_recorded 'fault .*'

@@ -47,11 +47,59 @@ setup() {
 	[[ $output == "OK "* ]]
 }
 
+@test "cutting exit: a process ends with another status; a thread's end does not count" {
+	judged 'cutting exit:1:9' 'scenario "./bad unchecked_wait"' 'expect_output 9'
+	[[ $output == "OK "* ]]
+	judged 'cutting exit:1:9' 'scenario "./good threads"' 'expect_status 9'
+	[[ $output == "OK "* ]]
+}
+
+@test "interrupting STOP: what it stops goes on when all others wait" {
+	judged 'interrupting bad.1:STOP' 'scenario "./bad unchecked_wait"' 'expect_output 7'
+	[[ $output == "OK "* ]]
+	cd "$BATS_FILE_TMPDIR/bin"
+	run "$kit/.build/tools/conduct" -v -k bad.1:STOP -1 -a -n 50 -- ./bad unchecked_wait
+	[[ $output == *"bad.1 is stopped"*"bad.1 goes on"*"bad.1 ends with 7"* ]]
+}
+
+@test "tell: what came of each line; what the shell says of a death is left out" {
+	judged "scenario \"tell 'echo a; echo b >&2; exit_with() { return \\$1; }; exit_with 3' 'printf c' 'sh -c \\\"kill -ABRT \\\\\\\$\\\\\\\$\\\"'\"" \
+		'expect_told "printf c" 0 "c (and no newline)"' 'expect_quiet' \
+		'expect_that lines "$output" lines_are "$output" 9'
+	[[ $output == "OK "* ]]
+	judged 'scenario "tell true"' 'expect_told true 1 ""'
+	[[ $output == "WRONG exit status 0" ]]
+	judged 'scenario "tell true"' 'expect_told false 1 ""'
+	[[ $output == "WRONG the scenario ended before it" ]]
+}
+
 @test "failing: what is never called is told by expect_failed only" {
 	judged 'failing semget:1:ENOSPC' 'scenario "./good forks"' 'expect_status 1'
 	[[ $output == "OK "* ]]
 	judged 'failing semget:each:ENOSPC' 'scenario "./good forks"' 'expect_failed'
 	[ "$output" = "WRONG it is never made" ]
+}
+
+@test "a rule that makes no sense is an error of the test, in words" {
+	local rule
+	for rule in 'failing pips:1:EMFILE|there is no call "pips"' \
+		'failing pipe:1:ENOSUCH|there is no error "ENOSUCH"' \
+		'failing good/pips:each:EMFILE|there is no call "pips"' \
+		'failing pipe:first:EMFILE|"first" is not N, N+, N-M or each' \
+		'failing fork:each:EINTR|no signal ends fork with EINTR' \
+		'cutting pipe:1:1|pipe is none of read, write, recv, send' \
+		'interrupting TERN|there is no signal "TERN"' \
+		'interrupting TERM@raed|there is no call "raed"' \
+		'under_schedules few|few is not a number of runs'; do
+		judged "${rule%|*}" 'scenario "./good forks"' 'expect_output nothing'
+		[[ $output == "ERROR "*"${rule#*|}"* ]]
+	done
+}
+
+@test "failing: each call of one process, in turn" {
+	judged 'failing good.1/write:each:EIO' 'scenario -n "./good forks"' \
+		'expect_failed' 'check "of good.1 only" "$faults" is "${faults%% *}" good.1'
+	[[ $output == "OK "* ]]
 }
 
 @test "failing ends, and a scenario without it is not conducted" {
@@ -85,6 +133,24 @@ setup() {
 	[[ $output == "HANG "*"SIGTERM came to bad when bad was about to call pause"* ]]
 }
 
+@test "interrupting: a signal that comes nowhere is told by expect_failed" {
+	judged 'interrupting good.9:TERM' 'scenario "./good forks"' 'expect_failed'
+	[ "$output" = "WRONG it never comes" ]
+	judged 'interrupting good.1:TERM' 'scenario -n "./good forks"' 'expect_failed'
+	[[ $output == "OK "* ]]
+	# It changes nothing, but it came.
+	judged 'interrupting good:URG' 'scenario "./good forks"' 'expect_failed' \
+		'expect_output "3 bytes, sum 3"'
+	[[ $output == "OK "* ]]
+	judged 'interrupting good:URG' 'scenario "./good forks"' 'expect_output "3 bytes"'
+	[[ $output == "WRONG 3 bytes, sum 3"* ]]
+}
+
+@test "leaving_core: a core file" {
+	judged leaving_core 'scenario "./good aborts"' 'expect_output "6 1 1"'
+	[[ $output == "OK "* ]]
+}
+
 @test "cutting: a short read" {
 	judged 'cutting each' 'scenario "./bad one_read"' 'expect_output nothing'
 	[[ $output == "WRONG "* ]]
@@ -94,6 +160,8 @@ setup() {
 	judged 'scenario -w "./good forks"' 'expect_called fork' 'expect_called good.2/exit:1' \
 		'expect_called nosuch "good.2/write:pipe [A-Z]"' 'expect_not_called socket' \
 		'expect_made good/fork 3'
+	[[ $output == "OK "* ]]
+	judged 'scenario -w "./good thread_writes"' 'expect_called good/write'
 	[[ $output == "OK "* ]]
 	judged 'scenario -w "./good forks"' 'expect_made good/fork 2'
 	[ "$output" = "WRONG 3" ]

@@ -120,6 +120,15 @@ is_valid(uint_t attributes, bool has_creation)
 	       !((attributes & DOOR_UNREF) && (attributes & DOOR_UNREF_MULTI));
 }
 
+// The next door that is not private has a thread made.
+static void
+create_again(void)
+{
+	pthread_mutex_lock(&doors_lock);
+	pool_started = false;
+	pthread_mutex_unlock(&doors_lock);
+}
+
 /*
  * Makes a door. With a `creation`, which the door takes over, it has no threads
  * yet, and *pool is held: see pool_unhold. Returns its descriptor, or -1 with
@@ -132,7 +141,7 @@ door_make(door_server_procedure_t *proc, void *cookie, uint_t attributes,
 	struct door *door;
 	bool private = attributes & DOOR_PRIVATE;
 	bool first = false;
-	int fd = -1;
+	int fd = -1, problem = 0;
 
 	if (!is_valid(attributes, creation != NULL)) {
 		errno = EINVAL;
@@ -153,12 +162,25 @@ door_make(door_server_procedure_t *proc, void *cookie, uint_t attributes,
 	// to it at once, so the door must be complete by now.
 	if (fd != -1 && creation == NULL) {
 		if (first || private)
-			pool_grow(*pool, AT_FIRST);
+			problem = pool_grow(*pool, AT_FIRST);
 		pool_unhold(*pool);
+	}
+	// Nobody would ever serve the calls. (A private door may still get
+	// threads that the program binds to it.)
+	if (first && problem != 0) {
+		(void)door_revoke(fd);
+		create_again();
+		errno = problem;
+		return -1;
 	}
 	return fd;
 }
 
+/*
+ * Makes a door, and the first thread of its pool; see door_create(3C). Returns
+ * its descriptor, or -1 with errno: EINVAL, EMFILE, ENOMEM; EAGAIN if the default
+ * thread creator cannot make that thread.
+ */
 int
 door_create(door_server_procedure_t *proc, void *cookie, uint_t attributes)
 {

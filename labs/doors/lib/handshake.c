@@ -36,8 +36,8 @@ is_server(int sock, const struct identity *who, struct ucred *peer)
 	       (peer->uid == who->owner || peer->uid == 0);
 }
 
-// Sends what the server wants to know of us. Returns 0, or -1 with errno. That
-// it has closed already is no error: it may have said why.
+// Sends what the server wants to know of us. Returns 0; 1 if it has closed
+// already, having perhaps said why; or -1 with errno.
 static int
 introduce(int sock, int fd)
 {
@@ -47,7 +47,7 @@ introduce(int sock, int fd)
 
 	if (cred_send(sock) == 0 && message_send(sock, &hello, 0) == 0)
 		return 0;
-	return errno == EPIPE || errno == ECONNRESET ? 0 : -1;
+	return errno == EPIPE || errno == ECONNRESET ? 1 : -1;
 }
 
 // HELLO proves that we have a descriptor of the door; WELCOME describes the
@@ -57,13 +57,15 @@ say_hello(int sock, int fd, struct welcome *welcome, int fds[2])
 {
 	char data[INLINE_MAX];
 	struct message answer = { .data = data, .memory = -1 };
+	int closed = introduce(sock, fd);
+	int flags = MSG_CMSG_CLOEXEC | (closed == 1 ? MSG_DONTWAIT : 0);
 	int got;
 
-	if (introduce(sock, fd) == -1)
+	if (closed == -1)
 		return -1;
-	got = message_receive(sock, &answer, MSG_CMSG_CLOEXEC);
+	got = message_receive(sock, &answer, flags);
 	if (got == -1 && errno == ECONNRESET) // once, before what has arrived
-		got = message_receive(sock, &answer, MSG_CMSG_CLOEXEC);
+		got = message_receive(sock, &answer, flags);
 	if (got == 1 && answer.head.kind == WELCOME && answer.n_got == 2 &&
 	    answer.head.size == sizeof(*welcome)) {
 		memcpy(welcome, data, sizeof(*welcome));
@@ -77,7 +79,7 @@ say_hello(int sock, int fd, struct welcome *welcome, int fds[2])
 		errno = answer.head.error;
 	else if (got == 1 && answer.lost)
 		errno = EMFILE;
-	else if (got != -1)
+	else if (got != -1 || closed == 1)
 		errno = EBADF; // the server has refused us
 	return -1;
 }

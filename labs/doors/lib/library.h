@@ -370,7 +370,7 @@ const struct pool *pool_next(const struct pool *pool);
 void pool_close(struct pool *pool);
 void pool_release(struct pool *pool);
 void pool_fill_info(struct pool *pool);
-void pool_grow(struct pool *pool, enum when when);
+int pool_grow(struct pool *pool, enum when when);
 void pool_unhold(struct pool *pool);
 bool pool_bind(struct pool *pool);
 int pool_mailbox(const struct pool *pool);

@@ -118,8 +118,9 @@ next_call(struct server_thread *self, char *data, struct message *m)
 			message_drop(m);
 			continue;
 		}
+		// If there can be none, callers wait for the threads that exist.
 		if (self->was_last)
-			pool_grow(self->pool, LATER);
+			(void)pool_grow(self->pool, LATER);
 		problem = check(self, m);
 		if (problem == 0)
 			return true;

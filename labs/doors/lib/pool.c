@@ -145,27 +145,33 @@ serve_for_ever(void *started)
 	return NULL;
 }
 
-// The default thread creator: one more thread for the common pool.
-static void
-create_server_thread(door_info_t *info)
+// One more thread for the common pool. Returns 0 or an errno value.
+static int
+start_server_thread(void)
 {
 	pthread_attr_t attr;
 	pthread_t thread;
 	sem_t started;
+	int problem;
 
-	(void)info;
-	if (sem_init(&started, 0, 0) == -1)
-		return;
+	sem_init(&started, 0, 0);
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	// On failure, callers wait for the threads that exist. On success, we
-	// wait until it has started, so that no fork can come in between.
-	if (pthread_create(&thread, &attr, serve_for_ever, &started) == 0) {
-		while (sem_wait(&started) == -1)
-			continue; // a signal handler has run
-	}
+	problem = pthread_create(&thread, &attr, serve_for_ever, &started);
+	// We wait until it has started, so that no fork can come in between.
+	while (problem == 0 && sem_wait(&started) == -1)
+		continue; // a signal handler has run
 	pthread_attr_destroy(&attr);
 	sem_destroy(&started);
+	return problem;
+}
+
+// The default thread creator. Its errors are seen only by pool_grow.
+static void
+create_server_thread(door_info_t *info)
+{
+	(void)info;
+	(void)start_server_thread();
 }
 
 static _Atomic(door_server_func_t *) creator = create_server_thread;
@@ -186,20 +192,26 @@ pool_fill_info(struct pool *pool)
 	pool->info[LATER].di_attributes |= DOOR_DEPLETION_CB;
 }
 
-// Calls the thread creator for this pool. No lock is held, since the creator
-// may belong to the program.
-void
+/*
+ * Calls the thread creator for this pool. No lock is held, since the creator
+ * may belong to the program. Returns 0; or an errno value if the default creator
+ * could not make a thread: a creator of the program's own does not say so.
+ */
+int
 pool_grow(struct pool *pool, enum when when)
 {
 	door_server_func_t *create = atomic_load(&creator);
 	door_info_t *info = &pool->info[when];
 
 	if (info->di_attributes & DOOR_NO_DEPLETION_CB)
-		return;
+		return 0;
 	if (pool->creation != NULL)
 		xcreate_grow(pool);
+	else if (create == create_server_thread)
+		return start_server_thread();
 	else if (create != NULL)
 		create(info->di_attributes & DOOR_PRIVATE ? info : NULL);
+	return 0;
 }
 
 // Takes back what keeps the pool as a bound thread does.

@@ -37,11 +37,14 @@ call_ends(struct server_thread *self, bool gone)
 }
 
 // Does this errno value of a send say that the caller is gone, and not that
-// what was sent is wrong?
+// what was sent is wrong? If it should wait all the same, it gets EINTR.
 static bool
-is_dead(int problem)
+is_dead(const struct caller *caller, int problem)
 {
-	return problem == EPIPE || problem == ECONNRESET || problem == EAGAIN;
+	if (problem != EPIPE && problem != ECONNRESET && problem != EAGAIN)
+		return false;
+	(void)shutdown(caller->sock, SHUT_RDWR);
+	return true;
 }
 
 /*
@@ -64,7 +67,7 @@ send_plain(struct server_thread *self, struct message *m)
 	cancelled = caller->cancelled;
 	if (!gone && !notice &&
 	    message_send(caller->sock, m, MSG_DONTWAIT) == -1 &&
-	    !is_dead(errno)) {
+	    !is_dead(caller, errno)) {
 		caller->busy = true;
 		pthread_mutex_unlock(&caller->lock);
 		return -1;
@@ -115,7 +118,7 @@ send_acknowledged(struct server_thread *self, struct message *m,
 	pthread_mutex_lock(&caller->lock);
 	caller->busy = false;
 	if (outgoing_send(outgoing, caller->sock, m, MSG_DONTWAIT) == -1 &&
-	    !is_dead(errno)) {
+	    !is_dead(caller, errno)) {
 		caller->busy = true;
 		pthread_mutex_unlock(&caller->lock);
 		return -1;

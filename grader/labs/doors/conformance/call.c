@@ -365,6 +365,46 @@ bad_pointer(void)
 	CHECK(door_call(door, NULL) == 0);
 }
 
+static int
+call_with(int door, char *data, size_t size)
+{
+	door_arg_t arg = { .data_ptr = data, .data_size = size };
+
+	return door_call(door, &arg);
+}
+
+// Of large arguments one page is not in memory, or not to be read.
+static void
+bad_page(void)
+{
+	static const size_t bad[] = { 0, 1, 255, 256, 257, 512, 599 };
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), size = 600 * page;
+	int door = door_create(answer_nothing, NULL, 0);
+	int file = memfd_create("short", MFD_CLOEXEC);
+	char *data = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *last = data + size - page;
+
+	CHECK(data != MAP_FAILED && file != -1);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		char *at = data + bad[i] * page;
+
+		CHECK(mprotect(at, page, PROT_NONE) == 0);
+		CHECK_FAILS(call_with(door, data + 1, size - 2), EFAULT);
+		CHECK(mprotect(at, page, PROT_READ) == 0);
+		CHECK(call_with(door, data + 1, size - 2) == 0);
+	}
+	CHECK(munmap(last, page) == 0);
+	CHECK_FAILS(call_with(door, data + 1, size - page), EFAULT);
+	CHECK(call_with(door, data + 1, size - page - 1) == 0);
+	// A file that is shorter than its mapping.
+	CHECK(mmap(last, page, PROT_READ, MAP_SHARED | MAP_FIXED, file, 0) ==
+	      last);
+	CHECK_FAILS(call_with(door, data + 1, size - page), EFAULT);
+	CHECK(ftruncate(file, 1) == 0);
+	CHECK(call_with(door, data + 1, size - page) == 0);
+}
+
 static char *caller_stack_data;
 
 static void
@@ -632,6 +672,7 @@ const struct test tests[] = { { "not_a_door", not_a_door },
 			      { "no_rbuf", no_rbuf },
 			      { "sizes", sizes },
 			      { "bad_pointer", bad_pointer },
+			      { "bad_page", bad_page },
 			      { "arguments_are_a_copy", arguments_are_a_copy },
 			      { "large_stay", large_stay },
 			      { "large_after_fork", large_after_fork },

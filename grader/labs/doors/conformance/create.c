@@ -1,5 +1,6 @@
 /* Conformance: names and door_create. */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -293,6 +294,61 @@ thread_numbers(void)
 	CHECK(thr_kill(thr_self(), 0) == 0);
 }
 
+static int fails_at; // the pthread_create that fails: the next is 1; 0: none
+
+// In place of the C library's, for the library of doors too.
+int
+pthread_create(pthread_t *thread, const pthread_attr_t *attr,
+	       void *(*start)(void *), void *arg)
+{
+	int (*create)(pthread_t *, const pthread_attr_t *, void *(*)(void *),
+		      void *);
+	void *next = dlsym(RTLD_NEXT, "pthread_create");
+
+	if (fails_at > 0 && --fails_at == 0)
+		return EAGAIN;
+	CHECK(next != NULL);
+	memcpy(&create, &next, sizeof(create));
+	return create(thread, attr, start, arg);
+}
+
+// Otherwise every caller would wait for ever.
+static void
+no_first_thread(void)
+{
+	int door, before;
+
+	fails_at = 1; // that for events
+	CHECK_FAILS(door_create(answer_nothing, NULL, 0), EAGAIN);
+	fails_at = 2; // the server thread
+	CHECK_FAILS(door_create(answer_nothing, NULL, 0), EAGAIN);
+	before = count_descriptors();
+	fails_at = 1;
+	CHECK_FAILS(door_create(answer_nothing, NULL, 0), EAGAIN);
+	CHECK(count_descriptors() == before);
+	door = door_create(answer_nothing, NULL, 0);
+	CHECK(door != -1);
+	CHECK(door_call(door, NULL) == 0);
+	fails_at = 1; // the program may bind threads of its own to this one
+	CHECK(door_create(answer_nothing, NULL, DOOR_PRIVATE) != -1);
+	CHECK(fails_at == 0);
+}
+
+// Then calls are served by those that there are.
+static void
+no_more_threads(void)
+{
+	int door = door_create(answer_nothing, NULL, 0);
+
+	CHECK(door != -1);
+	for (int i = 0; i < 3; i++) {
+		fails_at = 1;
+		CHECK(door_call(door, NULL) == 0);
+		CHECK(fails_at == 0);
+	}
+	CHECK(door_call(door, NULL) == 0);
+}
+
 static void
 creator_is_returned(void)
 {
@@ -336,6 +392,8 @@ const struct test tests[] = { { "layouts", layouts },
 			      { "xcreate_fails", xcreate_fails },
 			      { "xcreate_grows", xcreate_grows },
 			      { "thread_numbers", thread_numbers },
+			      { "no_first_thread", no_first_thread },
+			      { "no_more_threads", no_more_threads },
 			      { "creator_is_returned", creator_is_returned },
 			      { "many", many },
 			      { NULL, NULL } };

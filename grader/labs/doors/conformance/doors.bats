@@ -18,12 +18,11 @@ setup_file() {
 		esac
 		mkdir -p "$BIN/$kind"
 		lay "$kit" doors "$BIN/$kind"
-		cp -r "$kit/labs/doors/lib/sys" "$BIN/$kind/lib/"
 		cp "$kit/labs/lab.mk" "$BIN/"
 		cp "$kit/labs/doors/Makefile" "$BIN/$kind/"
 		make -s -C "$BIN/$kind" CPPFLAGS="-Werror ${flags[*]}" \
 			lib/libdoor.a lib/libdoor.so
-		for name in create call descriptors lives unref attach limits stress; do
+		for name in create call descriptors lives unref attach limits stress order; do
 			"${CC:-cc}" "${words[@]}" "${flags[@]}" \
 				-o "$BIN/$kind/test_$name" "$here/$name.c" \
 				"$here/check.c" "$BIN/$kind/lib/libdoor.a" -pthread
@@ -143,6 +142,14 @@ needs_root() {
 	holds create thread_numbers
 }
 
+@test "a door for which no first thread can be made is EAGAIN, and not made" {
+	holds create no_first_thread
+}
+
+@test "when no more threads can be made, those that there are serve" {
+	holds create no_more_threads
+}
+
 @test "door_server_create returns the creator that was there before" {
 	holds create creator_is_returned
 }
@@ -214,7 +221,7 @@ needs_root() {
 }
 
 @test "arguments that are not in memory are EFAULT" {
-	holds call bad_pointer
+	holds call bad_pointer bad_page
 }
 
 @test "a caller that is cancelled leaves the door in order" {
@@ -309,6 +316,10 @@ needs_root() {
 
 @test "thousands of calls of all kinds leave no descriptor open" {
 	holds descriptors leaks
+}
+
+@test "what comes before the next call is not taken for the ACK of the last" {
+	holds order descriptors_after_results memory_after_results
 }
 
 # --- door_info, door_getparam, door_revoke

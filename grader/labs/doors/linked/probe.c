@@ -28,6 +28,7 @@
  *			and N descriptors, or none without +N
  *	SIZE+N/ROOM	of a door of kind `give`: few arguments, and a buffer of
  *			ROOM bytes for SIZE bytes of results and N descriptors
+ *	door		the door itself, as a descriptor
  *	bad		arguments that are not in memory
  *	-		no call: waits for a line on standard input
  */
@@ -120,7 +121,7 @@ wrong_descriptor(const door_desc_t *desc, uint_t n)
 		int length = snprintf(expected, sizeof(expected), "file %u", i);
 		int fd = desc[i].d_data.d_desc.d_descriptor;
 
-		if (!(desc[i].d_attributes & DOOR_DESCRIPTOR) ||
+		if (desc[i].d_attributes != DOOR_DESCRIPTOR ||
 		    pread(fd, text, sizeof(text), 0) != length ||
 		    memcmp(text, expected, (size_t)length) != 0)
 			wrong = i;
@@ -189,14 +190,30 @@ answer(const char *text)
 		errx(1, "door_return came back: %s", strerror(errno));
 }
 
+// A door has come: was the procedure told which, and what its attributes are?
+static void
+say_whether_described(const door_desc_t *desc, const door_info_t *info)
+{
+	uint_t expected = DOOR_DESCRIPTOR | info->di_attributes;
+
+	if (desc->d_attributes != expected)
+		answer("a door, whose d_attributes are wrong");
+	if (desc->d_data.d_desc.d_id != info->di_uniquifier)
+		answer("a door, whose d_id is wrong");
+	answer("a door");
+}
+
 static void
 take(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 {
 	char text[TEXT_MAX];
 	size_t wrong;
 	uint_t wrong_desc;
+	door_info_t info;
 	int at = 0;
 
+	if (n == 1 && door_info(dp->d_data.d_desc.d_descriptor, &info) == 0)
+		say_whether_described(dp, &info);
 	if (argp == NULL)
 		at += snprintf(text, sizeof(text), "NULL, ");
 	else
@@ -207,6 +224,9 @@ take(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 			       ", byte %zu is wrong", wrong);
 	at += snprintf(text + at, sizeof(text) - (size_t)at, ", %u descriptors",
 		       n);
+	if (n == 0 && dp != NULL)
+		at += snprintf(text + at, sizeof(text) - (size_t)at,
+			       ", but dp is not NULL");
 	wrong_desc = wrong_descriptor(dp, n);
 	if (wrong_desc < n)
 		at += snprintf(text + at, sizeof(text) - (size_t)at,
@@ -433,6 +453,20 @@ ignore(int sig)
 	(void)sig;
 }
 
+static void
+call_with_door(void)
+{
+	char text[TEXT_MAX] = "no answer";
+	door_desc_t desc = { .d_attributes = DOOR_DESCRIPTOR };
+	door_arg_t arg = { .desc_ptr = &desc,
+			   .desc_num = 1,
+			   .rbuf = text,
+			   .rsize = sizeof(text) };
+
+	desc.d_data.d_desc.d_descriptor = door;
+	say(door_call(door, &arg) == 0 ? text : strerror(errno));
+}
+
 // With arguments that are `size` bytes and `n` descriptors.
 static void
 call_with(size_t size, uint_t n)
@@ -573,6 +607,10 @@ call_as(const char *word)
 	}
 	if (strcmp(word, "bad") == 0) {
 		say(door_call(door, &bad) == 0 ? "done" : strerror(errno));
+		return;
+	}
+	if (strcmp(word, "door") == 0) {
+		call_with_door();
 		return;
 	}
 	size = strtoul(word, &end, 10);

@@ -8,13 +8,16 @@
  *				been read; print what comes back
  *	peer vanish PATH TEXT	send TEXT and end, without waiting for an answer
  *	peer serve PATH		as connect, but be the server of one client
- *	peer mirror PATH	send one client all its bytes back
+ *	peer mirror PATH [MORE]	send one client MORE dots, then its bytes back
  *	peer leave PATH		send one client standard input, read nothing, end
- *	peer idle PATH		listen, and accept nobody
- *	peer busy PATH		the same, with a backlog that is full
+ *	peer hold PATH		have sockets open, and accept nobody:
+ *				PATH.listens, PATH.bound (a stream that does not
+ *				listen), PATH.packets, PATH.connected (a
+ *				datagram socket that takes from one only)
+ *	peer busy PATH		listen, with a backlog that is full
  *
- * When a server listens it makes an empty file PATH.ready. It removes PATH when
- * it has its client; an idle or a busy one never ends, and leaves it.
+ * When a server is ready it makes an empty file PATH.ready. It removes PATH when
+ * it has its client; one that holds or is busy never ends, and leaves it.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -24,6 +27,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -64,14 +68,23 @@ connect_to(const char *path, int flags)
 }
 
 static int
-listen_at(const char *path, int backlog)
+bind_at(const char *path, int type)
 {
 	struct sockaddr_un addr = address_of(path);
-	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+	int sock = socket(AF_UNIX, type, 0);
 
-	if (listener == -1 ||
-	    bind(listener, (struct sockaddr *)&addr, sizeof(addr)) == -1 ||
-	    listen(listener, backlog) == -1)
+	if (sock == -1 ||
+	    bind(sock, (struct sockaddr *)&addr, sizeof(addr)) == -1)
+		err(1, "%s", path);
+	return sock;
+}
+
+static int
+listen_at(const char *path, int backlog)
+{
+	int listener = bind_at(path, SOCK_STREAM);
+
+	if (listen(listener, backlog) == -1)
 		err(1, "%s", path);
 	return listener;
 }
@@ -186,11 +199,15 @@ send_pieces(int sock, char *pieces[])
 }
 
 static void
-mirror(int sock)
+mirror(int sock, long more)
 {
 	char text[CHUNK];
 	ssize_t n;
 
+	memset(text, '.', sizeof(text));
+	for (; more > CHUNK; more -= CHUNK)
+		send_all(sock, text, CHUNK);
+	send_all(sock, text, (size_t)more);
 	while ((n = recv(sock, text, sizeof(text), 0)) > 0)
 		send_all(sock, text, (size_t)n);
 	if (n == -1)
@@ -208,10 +225,34 @@ leave(int sock)
 }
 
 static void
-stay_idle(const char *path, bool full)
+hold(const char *path)
 {
-	listen_at(path, full ? 0 : SOMAXCONN);
-	while (full && connect_to(path, SOCK_NONBLOCK) != -1)
+	char name[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+	struct sockaddr_un addr;
+	int sock;
+
+	snprintf(name, sizeof(name), "%s.listens", path);
+	listen_at(name, SOMAXCONN);
+	snprintf(name, sizeof(name), "%s.bound", path);
+	bind_at(name, SOCK_STREAM);
+	snprintf(name, sizeof(name), "%s.packets", path);
+	bind_at(name, SOCK_SEQPACKET);
+	// It takes from itself only.
+	snprintf(name, sizeof(name), "%s.connected", path);
+	addr = address_of(name);
+	sock = bind_at(name, SOCK_DGRAM);
+	if (connect(sock, (struct sockaddr *)&addr, sizeof(addr)) == -1)
+		err(1, "%s", name);
+	say_ready(path);
+	for (;;)
+		pause();
+}
+
+static void
+be_busy(const char *path)
+{
+	listen_at(path, 0);
+	while (connect_to(path, SOCK_NONBLOCK) != -1)
 		;
 	say_ready(path);
 	for (;;)
@@ -232,13 +273,15 @@ main(int argc, char *argv[])
 	else if (strcmp(what, "serve") == 0)
 		copy_both_ways(accept_one(argv[2]));
 	else if (strcmp(what, "mirror") == 0)
-		mirror(accept_one(argv[2]));
+		mirror(accept_one(argv[2]), argc == 4 ? atol(argv[3]) : 0);
 	else if (strcmp(what, "leave") == 0)
 		leave(accept_one(argv[2]));
-	else if (strcmp(what, "idle") == 0 || strcmp(what, "busy") == 0)
-		stay_idle(argv[2], what[0] == 'b');
+	else if (strcmp(what, "hold") == 0)
+		hold(argv[2]);
+	else if (strcmp(what, "busy") == 0)
+		be_busy(argv[2]);
 	else
 		errx(2, "usage: peer connect|pieces|vanish|serve|mirror|leave|"
-			"idle|busy PATH [TEXT...]");
+			"hold|busy PATH [TEXT...]");
 	return 0;
 }

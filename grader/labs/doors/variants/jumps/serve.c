@@ -47,7 +47,8 @@ serve(struct server_thread *self, struct message *m)
 		// A copy below the one that came.
 		args = memcpy(alloca(m->head.size), m->data, m->head.size);
 	}
-	desc = alloca((m->n_got + 1) * sizeof(*desc));
+	if (m->n_got != 0)
+		desc = alloca((m->n_got + 1) * sizeof(*desc));
 	for (n = 0; n < m->n_got; n++)
 		describe(m->fds[n], &desc[n]);
 	m->n_got = 0; // they are the procedure's

@@ -1,6 +1,6 @@
 /*
  * A correct queue in another style: one way out, the message copied before the
- * lock is taken, and producers counted out without the lock.
+ * lock is taken, and the end told while the lock is held.
  */
 #include "queue.h"
 #include <errno.h>
@@ -100,10 +100,14 @@ take_oldest(struct queue *q, struct message *message, int limit)
 int
 queue_leave(struct queue *q, int limit)
 {
-	uint32_t left = __atomic_add_fetch(&q->left, 1, __ATOMIC_SEQ_CST);
+	int result = queue_lock(q, limit);
 
-	(void)limit;
-	return left == q->producers ? sem_post(&q->items) : 0;
+	// Told while it is held: whoever is woken waits for the lock next.
+	if (result == 0 && ++q->left == q->producers)
+		result = sem_post(&q->items);
+	if (result == 0)
+		result = sem_post(&q->lock);
+	return result;
 }
 
 /*

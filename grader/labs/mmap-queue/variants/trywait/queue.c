@@ -45,9 +45,12 @@ take_both(struct queue *q, sem_t *counter, int limit)
 static int
 give_both(struct queue *q, sem_t *counter)
 {
-	int told = sem_post(counter), unlocked = sem_post(&q->lock);
+	int told = sem_post(counter), reason = errno;
 
-	return told == 0 && unlocked == 0 ? 0 : -1;
+	if (sem_post(&q->lock) == -1)
+		return -1;
+	errno = reason;
+	return told;
 }
 
 static struct message *

@@ -31,6 +31,7 @@ main(int argc, char **argv)
 	if (pid == 0) {
 		if (dup2(ends[1], 1) != -1)
 			execlp("printf", "printf", "%s\n", word, (char *)NULL);
+		warn("the text");
 		_exit(1);
 	}
 	if (pid == -1)

@@ -108,12 +108,14 @@ main(int argc, char **argv)
 		in = ends[0];
 		command = end + 1;
 	}
-	int status = 0;
+	int status = 0, lost = 0;
 	for (int i = 0; i < n; i++)
 		if (pids[i] != -1)
 			while (waitpid(pids[i], &status, 0) == -1)
-				if (errno != EINTR)
-					err(1, "waitpid");
+				if (errno != EINTR) {
+					lost = 1;
+					break;
+				}
 	if (pids[n - 1] == -1)
 		status = failed[n - 1] == ENOENT ? 127 : 126;
 	else
@@ -121,5 +123,5 @@ main(int argc, char **argv)
 					     : WEXITSTATUS(status);
 	free(pids);
 	free(failed);
-	return status;
+	return lost ? 1 : status;
 }

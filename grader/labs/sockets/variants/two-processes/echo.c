@@ -43,23 +43,33 @@ print_piece(int server)
 	return n;
 }
 
-// Send standard input, then a byte to `done`: the input has ended.
+/*
+ * Send standard input, then a byte to `done`: 0 when the input has ended, errno
+ * when it could not be read. None when the server has gone.
+ */
 static void
 send_input(int server, int done)
 {
-	char chunk[CHUNK];
+	char chunk[CHUNK], byte;
 	ssize_t n;
 
-	while ((n = read(STDIN_FILENO, chunk, sizeof(chunk))) > 0) {
+	while ((n = read(STDIN_FILENO, chunk, sizeof(chunk))) != 0) {
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			break;
 		for (ssize_t sent = 0, m; sent < n; sent += m) {
 			m = send(server, chunk + sent, (size_t)(n - sent),
 				 MSG_NOSIGNAL);
+			if (m == -1 && errno == EINTR)
+				m = 0;
 			if (m == -1)
 				return;
 		}
 	}
-	if (n == 0 && write(done, "", 1) == 1)
-		shutdown(server, SHUT_WR);
+	byte = (char)(n == 0 ? 0 : errno);
+	if (write(done, &byte, 1) == 1)
+		shutdown(server, n == 0 ? SHUT_WR : SHUT_RDWR);
 }
 
 /*
@@ -80,7 +90,7 @@ exchange(int server)
 	bool all_sent;
 	ssize_t n;
 	pid_t pid;
-	char byte;
+	char byte = 0;
 
 	if (pipe2(done, O_NONBLOCK) == -1)
 		return -1;
@@ -103,8 +113,8 @@ exchange(int server)
 	kill(pid, SIGKILL);
 	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
 		;
-	errno = n == 0 ? ECONNRESET : why;
-	return n == 0 && all_sent ? 0 : -1;
+	errno = byte != 0 ? byte : n == 0 ? ECONNRESET : why;
+	return n == 0 && all_sent && byte == 0 ? 0 : -1;
 }
 
 int

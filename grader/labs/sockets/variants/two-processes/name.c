@@ -55,6 +55,7 @@ set_address(struct sockaddr_un *addr, const char *path)
 static int
 clear_stale(const struct sockaddr_un *addr)
 {
+	const int types[] = { SOCK_STREAM, SOCK_DGRAM };
 	struct timeval limit = { .tv_usec = 1 };
 	struct stat file;
 	int probe, result, why;
@@ -65,18 +66,24 @@ clear_stale(const struct sockaddr_un *addr)
 		errno = EEXIST;
 		return -1;
 	}
-	// As a client would, but not longer than a microsecond.
-	probe = socket(AF_UNIX, SOCK_STREAM, 0);
-	if (probe == -1)
-		return -1;
-	setsockopt(probe, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-	result = connect(probe, (const struct sockaddr *)addr, sizeof(*addr));
-	why = errno;
-	close(probe);
-	if (result == -1 && why == ECONNREFUSED)
-		return unlink(addr->sun_path);
-	errno = EADDRINUSE;
-	return -1;
+	// As a client would, but not longer than a microsecond. A stream socket
+	// that does not listen refuses, too; only a stale one refuses both types.
+	for (int i = 0; i < 2; i++) {
+		probe = socket(AF_UNIX, types[i], 0);
+		if (probe == -1)
+			return -1;
+		setsockopt(probe, SOL_SOCKET, SO_SNDTIMEO, &limit,
+			   sizeof(limit));
+		result = connect(probe, (const struct sockaddr *)addr,
+				 sizeof(*addr));
+		why = errno;
+		close(probe);
+		if (result == 0 || why != ECONNREFUSED) {
+			errno = EADDRINUSE;
+			return -1;
+		}
+	}
+	return unlink(addr->sun_path);
 }
 
 /*
