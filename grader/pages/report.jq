@@ -1,5 +1,6 @@
 # All rows (a list) and all results ($results, lines of results.jsonl) -> report.html.
 include "page";
+include "text";
 
 def share($n; $of): if $of > 0 then $n / $of else 0 end;
 def percent($n; $of): "\((share($n; $of) * 100) | round) %";

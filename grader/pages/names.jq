@@ -1,0 +1,39 @@
+# Codes in place of names. $names is {} if they are not wanted, else
+# {KEY: {code, say: [what would tell whose it is, the longest first]}}.
+include "text";
+
+# telling: of a row, the words that would tell whose it is
+def telling:
+	([.key, .name, .login, .email, (.source // "" | split("/")[-1]), .id]
+		+ ([.name, .login] | map(splits("[^\\p{L}\\p{M}\\p{N}]+")))
+		+ [.email | split("@")[0] // ""])
+	| map(select(length >= 3)) | unique_by(ascii_downcase) | sort_by(-length);
+
+def pattern:
+	map(gsub("(?<c>[\\^$.|?*+()\\[\\]{}\\\\])"; "\\\(.c)")) | join("|")
+	| "(?<![\\p{L}\\p{N}])(?:\(.))(?![\\p{L}\\p{N}])";
+
+# without($pattern; $code): the text with the code wherever the pattern matches
+def without($pattern; $code):
+	if test($pattern; "i") then
+		.[:100000] as $text
+		| [$text | match($pattern; "gi") | {offset, length}] as $found
+		| reduce $found[] as $one ({said: [], at: 0};
+			{said: (.said + [$text[.at:$one.offset], $code]), at: ($one.offset + $one.length)})
+		| .said + [$text[.at:]] | join("")
+	else . end;
+
+# coded($names): {row, result}, with the code wherever the student's name would be
+def coded($names):
+	if $names == {} then .
+	else $names[.row.key] as $one
+		| ($one.say | pattern) as $pattern
+		| .result |= (if . == null then . else
+			.build |= without($pattern; $one.code)
+			| .tests |= map(
+				(.message, .ran, .wanted, .came, .stderr, .why, .expected, .actual, .replay)
+					|= (if type == "string" then without($pattern; $one.code) else "" end)) end)
+		| .row |= (.problem |= without($pattern; $one.code)
+			| (.notes, .files, .left) |= ((. // []) | map(without($pattern; $one.code)))
+			| .key = $one.code | .name = "" | .id = "" | .login = "" | .email = "" | .source = "")
+	end;
