@@ -2,22 +2,23 @@
 # {KEY: {code, say: [what would tell whose it is, the longest first]}}.
 include "text";
 
-# telling: of a row, the words that would tell whose it is
+# telling: of a row, the words that would tell whose it is: whole ones, and the parts of
+# a name that are no initials
 def telling:
-	([.key, .name, .login, .email, (.source // "" | split("/")[-1]), .id]
-		+ ([.name, .login] | map(splits("[^\\p{L}\\p{M}\\p{N}]+")))
-		+ [.email | split("@")[0] // ""])
-	| map(select(length >= 3)) | unique_by(ascii_downcase) | sort_by(-length);
+	([.key, .name, .login, .email, (.source // "" | split("/")[-1] // ""), .id] | map(select(length >= 2)))
+		+ ([.name, .login, (.email | split("@")[0] // "") | splits("[^\\p{L}\\p{M}\\p{N}]+")] | map(select(length >= 3)))
+	| unique_by(ascii_downcase) | sort_by(-length);
 
+# pattern: matches them; with none of them, nothing
 def pattern:
-	map(gsub("(?<c>[\\^$.|?*+()\\[\\]{}\\\\])"; "\\\(.c)")) | join("|")
-	| "(?<![\\p{L}\\p{N}])(?:\(.))(?![\\p{L}\\p{N}])";
+	if length == 0 then "(?!)()" else map(gsub("(?<c>[\\^$.|?*+()\\[\\]{}\\\\])"; "\\\(.c)")) | join("|")
+	| "(?:^|[^\\p{L}\\p{N}])(\(.))(?![\\p{L}\\p{N}])" end;
 
 # without($pattern; $code): the text with the code wherever the pattern matches
 def without($pattern; $code):
 	if test($pattern; "i") then
 		.[:100000] as $text
-		| [$text | match($pattern; "gi") | {offset, length}] as $found
+		| [$text | match($pattern; "gi") | .captures[0]] as $found
 		| reduce $found[] as $one ({said: [], at: 0};
 			{said: (.said + [$text[.at:$one.offset], $code]), at: ($one.offset + $one.length)})
 		| .said + [$text[.at:]] | join("")
@@ -37,3 +38,13 @@ def coded($names):
 			| (.notes, .files, .left) |= ((. // []) | map(without($pattern; $one.code)))
 			| .key = $one.code | .name = "" | .id = "" | .login = "" | .email = "" | .source = "")
 	end;
+
+# names($rows; $codes): $names, from lines "KEY CODE"
+def names($rows; $codes):
+	($codes | split("\n") | map(select(. != "") | split(" ") | {key: .[0], value: .[1]}) | from_entries) as $code
+	| $rows | map({key: .key, value: {code: $code[.key], say: telling}}) | from_entries;
+
+# key_to($rows; $names): whose codes they are, as a CSV
+def key_to($rows; $names):
+	(["code", "key", "name", "id", "login", "email"] | @csv),
+	($rows[] | [$names[.key].code, (.key, .name, .id, .login, .email | harmless)] | @csv);
