@@ -48,3 +48,8 @@ def names($rows; $codes):
 def key_to($rows; $names):
 	(["code", "key", "name", "id", "login", "email"] | @csv),
 	($rows[] | [$names[.key].code, (.key, .name, .id, .login, .email | harmless)] | @csv);
+
+# hide($names; $pair): a source, without the names of the two of that pair
+def hide($names; $pair):
+	if $names == {} then .
+	else .[:100000] | reduce $pair.keys[] as $key (.; without($names[$key].say | pattern; $names[$key].code)) end;

@@ -58,6 +58,6 @@ def median: sort | if length == 0 then 0 elif length % 2 == 1 then .[length / 2 
 	(if ($pairs | length) == 0 then "" else
 		element("h2"; "To be read side by side") +
 		element("p"; "Similar texts, with the starter taken out. A reading list; similarity proves nothing.") +
-		table("Pairs"; ["one", "another", "lines in common", ""];
-			$pairs[] | . as $p | row((.a | text | cell), (.b | text | cell), ("\(.lines)" | number_cell),
-				(element("a"; " href=\"pairs/\($p.page | text).html\""; "read") | cell))) end))
+		table("The most similar first"; ["one", "another", "in common", ""];
+			$pairs[] | row((.a | text | cell), (.b | text | cell), ("\(.percent) %" | number_cell),
+				(element("a"; " href=\"pairs/\(.page | text).html\""; "read") | cell))) end))
