@@ -35,12 +35,12 @@ else
 			"\($changed | map(select(difference(.was; .is)[:1] == "+")) | length) have more points, " +
 			"\($changed | map(select(difference(.was; .is)[:1] == "-")) | length) have fewer.") +
 		(if ($changed | length) == 0 then "" else
-			table("By test"; ["test", "more", "fewer", "the same points, another verdict"];
+			table("By test"; ["test", {number: "more"}, {number: "fewer"}, "the same points, another verdict"];
 				[$changed[].tests[]] | group_by(.name)[] | map((.is.points // 0) - (.was.points // 0)) as $points
 				| row((.[0].name | text | cell), (($points | map(select(. > 0)) | length | tostring) | number_cell),
 					(($points | map(select(. < 0)) | length | tostring) | number_cell),
 					(($points | map(select(. == 0)) | length | tostring) | number_cell))) +
-			table("By student"; ["student", "before", "after", "", "tests"];
+			table("By student"; ["student", {number: "before"}, {number: "after"}, "", "tests"];
 				$changed[]
 				| row((if .page then element("a"; " href=\"students/\(.key | text).html\""; named | text) else (named | text) end
 						| element("td"; " class=\"name\""; .)),

@@ -11,10 +11,14 @@ def element($name; content): element($name; ""; content);
 def row(cells): element("tr"; [cells] | join(""));
 def cell: element("td"; .);
 def number_cell: element("td"; " class=\"number\""; .);
+# heading: a column's; {number: WORD} for one of numbers
+def heading:
+	if type == "object" then element("th"; " scope=\"col\" class=\"number\""; .number)
+	else element("th"; " scope=\"col\""; .) end;
 def table($caption; $head; rows):
 	element("div"; " class=\"wide\""; element("table";
 		element("caption"; $caption) +
-		element("thead"; element("tr"; $head | map(element("th"; " scope=\"col\""; .)) | join(""))) +
+		element("thead"; element("tr"; $head | map(heading) | join(""))) +
 		element("tbody"; [rows] | join("\n"))));
 
 # bar($part): a share of 0 to 1, drawn; its number stands beside it as text

@@ -19,5 +19,5 @@ def side($name; $words; $theirs; $known):
 | ($one | hide($names[0]; $pair)) as $one | ($other | hide($names[0]; $pair)) as $other
 | page("\($lab): \($a) and \($b)";
 	element("h1"; "\($lab | text): \($a | text) and \($b | text)") +
-	element("p"; "\($pair.percent) % of the one is in the other, too, with the starter taken out. What both have is marked. A reason to read, and no verdict.") +
+	element("p"; "\($pair.percent) % of the one is in the other, too, with the starter taken out. What both have is marked. That is a reason to read both, not a verdict.") +
 	"<div class=\"pair\">" + side($a; $one; $other | set; $known) + side($b; $other; $one | set; $known) + "</div>")

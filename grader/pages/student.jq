@@ -8,7 +8,7 @@ def mark: if .passed then "<span class=\"good\">ok</span>"
 	else "<span class=\"bad\">\(if .verdict == "WRONG" then "FAIL" else .verdict end | text)</span>" end;
 
 def labelled($what; $words):
-	if ($words // "") == "" then "" else element("dt"; $what) + element("dd"; element("pre"; $words | text)) end;
+	if ($words // "") == "" then "" else element("dt"; $what) + element("dd"; element("pre"; $words | text(4000))) end;
 
 # again: the command for the student's own copy. Tests that are not the kit's are the
 # instructor's: a student has no command for them.
@@ -45,8 +45,8 @@ page("\($lab): \($r | named)";
 		| ([$failed[] | select(.name == $s.first)] + [$failed[] | select(.name != $s.first)]) as $failed
 		| (if ($failed | length) == 0 or $s.build != "" then "" else
 			element("h2"; "Look at this first") + ($failed[0] | failure) end) +
-		table("The tests"; ["", "points", "test", "gap"];
-			$s.tests[] | row((mark | cell), ("\(.points)/\(.max_points)" | number_cell),
+		table("The tests"; ["", {number: "points"}, "test", {number: "gap"}];
+			$s.tests[] | row((mark | element("td"; " class=\"short\""; .)), ("\(.points)/\(.max_points)" | number_cell),
 				(.name | text | cell), ((if .gap > 0 then "\(.gap)" else "" end) | number_cell))) +
 		(if ($failed | length) < 2 or $s.build != "" then "" else
 			element("h2"; "What else failed") + ($failed[1:] | map(failure) | join("\n")) end)) +
