@@ -31,7 +31,7 @@ def difference($was; $is): if ($was | type) == "number" and ($is | type) == "num
 else
 	page("\($lab): what changed";
 		element("h1"; "\($lab | text): what changed") +
-		element("p"; "\($changed | length) of \($new | length) students have another result than before; " +
+		element("p"; "\($changed | length) students have another result than before; " +
 			"\($changed | map(select(difference(.was; .is)[:1] == "+")) | length) have more points, " +
 			"\($changed | map(select(difference(.was; .is)[:1] == "-")) | length) have fewer.") +
 		(if ($changed | length) == 0 then "" else

@@ -8,7 +8,7 @@
 # record r with its quotes, fields[r] how many there are, line_end[r] what ends it.
 
 function complain(text) {
-	gsub(/[\001-\037\177]/, "?", text)
+	gsub(/[\001-\037\177]|\302[\200-\237]|\342\200[\213-\217\252-\256]|\342\201[\240-\257]/, "?", text)
 	print "class: " name ": " text > "/dev/stderr"
 }
 
@@ -97,6 +97,10 @@ function put(r, f, m) {
 
 FNR == NR {
 	split($0, field, "\t")
+	if (field[1] == "") {
+		complain("no mark for " (field[6] != "" ? field[6] : field[7]) ": not graded yet")
+		next
+	}
 	m = ++marks
 	score[m] = field[1]
 	who[m] = field[6] != "" ? field[6] : field[7]

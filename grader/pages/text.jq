@@ -23,7 +23,7 @@ def visible:
 def harmless:
 	tostring | cut(2000)
 	| if may_hide or test("[\\n\\t]") then explode | map(if is_hidden then 32 else . end) | implode else . end
-	| if test("^ *[=+@\\-]") then "'" + . else . end;
+	| if test("^ *[=+@\\-＝＋－＠]") then "'" + . else . end;
 
 # text: safe within an element or an attribute; text($n): at most $n characters
 def text($n): tostring | cut($n) | visible | @html;
