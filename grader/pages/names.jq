@@ -24,16 +24,22 @@ def without($pattern; $code):
 		| .said + [$text[.at:]] | join("")
 	else . end;
 
+# texts: of a test, what may have a name in it
+def texts: .message, .ran, .wanted, .came, .stderr, .why, .expected, .actual, .replay;
+
 # coded($names): {row, result}, with the code wherever the student's name would be
 def coded($names):
 	if $names == {} then .
-	else $names[.row.key] as $one
+	else .row.key as $key | $names[$key] as $one
 		| ($one.say | pattern) as $pattern
-		| .result |= (if . == null then . else
-			.build |= without($pattern; $one.code)
-			| .tests |= map(
-				(.message, .ran, .wanted, .came, .stderr, .why, .expected, .actual, .replay)
-					|= (if type == "string" then without($pattern; $one.code) else "" end)) end)
+		| (if .result == null then . else
+			# (Each command has the key, in a path.)
+			.result.tests[].replay |= (split("/\($key)/") | join("/\($one.code)/"))
+			# One look at all texts, as most have no name in them, and a look is dear.
+			| if [.result | .build, (.tests[] | texts)] | map(strings) | join("\n") | test($pattern; "i") then
+				.result.build |= without($pattern; $one.code)
+				| .result.tests[] |= (texts |= (if type == "string" then without($pattern; $one.code) else "" end))
+			else . end end)
 		| .row |= (.problem |= without($pattern; $one.code)
 			| (.notes, .files, .left) |= ((. // []) | map(without($pattern; $one.code)))
 			| .key = $one.code | .name = "" | .id = "" | .login = "" | .email = "" | .source = "")
