@@ -25,7 +25,7 @@ def without($pattern; $code):
 	else . end;
 
 # texts: of a test, what may have a name in it
-def texts: .message, .ran, .wanted, .came, .stderr, .why, .expected, .actual, .replay;
+def texts: .message, .ran, .wanted, .came, .stderr, .why, .means, .expected, .actual, .replay;
 
 # coded($names): {row, result}, with the code wherever the student's name would be
 def coded($names):

@@ -104,8 +104,11 @@ failed='.result.tests[0] += {passed: false, verdict: "WRONG", points: 0, ran: ".
 @test "codes in place of names: in each file and its name, the same each time; the key apart" {
 	student lee-ann 0 "$failed"'| .row += {name: "Ann-Marie O'"\\u0027"'Lee", id: "777123", login: "amlee", email: "annie@example.org",
 		source: "Lee Ann.zip", notes: ["Lee Ann.zip held more"], files: ["hello.c"]}
-		| .result.tests[0] += {came: "by ANN-MARIE O\u0027LEE (amlee)", stderr: "/home/annie/x"}
+		| .result.tests[0] += {came: "by ANN-MARIE O\u0027LEE (amlee)", stderr: "/home/annie/x", ran: "./hello amlee", why: "amlee waits"}
 		| .result.build = "by ANN-MARIE O\u0027LEE: /home/amlee/hello.c:1: error"'
+	# A page has nothing of what failed where it does not build.
+	student built 5 "$failed"'| .row += {name: "Rosa", login: "rosa"} | .result.tests[0] |= with_entries(
+		if .key | IN("ran", "wanted", "came", "stderr", "why", "means") then .value = "of Rosa" else . end)'
 	student gone 10 '.row.name = "Wilhelmina"'
 	cp -r "$out" "$dir/old"
 	sed -i '/"gone"/d' "$out/.state/rows.jsonl"
@@ -113,7 +116,7 @@ failed='.result.tests[0] += {passed: false, verdict: "WRONG", points: 0, ran: ".
 	printf 'int x; /* (c) Ann-Marie, amlee */\n' >"$out/.state/students/lee-ann/tree/hello/hello.c"
 	make_pages
 	make_pages -a -c "$dir/old"
-	absent -i 'ann|marie|lee|777123|wilhel' "$out"/*.* "$out"/students/* "$out/pairs" -r
+	absent -i 'ann|marie|lee|777123|wilhel|rosa' "$out"/*.* "$out"/students/* "$out/pairs" -r
 	[ -z "$(find "$out" -path "$out/.state" -prune -o -iname '*ann*' -print)" ]
 	code=$(sed -n 's/^"\([^"]*\)","lee-ann","Ann-Marie.*/\1/p' "$out/.state/names.csv")
 	[[ $code == student-* && -s $out/students/$code.html ]]
