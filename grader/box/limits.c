@@ -63,7 +63,8 @@ limits_apply(const struct box *box)
 {
 	limit(RLIMIT_CORE, 1); /* 0 would still start a core_pattern's pipe */
 	limit(RLIMIT_FSIZE, box->disk);
-	limit(RLIMIT_CPU, (rlim_t)box->limit + 2);
+	/* For what escapes the supervisor, whose clock runs late on a busy machine. */
+	limit(RLIMIT_CPU, 4 * (rlim_t)box->limit + 2);
 	limit(RLIMIT_NOFILE, OPEN_FILES);
 	limit(RLIMIT_MSGQUEUE, QUEUE_BYTES);
 	limit(RLIMIT_SIGPENDING, PENDING_SIGNALS);

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # grade_here KIT LAB SUBMISSION RESULT: grades the files in the folder SUBMISSION, wherever in it
 # the lab's lie, and writes the result as JSON; the status is that of grader/grade.
 grade_here() {

@@ -244,6 +244,17 @@ looks_at_descriptor(const struct tracee *t)
 	       strcmp(object_of(t, (int)t->args[0]), "nothing") != 0;
 }
 
+/* Has its process no other thread? */
+static bool
+is_alone(const struct tracee *t)
+{
+	for (int i = 0; i < ntracees; i++)
+		if (&tracees[i] != t && tracees[i].leader == t->leader &&
+		    tracees[i].state != DEAD)
+			return false;
+	return true;
+}
+
 /* Is t about to make the call of that name? A thread is no fork. */
 static bool
 calls_it(const struct tracee *t, const char *name)
@@ -262,9 +273,10 @@ calls_it(const struct tracee *t, const char *name)
 	/* From a number to itself: does nothing, and needs nothing. */
 	if (call_is(t->call, "dup2") && (int)t->args[0] == (int)t->args[1])
 		return false;
-	/* The kernel's "exit" ends a thread. */
+	/* The kernel's "exit" ends a thread, and with the last its process. */
 	if (strcmp(name, "exit") == 0)
-		return strcmp(t->call->family, name) == 0;
+		return strcmp(t->call->family, name) == 0 ||
+		       (t->number == SYS_exit && is_alone(t));
 	return call_is(t->call, name);
 }
 

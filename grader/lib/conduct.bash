@@ -279,7 +279,7 @@ in_each_run() {
 	local before=${#failures[@]} i
 	if [[ -n $unforced || ($under_last == many && ${#judged[@]} == 0) ]] ||
 		[[ $under_last == once && ${#will_fail[@]} != 0 && -z $faults ]]; then
-		expectations+=("what holds if the call fails")
+		expectations+=("that it ends")
 		return
 	elif [[ $under_last != many ]]; then
 		"$@"
@@ -308,7 +308,7 @@ tell_outcome() {
 		[[ $first_verdict != WRONG || -n ${o_signalled[$1]} ]] ||
 			first_verdict=RACE
 		[[ -n $told ]] || told=$(words_of "${o_list[$1]}")
-		first_when="in run ${o_run[$1]}: ${told%$'\n'}"
+		first_when="in one of several runs (number ${o_run[$1]}): ${told%$'\n'}"
 		first_came+=$'\n'$first_when
 	fi
 }

@@ -60,7 +60,7 @@ judge_box() {
 # judge_log: what sanitizers say, and a crash
 judge_log() {
 	local line
-	if [[ -s $test_dir/box/log ]] && grep -q '^== asan' "$test_dir/box/log"; then
+	if [[ -s $test_dir/box/log ]] && sanitizer_complains; then
 		judge_sanitizer
 	elif [[ " ${notes[*]}" == *" exits: undefined behaviour: "* ]]; then
 		for line in "${notes[@]}"; do
@@ -74,6 +74,14 @@ judge_log() {
 		fault CRASH "that it does not crash"
 	fi
 }
+
+# sanitizer_complains: whether one found something; a warning (as of a stack that it
+# does not know) is not a finding
+sanitizer_complains() {
+	grep -q '^== asan' "$test_dir/box/log" &&
+		grep -qE "$finding|:DEADLYSIGNAL" "$test_dir/box/log"
+}
+finding='ERROR: [A-Za-z]+: |runtime error: |Sanitizer:? .*(CHECK failed|nested bug|failed to )'
 
 # judge_children LEFTOVERS: children that nobody waited for
 judge_children() {
@@ -107,12 +115,12 @@ fault_of_why() {
 # in the student's own source.
 judge_sanitizer() {
 	local what where
-	what=$(grep -m1 -oE 'ERROR: [A-Za-z]+: .*|runtime error: .*' \
-		"$test_dir/box/log" | sed -E 's/^ERROR: [A-Za-z]+: //; s/^runtime error: //; s/ on (unknown )?address.*//')
+	what=$(grep -m1 -oE "($finding).*" "$test_dir/box/log" |
+		sed -E 's/^ERROR: [A-Za-z]+: //; s/^runtime error: //; s/ on (unknown )?address.*//')
 	where=$(grep -m1 -oE '[A-Za-z0-9_-]+\.[ch]:[0-9]+' "$test_dir/box/log") ||
 		where=""
-	came="${what:-a crash}${where:+ at $where}"
-	if grep -q 'ERROR: ' "$test_dir/box/log" || [[ -z $what ]]; then
+	came="${what:-a deadly signal}${where:+ at $where}"
+	if ! grep -q 'runtime error: ' "$test_dir/box/log" || grep -q 'ERROR: ' "$test_dir/box/log"; then
 		fault CRASH "that it does not crash"
 	else
 		judge_undefined "$came"

@@ -48,6 +48,7 @@ teardown() {
 	put ran "${ran//$'\t'/}"
 	put_elapsed
 	if [[ $verdict != OK ]]; then
+		put words "$(explain_words "${ran//$'\t'/}")"
 		put wanted "${first_expected:-}"
 		put came "$first_came"
 		put means "${own:-${first_meaning:-$plain}}"
@@ -59,6 +60,35 @@ teardown() {
 	fi
 	put verdict "$verdict"
 	[[ $verdict == OK ]]
+}
+
+# explain_words SCRIPT: what the grader's own words and programs in it do, a line each,
+# from the comments above them: nobody can look them up in a manual
+explain_words() {
+	local file name files=("$KIT"/grader/lib/scenario/*.sh)
+	[[ $1 != make ]] || return 0
+	[[ -z $lab_tools ]] || files+=("$BATS_TEST_DIRNAME/tools.bash")
+	script=$1 awk -v quotes="'\"" '
+		/^#/ { text = text (text == "" ? "" : " ") substr($0, 3); next }
+		/^[a-z_]+\(\)/ {
+			name = $1
+			sub(/\(.*/, "", name)
+			used = "(^|[;&|({\n" quotes "])[ \t]*" name "([ \t;&|)\n]|$)"
+			if (index(text, name) == 1 && ENVIRON["script"] ~ used) {
+				sub(/^[^:]*: /, "", text)
+				sub(/\. .*/, "", text)
+				print name ": " text
+			}
+		}
+		{ text = "" }' "${files[@]}"
+	for file in "$BATS_TEST_DIRNAME"/{programs,linked}/*.c; do
+		name=${file##*/} name=${name%.c}
+		[[ ! -e $file || $1 != *"./$name "* ]] ||
+			awk -v name="$name" '
+				NR > 1 && !/^ \* ./ { exit }
+				NR > 1 { text = text " " substr($0, 4) }
+				END { sub(/\. .*/, "", text); sub(/\.$/, "", text); print "./" name ": a program of the grader\047s." text }' "$file"
+	done
 }
 
 # number_of_test: sets number to the test's place among all that run; bats knows

@@ -1,6 +1,7 @@
 /* Which gap and which failure a student is to look at first. */
 #include "result.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A gap without points is done or left as one likes. */
@@ -74,9 +75,41 @@ has_telling_warning(const struct test *test)
 	return 0;
 }
 
-/* How much a failure tells: a crash more than what came of it. */
 static int
-telling(const struct test *test)
+needs_gap(const struct test *test, long wanted)
+{
+	char *needs = test->needs;
+	long gap;
+
+	while ((gap = strtol(needs, &needs, 10)) != 0)
+		if (gap == wanted)
+			return 1;
+	return 0;
+}
+
+/*
+ * Has a test of an earlier gap failed that this one needs? If that test in turn
+ * needs the gap of this one, it says nothing.
+ */
+static int
+needs_failed_gap(const struct result *result, const struct test *test)
+{
+	for (int i = 0; i < result->ntests; i++) {
+		const struct test *other = &result->tests[i];
+
+		if (!other->passed && other->gap < test->gap &&
+		    needs_gap(test, other->gap) && !needs_gap(other, test->gap))
+			return 1;
+	}
+	return 0;
+}
+
+/*
+ * How much a failure tells: a crash more than what came of it. A hang may come of
+ * what is wrong in an earlier gap, and tells no more than that.
+ */
+static int
+telling(const struct result *result, const struct test *test)
 {
 	static const char *const order[] = { "ZOMBIE", "LEAK",	  "WRONG",
 					     "LIMIT",  "TIMEOUT", "HANG",
@@ -84,6 +117,9 @@ telling(const struct test *test)
 
 	if (has_telling_warning(test))
 		return 100;
+	if (strcmp(test->verdict, "HANG") == 0 &&
+	    needs_failed_gap(result, test))
+		return 2; /* as WRONG */
 	for (int i = 0; i < (int)(sizeof(order) / sizeof(order[0])); i++)
 		if (strcmp(test->verdict, order[i]) == 0)
 			return i;
@@ -107,10 +143,10 @@ first_failure(const struct result *result, int gap)
 		int filled =
 		    test->gap == 0 || result_todo(result, test->gap) == NULL;
 		int rank = 4000 * can_be_fixed(result, test) +
-			   2000 * (filled && telling(test) >= 6) +
+			   2000 * (filled && telling(result, test) >= 6) +
 			   1000 * (test->gap == 0 || test->gap == gap ||
 				   *result->todo == '\0') +
-			   telling(test);
+			   telling(result, test);
 		if (test->passed || is_left_open(result, test) || rank <= best)
 			continue;
 		first = test;

@@ -71,6 +71,7 @@ read_test(const char *dir, struct test *test)
 	test->means = field(dir, "means");
 	test->why = field(dir, "why");
 	test->when = field(dir, "when");
+	test->words = field(dir, "words");
 	test->section = field(dir, "section");
 	test->expected = field(dir, "expected");
 	test->actual = field(dir, "actual");

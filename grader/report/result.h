@@ -26,6 +26,7 @@ struct test {
 	double seconds;
 	/* of a failed test */
 	char *ran;    /* the scenario */
+	char *words;  /* what words of the grader's in it mean, a line each */
 	char *wanted; /* the expectation that failed first */
 	char *came;   /* what came instead */
 	char *error;  /* standard error, if nothing above shows it */

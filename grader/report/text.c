@@ -220,6 +220,7 @@ print_failure(const struct result *result, const struct test *test)
 		printf("  %s(gap %d)%s", dim, test->gap, plain);
 	putchar('\n');
 	labelled("ran", test->ran);
+	labelled("words", test->words);
 	/* What the program itself says comes first: it often is the cause. */
 	if (*test->error != '\0') {
 		labelled("stderr", test->error);

@@ -17,6 +17,14 @@ setup_file() {
 
 teardown_file() { rm -rf "$dir"; }
 
+# built FOLDER: the kit there has the grader's programs already, as after its set-up; to
+# build them for each would cost more than all else here
+built() {
+	make -s -C "$kit/grader"
+	cp -r "$kit/.build" "$1/.build"
+	rm -rf "$1"/.build/{cache,systematic,check,dist}
+}
+
 # fields FILE CONDITION: of jq
 fields() { jq -e "$2" "$1" >/dev/null || { cat "$1"; return 1; }; }
 
@@ -25,11 +33,13 @@ fields() { jq -e "$2" "$1" >/dev/null || { cat "$1"; return 1; }; }
 	"$kit/grader/bundle/dist" "$dir/two.tar.gz"
 	cmp "$dir/one.tar.gz" "$dir/two.tar.gz"
 	tar -tzf "$dir/one.tar.gz" >"$dir/names"
-	! grep -E '/(solutions|mutants|variants|hostile|tests|author|\.git)/|/equivalent$' "$dir/names"
+	run grep -E '/(solutions|mutants|variants|hostile|tests|author|\.git)/|/equivalent$' "$dir/names"
+	[ "$status" = 1 ]
 	grep -qx 'ipc-lab-kit/labs/hello/hello.c' "$dir/names"
 	mkdir "$dir/student"
 	tar -xzf "$dir/one.tar.gz" -C "$dir/student"
 	cd "$dir/student/ipc-lab-kit"
+	built .
 	run make hello
 	[[ "$output" == *"hello  "*"gap 1 is still open"* ]]
 	run make demo
@@ -42,6 +52,7 @@ fields() { jq -e "$2" "$1" >/dev/null || { cat "$1"; return 1; }; }
 @test "gradescope: results.json has what the platform reads" {
 	mkdir -p "$dir/gs/source" "$dir/gs/submission"
 	(cd "$dir/gs/source" && unzip -q "$dir/gradescope.zip" && tar -xzf kit.tar.gz)
+	built "$dir/gs/source/ipc-lab-kit"
 	[ -x "$dir/gs/source/run_autograder" ] && [ -x "$dir/gs/source/setup.sh" ]
 	cp "$dir/right/hello.c" "$dir/gs/submission/"
 	(cd "$dir/gs" && AUTOGRADER_ROOT=$dir/gs ./source/run_autograder </dev/null)
@@ -61,7 +72,9 @@ fields() { jq -e "$2" "$1" >/dev/null || { cat "$1"; return 1; }; }
 
 @test "autolab: the last line has the scores" {
 	mkdir "$dir/al"
-	(cd "$dir/al" && tar -xf "$dir/autolab.tar" && mv autograde-Makefile Makefile &&
+	(cd "$dir/al" && tar -xf "$dir/autolab.tar" && tar -xf autograde.tar &&
+		tar -xzf grader/kit.tar.gz -C grader && built grader/ipc-lab-kit)
+	(cd "$dir/al" && mv autograde-Makefile Makefile &&
 		cp "$dir/right/hello.c" . && make -s) >"$dir/al.out"
 	tail -n 1 "$dir/al.out" >"$dir/al.scores"
 	fields "$dir/al.scores" '. == {"scores": {"hello": 100}}'
@@ -73,6 +86,8 @@ fields() { jq -e "$2" "$1" >/dev/null || { cat "$1"; return 1; }; }
 	command -v python3 >/dev/null || skip "there is no python3"
 	mkdir -p "$dir/c50/bundle" "$dir/c50/checkout/src"
 	tar -xzf "$dir/classroom50.tar.gz" -C "$dir/c50/bundle"
+	tar -xzf "$dir/c50/bundle/kit.tar.gz" -C "$dir/c50/bundle"
+	built "$dir/c50/bundle/ipc-lab-kit"
 	cp "$dir/open/hello.c" "$dir/c50/checkout/src/"
 	(cd "$dir/c50/checkout" && CLASSROOM=c ASSIGNMENT=a python3 "$dir/c50/bundle/autograder.py")
 	fields "$dir/c50/checkout/result.json" '.schema == "classroom50/result/v1" and .classroom == "c" and .assignment == "a"'
@@ -84,6 +99,8 @@ fields() { jq -e "$2" "$1" >/dev/null || { cat "$1"; return 1; }; }
 @test "github: the step's output, and the job's summary" {
 	mkdir "$dir/gh"
 	(cd "$dir/gh" && tar -xzf "$dir/github.tar.gz" && cp "$dir/open/hello.c" .)
+	tar -xzf "$dir/gh/.grader/kit.tar.gz" -C "$dir/gh/.grader"
+	built "$dir/gh/.grader/ipc-lab-kit"
 	grep -q '^name: grade hello$' "$dir/gh/.github/workflows/grade.yml"
 	NO_SETUP=1 GITHUB_OUTPUT=$dir/gh.out GITHUB_STEP_SUMMARY=$dir/gh.md run bash "$dir/gh/.grader/grade"
 	[ "$status" = 1 ]
@@ -97,6 +114,8 @@ fields() { jq -e "$2" "$1" >/dev/null || { cat "$1"; return 1; }; }
 	mkdir -p "$dir/pl/grader" "$dir/pl/grade/student"
 	tar -xzf "$dir/prairielearn.tar.gz" -C "$dir/pl/grader"
 	cp "$dir/right/hello.c" "$dir/pl/grade/student/"
+	tar -xzf "$dir/pl/grader/kit.tar.gz" -C "$dir/pl/grader"
+	built "$dir/pl/grader/ipc-lab-kit"
 	GRADE_ROOT=$dir/pl/grade "$dir/pl/grader/run.sh"
 	result=$dir/pl/grade/results/results.json
 	fields "$result" '.gradable and .score == 1 and (.tests | all(has("name") and .points == .max_points))'

@@ -172,6 +172,16 @@ says() {
 	shown 'no such warning'
 }
 
+@test "a hang is not shown before what fails in an earlier gap that it needs" {
+	result WRONG 1 5 'wrong'
+	result HANG 2 5 'it hangs' needs 1
+	report
+	shown 'wrong'
+	result HANG 2 5 'hangs by itself'
+	report
+	shown 'hangs by itself'
+}
+
 @test "what a gap that is still open brings about is not shown before" {
 	field todo '2 a.c:7'
 	result WRONG 1 5 'of the gap that is filled'

@@ -444,10 +444,14 @@ advise_writer(struct why_world *w, const struct view *v)
 			   "then wait",
 			   what, why_who(w, other), v->other->fd);
 	else if (waits)
-		why_advise(w, WHY_SURE,
-			   "the %s is full: its reader must read first and "
-			   "only then wait",
-			   what);
+		why_advise(
+		    w, WHY_SURE,
+		    "the %s is full, and %s, which waits, holds its read "
+		    "end (fd %d): it must read first and only then wait; "
+		    "or, when it has read all that it wants, close that "
+		    "end, whatever its number, so that the writer gets "
+		    "SIGPIPE",
+		    what, why_who(w, other), v->other->fd);
 	else if (waits_for(w, other, v->t->process, false))
 		why_advise(w, WHY_SURE,
 			   "both sides write and nobody reads, until both "

@@ -79,6 +79,14 @@ advise_signal(struct why_world *w, const struct why_thread *t,
 		    "SIGCHLD is ignored, so it never comes, and children "
 		    "that end are gone at once: give it a handler (for "
 		    "sigwait, SIG_DFL), or call waitpid");
+	else if (awaits_child(w, t, kind) && unawaited(w, p) == 1 &&
+		 kind == WHY_PAUSE)
+		why_advise(
+		    w, WHY_SURE,
+		    "its child has ended, and SIGCHLD came before pause, "
+		    "which waits for the next one: let waitpid wait, or "
+		    "block SIGCHLD and use sigsuspend; where there were "
+		    "several children, one SIGCHLD may stand for all");
 	else if (awaits_child(w, t, kind) && unawaited(w, p) > 0)
 		why_advise(w, WHY_SURE,
 			   "%d of its children ended and were never waited "

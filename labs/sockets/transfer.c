@@ -64,7 +64,7 @@ send_all(int sock, const char *buf, size_t len)
  * A line has any length and any bytes. The answer to a line is sent when its
  * newline is there, at the latest. The last line may have no newline; then its
  * answer has none. Returns 0 when the client has sent everything, -1 with
- * errno otherwise.
+ * errno otherwise. Tries again when a signal came.
  * Trap: one read is not one line. It may be half of one, or three and a bit.
  */
 int

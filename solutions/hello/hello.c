@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,7 +31,8 @@ parse(const char *text)
 	long number = strtol(text, &end, 10);
 	if (end == text || *end != '\0' || errno != 0 || number < 0 ||
 	    number > STATUS_MAX)
-		errx(2, "not a number from 0 to %d: %s", STATUS_MAX, text);
+		errx(2, "not a number from 0 to %d: %.*s", STATUS_MAX,
+		     (int)strcspn(text, "\n"), text); /* one line */
 	return (int)number;
 }
 

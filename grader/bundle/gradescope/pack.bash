@@ -2,5 +2,6 @@
 # /autograder/source.
 pack() {
 	cp "$here/gradescope"/{setup.sh,run_autograder,result.jq} "$here/grade.sh" "$work/kit.tar.gz" "$1/"
+	chmod +x "$1/setup.sh" "$1/run_autograder"
 	echo "$lab" >"$1/lab"
 }

@@ -53,6 +53,14 @@ $word"
 	explain "A door" "this part is given: it should work as it came"
 }
 
+# expect_closed_once: no descriptor was closed that was not open (any more), as
+# probe tells
+expect_closed_once() {
+	expect_that "that only descriptors that are open are closed" "${error:-}" \
+		all_open "${error:-}"
+}
+all_open() { [[ $1 != *"but it is not open"* ]]; }
+
 # Gap 1: a message
 
 @test "a message is a header and its data" {
@@ -64,7 +72,7 @@ $word"
 		printf 'the header, %s bytes of data\n0 descriptors\n' "$size"
 	done)"
 	expect_quiet
-	explain "A message and its descriptors" "the header and data go as one message; without descriptors msg_control is NULL and msg_controllen 0, otherwise sendmsg looks for control data where there are none (Invalid argument, Bad address)"
+	explain "A message and its descriptors" "the header and data go as one message, up to INLINE_MAX bytes of them. All members of msg must be set, msg_name, too: what is not is any value. Without descriptors msg_control is NULL and msg_controllen 0; otherwise sendmsg looks for control data where there are none (Invalid argument, Bad address)"
 }
 
 @test "descriptors go with a message, in their order" {
@@ -77,6 +85,7 @@ $word"
 	done)
 the header, 9 bytes of data
 $n descriptors"
+	expect_quiet
 	explain "A message and its descriptors" "a descriptor is not a number to be copied: it goes as control data, SCM_RIGHTS. cmsg_len is CMSG_LEN of as many as there are, msg_controllen CMSG_SPACE of them: if they do not agree, it is Invalid argument"
 }
 
@@ -96,12 +105,15 @@ $((n + 1)) descriptors, the last is memory"
 	gap 1; points 3
 	local n
 	n=$(random 300 3000)
-	scenario "./loopback 0 253 unread; ./loopback 0 254 unread
-		./loopback 0 $n unread; ./loopback 5 253 memory"
-	expect_output 'sent'
-	expect_that "Invalid argument, three times" "$error" is "$error" \
+	scenario "./loopback 0 253 unread; ./loopback 20000 252 memory-unread"
+	expect_output $'sent\nsent'
+	explain "A message and its descriptors" "as many as FDS_MAX are allowed, the memory included: 253, or 252 and the memory. If they are refused: is it FDS_MAX itself that is refused, or is msg_controllen not CMSG_SPACE of as many as there are?"
+	scenario "./loopback 0 254 unread; ./loopback 0 $n unread
+		./loopback 20000 253 memory-unread"
+	expect_that "Invalid argument, three times" "${error:-no error}" is "$error" \
 		"$(printf 'loopback: message_send: Invalid argument\n%.0s' 1 2 3)"
-	explain "A message and its descriptors" "FDS_MAX is how many the kernel takes and the buffer holds; the memory is one of them. If not even 253 are sent: msg_controllen is CMSG_SPACE of as many as there are"
+	expect_output ''
+	explain "A message and its descriptors" "FDS_MAX is how many the kernel takes and the buffer holds; the memory is one of them. With one more, pack returns -1 and sets errno to EINVAL"
 }
 
 # Gap 2: a call
@@ -150,7 +162,8 @@ null: done
 	expect_output "$(for size in 1 "$size" 16383 16384 16385 "$large" 3000000; do
 		printf '%s+0: %s bytes, 0 descriptors\n' "$size" "$size"
 	done)"
-	explain "A thread for each call" "up to INLINE_MAX bytes come in the message, more in memory that is mapped; the procedure may use either until door_return, which does not come back to you"
+	expect_closed_once
+	explain "A thread for each call" "up to INLINE_MAX bytes (16384 are not too many) come in the message, more in memory that is mapped; the procedure may use either until door_return, which does not come back to you. m->memory is closed once, by message_drop"
 }
 
 @test "descriptors are open when the procedure gets them" {
@@ -206,15 +219,17 @@ same"
 	tools
 	scenario '. ./tools; n='"$n"'
 		start ./probe serve door wait
-		for ((i = 0; i < n; i++)); do ./probe call door 1+0 & callers+=" $!"; done
-		await_inside $n $callers
+		for ((i = 1; i <= n; i++)); do
+			./probe call door $((i * 9000))+$i & callers+=" $!"
+			await_inside $i $callers
+		done
 		call 0+0
-		for ((i = 0; i < n; i++)); do echo >&3; done
+		for ((i = 1; i <= n; i++)); do echo >&3; done
 		wait $callers
 		stop'
-	expect_output "0+0: at once
-$(for ((i = 0; i < n; i++)); do echo '1+0: waited'; done)"
-	explain "A thread for each call" "a procedure that waits delays only its own caller; hold no lock while it runs"
+	expect_lines "0+0: at once
+$(for ((i = 1; i <= n; i++)); do echo "$((i * 9000))+$i: waited"; done)"
+	explain "A thread for each call" "a procedure that waits delays only its own caller: hold no lock while it runs. Its arguments and its array of door_desc_t are its own until door_return: other threads run other calls meanwhile, so nothing of them can be static"
 }
 
 @test "a procedure that ends its thread fails its own caller alone" {
@@ -224,13 +239,14 @@ $(for ((i = 0; i < n; i++)); do echo '1+0: waited'; done)"
 		for kind in exit return; do
 			start ./probe serve door $kind
 			call 0+0 5+0 20000+1
-			stop; cat log
+			await_lines log 7
+			stop; sort log
 		done'
 	expect_output "$(for kind in exit return; do
 		printf '%s: Interrupted system call\n' 0+0 5+0 20000+1
-		printf '%s\n' ready called called called
+		printf '%s\n' called called called ended ended ended ready
 	done)"
-	explain "A thread for each call" "a procedure that returns instead of calling door_return has ended its thread: pthread_exit, and its caller sees EINTR, once"
+	explain "A thread for each call" "a procedure that returns instead of calling door_return has ended its thread: pthread_exit, which also tells its caller, EINTR, once. The end of a thread unmaps its arguments where self->mapping says, so many bytes as self->mapped"
 }
 
 @test "server: it goes on whatever a caller sends" {
@@ -298,7 +314,7 @@ unreferenced
 ready
 unreferenced
 unreferenced'
-	explain "Nobody has it any more" "a NOTICE is served like a call: its argp is DOOR_UNREF_DATA, its size 0"
+	explain "Nobody has it any more" "self->flags (not m->head.flags) has NOTICE, and the procedure runs as for a call: its argp is DOOR_UNREF_DATA, its size 0, dp NULL"
 }
 
 @test "arguments for which there is no memory are EAGAIN" {
@@ -308,17 +324,34 @@ unreferenced'
 	tools
 	failing probe#1/mmap-file:2+:ENOMEM probe#2/mmap-file:2+:ENOMEM
 	scenario ". ./tools
-		start ./probe serve door take
-		call 5+0 $size+1 $size+100 $size+100 $size+100 5+0
+		start ./probe serve door take-alone
+		call $size+1 $size+100 $size+100 $size+100 5+0
 		stop"
-	expect_output "5+0: 5 bytes, 0 descriptors
-$size+1: Resource temporarily unavailable
+	expect_output "$size+1: Resource temporarily unavailable
 $size+100: Resource temporarily unavailable
 $size+100: Resource temporarily unavailable
 $size+100: Resource temporarily unavailable
 5+0: 5 bytes, 0 descriptors"
 	expect_failed
-	explain "A thread for each call" "if the memory cannot be mapped, refuse the call, and close its descriptors: otherwise the server has too many open before long"
+	expect_closed_once
+	explain "A thread for each call" "if the memory cannot be mapped, refuse the call, close its descriptors (otherwise the server has too many open before long), and return: the thread serves the next call"
+}
+
+# Gap 3: the end of a call
+
+@test "door_return: one thread serves any number of calls" {
+	gap 3; needs 1 2; points 6
+	local count
+	count=$(random 1000 2000)
+	tools
+	scenario ". ./tools
+		start ./probe serve door where
+		call '0*$count' '9*3'
+		stop"
+	expect_output "0*$count: one thread, one place on its stack
+9*3: one thread, one place on its stack"
+	expect_quiet
+	explain "Returning without coming back" "the stack must be as it was when the thread waited: longjmp drops all that was added since; a call of serve_calls would only add to it"
 }
 
 @test "calls with descriptors leave no memory behind" {
@@ -347,23 +380,6 @@ $size+100: Resource temporarily unavailable
 	explain "A thread for each call" "once the data are mapped, m->memory is of no use: close it before the procedure runs, as message_drop does. A copy from malloc would never be freed"
 }
 
-# Gap 3: the end of a call
-
-@test "door_return: one thread serves any number of calls" {
-	gap 3; needs 1 2; points 6
-	local count
-	count=$(random 1000 2000)
-	tools
-	scenario ". ./tools
-		start ./probe serve door where
-		call '0*$count' '9*3'
-		stop"
-	expect_output "0*$count: one thread, one place on its stack
-9*3: one thread, one place on its stack"
-	expect_quiet
-	explain "Returning without coming back" "the stack must be as it was when the thread waited: longjmp drops all that was added since; a call of serve_calls would only add to it"
-}
-
 @test "door_return: it does not come back" {
 	gap 3; needs 1 2; points 3
 	local word
@@ -389,7 +405,7 @@ $size+100: Resource temporarily unavailable
 		stop"
 	expect_output "$size+0: seen
 0+0: mapped"
-	explain "Returning without coming back" "self->mapping is where they are: nothing else refers to them once the thread waits for its next call"
+	explain "Returning without coming back" "self->mapping is where they are, and self->mapped (which serve sets, too) how many bytes, all of which must go: nothing else refers to them once the thread waits for its next call"
 }
 
 @test "large arguments are unmapped once" {
@@ -464,7 +480,16 @@ $size+100: Resource temporarily unavailable
 4096+0/0: in new memory, 1 pages
 $size+0/4096: in new memory, 2 pages
 16384+0/16383: in new memory, 4 pages"
-	explain "Results that do not fit" "the caller unmaps rsize bytes at rbuf: they are whole pages, and begin with the data"
+	explain "Results that do not fit" "the caller unmaps rsize bytes at rbuf, and may write to all of them: they are whole pages, all mapped, and begin with the data"
+	scenario '. ./tools
+		export PROBE_PAGE=16384
+		start ./probe serve door give
+		call 1+0/0 16384+1/0 16385+0/0
+		stop'
+	expect_output "1+0/0: in new memory, 1 pages
+16384+1/0: in new memory, 2 pages
+16385+0/0: in new memory, 2 pages, as it came"
+	explain "Results that do not fit" "not every machine has pages of 4096 bytes (here one is 16384): ask sysconf(_SC_PAGESIZE)"
 }
 
 @test "large results stay in the memory in which they came" {
@@ -479,7 +504,8 @@ $size+0/4096: in new memory, 2 pages
 	expect_output "16385+0/0: in new memory, 5 pages, as it came
 $size+0/16384: in new memory, $(((size + 4095) / 4096)) pages, as it came
 3000000+0/0: in new memory, 733 pages, as it came"
-	explain "Results that do not fit" "the data are in shared memory already: map it, for reading and writing, without copying them"
+	expect_closed_once
+	explain "Results that do not fit" "the data are in shared memory already: map it, for reading and writing, without copying them. m->memory is closed later, not by place"
 }
 
 @test "new memory has room for descriptors, too" {
@@ -489,15 +515,16 @@ $size+0/16384: in new memory, $(((size + 4095) / 4096)) pages, as it came
 	tools
 	scenario ". ./tools
 		start ./probe serve door give
-		call 0+1/23 25+1/71 4096+1/0 4080+$n/0 16384+3/0 20480+2/0
+		call 0+1/23 25+1/71 4072+1/0 4096+1/0 4080+$n/0 16384+3/0 20480+2/0
 		stop"
 	expect_output "0+1/23: in new memory, 1 pages
 25+1/71: in new memory, 1 pages
+4072+1/0: in new memory, 2 pages
 4096+1/0: in new memory, 2 pages
 4080+$n/0: in new memory, 2 pages
 16384+3/0: in new memory, 5 pages
 20480+2/0: in new memory, 6 pages, as it came"
-	explain "Results that do not fit" "\`size\` is for data and descriptors, m->head.size for the data alone"
+	explain "Results that do not fit" "\`size\` is for data and descriptors, m->head.size for the data alone: map *mapped bytes (\`size\`, in whole pages), of new or shared memory, but copy no more than m->head.size"
 }
 
 @test "results for which there is no memory are EOVERFLOW" {
@@ -505,7 +532,7 @@ $size+0/16384: in new memory, $(((size + 4095) / 4096)) pages, as it came
 	local size
 	size=$(random 16385 99999)
 	tools
-	failing probe#2/mmap:2+:ENOMEM
+	failing probe#2/mmap:3+:ENOMEM
 	scenario ". ./tools
 		start ./probe serve door give
 		call 7+0/0 $size+0/0 7+0/7
@@ -570,22 +597,20 @@ null: Bad file descriptor'
 0+0: Bad file descriptor
 20000+1: Bad file descriptor
 0+0: Bad file descriptor'
+	scenario './failures unsent closed'
+	expect_output "$(printf 'unsent, %s: Bad file descriptor\n' "Broken pipe" \
+		"Connection reset by peer" "Connection refused" \
+		"Transport endpoint is not connected")"
 	explain "When the server dies" "the call was never sent, so it was not done, and the caller may try another server: EBADF"
 }
 
 @test "a connection reset after the call was sent: EINTR" {
 	gap 5; needs 1 2; points 2
-	tools
-	failing probe#2/recvmsg:3:ECONNRESET
-	scenario '. ./tools
-		start ./probe serve door wait
-		call 0+0 0+0 0+0
-		stop'
-	expect_output '0+0: at once
-0+0: Interrupted system call
-0+0: at once'
-	expect_failed
-	explain "When the server dies" "ECONNRESET says that the other side is gone, as the end of the stream does (problem is 0): the call had been sent, so it may have been done"
+	scenario './failures sent closed'
+	expect_output "$(printf 'sent, %s: Interrupted system call\n' "End of the stream" \
+		"Broken pipe" "Connection reset by peer" "Connection refused" \
+		"Transport endpoint is not connected")"
+	explain "When the server dies" "all that is_closed knows says that the other side is gone, as the end of the stream does (problem is 0): the call had been sent, so it may have been done"
 }
 
 @test "an error that says nothing about the server stays as it is" {
@@ -599,23 +624,14 @@ null: Bad file descriptor'
 bad: Bad address
 0+0: NULL, 0 bytes, 0 descriptors
 bad: Bad address'
-	failing probe#2/recvmsg:3:ENOMEM probe#3/recvmsg:3:ENOBUFS probe#4/sendmsg:4:ENOBUFS
-	scenario '. ./tools
-		start ./probe serve door wait
-		call 0+0 0+0 0+0
-		call 0+0 0+0 0+0
-		call 2+0 0+0
-		stop'
-	expect_output '0+0: at once
-0+0: Cannot allocate memory
-0+0: at once
-0+0: at once
-0+0: No buffer space available
-0+0: at once
-2+0: No buffer space available
-0+0: at once'
-	expect_failed
-	explain "When the server dies" "an error of the caller (EFAULT, ENOMEM, ENOBUFS) says nothing about the server, so it is returned unchanged, whether the call had been sent or not"
+	scenario './failures unsent other; ./failures sent other'
+	expect_output "$(for when in unsent sent; do
+		printf '%s\n' "Interrupted system call" "Bad address" \
+			"Cannot allocate memory" "No buffer space available" \
+			"Resource temporarily unavailable" "Message too long" \
+			"Input/output error" | sed "s/.*/$when, &: &/"
+	done)"
+	explain "When the server dies" "an error of the caller (EFAULT, ENOMEM, ENOBUFS, a signal's EINTR) says nothing about the server, so it is returned unchanged, whether the call had been sent or not"
 }
 
 @test "a signal ends a call with EINTR" {

@@ -32,6 +32,14 @@ heard() {
 
 heard_or_gone() { has_line log "$@" || is_gone "$server"; }
 
+# copied N: waits until tally has printed N bytes after its first line (or is gone)
+copied() {
+	local n=$(($(head -n 1 log | wc -c) + $1))
+	until_holds "tally never printed $1 bytes" printed_or_gone "$n"
+}
+
+printed_or_gone() { (($(wc -c <log) >= $1)) || is_gone "$server"; }
+
 # send SIGNAL...: sends them one by one, and waits each time until tally has
 # taken the signal and sleeps again
 send() {

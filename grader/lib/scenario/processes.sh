@@ -116,7 +116,7 @@ has_no_limit() {
 }
 
 # tell COMMAND...: runs these lines of shell, one after the other, and prints what
-# came of each, for expect_told
+# came of each. For expect_told.
 tell() {
 	local command status
 	for command; do

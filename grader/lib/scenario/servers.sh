@@ -18,7 +18,7 @@ await_ready() {
 
 is_ready_or_gone() { has_line "$2" 'ready*' || is_gone "$1"; }
 
-# start PROGRAM [ARG...]: the same; one that ended instead ends the scenario
+# start PROGRAM [ARG...]: launches it; one that has ended instead ends the scenario
 start() {
 	launch "$@"
 	has_line log 'ready*' || give_up "${1##*/} ended before it was ready"

@@ -118,7 +118,7 @@ says() {
 	deadlock pipe_full
 	says 'is blocked in write\(fd 4 = pipe A\)$' \
 		'read end of pipe A is open in: pipe_full \(parent\) fd 3 \(65536 bytes' \
-		'^means: the pipe is full: its reader must read first and only then wait'
+		'^means: the pipe is full, and .* it must read first and only then wait'
 }
 
 @test "a pipe filled by the only one who could read it" {

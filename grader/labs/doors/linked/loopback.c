@@ -1,12 +1,12 @@
 /*
  * One message, and what is really in it: for the tests of the lab `doors`.
  *
- *	loopback SIZE N [memory]
+ *	loopback SIZE N [memory|unread|memory-unread]
  *
  * Sends itself a message with SIZE bytes of data and N descriptors, by the
  * message_send of message.c, and prints what came. With `memory` the data are in
- * shared memory, whose descriptor comes last. With `unread` for it the message
- * is only sent.
+ * shared memory, whose descriptor comes last. With `unread` the message is
+ * only sent.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -24,6 +24,8 @@
 #define FILES  16    // that the descriptors refer to, one after the other
 #define ROOM   65536 // for data that come, whether they should or not
 #define FDS_IN (2 * FDS_MAX) // and for descriptors
+#define MOST   (FDS_MAX * sizeof(int))
+#define DEPTH  16384 // of the stack below main that is filled
 
 static char
 byte_at(size_t i, size_t size)
@@ -51,18 +53,59 @@ is_file(int fd, int number)
 	       memcmp(text, expected, (size_t)length) == 0;
 }
 
-// In place of the C library's, for message_send: what the kernel does not mind.
+// All that is sent, looked at as the program would: it must still be there.
+static void
+read_pieces(const struct iovec *iov, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const unsigned char *bytes = iov[i].iov_base;
+
+		for (size_t j = 0; j < iov[i].iov_len; j++)
+			__asm__ volatile("" : : "r"(bytes[j]));
+	}
+}
+
+// In place of the C library's, for message_send: what the kernel does not mind,
+// or does not name.
 ssize_t
 sendmsg(int sock, const struct msghdr *msg, int flags)
 {
-	size_t most = CMSG_LEN(FDS_MAX * sizeof(int));
-	const struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg);
+	const struct cmsghdr *cmsg;
 
-	if (cmsg != NULL && cmsg->cmsg_len > most)
-		warnx("pack has let more than %d descriptors pass", FDS_MAX);
+	if (msg->msg_name != NULL && msg->msg_namelen != 0)
+		errx(1, "msg_name is not NULL");
+	if (msg->msg_iovlen > 2)
+		errx(1, "msg_iovlen is %zu", (size_t)msg->msg_iovlen);
+	read_pieces(msg->msg_iov, msg->msg_iovlen);
+	cmsg = CMSG_FIRSTHDR(msg);
 	if (cmsg != NULL && cmsg->cmsg_len <= CMSG_LEN(0))
 		warnx("there are control data, but no descriptors");
+	else if (cmsg != NULL && cmsg->cmsg_len > CMSG_LEN(MOST))
+		warnx("pack has let more than %d descriptors pass", FDS_MAX);
+	else if (cmsg != NULL && msg->msg_controllen !=
+				     CMSG_SPACE(cmsg->cmsg_len - CMSG_LEN(0)))
+		warnx("msg_controllen is %zu, cmsg_len %zu",
+		      (size_t)msg->msg_controllen, (size_t)cmsg->cmsg_len);
 	return syscall(SYS_sendmsg, sock, msg, flags);
+}
+
+ssize_t
+send(int sock, const void *data, size_t size, int flags)
+{
+	struct iovec iov = { (void *)data, size };
+
+	read_pieces(&iov, 1);
+	return syscall(SYS_sendto, sock, data, size, flags, NULL, 0);
+}
+
+// So that what pack does not set is not 0 by chance.
+static __attribute__((noinline)) void
+leave_garbage(void)
+{
+	char bytes[DEPTH];
+
+	memset(bytes, 0x5a, sizeof(bytes));
+	__asm__ volatile("" : : "r"(bytes) : "memory");
 }
 
 // What a raw recvmsg(2) finds.
@@ -150,7 +193,7 @@ main(int argc, char *argv[])
 	int ends[2], files[FILES];
 
 	if (argc < 3)
-		errx(2, "usage: loopback SIZE N [memory|unread]");
+		errx(2, "usage: loopback SIZE N [memory|unread|memory-unread]");
 	m.head.size = strtoul(argv[1], NULL, 10);
 	m.n_got = (uint32_t)strtoul(argv[2], NULL, 10);
 	m.data = malloc(m.head.size + 1);
@@ -164,16 +207,17 @@ main(int argc, char *argv[])
 		files[i] = make_file(i);
 	for (uint32_t i = 0; i < m.n_got; i++)
 		m.fds[i] = files[i % FILES];
-	if (strcmp(how, "memory") == 0) {
+	if (strstr(how, "memory") != NULL) {
 		close(STDIN_FILENO); // so that the memory is 0
 		m.memory = make_file(FILES);
 		m.head.flags = IN_MEMORY;
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == -1)
 		err(1, "socketpair");
+	leave_garbage();
 	if (message_send(ends[0], &m, 0) == -1)
 		err(1, "message_send");
-	if (strcmp(how, "unread") == 0) {
+	if (strstr(how, "unread") != NULL) {
 		puts("sent");
 		return 0;
 	}

@@ -8,17 +8,19 @@
  * KIND is what the server procedure does:
  *
  *	take	says what arguments it got
+ *	take-alone	the same
  *	give	returns what it is asked for, to one caller at a time
  *	where	says which thread it runs on, and where its stack is
  *	keep	maps a page where arguments were, and sees whether it stays
- *	wait	prints `inside` and waits for a line on standard input; a call
- *		without arguments is answered at once
+ *	wait	prints `inside` and waits for a line on standard input, and sees
+ *		whether its arguments are still there; a call without
+ *		arguments is answered at once
  *	revoke	the same, but revokes the door before it answers
- *	exit	prints `called` and ends the thread
- *	return	prints `called` and returns
+ *	exit	prints `called` and ends the thread; then `ended`
+ *	return	prints `called` and returns; `ended` when its thread has ended
  *	unref, unref-multi	print a notice that the door is unreferenced
  *
- * For where, keep and revoke there is one server thread, and never another.
+ * For take-alone, where, keep and revoke there is one server thread, and never another.
  *
  * WORD says what to call with:
  *
@@ -31,8 +33,11 @@
  *	door		the door itself, as a descriptor
  *	bad		arguments that are not in memory
  *	-		no call: waits for a line on standard input
+ *
+ * With PROBE_PAGE in the environment a page has so many bytes for all that asks.
  */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <door.h>
 #include <err.h>
 #include <errno.h>
@@ -46,16 +51,81 @@
 #include <string.h>
 #include <stropts.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define SIZE_LIMIT   (8 << 20) // of arguments and results
 #define FDS_LIMIT    220       // with less than 256 descriptors for a process
 #define TEXT_MAX     256       // of an answer in words
+#define STATUS_MAX   4096      // of /proc/self/status
 #define IN_A_MESSAGE 16384     // bytes; more come in shared memory
 #define SLACK	     50 // descriptors or pages that come and go by themselves
 #define SLACK_BYTES  4096
+#define BEHIND	     65536 // bytes behind new memory that are there, too
 
 static size_t page;
+
+// --- in place of the C library's, for what has no other witness
+
+// A page as it may be elsewhere.
+long
+sysconf(int name)
+{
+	static long (*real)(int);
+	const char *set = getenv("PROBE_PAGE");
+
+	if (real == NULL) {
+		void *next = dlsym(RTLD_NEXT, "sysconf");
+
+		memcpy(&real, &next, sizeof(real));
+	}
+	return name == _SC_PAGESIZE && set != NULL ? atol(set) : real(name);
+}
+
+int
+getpagesize(void)
+{
+	return (int)sysconf(_SC_PAGESIZE);
+}
+
+// A number that is closed twice may be another thread's by then.
+int
+close(int fd)
+{
+	int result = (int)syscall(SYS_close, fd);
+
+	if (result == -1 && errno == EBADF && fd >= 0)
+		warnx("descriptor %d is closed, but it is not open", fd);
+	return result;
+}
+
+static bool is_watched;	    // new memory
+static char *latest;	    // of it
+static size_t latest_bytes; // so much was asked for
+
+// Behind the memory that a call makes there is always more, so that what is
+// written there does not depend on what else is mapped.
+void *
+mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset)
+{
+	void *got;
+
+	if (!is_watched || at != NULL)
+		return (void *)syscall(SYS_mmap, at, size, prot, flags, fd,
+				       offset);
+	at = (void *)syscall(SYS_mmap, NULL, size + BEHIND,
+			     PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, (off_t)0);
+	if (at == MAP_FAILED)
+		return at;
+	got = (void *)syscall(SYS_mmap, at, size, prot, flags | MAP_FIXED, fd,
+			      offset);
+	if (got == MAP_FAILED)
+		return got;
+	latest = got;
+	latest_bytes = size;
+	return got;
+}
 
 // --- what both know
 
@@ -271,22 +341,30 @@ next_fd(void)
 	return fd;
 }
 
-// By calls that allocate nothing: to look must not change what is seen.
+// Kilobytes, as /proc/self/status says it.
+static long
+kilobytes(const char *status, const char *what)
+{
+	const char *at = strstr(status, what);
+
+	return at == NULL ? 0 : atol(at + strlen(what));
+}
+
+// Without those of files, which come and go as the machine has memory. By calls
+// that allocate nothing: to look must not change what is seen.
 static long
 pages_in_memory(void)
 {
-	int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-	char text[TEXT_MAX];
+	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	char text[STATUS_MAX];
 	ssize_t length = read(fd, text, sizeof(text) - 1);
-	long n;
 
 	close(fd);
 	if (length <= 0)
-		err(1, "/proc/self/statm");
+		err(1, "/proc/self/status");
 	text[length] = '\0';
-	if (sscanf(text, "%*d %ld", &n) != 1)
-		errx(1, "/proc/self/statm: %s", text);
-	return n;
+	return (kilobytes(text, "RssAnon:") + kilobytes(text, "RssShmem:")) *
+	       1024 / (long)page;
 }
 
 // Bytes from malloc, of all threads. Always 0 with a sanitizer's malloc.
@@ -347,18 +425,45 @@ keep(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 static void
 wait_inside(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 {
-	(void)argp;
-	(void)dp;
-	(void)n;
+	door_desc_t before[FDS_LIMIT];
+
 	if (size == 0) {
 		answer("at once");
 		return;
 	}
+	if (n > FDS_LIMIT)
+		errx(1, "%u descriptors", n);
+	if (n > 0)
+		memcpy(before, dp, n * sizeof(*dp));
 	say("inside");
 	await_a_line();
 	if (cookie == kind && kind->one_thread && door_revoke(door) == -1)
 		err(1, "door_revoke");
+	if (n > 0 && memcmp(before, dp, n * sizeof(*dp)) != 0)
+		answer("waited, but dp is not what it was");
+	if (wrong_descriptor(dp, n) < n)
+		answer("waited, but a descriptor is not what it was");
+	if (wrong_byte(argp, size) < size)
+		answer("waited, but argp is not what it was");
 	answer("waited");
+}
+
+static pthread_key_t at_end;
+static __thread bool has_mapped;
+static __thread bool is_again;
+
+static void
+tell_end(void *value)
+{
+	// The second time all others have run, too: what they have left stays.
+	if (!is_again) {
+		is_again = true;
+		pthread_setspecific(at_end, value);
+		return;
+	}
+	say(has_mapped && count_mapped() > 0
+		? "ended, but its arguments are still mapped"
+		: "ended");
 }
 
 static void
@@ -366,9 +471,10 @@ end_thread(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 {
 	(void)cookie;
 	(void)argp;
-	(void)size;
 	(void)dp;
 	(void)n;
+	has_mapped = size > IN_A_MESSAGE;
+	pthread_setspecific(at_end, &at_end);
 	say("called");
 	if (kind->name[0] == 'e')
 		pthread_exit(NULL);
@@ -377,18 +483,22 @@ end_thread(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 static void
 unref(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 {
-	(void)cookie;
-	(void)dp;
 	if (argp != DOOR_UNREF_DATA) {
 		answer("here");
 		return;
 	}
-	say(size == 0 && n == 0 ? "unreferenced" : "a notice with arguments");
+	if (size != 0 || dp != NULL || n != 0)
+		say("a notice with arguments");
+	else if (cookie != kind)
+		say("a notice with another's cookie");
+	else
+		say("unreferenced");
 	door_return(NULL, 0, NULL, 0);
 }
 
 static const struct kind kinds[] = {
 	{ "take", take, 0, false },
+	{ "take-alone", take, 0, true },
 	{ "give", give, 0, false },
 	{ "where", where, 0, true },
 	{ "keep", keep, 0, true },
@@ -433,6 +543,8 @@ serve(const char *path)
 	sigprocmask(SIG_BLOCK, &ends, NULL);
 	if (kind->one_thread)
 		door_server_create(create_one);
+	if (pthread_key_create(&at_end, tell_end) != 0)
+		errx(1, "pthread_key_create");
 	door = door_create(kind->procedure, (void *)kind, kind->attributes);
 	if (door == -1)
 		err(1, "door_create");
@@ -493,6 +605,22 @@ call_with(size_t size, uint_t n)
 		say(text);
 }
 
+// The pages from which on new memory cannot be written to. The kernel tries: we
+// would die of SIGSEGV.
+static size_t
+pages_writable(char *at, size_t size)
+{
+	int fd = memfd_create("a byte", MFD_CLOEXEC);
+	size_t i = 0;
+
+	if (fd == -1 || write(fd, "", 1) != 1)
+		err(1, "memfd_create");
+	while (i < size && pread(fd, at + i, 1, 0) == 1)
+		i += page;
+	close(fd);
+	return i / page;
+}
+
 // What was asked for has come: is it good, and where?
 static void
 look_at(const door_arg_t *arg, const struct wish *wish, const char *room)
@@ -500,6 +628,7 @@ look_at(const door_arg_t *arg, const struct wish *wish, const char *room)
 	const char *after = arg->rbuf + wish->size;
 	size_t wrong = wrong_byte(arg->rbuf, wish->size);
 	uint_t wrong_desc;
+	size_t writable;
 
 	if (arg->data_size != wish->size || arg->desc_num != wish->n) {
 		printf("%zu bytes and %u descriptors\n", arg->data_size,
@@ -519,11 +648,16 @@ look_at(const door_arg_t *arg, const struct wish *wish, const char *room)
 		say("in the buffer");
 		return;
 	}
-	for (size_t i = 0; i < arg->rsize; i += page)
-		arg->rbuf[i] = 1; // it is ours
+	writable = pages_writable(arg->rbuf, arg->rsize); // it is ours
 	printf("in new memory, %zu pages", arg->rsize / page);
 	if (arg->rsize % page != 0)
 		printf(" and %zu bytes", arg->rsize % page);
+	if (arg->rbuf == latest && arg->rsize > latest_bytes &&
+	    arg->rsize - latest_bytes >= page)
+		printf(", of which %zu are mapped",
+		       (latest_bytes + page - 1) / page);
+	else if (writable < arg->rsize / page)
+		printf(", of which %zu can be written to", writable);
 	if (arg->data_size > IN_A_MESSAGE && count_mapped() > 0)
 		printf(", as it came");
 	if (munmap(arg->rbuf, arg->rsize) == -1)
@@ -541,10 +675,14 @@ call_for(struct wish wish, size_t room_size)
 			   .data_size = sizeof(wish),
 			   .rbuf = room,
 			   .rsize = room_size };
+	int result;
 
 	if (room_size > SIZE_LIMIT)
 		errx(2, "too much");
-	if (door_call(door, &arg) == -1)
+	is_watched = true;
+	result = door_call(door, &arg);
+	is_watched = false;
+	if (result == -1)
 		say(strerror(errno));
 	else
 		look_at(&arg, &wish, room);

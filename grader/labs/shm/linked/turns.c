@@ -311,22 +311,29 @@ wait_turns(void)
 
 static struct chat *door;  /* the same chat, which can be written */
 static struct chat *spare; /* whose flag is another word to sleep on */
-static long asleep_at_store;
+static bool store_seen, asleep_at_store;
 static size_t page;
 
-/* How many sleep on the flag. */
-static long
+/*
+ * Whether the other process sleeps on the flag, and has not been woken. It may be
+ * on its way: to say that it was woken, or, as it was stopped and went on, back to
+ * the word on which it had begun to sleep.
+ */
+static bool
 asleep(void)
 {
-	long n = futex(&door->written_by_you, FUTEX_REQUEUE, 0, INT_MAX,
-		       &spare->written_by_you);
+	while (!atomic_load(&spare->producers)) {
+		long n = futex(&door->written_by_you, FUTEX_REQUEUE, 0, INT_MAX,
+			       &spare->written_by_you);
 
-	if (n == -1)
-		err(1, "futex");
-	if (futex(&spare->written_by_you, FUTEX_REQUEUE, 0, INT_MAX,
-		  &door->written_by_you) == -1)
-		err(1, "futex");
-	return n;
+		if (n == -1 || futex(&spare->written_by_you, FUTEX_REQUEUE, 0,
+				     INT_MAX, &door->written_by_you) == -1)
+			err(1, "futex");
+		if (n > 0)
+			return true;
+		sched_yield();
+	}
+	return false;
 }
 
 /* give_turn is about to change the flag. */
@@ -334,6 +341,7 @@ static void
 on_store(int sig)
 {
 	(void)sig;
+	store_seen = true;
 	asleep_at_store = asleep();
 	if (mprotect(chat, page, PROT_READ | PROT_WRITE) == -1)
 		_exit(3);
@@ -349,18 +357,22 @@ try_give(enum turn to)
 	snprintf(now.text, sizeof(now.text), "give_turn(%s)", name_of(to));
 	atomic_store(&chat->written_by_you, from);
 	atomic_store(&spare->written_by_you, 0);
+	atomic_store(&spare->producers, 0);
 	memset(chat->text, 'x', sizeof(chat->text));
 	memcpy(&before, chat, sizeof(before));
 	before.written_by_you = to;
-	asleep_at_store = -1;
+	store_seen = false;
 	fflush(stdout);
 	child = fork();
 	if (child == -1)
 		err(1, "fork");
 	if (child == 0) {
 		/* It sleeps where we find it, and put it where it belongs. */
-		while (atomic_load(&spare->written_by_you) == 0)
-			futex(&spare->written_by_you, FUTEX_WAIT, 0, 0, NULL);
+		while (futex(&spare->written_by_you, FUTEX_WAIT, 0, 0, NULL) ==
+			   -1 &&
+		       errno == EINTR)
+			;
+		atomic_store(&spare->producers, 1);
 		_exit(0);
 	}
 	while (futex(&spare->written_by_you, FUTEX_REQUEUE, 0, 1,
@@ -374,9 +386,9 @@ try_give(enum turn to)
 		complain("the turn is not the other's");
 	else if (memcmp(&before, chat, sizeof(before)) != 0)
 		complain("something else in the segment has changed");
-	if (asleep_at_store == 0)
+	if (store_seen && !asleep_at_store)
 		complain("the other side is woken before the flag has changed");
-	else if (asleep() != 0)
+	else if (asleep())
 		complain("nobody is woken");
 	atomic_store(&spare->written_by_you, 1);
 	futex(&spare->written_by_you, FUTEX_WAKE, INT_MAX, 0, NULL);

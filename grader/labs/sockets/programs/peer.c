@@ -9,6 +9,8 @@
  *	peer vanish PATH TEXT	send TEXT and end, without waiting for an answer
  *	peer serve PATH		as connect, but be the server of one client
  *	peer mirror PATH [MORE]	send one client MORE dots, then its bytes back
+ *	peer late PATH TEXT	send one client its bytes back, and TEXT at the end,
+ *				each a day later
  *	peer leave PATH		send one client standard input, read nothing, end
  *	peer hold PATH		have sockets open, and accept nobody:
  *				PATH.listens, PATH.bound (a stream that does not
@@ -39,6 +41,9 @@
 
 // How long `pieces` rests before it looks again; there is no event to wait for.
 #define REST_MS 1
+
+// How late `late` is, in seconds. Only the conductor makes a day pass at once.
+#define DAY 86400
 
 static struct sockaddr_un
 address_of(const char *path)
@@ -147,30 +152,41 @@ print_piece(int sock)
 	return n > 0;
 }
 
-// Standard input to `sock`, `sock` to standard output, until both have ended.
+// Standard input to `sock`, `sock` to standard output, until both have ended. It never
+// waits in send: the other side may wait until its answers are taken.
 static void
 copy_both_ways(int sock)
 {
 	struct pollfd wait[] = { { .fd = sock, .events = POLLIN },
 				 { .fd = STDIN_FILENO, .events = POLLIN } };
-	bool more = true; // may come from the other side
-	char text[CHUNK];
+	bool more = true;  // may come from the other side
+	bool input = true; // may come from standard input
+	char text[CHUNK];  // of which this much is still to be sent:
+	ssize_t at = 0, end = 0;
 
-	while (more || wait[1].fd != -1) {
+	while (more || input || at < end) {
+		wait[0].fd = more || at < end ? sock : -1;
+		wait[0].events =
+		    (short)((more ? POLLIN : 0) | (at < end ? POLLOUT : 0));
+		wait[1].fd = input && at == end ? STDIN_FILENO : -1;
 		if (poll(wait, 2, -1) == -1)
 			err(1, "poll");
-		if (wait[0].revents != 0) {
+		if (more && (wait[0].revents & ~POLLOUT) != 0) {
 			more = print_piece(sock);
-			if (!more)
-				wait[0].fd = -1;
-		} else if (wait[1].revents != 0) {
-			ssize_t n = read(STDIN_FILENO, text, sizeof(text));
+		} else if (at < end && wait[0].revents != 0) {
+			ssize_t n = send(sock, text + at, (size_t)(end - at),
+					 MSG_NOSIGNAL | MSG_DONTWAIT);
 
-			if (n == -1)
+			if (n == -1 && errno != EAGAIN)
+				err(1, "send");
+			at += n == -1 ? 0 : n;
+		} else if (wait[1].revents != 0) {
+			at = 0;
+			end = read(STDIN_FILENO, text, sizeof(text));
+			if (end == -1)
 				err(1, "standard input");
-			send_all(sock, text, (size_t)n);
-			if (n == 0) {
-				wait[1].fd = -1;
+			if (end == 0) {
+				input = false;
 				shutdown(sock, SHUT_WR);
 			}
 		}
@@ -212,6 +228,25 @@ mirror(int sock, long more)
 		send_all(sock, text, (size_t)n);
 	if (n == -1)
 		err(1, "receive");
+}
+
+static void
+be_late(int sock, const char *last)
+{
+	char text[CHUNK];
+	ssize_t n;
+
+	while ((n = recv(sock, text, sizeof(text), 0)) > 0) {
+		sleep(DAY);
+		send_all(sock, text, (size_t)n);
+	}
+	if (n == -1)
+		err(1, "receive");
+	sleep(DAY);
+	send_all(sock, last, strlen(last));
+	sleep(DAY);
+	send_all(sock, "\n", 1);
+	sleep(DAY);
 }
 
 static void
@@ -274,6 +309,8 @@ main(int argc, char *argv[])
 		copy_both_ways(accept_one(argv[2]));
 	else if (strcmp(what, "mirror") == 0)
 		mirror(accept_one(argv[2]), argc == 4 ? atol(argv[3]) : 0);
+	else if (strcmp(what, "late") == 0 && argc == 4)
+		be_late(accept_one(argv[2]), argv[3]);
 	else if (strcmp(what, "leave") == 0)
 		leave(accept_one(argv[2]));
 	else if (strcmp(what, "hold") == 0)
@@ -281,7 +318,7 @@ main(int argc, char *argv[])
 	else if (strcmp(what, "busy") == 0)
 		be_busy(argv[2]);
 	else
-		errx(2, "usage: peer connect|pieces|vanish|serve|mirror|leave|"
-			"hold|busy PATH [TEXT...]");
+		errx(2, "usage: peer connect|pieces|vanish|serve|mirror|late|"
+			"leave|hold|busy PATH [TEXT...]");
 	return 0;
 }
