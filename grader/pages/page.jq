@@ -1,15 +1,5 @@
-# What the pages share: text that may come from a student, and the frame.
-
-# cut($n): the first $n characters, and how many more there were
-def cut($n): if length > $n then .[:$n] + "… (\(length - $n) characters more)" else . end;
-
-# visible: control characters and marks that change how text is read are named
-def visible:
-	gsub("(?<c>[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cn}&&[^\\n\\t]])"; "<U+\(.c | explode[0])>");
-
-# text: safe within an element or an attribute; text($n): at most $n characters
-def text($n): tostring | cut($n) | visible | @html;
-def text: text(20000);
+# What the pages share: the frame, and its parts.
+include "text";
 
 # named: what a person is called on a page
 def named: if .name != "" then .name else .key end;
@@ -21,10 +11,14 @@ def element($name; content): element($name; ""; content);
 def row(cells): element("tr"; [cells] | join(""));
 def cell: element("td"; .);
 def number_cell: element("td"; " class=\"number\""; .);
+# heading: a column's; {number: WORD} for one of numbers
+def heading:
+	if type == "object" then element("th"; " scope=\"col\" class=\"number\""; .number)
+	else element("th"; " scope=\"col\""; .) end;
 def table($caption; $head; rows):
 	element("div"; " class=\"wide\""; element("table";
 		element("caption"; $caption) +
-		element("thead"; element("tr"; $head | map(element("th"; " scope=\"col\""; .)) | join(""))) +
+		element("thead"; element("tr"; $head | map(heading) | join(""))) +
 		element("tbody"; [rows] | join("\n"))));
 
 # bar($part): a share of 0 to 1, drawn; its number stands beside it as text

@@ -99,6 +99,12 @@ json_print(const struct result *result)
 		printf("\"open\": %s, ",
 		       is_left_open(result, test) ? "true" : "false");
 		message(test);
+		member("ran", test->passed ? "" : test->ran);
+		member("wanted", test->passed ? "" : test->wanted);
+		member("came", test->passed ? "" : test->came);
+		member("stderr", test->passed ? "" : test->error);
+		member("why", test->passed ? "" : test->why);
+		member("means", test->passed ? "" : test->means);
 		member("expected", test->expected);
 		member("actual", test->actual);
 		member("handout", handout);

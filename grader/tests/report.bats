@@ -265,3 +265,11 @@ judged() {
 		[ "${#lines[@]}" -lt 8 ]
 	done
 }
+
+@test "the JSON has what a test ran, expected and saw, each apart, of failed tests only" {
+	result HANG 1 5 'a test' ran './a' wanted 'an end' came 'none' error 'oops' why $'a\n |' means 'wait'
+	result OK 1 5 'another' ran './b'
+	report -j
+	[ "$(jq -c '.tests[] | [.ran, .wanted, .came, .stderr, .why, .means]' <<<"$output")" = \
+		$'["./a","an end","none","oops","a\\n |","wait"]\n["","","","","",""]' ]
+}
