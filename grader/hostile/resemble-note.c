@@ -4,7 +4,7 @@
  *
  * Lab: hello
  * Expect: ZOMBIE
- * Marks: 10
+ * Marks: 15
  * Seconds: 30
  */
 #define _GNU_SOURCE

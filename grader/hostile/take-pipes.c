@@ -7,19 +7,27 @@
  * Marks: 10
  * Seconds: 60
  */
+#include <stdatomic.h>
 #include <stdio.h>
+#include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 int
 main(void)
 {
-	int ends[2], n = 0;
+	atomic_int *all = mmap(NULL, sizeof(*all), PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	time_t start = time(NULL);
+	int ends[2];
 
 	for (int i = 0; i < 5; i++)
 		fork();
 	while (pipe(ends) == 0)
-		n++;
-	sleep(2);
-	printf("breach: 32 processes with %d pipes each\n", n);
+		atomic_fetch_add(all, 1);
+	while (time(NULL) < start + 2)
+		sleep(1);
+	if (atomic_load(all) > 1000)
+		printf("breach: %d pipes at one time\n", atomic_load(all));
 	return 3;
 }
