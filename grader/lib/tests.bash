@@ -6,7 +6,7 @@ worker_min=250 # ms of tests: for less, another bats costs more than it brings
 # plan LAB: sets names to the tests to run, in the file's order, builds to what
 # they need compiled, and weights to how long each takes (ms)
 plan() {
-	local line name more takes="" memcheck='memcheck ' runs='^[[:blank:]]*runs ([0-9]+) '
+	local line name more takes="" memcheck='memcheck '
 	declare -A known=()
 	if [[ -r $build_folder/seconds/$1 ]]; then
 		while read -r takes name; do
@@ -30,10 +30,8 @@ plan() {
 		elif [[ -z $takes && ${#names[@]} != 0 ]]; then
 			# A guess.
 			[[ ! $line =~ $memcheck ]] || weights[-1]=$((weights[-1] + 400))
-			[[ ! $line =~ $runs ]] ||
-				weights[-1]=$((weights[-1] + 40 * BASH_REMATCH[1]))
 		fi
-	done < <(grep -hE '^@test |^# builds: |memcheck |^[[:blank:]]*runs ' \
+	done < <(grep -hE '^@test |^# builds: |memcheck ' \
 		"${test_files[@]}")
 }
 
