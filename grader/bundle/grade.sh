@@ -1,4 +1,13 @@
 # shellcheck shell=bash
+# find_kit FOLDER ELSE: sets kit to the kit unpacked in FOLDER; if it is not there, unpacks
+# it into the folder ELSE
+find_kit() {
+	kit=$1/ipc-lab-kit
+	[[ ! -d $kit ]] || return 0
+	kit=$2/ipc-lab-kit
+	tar -xzf "$1/kit.tar.gz" -C "$2"
+}
+
 # grade_here KIT LAB SUBMISSION RESULT: grades the files in the folder SUBMISSION, wherever in it
 # the lab's lie, and writes the result as JSON; the status is that of grader/grade.
 grade_here() {

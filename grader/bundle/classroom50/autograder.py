@@ -10,11 +10,7 @@ here=$1
 source "$here/grade.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-kit=$here/ipc-lab-kit
-if [[ ! -d $kit ]]; then
-	kit=$work/ipc-lab-kit
-	tar -xzf "$here/kit.tar.gz" -C "$work"
-fi
+find_kit "$here" "$work"
 status=0
 grade_here "$kit" "$(cat "$here/lab")" . "$work/result" || status=$?
 ((status <= 1)) || exit 2

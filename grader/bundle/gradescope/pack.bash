@@ -1,7 +1,6 @@
 # The zip's root has setup.sh and run_autograder; the platform unpacks it in
 # /autograder/source.
 pack() {
-	cp "$here/gradescope"/{setup.sh,run_autograder,result.jq} "$here/grade.sh" "$work/kit.tar.gz" "$1/"
+	lay "$1" setup.sh run_autograder result.jq
 	chmod +x "$1/setup.sh" "$1/run_autograder"
-	echo "$lab" >"$1/lab"
 }

@@ -3,11 +3,11 @@
 grade=${GRADE_ROOT:-/grade}
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/grade.sh"
-[[ -d $here/ipc-lab-kit ]] || tar -xzf "$here/kit.tar.gz" -C "$here"
+find_kit "$here" "$here"
 mkdir -p "$grade/results"
 result=$(mktemp)
 status=0
-grade_here "$here/ipc-lab-kit" "$(cat "$here/lab")" "$grade/student" "$result" || status=$?
+grade_here "$kit" "$(cat "$here/lab")" "$grade/student" "$result" || status=$?
 if ((status > 1)); then
 	# Without results the platform says that grading failed: it is not a mark.
 	exit 1
