@@ -8,6 +8,7 @@
  * Prints WORD, or one line that says what is wrong, with exit status 1.
  */
 #define _GNU_SOURCE
+#include "complain.h"
 #include "ring.h"
 #include <dlfcn.h>
 #include <err.h>
@@ -24,7 +25,6 @@ enum when { BEFORE, DURING, AFTER_A_WHILE, FAILS };
 
 static struct ring *ring;
 static struct message messages[64]; // by number, modulo 64
-static char where[100];
 
 static bool watching, talking, sending;
 static enum when when;
@@ -37,19 +37,6 @@ static uint32_t sent, received; // when the function was called
  * ring_send, whether it was the second.
  */
 static bool by_flag[2];
-
-__attribute__((format(printf, 1, 2), noreturn)) static void
-complain(const char *format, ...)
-{
-	va_list values;
-
-	va_start(values, format);
-	printf("%s: ", where);
-	vprintf(format, values);
-	putchar('\n');
-	fflush(stdout);
-	_exit(1);
-}
 
 static bool
 same(const struct message *a, const struct message *b)

@@ -3,6 +3,7 @@
  * work on it: see meanwhile.c.
  */
 #define _GNU_SOURCE
+#include "complain.h"
 #include "queue.h"
 #include <dlfcn.h>
 #include <err.h>
@@ -32,8 +33,7 @@ enum { CONSUMERS = 1, PRODUCERS_TOO = 2, EVERYBODY = 3 };
 static struct queue *q;
 static char before[ROOM]; // what the file was like when the lock was given back
 static struct message log_of[64];
-static uint64_t first; // number of the message in log_of[0]
-static char where[200];
+static uint64_t first;	  // number of the message in log_of[0]
 static const char *about; // what is special about this call
 static bool lenient; // judge only semaphores; a gap that is open is no mistake
 
@@ -63,19 +63,6 @@ static int (*real_init)(sem_t *, int, unsigned);
 static int64_t passed;
 #define REALTIME  (1700000000 * SECOND + SECOND / 2)
 #define MONOTONIC (12345 * SECOND + SECOND / 2)
-
-__attribute__((format(printf, 1, 2), noreturn)) static void
-complain(const char *format, ...)
-{
-	va_list values;
-
-	va_start(values, format);
-	printf("%s: ", where);
-	vprintf(format, values);
-	putchar('\n');
-	fflush(stdout);
-	_exit(1);
-}
 
 static const char *
 name_of(const sem_t *sem)
