@@ -217,7 +217,8 @@ meet(void)
 	if (how == NULL)
 		return;
 	snprintf(path, sizeof(path), "%s.meet", file);
-	if (open(path, strcmp(how, "for-writing") == 0 ? O_WRONLY : O_RDONLY) == -1)
+	if (open(path, strcmp(how, "for-writing") == 0 ? O_WRONLY : O_RDONLY) ==
+	    -1)
 		err(2, "%s", path);
 }
 
