@@ -504,6 +504,8 @@ status 0'
 	explain "A stream has no lines" "no buffer holds every line: what has come can be sent back at once, or the buffer must grow"
 	scenario './calls lines'
 	expect_output 'every line is right'
+	[[ $output != *"up to byte 0"* ]] ||
+		explain "A stream has no lines" "echo_lines is called alone here, and has served another client before, in the same process: each begins with line 1, so nothing may be left over, in a static variable, say"
 	explain "A stream has no lines" "echo_lines is called alone here: a line may end with the buffer, just before its end or just behind it, and the end of the input is no line; then it returns 0" HANG
 }
 
