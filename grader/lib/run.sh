@@ -11,7 +11,6 @@ fi
 # memcheck PROGRAM [ARG...]: runs it under valgrind; the log goes to the grader
 memcheck() {
 	valgrind -q --leak-check=full --show-leak-kinds=definite,indirect \
-		--read-inline-info=no \
 		--track-fds=yes --child-silent-after-fork=no \
 		--log-file="$LABBOX_LOG/memcheck.%p" "$@"
 }
