@@ -285,7 +285,7 @@ line three"
 	explain "Gap 4: writing" "each byte comes out once, and a last line without a newline gets one"
 	scenario 'head -c 1048575 /dev/zero | tr "\0" a >long; mkfifo in; exec 3<>in; start <in 3>&-; rm in
 		cat long >&3; until_holds "tally never read what there was" is_settled
-		echo | tee -a long >&3; copied 1048576; finish >all; grep aaa all | cmp - long && echo all'
+		echo | tee -a long >&3; settle RTMIN; finish >all; grep aaa all | cmp - long && echo all'
 	expect_output all
 	expect_quiet
 	explain "The programs" "only a line of 1 MiB is too long: this one has a byte less, and its newline comes with the next read"
@@ -302,6 +302,8 @@ line three"
 	local means="a signal ends a blocked write: with EINTR if nothing was written yet, with a short count if some was; go on with the rest"
 	[[ $output != *" more than went in"* ]] ||
 		means="bytes came twice, or bytes that never were there: after EINTR (-1) nothing was written, so neither buf nor len changes; after a short count both do"
+	[[ $first_why != *"itself holds the read end open"* ]] ||
+		explain "Gap 2: the handler" "a handler wrote to a pipe that is full, as it is after very many signals, and waits there: only tally itself could empty it, and cannot go on. With O_NONBLOCK write fails with EAGAIN instead; the bytes in the pipe wake it as well" HANG
 	explain "Gap 4: writing" "$means" HANG
 	seq 10001 11000 | give short
 	scenario 'trap "" XFSZ; ulimit -f 4; ./tally <short >copy'

@@ -32,14 +32,6 @@ heard() {
 
 heard_or_gone() { has_line log "$@" || is_gone "$server"; }
 
-# copied N: waits until tally has printed N bytes after its first line (or is gone)
-copied() {
-	local n=$(($(head -n 1 log | wc -c) + $1))
-	until_holds "tally never printed $1 bytes" printed_or_gone "$n"
-}
-
-printed_or_gone() { (($(wc -c <log) >= $1)) || is_gone "$server"; }
-
 # send SIGNAL...: sends them one by one, and waits each time until tally has
 # taken the signal and sleeps again
 send() {
@@ -111,21 +103,35 @@ in_short() {
 		END { flush() }'
 }
 
+# narrow: the pipes that tally has made hold a page from now on (POSIX promises no
+# more), so that not so many signals can fill one
+narrow() {
+	# 1031 is F_SETPIPE_SZ. The files of a program that is gone are gone, too.
+	perl -e 'foreach my $file (glob("/proc/$ARGV[0]/fd/*")) {
+			(readlink($file) // "") =~ /^pipe:/ or next;
+			open(my $pipe, "+<", $file) or next;
+			fcntl($pipe, 1031, 4096);
+		}' "$pid"
+}
+
 # interrupt: while tally copies the file lines to a pipe that nobody reads,
-# signals arrive, two SIGTERM among them; then somebody reads. Prints what became
-# of the lines, and returns its status.
+# thousands of signals arrive, two SIGTERM among them; then somebody reads. Prints
+# what became of the lines, and returns its status.
 interrupt() {
 	local total status
 	start_unread ./tally <lines
 	pid=$!
 	until_holds "tally never filled the pipe" writes
+	narrow
+	# As many as may wait: with what follows, more than a page.
+	queue RTMIN 1 $(($(ulimit -i) - 1))
 	for _ in 1 2 3 4; do
 		kill -USR1 "$pid" 2>/dev/null
-		until_holds "tally never took SIGUSR1" is_settled USR1
+		until_holds "tally never took SIGUSR1" is_settled USR1 RTMIN
 	done
 	for _ in 1 2; do
 		kill -TERM "$pid" 2>/dev/null
-		until_holds "tally never took SIGTERM" is_settled TERM USR1
+		until_holds "tally never took SIGTERM" is_settled TERM USR1 RTMIN
 	done
 	grep -E '^(1|lost)' <&3 | sed '$d' >copy
 	wait "$pid"

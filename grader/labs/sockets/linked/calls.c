@@ -4,9 +4,10 @@
  *
  *	calls address	set_address, with a path of every length
  *	calls message	receive_message, with buffers and messages of many sizes
- *	calls lines	echo_lines, with lines that end around the sizes of buffers
+ *	calls lines	echo_lines, with lines that end around the sizes of buffers, in
+ *			a process that has served another client before
  *	calls prompt	echo_lines, for a client that waits for each answer
- *	calls ending	echo_lines in three children, one after the other: what it
+ *	calls ending	echo_lines in four children, one after the other: what it
  *			returns
  *
  * What is to stay within bounds lies in memory of just that size, so that
@@ -326,6 +327,22 @@ try_text(const char *what, const char *text, size_t length)
 		complain("%s: echo_lines does not return 0", what);
 }
 
+// A client whose last line has no newline. Those that follow are served by children,
+// which inherit whatever it leaves behind in this process.
+static void
+serve_before(void)
+{
+	int pair[2];
+
+	connect_pair(SOCK_STREAM, pair);
+	send_text(pair[0], "one\ntwo", 7);
+	shutdown(pair[0], SHUT_WR);
+	if (echo_lines(pair[1]) != 0)
+		complain("the client before: echo_lines does not return 0");
+	close(pair[0]);
+	close(pair[1]);
+}
+
 static void
 try_lines(void)
 {
@@ -336,13 +353,15 @@ try_lines(void)
 	static char text[INPUT_MAX];
 	size_t filled = 0;
 
+	serve_before();
+	// NUL bytes are not what this is about: other tests have them.
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
-		fill_text(text + filled, lengths[i]);
+		memset(text + filled, 'a' + (int)i, lengths[i]);
 		filled += lengths[i];
 		text[filled++] = '\n';
 	}
 	try_text("lines of many lengths", text, filled);
-	fill_text(text, sizeof(text));
+	memset(text, 'z', sizeof(text));
 	try_text("one line of 4096 bytes without newline", text, 4096);
 	try_text("no input", text, 0);
 	if (complaints == 0)
@@ -404,7 +423,7 @@ main(int argc, char *argv[])
 	else if (strcmp(what, "prompt") == 0)
 		be_prompt();
 	else if (strcmp(what, "ending") == 0)
-		for (int child = 0; child < 3; child++)
+		for (int child = 0; child < 4; child++)
 			show_ending();
 	else
 		errx(2, "usage: calls address|message|lines|prompt|ending");

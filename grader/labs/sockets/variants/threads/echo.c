@@ -46,7 +46,7 @@ print_piece(int server)
 
 struct input {
 	int server;
-	int failed;	  // errno of the read that failed
+	int failed;	  // errno of the call that failed
 	atomic_bool sent; // all of it
 };
 
@@ -61,13 +61,14 @@ send_input(void *argument)
 	while ((n = read(STDIN_FILENO, chunk, sizeof(chunk))) != 0) {
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n == -1) {
+		if (n == -1 ||
+		    send_all(input->server, chunk, (size_t)n) == -1) {
+			if (errno == EPIPE)
+				return NULL; // there may be answers left
 			input->failed = errno;
 			shutdown(input->server, SHUT_RDWR);
 			return NULL;
 		}
-		if (send_all(input->server, chunk, (size_t)n) == -1)
-			return NULL;
 	}
 	atomic_store(&input->sent, true);
 	shutdown(input->server, SHUT_WR);

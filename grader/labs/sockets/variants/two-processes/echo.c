@@ -51,22 +51,22 @@ static void
 send_input(int server, int done)
 {
 	char chunk[CHUNK], byte;
-	ssize_t n;
+	ssize_t n, m = 0;
 
-	while ((n = read(STDIN_FILENO, chunk, sizeof(chunk))) != 0) {
+	while (m != -1 && (n = read(STDIN_FILENO, chunk, sizeof(chunk))) != 0) {
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
 			break;
-		for (ssize_t sent = 0, m; sent < n; sent += m) {
+		for (ssize_t sent = 0; sent < n && m != -1; sent += m) {
 			m = send(server, chunk + sent, (size_t)(n - sent),
 				 MSG_NOSIGNAL);
 			if (m == -1 && errno == EINTR)
 				m = 0;
-			if (m == -1)
-				return;
 		}
 	}
+	if (m == -1 && errno == EPIPE)
+		return; // there may be answers left
 	byte = (char)(n == 0 ? 0 : errno);
 	if (write(done, &byte, 1) == 1)
 		shutdown(server, n == 0 ? SHUT_WR : SHUT_RDWR);
