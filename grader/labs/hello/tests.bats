@@ -129,7 +129,7 @@ died_of() {
 	local bad=(256 1000 -1 "''" 12abc 1e2 0x10 '"5 "' 261 -251 65541 -65531
 		4294967301 -4294967291 18446744073709551621 -18446744073709551611
 		'-- 5' -h '5 --help' --help '5 ""' '1 256' 'x y'
-		'$(yes 0 | head -n 70000) x 5') words word
+		'$(printf "0 %.0s" {1..9000}) x 5') words word
 	local text="one line on standard error, nothing on standard output, and exit status 2"
 	printf -v words " './hello %s'" "${bad[@]//\'/\"}"
 	scenario -b plain "newline=\$'\\n'; tell$words './hello \"5\$newline\"' ./hello"
@@ -157,7 +157,7 @@ died_of() {
 		sum=$((sum + word))
 	done
 	local zeros='./hello 010 $(printf %070000d 7) 000'
-	local large='./hello $(yes 0 | head -n 70000; yes 255 | head -n 257) 1'
+	local large='./hello $(printf "0 %.0s" {1..9000}; printf "255 %.0s" {1..257}) 1'
 	scenario -b plain "tell '$zeros' './hello$ones' './hello 1 255' '$large'"
 	expect_told "$zeros" 0 'child: the sum is 17'
 	explain "The program" "numbers are decimal, with zeros in front, too, however many: the second has 70,000 digits, so that nothing into which it is copied can have a fixed size"
@@ -166,7 +166,7 @@ died_of() {
 	expect_told "./hello 1 255" 1 'child: died of signal 6'
 	explain "The program" "256 is the first sum that does not fit: it would arrive as 0"
 	expect_told "$large" 1 'child: died of signal 6'
-	explain "The program" "70,258 numbers, whose sum is 65536: there may be as many as the line holds, and however large, the sum must be seen to be above 255 (in 16 bits this one is 0)"
+	explain "The program" "9,258 numbers, whose sum is 65536: there may be as many as the line holds, and however large, the sum must be seen to be above 255 (in 16 bits this one is 0)"
 }
 
 @test "what fails is not an answer" {
