@@ -270,6 +270,10 @@ calls_it(const struct tracee *t, const char *name)
 		return !(t->args[3] & MAP_ANONYMOUS);
 	if (call_is(t->call, "fstat"))
 		return strcmp(name, "fstat") == 0 && looks_at_descriptor(t);
+	/* What moves a descriptor is a dup, too. */
+	if (t->number == SYS_fcntl && strcmp(name, "dup") == 0)
+		return (int)t->args[1] == F_DUPFD ||
+		       (int)t->args[1] == F_DUPFD_CLOEXEC;
 	/* From a number to itself: does nothing, and needs nothing. */
 	if (call_is(t->call, "dup2") && (int)t->args[0] == (int)t->args[1])
 		return false;

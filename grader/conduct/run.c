@@ -284,14 +284,15 @@ first_to_come(struct tracee **who, int *timer)
 }
 
 /*
- * What our SIGSTOP has stopped goes on, once all others wait for longer than a
- * program has patience. Returns whether there was one.
+ * What our SIGSTOP has stopped goes on, once all others have waited for longer
+ * than a program has patience; a time limit that is longer comes first, too.
+ * Returns whether there was one.
  */
 static bool
 resume_stopped(int64_t next)
 {
 	if (options.signal != SIGSTOP ||
-	    (next != FOREVER && next - run.signalled_at < PATIENCE_NS))
+	    (next != FOREVER && time_now() - run.signalled_at < PATIENCE_NS))
 		return false;
 	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
 		if (!t->tested || t->state != HALTED)

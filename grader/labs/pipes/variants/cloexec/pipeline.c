@@ -31,7 +31,7 @@ run(char **argv, int in, int out)
 int
 main(int argc, char **argv)
 {
-	int commands = 1, out = 1;
+	int commands = 1, out = 1, failed = 0;
 	pid_t last = -1;
 
 	if (argc < 2) {
@@ -59,22 +59,22 @@ main(int argc, char **argv)
 		if (i > 0) {
 			int raw[2];
 
-			if (pipe2(raw, O_CLOEXEC) == -1) {
-				warn("pipe2");
-				if (out != 1)
-					close(out);
-				while (wait(NULL) != -1)
-					;
-				return 1;
+			failed = pipe2(raw, O_CLOEXEC) == -1;
+			for (int e = 0; e < 2 && !failed; e++) {
+				fd[e] = fcntl(raw[e], F_DUPFD_CLOEXEC, 3);
+				failed = fd[e] == -1;
 			}
-			fd[0] = fcntl(raw[0], F_DUPFD_CLOEXEC, 3);
-			fd[1] = fcntl(raw[1], F_DUPFD_CLOEXEC, 3);
-			close(raw[0]);
-			close(raw[1]);
+			int saved = errno;
+			if (fd[0] != 0) {
+				close(raw[0]);
+				close(raw[1]);
+			}
+			errno = saved;
 		}
-		pid_t pid = fork();
+		number--;
+		pid_t pid = failed ? -1 : fork();
 		if (pid == -1) {
-			warn("fork");
+			warn("starting command %d of %d", number, commands);
 			if (out != 1)
 				close(out);
 			if (fd[0] != 0) {

@@ -29,15 +29,14 @@ spawn(char **argv, int in, int out)
 	return errno == 0 ? pid : -1;
 }
 
-/* A pipe end that no command inherits by accident, and that is not 0 or 1. */
+/* A pipe end that no command inherits by accident, above 2; or -1: it is closed. */
 static int
 out_of_the_way(int fd)
 {
-	int moved = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	int moved = fcntl(fd, F_DUPFD_CLOEXEC, 3), saved = errno;
 
-	if (moved == -1)
-		err(1, "fcntl");
 	close(fd);
+	errno = saved;
 	return moved;
 }
 
@@ -77,23 +76,22 @@ main(int argc, char **argv)
 		while (*end != NULL && strcmp(*end, "|") != 0)
 			end++;
 		*end = NULL;
+		int no_pipe = 0;
 		if (i < n - 1) {
-			if (pipe(ends) == -1) {
-				warn("pipe");
-				if (in != 0)
-					close(in);
-				while (wait(NULL) != -1)
-					;
-				return 1;
+			no_pipe = pipe(ends) == -1;
+			for (int e = 0; e < 2 && ends[e] != -1; e++) {
+				ends[e] = out_of_the_way(ends[e]);
+				no_pipe |= ends[e] == -1;
 			}
-			ends[0] = out_of_the_way(ends[0]);
-			ends[1] = out_of_the_way(ends[1]);
 		}
-		pids[i] = spawn(command, in, ends[1]);
+		pids[i] = no_pipe ? -1 : spawn(command, in, ends[1]);
 		failed[i] = errno;
-		if (pids[i] == -1)
+		int no_process =
+		    no_pipe || (pids[i] == -1 && failed[i] == EAGAIN);
+		if (no_process)
+			warn("starting command %d of %d", i + 1, n);
+		else if (pids[i] == -1)
 			warn("%s", command[0]);
-		int no_process = pids[i] == -1 && failed[i] == EAGAIN;
 		if (in != 0)
 			close(in);
 		if (ends[1] != 1)

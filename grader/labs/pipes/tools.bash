@@ -1,0 +1,33 @@
+# shellcheck shell=bash
+# Functions for the scenarios of pipes.
+
+# closing [FD...]: runs three commands in a pipeline that is started without these
+# descriptors. Prints which of 0, 1 and 2 each command has ("|": an end of a pipe,
+# "?": neither that nor what pipeline had under that number), what the last has read,
+# and what else was printed. Returns pipeline's exit status.
+closing() {
+	local fd closed="" ended
+	# shellcheck disable=SC2016 # the commands expand it
+	local note='has=""
+		for i in 0:input 1:output 2:messages; do
+			fd=/proc/$$/fd/${i%:*}
+			test -e $fd || continue
+			has="$has ${i%:*}"
+			test $fd -ef ${i#*:} || if test -p $fd; then has="$has|"; else has="$has?"; fi
+		done
+		echo "$0:$has" >>open'
+	for fd; do
+		closed+=" $fd>&-"
+	done
+	rm -f open copy
+	echo >input
+	eval './pipeline sh -c "$note; echo through" first "|" \
+		sh -c "$note; read -r word; echo \"\$word\"" middle "|" \
+		sh -c "$note; read -r word; echo \"\$word\" >copy" last \
+		<input >output 2>messages' "$closed"
+	ended=$?
+	sort open
+	cat copy output messages
+	rm open copy input output messages
+	return "$ended"
+}
