@@ -63,7 +63,7 @@ object(const struct tracee *t, long result, char text[OBJECT_BYTES])
 
 	text[0] = '\0';
 	if (call_is(t->call, "mmap")) {
-		snprintf(text, OBJECT_BYTES, "%s-%s",
+		snprintf(text, OBJECT_BYTES, "%ju bytes %s-%s", (uintmax_t)a[1],
 			 a[3] & MAP_SHARED ? "shared" : "private",
 			 a[3] & MAP_ANONYMOUS ? "anonymous" : "file");
 	} else if (call_is(t->call, "open") && result >= 0) {

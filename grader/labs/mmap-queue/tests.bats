@@ -31,6 +31,8 @@ explain_call() {
 		explain "The picture" "what others wrote may be damaged: a length above MESSAGE_MAX is an error (EBADMSG), and so many bytes are not copied" ;;
 	*"while it holds the lock"*)
 		explain "When it goes wrong" "a producer that holds the lock while it waits for a slot keeps out the consumer that would free one: first the slot, then the lock" ;;
+	*"keeps the lock when sem_post"*)
+		explain "The calls" "sem_post can fail, too: the function returns -1, and gives back the lock all the same" ;;
 	*"keeps the lock"* | *"lock is 0"* | *"lock, which it holds"*)
 		explain "When it goes wrong" "somebody kept the lock: follow every way out of the function, those for errors and for the end, too" ;;
 	*"without holding the lock"*)

@@ -63,8 +63,8 @@ removed"
 		./sysv key create 5
 		./sysv key create 4
 		segment key'
-	expect_match 'bytes'
-	explain "Keys and names" "create removes only what it has made itself: when shmget fails, nothing"
+	expect_match 'bytes 68'
+	explain "Keys and names" "the segment that was there is gone, or another is in its place: create never removes what it has not made itself, neither before shmget nor when that fails"
 	expect_output 'created: room for 5
 bytes 68, mode 600, attached 0'
 	explain "Keys and names" "without IPC_EXCL shmget returns the old segment, and create writes over what others have in it"
@@ -83,15 +83,20 @@ bytes 68, mode 600, attached 0'
 
 @test "sysv: create undoes what it made when it cannot attach it" {
 	gap 1; points 4
-	failing shmget:each:EACCES shmat:each:EACCES
+	# The key may lead to another segment by then: it is not asked a second time.
+	failing shmat:each:EACCES shmget:2+:EACCES
 	scenario 'touch key
-		./sysv key create 3'
+		./sysv key create 3; status=$?
+		[ -e key ] || echo "the file key is gone"
+		exit $status'
 	expect_failed
 	expect_complaint '^sysv: key: create: Permission denied$'
 	expect_status 1
 	explain "The calls" "shmat returns (void *)-1 when it fails, not NULL" CRASH
-	explain "The calls" "a create that fails leaves no segment: when shmat fails it exists already, so remove it: shmctl(id, IPC_RMID, NULL)" LEAK
+	explain "The calls" "a create that fails leaves no segment: when shmat fails it exists already, so remove it by the id that shmget returned: shmctl(id, IPC_RMID, NULL); the key may lead to another one by then" LEAK
 	explain "The programs" "create returns -1, with errno as shmget or shmat left it, and prints nothing itself"
+	expect_output ""
+	explain "The programs" "create removes what it has made and cannot use, and nothing else: the file belongs to others"
 	failing shmat:1:ENOMEM shmctl:1:EPERM
 	scenario -n 'touch key
 		./sysv key create 3'
@@ -143,11 +148,17 @@ $(<"$BATS_TEST_DIRNAME/expected/removed.out")"
 	failing shmget:each:EACCES shmctl:each:EACCES shmat:each:EACCES shmdt:each:EACCES
 	scenario -n 'touch key
 		plant key
-		./sysv key read'
+		mapfile -t before </proc/sysvipc/shm
+		./sysv key read >values; status=$?
+		mapfile -t after </proc/sysvipc/shm
+		((${#after[@]} == ${#before[@]})) || echo "the segment is gone"
+		exit $status'
 	expect_failed
 	expect_complaint '^sysv: (key: attach|detach): Permission denied$'
 	expect_status 1
 	explain "The calls" "each call can fail: attach and detach then return -1, with errno as the call left it; shmat returns (void *)-1, not NULL" CRASH
+	expect_output ""
+	explain "Keys and names" "attach and detach remove nothing, whatever fails: the segment is for others, too"
 	failing shmctl:1:EACCES shmdt:1:EIO
 	scenario -n 'touch key
 		plant key
@@ -277,6 +288,11 @@ removed'
 	gap 4; points 4
 	local room
 	room=$(random 100 5000)
+	scenario -n -w './posix /graded create 3000'
+	expect_called 'posix/mmap:(12048|12288) bytes shared-file'
+	[[ ${first_came-} != *SIGBUS* ]] ||
+		explain "The calls" "a new object has no bytes: ftruncate gives it its size, and without that the first store raises SIGBUS" CRASH
+	explain "The calls" "map the whole object, with MAP_SHARED: mmap is told its size, not that of a page; munmap would take away what is not mapped, and perhaps somebody else's" CRASH
 	with EXITS_FDS=1
 	scenario "umask 0
 		for room in $room 1048576; do
@@ -286,7 +302,7 @@ removed'
 			./posix /graded remove
 		done"
 	expect_match "bytes $((48 + 4 * room)),.*bytes 4194352,"
-	explain "The calls" "a new object has no bytes: ftruncate gives it its size, and without that the first store raises SIGBUS"
+	explain "The calls" "a new object has no bytes: ftruncate gives it its size, as it was asked for"
 	expect_match "mode 600.*mode 600"
 	explain "The programs" "the permission bits are the third argument of shm_open: SEGMENT_MODE, and no others"
 	expect_output "created: room for $room
@@ -306,12 +322,13 @@ removed"
 @test "posix: create leaves an existing object alone" {
 	gap 4; points 4
 	scenario -n './posix /graded create 5 <&-
+		old=$(stat -c %i /dev/shm/graded)
 		./posix /graded create 4
-		stat -c "bytes %s" /dev/shm/graded'
-	expect_match 'bytes'
-	explain "Keys and names" "create removes only what it has made itself: when shm_open fails, nothing"
+		find /dev/shm -name graded -inum "$old" -printf "the old one, bytes %s\n"'
+	expect_match 'the old one'
+	explain "Keys and names" "the object that was there is gone, or another is in its place: create never removes what it has not made itself, neither before shm_open nor when that fails"
 	expect_output 'created: room for 5
-bytes 68'
+the old one, bytes 68'
 	explain "Keys and names" "without O_EXCL shm_open opens the old object, and create writes over what others have in it"
 	expect_complaint '^posix: /graded: a segment is there already$'
 	explain "The programs" "create prints nothing itself: it returns -1, with errno as shm_open left it"
@@ -327,17 +344,19 @@ bytes 68'
 
 @test "posix: create undoes what it made when it cannot go on" {
 	gap 4; points 4
-	# A full /dev/shm, where the box has one of its own.
+	# A /dev/shm with 2 MiB left, then a full one, where the box has one of its own.
 	if [[ $LABBOX_LEVEL == *ns ]]; then
-		scenario 'head -c 40M /dev/zero >/dev/shm/one
+		scenario 'head -c 62M /dev/zero >/dev/shm/one
+			./posix /large create 1048576 2>&1 && ./posix /large remove
 			head -c 40M /dev/zero >/dev/shm/two 2>/dev/null
 			./posix /graded create 3; status=$?
 			rm /dev/shm/one /dev/shm/two
 			exit $status'
 		expect_complaint '^posix: /graded: create: No space left on device$'
 		expect_status 1
+		expect_output 'posix: /large: create: No space left on device'
 	fi
-	explain "The calls" "ftruncate sets a size and reserves nothing: posix_fallocate does, or returns (not in errno) why not" CRASH
+	explain "The calls" "ftruncate sets a size and reserves nothing: posix_fallocate does, for as many bytes as it is told (all of them), or returns (not in errno) why not" CRASH
 	with EXITS_FDS=1
 	failing open:each:EACCES ftruncate:each:EACCES fallocate:each:EACCES mmap-file:each:EACCES
 	scenario './posix /graded create 3'
@@ -437,7 +456,9 @@ removed'
 	with EXITS_FDS=1
 	failing open:each:EACCES mmap-file:each:EACCES munmap:each:EACCES
 	scenario -n 'plant /graded
-		./posix /graded read'
+		./posix /graded read >values; status=$?
+		[ -e /dev/shm/graded ] || echo "/graded is gone"
+		exit $status'
 	expect_failed
 	expect_complaint '^posix: (/graded: attach|detach): Permission denied$'
 	expect_status 1
@@ -445,6 +466,8 @@ removed'
 	expect_that "that no descriptor stays open" "$(noted exits)" \
 		without "$(noted exits)" "never closed by posix"
 	explain "Attach and detach" "close the descriptor also when attach cannot go on"
+	expect_output ""
+	explain "Keys and names" "attach and detach remove nothing, whatever fails: the object is for others, too"
 	failing mmap-file:1:ENOMEM close:1:EIO
 	scenario -n 'plant /graded
 		./posix /graded write 1'
@@ -510,8 +533,12 @@ bytes=4096: posix: /graded: refused: made for another size'
 	explain "The chat" "what waits sleeps on the flag itself, by futex_wait: another kind of sleep misses the wake, and none burns CPU time"
 	never "sleeps although the turn is its own"
 	explain "The chat" "give futex_wait the very value that you looked at and found not to be yours: one that is loaded anew may be your turn already, and with it you sleep"
+	never "goes to sleep"
+	explain "When the other side dies" "what ends the wait is looked for before each sleep: told_to_end, and other_gone, whose answer counts at once; seen after it, it comes a quarter of a second late"
 	never "changes what is in the segment"
 	explain "The chat" "who waits owns nothing: wait_turn only looks"
+	never "nobody's turn"
+	explain "The chat" "the turn is yours when the flag says so, and by no other value: anything may be in the segment"
 	never "before that"
 	explain "The chat" "waking up proves nothing, whether by a wake, a signal or in time: return when the turn is yours, other_gone says yes or told_to_end is set, else sleep again"
 	never "does not return 0"

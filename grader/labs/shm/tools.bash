@@ -38,6 +38,7 @@ refusals() {
 		# shellcheck disable=SC2086 # it may be several
 		plant "$name" $damage
 		echo "$damage: $("./$program" "$name" read 2>&1)"
+		[[ $name != /* || -e /dev/shm$name ]] || echo "$name is gone"
 	done
 	"./$program" "$name" remove >/dev/null
 }

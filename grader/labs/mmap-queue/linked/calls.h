@@ -65,6 +65,7 @@ watch(const char *function)
 	posts = takes = 0;
 	has_lock = false;
 	due = NULL;
+	failed = NULL;
 	watching = true;
 }
 
@@ -85,6 +86,10 @@ check_end(int result, int wanted, int number)
 			complain("call %d of sem_post fails with \"%s\", and "
 				 "errno is \"%s\" in the end",
 				 failing, strerror(EOVERFLOW), strerror(error));
+		if (has_lock && failed != &q->lock)
+			complain("it keeps the lock when sem_post of %s "
+				 "has failed",
+				 failed == NULL ? "nothing" : name_of(failed));
 		return;
 	}
 	if (has_lock)

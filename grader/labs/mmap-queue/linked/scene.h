@@ -47,6 +47,7 @@ static int interrupts;	    // waits that a signal ends, each after a second
 static int waits_before;    // so many are not interrupted
 static int takes;	    // waits that have succeeded
 static int failing;	    // this call of sem_post, or of sem_init, fails
+static sem_t *failed;	    // the semaphore of that call, or NULL
 static int posts;	    // so many have been made
 static int limit;	    // what the function was told
 static int64_t began;	    // when it was called; see passed

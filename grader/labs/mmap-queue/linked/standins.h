@@ -159,8 +159,10 @@ sem_post(sem_t *sem)
 
 	if (!watching)
 		return real_post(sem);
-	if (++posts == failing)
+	if (++posts == failing) {
+		failed = sem;
 		return fail(EOVERFLOW);
+	}
 	if (sem == &q->lock && !has_lock)
 		complain("it gives back the lock, and does not hold it");
 	if (sem == &q->lock) {

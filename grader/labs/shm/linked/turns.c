@@ -40,6 +40,8 @@ long syscall(long, ...);
 
 enum {
 	CALLS = 20,	 /* after the event, until it counts as endless */
+	UNASKED = 2,	 /* sleeps after it, until the kernel is asked */
+	NOBODY = 7,	 /* a flag that says of neither that it is its turn */
 	NAPS = 3000,	 /* the same where threads take turns: 3 s */
 	MOMENTS = 6,	 /* at which the event comes: calls of wait_turn */
 	FEW_MOMENTS = 1, /* the same where each costs time */
@@ -53,7 +55,8 @@ static void *partner; /* where the other side has it attached, or NULL */
 static int id;
 static int complaints;
 static bool nobody_sleeps;
-static bool threaded; /* wait_turn has threads of its own, which need time */
+static bool several;  /* wait_turn has threads of its own */
+static bool threaded; /* and these need time */
 
 /* wait_turn may have several threads. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -64,7 +67,10 @@ static struct {
 	int event, at;	  /* at the call of that number; 0: before the first */
 	int calls, awake; /* awake: so many since the last sleep */
 	bool happened;
-	int woken;	/* how the last sleep ended, as an errno */
+	bool told;   /* told_to_end was set before the last look at it */
+	bool known;  /* the kernel has said that the other side is gone */
+	int unasked; /* sleeps since it is gone, and the kernel is not asked */
+	int woken;   /* how the last sleep ended, as an errno */
 	char text[200]; /* in words */
 } now;
 
@@ -118,10 +124,12 @@ has_threads(void)
 static void
 count_call(void)
 {
+	if (!several)
+		several = has_threads();
 	if (++now.calls == now.at)
 		happen();
-	if (now.calls > now.at + CALLS && !threaded)
-		threaded = has_threads();
+	if (now.calls > now.at + CALLS)
+		threaded = several;
 	if (now.calls > now.at + (threaded ? NAPS : CALLS))
 		give_up("wait_turn does not return");
 }
@@ -132,12 +140,32 @@ shmctl(int segment, int command, struct shmid_ds *ds)
 	if (now.on) {
 		pthread_mutex_lock(&lock);
 		count_call();
-		if (++now.awake > 4 && !has_threads())
+		now.known = now.happened && now.event & GOES;
+		if (++now.awake > 4 && !several)
 			give_up("wait_turn asks again and again, and never "
 				"sleeps on the flag");
 		pthread_mutex_unlock(&lock);
 	}
 	return (int)syscall(SYS_shmctl, segment, command, ds);
+}
+
+/*
+ * Whoever goes to sleep has looked for what ends the wait. Where threads of its own
+ * look, it may be on its way to know.
+ */
+static void
+judge_sleep(void)
+{
+	if (several)
+		return;
+	if (now.told)
+		complain("wait_turn goes to sleep although told_to_end is set");
+	if (now.known)
+		complain("wait_turn goes to sleep although the kernel has said "
+			 "that the other side is gone");
+	if (now.happened && now.event & GOES && ++now.unasked > UNASKED)
+		complain("wait_turn goes to sleep and does not ask whether the "
+			 "other side is gone");
 }
 
 /* Stands for a sleep. Whatever ends one, it may be for no reason. */
@@ -150,8 +178,11 @@ pretend_to_sleep(const _Atomic uint32_t *word, uint32_t value)
 	bool others;
 
 	pthread_mutex_lock(&lock);
+	if (atomic_load(word) == value)
+		judge_sleep();
 	count_call();
 	now.awake = 0;
+	now.told = told_to_end;
 	now.woken = now.happened ? ETIMEDOUT : reasons[now.calls % 3];
 	if (atomic_load(word) != value)
 		now.woken = EAGAIN;
@@ -230,6 +261,8 @@ static void
 try_wait(enum turn mine, bool came, int event, int at)
 {
 	struct chat before;
+	/* Once, nobody's turn comes before. */
+	bool nobodys = event == GIVES && at == 2;
 	int result, error;
 
 	if (partner == NULL && (partner = shmat(id, NULL, 0)) == (void *)-1)
@@ -237,14 +270,16 @@ try_wait(enum turn mine, bool came, int event, int at)
 	memset(chat->text, 'x', sizeof(chat->text));
 	chat->length = 3;
 	atomic_store(&chat->producers, came);
-	atomic_store(&chat->written_by_you,
-		     mine == CONSUMER ? PRODUCER : CONSUMER);
+	atomic_store(&chat->written_by_you, nobodys	       ? NOBODY
+					    : mine == CONSUMER ? PRODUCER
+							       : CONSUMER);
 	told_to_end = 0;
 	now.mine = mine;
 	now.event = event;
 	now.at = at;
 	now.calls = now.awake = 0;
-	now.happened = false;
+	now.happened = now.known = false;
+	now.unasked = 0;
 	snprintf(now.text, sizeof(now.text),
 		 "wait_turn(%s), %s the other side %s%s%s%s%s", name_of(mine),
 		 at == 0 ? "and before it" : "and during it",
@@ -259,6 +294,7 @@ try_wait(enum turn mine, bool came, int event, int at)
 		     : "");
 	if (at == 0)
 		happen();
+	now.told = told_to_end;
 	memcpy(&before, chat, sizeof(before));
 	now.on = true;
 	errno = 0;
@@ -266,6 +302,9 @@ try_wait(enum turn mine, bool came, int event, int at)
 	error = errno;
 	now.on = false;
 
+	if (!now.happened && nobodys)
+		give_up("wait_turn returns while the flag is 7, which is "
+			"nobody's turn");
 	if (!now.happened) {
 		printf("it returns %d (errno: %s), after a sleep that ended "
 		       "because %s\n",
@@ -347,9 +386,14 @@ on_store(int sig)
 		_exit(3);
 }
 
-static void
-try_give(enum turn to)
+/*
+ * Gives the turn; returns what is wrong with its wake, or NULL. If the machine
+ * stops the other process just then, it is not there to be woken.
+ */
+static const char *
+give_once(enum turn to)
 {
+	const char *wrong = NULL;
 	enum turn from = to == CONSUMER ? PRODUCER : CONSUMER;
 	struct chat before;
 	pid_t child;
@@ -387,14 +431,27 @@ try_give(enum turn to)
 	else if (memcmp(&before, chat, sizeof(before)) != 0)
 		complain("something else in the segment has changed");
 	if (store_seen && !asleep_at_store)
-		complain("the other side is woken before the flag has changed");
+		wrong = "the other side is woken before the flag has changed";
 	else if (asleep())
-		complain("nobody is woken");
+		wrong = "nobody is woken";
 	atomic_store(&spare->written_by_you, 1);
 	futex(&spare->written_by_you, FUTEX_WAKE, INT_MAX, 0, NULL);
 	futex(&door->written_by_you, FUTEX_WAKE, INT_MAX, 0, NULL);
 	if (waitpid(child, NULL, 0) == -1)
 		err(1, "waitpid");
+	return wrong;
+}
+
+/* What is wrong with a wake is wrong each time. */
+static void
+try_give(enum turn to)
+{
+	const char *wrong = give_once(to);
+
+	for (int i = 0; i < 3 && wrong != NULL; i++)
+		wrong = give_once(to);
+	if (wrong != NULL)
+		complain(wrong);
 }
 
 static void

@@ -100,14 +100,20 @@ take_oldest(struct queue *q, struct message *message, int limit)
 int
 queue_leave(struct queue *q, int limit)
 {
-	int result = queue_lock(q, limit);
+	int told = 0, reason = 0;
 
+	if (queue_lock(q, limit) == -1)
+		return -1;
 	// Told while it is held: whoever is woken waits for the lock next.
-	if (result == 0 && ++q->left == q->producers)
-		result = sem_post(&q->items);
-	if (result == 0)
-		result = sem_post(&q->lock);
-	return result;
+	if (++q->left == q->producers) {
+		told = sem_post(&q->items);
+		reason = errno;
+	}
+	if (sem_post(&q->lock) == -1)
+		return -1;
+	if (told == -1)
+		errno = reason;
+	return told;
 }
 
 /*
