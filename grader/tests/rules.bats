@@ -59,18 +59,18 @@ solutions" ]
 
 @test "gcc and clang have no warning for the grader's own programs" {
 	for compiler in gcc clang; do
-		make -s -C grader BUILD="$BATS_TMPDIR/build-$compiler" CC=$compiler all "$BATS_TMPDIR/build-$compiler/mutate" \
+		make -s -C grader BUILD="$BATS_TEST_TMPDIR/build-$compiler" CC=$compiler all "$BATS_TEST_TMPDIR/build-$compiler/mutate" \
 			CFLAGS="-std=gnu11 -O2 -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes -Werror"
-		rm -rf "$BATS_TMPDIR/build-$compiler"
+		rm -rf "$BATS_TEST_TMPDIR/build-$compiler"
 	done
 }
 
 @test "every lab keeps the rules for a lab" {
 	for lab in $(labs); do
 		complaints_of "$lab"
-	done >"$BATS_TMPDIR/complaints" 2>&1
-	cat "$BATS_TMPDIR/complaints"
-	[ ! -s "$BATS_TMPDIR/complaints" ]
+	done >"$BATS_TEST_TMPDIR/complaints" 2>&1
+	cat "$BATS_TEST_TMPDIR/complaints"
+	[ ! -s "$BATS_TEST_TMPDIR/complaints" ]
 }
 
 @test "make alone tells of each of its targets" {

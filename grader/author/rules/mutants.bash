@@ -17,21 +17,27 @@ rule_mutants() {
 # rule_headers: the header of a mutant has Mistake, Gap, Test, Verdict, Says; names a
 # test, a gap (or 0) and a verdict that exist; and its patch applies
 rule_headers() {
-	local name patch key value laid
+	local name patch key value line laid tests gaps verdicts
+	local -A says
 	laid=$(mktemp -d)
 	lay . "$lab" "$laid/$lab" 2>/dev/null || true
+	tests=$(tests_of "$lab") gaps=$(echo 0 && gaps_of "$lab")
+	verdicts=$(echo WRONG && sed -nE 's/^\| ([A-Z]+) \|.*/\1/p' handouts/README.md)
 	for name in $(mutants_of "$lab"); do
-		patch=grader/labs/$lab/mutants/$name.patch
+		patch=grader/labs/$lab/mutants/$name.patch says=()
+		while IFS= read -r line && [[ $line != '--- '* ]]; do
+			[[ ! $line =~ ^([A-Z][a-z]+):\ *(.*)$ ]] ||
+				says[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
+		done <"$patch"
 		for key in Mistake Gap Test Verdict Says; do
-			value=$(header "$patch" "$key")
+			value=${says[$key]-}
 			case $key,$value in
 			*, | *TODO:*) echo "$patch: its header lacks $key: ${value#TODO: }" ;;
-			Test,*) tests_of "$lab" | grep -qxF -- "$value" ||
+			Test,*) has_line "$tests" "$value" ||
 				echo "$patch: no test has the name of its header, \"$value\"" ;;
-			Verdict,WRONG) ;;
-			Verdict,*) grep -q "^| $value |" handouts/README.md ||
+			Verdict,*) has_line "$verdicts" "$value" ||
 				echo "$patch: handouts/README.md has no verdict $value" ;;
-			Gap,*) [[ $value == 0 ]] || gaps_of "$lab" | grep -qx -- "$value" ||
+			Gap,*) has_line "$gaps" "$value" ||
 				echo "$patch: the reference has no gap $value" ;;
 			esac
 		done
@@ -40,6 +46,9 @@ rule_headers() {
 	done
 	rm -rf "$laid"
 }
+
+# has_line TEXT LINE: it is one of the lines of the text
+has_line() { [[ $'\n'$1$'\n' == *$'\n'"$2"$'\n'* ]]; }
 
 # rule_variants: two correct programs in another style or more in `variants/STYLE/`,
 # each with only the files that differ from the reference's
