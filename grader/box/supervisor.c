@@ -24,7 +24,7 @@
 
 enum {
 	PROCESSES_MAX = 4096,
-	LEAVE_MS = 250, /* what a process gets to end by itself */
+	LEAVE_MS = 250, /* what a process gets to end by itself: see clock.c */
 };
 
 static pid_t pids[PROCESSES_MAX];
@@ -206,7 +206,7 @@ static int
 wait_for_the_last(const struct box *box, int alarms)
 {
 	struct pollfd call = { .fd = alarms, .events = POLLIN };
-	long end = now_ms() + LEAVE_MS;
+	long start = now_ms(), used = -1;
 	int n, status;
 
 	for (;;) {
@@ -214,7 +214,11 @@ wait_for_the_last(const struct box *box, int alarms)
 			;
 		notes_read(box);
 		n = processes_below(pids, PROCESSES_MAX);
-		if (n == 0 || now_ms() > end)
+		long now = now_ms(), sum = clock_tick(pids, n, now);
+		if (used == -1)
+			used = sum;
+		if (n == 0 || sum - used > LEAVE_MS ||
+		    now - start > (long)(box->patience * 1000))
 			return n;
 		if (poll(&call, 1, 1) == 1 && (call.revents & POLLIN))
 			why_alarm_serve(alarms);

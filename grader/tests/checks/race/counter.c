@@ -5,6 +5,9 @@
  *	./race_counter MEMORY NAME LOCK     one of several unrelated programs
  *	./race_counter MEMORY NAME remove   removes what they left behind
  *
+ * Two unrelated programs meet, before they count, at the FIFO NAME.meet, which the
+ * one to which the environment says MEET=for-writing opens for writing.
+ *
  * MEMORY is sysv, posix, file or anonymous; WHEN, "before" or "after" fork, is
  * when it is mapped; NAME (it begins with a slash) is a file that all can find.
  * LOCK is none, sem, named-sem, mutex, semop, flock, atomic or spin.
@@ -204,6 +207,21 @@ run_family(bool before)
 		err(2, "semctl");
 }
 
+/* So that neither has ended before the other has begun. */
+static void
+meet(void)
+{
+	const char *how = getenv("MEET");
+	char path[256];
+
+	if (how == NULL)
+		return;
+	snprintf(path, sizeof(path), "%s.meet", file);
+	if (open(path, strcmp(how, "for-writing") == 0 ? O_WRONLY : O_RDONLY) ==
+	    -1)
+		err(2, "%s", path);
+}
+
 static void
 clean_up(void)
 {
@@ -230,10 +248,13 @@ main(int argc, char *argv[])
 	lock = argv[3];
 	if (argv[2][0] == '/') {
 		file = argv[2];
-		if (strcmp(lock, "remove") == 0)
+		if (strcmp(lock, "remove") == 0) {
 			clean_up();
-		else
-			count(map());
+			return 0;
+		}
+		struct shared *s = map();
+		meet();
+		count(s);
 		return 0;
 	}
 	if (mkstemp(path) == -1)

@@ -74,12 +74,13 @@ never_accused() { each_run has_none "$@"; }
 
 # together LOCK MEMORY: two programs that the shell starts at once.
 together() {
-	rm -f state notes
+	rm -f state notes *.meet
 	local file=$PWD/counter.$$.$BATS_TEST_NUMBER other
 	touch "$file"
-	watched "$BIN/race_counter" "$2" "$file" "$1" &
+	mkfifo "$file.meet"
+	MEET=for-writing watched "$BIN/race_counter" "$2" "$file" "$1" &
 	other=$!
-	watched "$BIN/race_counter" "$2" "$file" "$1"
+	MEET=for-reading watched "$BIN/race_counter" "$2" "$file" "$1"
 	wait "$other"
 	LD_PRELOAD=$BIN/race.so "$BIN/race_counter" "$2" "$file" remove \
 		2>/dev/null
