@@ -185,7 +185,6 @@ bool is_place(const struct tracee *t);
 void entry_read(struct tracee *t);
 bool entry_begin(struct tracee *t);
 void entry_end(struct tracee *t, long result);
-bool put_back(struct tracee *t);
 
 /* ---- proc.c */
 void proc_read(struct tracee *t, long *result);
@@ -197,8 +196,6 @@ bool inject_names(const char *call);
 void inject_reset(void);
 void inject_at_entry(struct tracee *t);
 void inject_print(FILE *out);
-bool inject_choice(struct tracee *t, int error, long bytes);
-bool half_is_possible(const struct tracee *t);
 
 /* ---- time.c, clock.c, timers.c */
 int64_t time_now(void);
@@ -232,6 +229,7 @@ void evidence_made(const struct tracee *t, long result);
 int evidence_left(FILE *out);
 const char *object_of(const struct tracee *t, int fd);
 bool object_is_file(const struct tracee *t, int fd);
+int object_borrow(const struct tracee *t, int fd);
 void objects_reset(void);
 int open_flags(pid_t tid, int fd);
 bool futex_waits(const struct tracee *t);
@@ -263,24 +261,21 @@ void rnd_seed(uint64_t seed);
 struct options {
 	char **argv;
 	long runs;
-	double seconds;
 	uint64_t seed;
 	const char *list, *record;
 	bool many;  /* outputs are kept, the folder is put back */
 	bool open;  /* others, outside, may wake what sleeps here */
 	bool locks; /* switch at the C library's locks, too */
-	bool judge_left, judge_timer, judge_pipe, judge_abort;
+	bool judge_left, judge_timer, judge_pipe;
 	long limit_ms;
 	bool limited; /* ... as the caller said */
 	bool core;    /* what is told of a child that leaves a core file */
-	bool leave_deadlock;
 	const char *expect_out;
 	int expect_status;
 	char signal_role[NAME_BYTES];
 	char signal_after[32];
 	int signal;
-	int changes; /* of priority, in a random schedule */
-	bool pin, log, all, all_findings, only_random, only_each;
+	bool log, all, all_findings, only_each;
 	/* each in turn: what may well fail, or do half; what a rule names */
 	bool each_usual, each_half, each_fault, each_half_of;
 };
@@ -299,7 +294,6 @@ enum verdict {
 	OUTPUT,
 	STATUS,
 	SILENT, /* a call failed, and the program says all is well */
-	BROKEN,
 };
 extern const char *const verdict_names[];
 
@@ -316,7 +310,6 @@ struct run {
 	char reason[REASON_BYTES];
 	char *out, *err;
 	size_t out_size, err_size;
-	int diverged;
 	int current;
 	bool root_dead, late, check_all, over;
 	bool in_vain; /* the scenario looked for what does not come */
@@ -340,8 +333,9 @@ struct run {
 };
 extern struct run run;
 void run_once(void);
+int64_t clock_ns(void);
+int64_t processor_ns(void);
 bool run_is_late(void);
-void run_free(struct run *r);
 void deadlock(void);
 bool time_is_a_finding(struct tracee *who);
 void look_for_dead(void);

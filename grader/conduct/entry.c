@@ -78,7 +78,7 @@ entry_read(struct tracee *t)
  * Back to just before the call at whose entry t stands. Returns false if it
  * was killed there.
  */
-bool
+static bool
 put_back(struct tracee *t)
 {
 	arch_back(t->tid, t->number, t->args);

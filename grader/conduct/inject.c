@@ -308,13 +308,9 @@ can_be_interrupted(const struct tracee *t)
 static int
 socket_type(const struct tracee *t, int fd)
 {
-	int pidfd = (int)syscall(SYS_pidfd_open, t->tgid, 0), copy, type = -1;
+	int copy = object_borrow(t, fd), type = -1;
 	socklen_t length = sizeof(type);
 
-	if (pidfd == -1)
-		return -1;
-	copy = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
-	close(pidfd);
 	if (copy == -1)
 		return -1;
 	if (getsockopt(copy, SOL_SOCKET, SO_TYPE, &type, &length) == -1)
@@ -362,7 +358,7 @@ may_wait(const struct tracee *t)
  * for? A read may from a pipe or a stream; a write that is larger than what
  * goes in one piece.
  */
-bool
+static bool
 half_is_possible(const struct tracee *t)
 {
 	enum { ONE_PIECE = 4096, SMALL = 16 };
@@ -402,7 +398,7 @@ signal_pipe(const struct tracee *t)
  * Makes the call at whose entry t stands fail (error), or do half (bytes); an
  * exit has the status `bytes`.
  */
-bool
+static bool
 inject_choice(struct tracee *t, int error, long bytes)
 {
 	struct choice choice = { .kind = error != 0 ? FAULT : HALF,

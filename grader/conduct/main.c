@@ -35,9 +35,7 @@ usage(FILE *out)
 	    "Many runs, each from the same working folder:\n"
 	    "  -n RUNS   at most so many; stop at the first finding\n"
 	    "  -a        do not stop at it\n"
-	    "  -S SECONDS  at most so long\n"
 	    "  -s SEED   of the order and the random schedules\n"
-	    "  -r        random schedules only\n"
 	    "  -1        only what -f each, -w each and -k do, each once\n"
 	    "What is done to the tested programs:\n"
 	    "  -f [WHO/]CALL:N[+]:ERRNO  their N-th CALL fails (all from "
@@ -63,9 +61,7 @@ usage(FILE *out)
 	    "  -e STATUS, -x FILE        another exit status, another output\n"
 	    "More:\n"
 	    "  -o FILE   write a record   -t MS  limit of one run (10000)\n"
-	    "  -c N      changes of priority in a random schedule (3)\n"
 	    "  -A        every program is tested   -v  log each call\n"
-	    "  -P        do not keep to one processor\n"
 	    "\n"
 	    "Exit status: that of the program, with one run; with many, 0: no\n"
 	    "finding, 1: one. 2: usage; 124: trouble; 125: ptrace is "
@@ -110,8 +106,6 @@ read_property(const char *text)
 		options.judge_timer = true;
 	else if (strcmp(text, "pipe") == 0)
 		options.judge_pipe = true;
-	else if (strcmp(text, "abort") == 0)
-		options.judge_abort = true;
 	else
 		return false;
 	return true;
@@ -126,12 +120,9 @@ read_options(int argc, char *argv[])
 	options.runs = 1;
 	options.limit_ms = 10000;
 	options.expect_status = -1;
-	options.changes = 3;
-	options.pin = true;
 	options.seed = 1;
 	while ((option = getopt(argc, argv,
-				"+1AabCc:e:f:hk:l:n:Oo:Pp:rS:s:t:vWw:x:")) !=
-	       -1) {
+				"+1AabCe:f:hk:l:n:Oo:p:s:t:vw:x:")) != -1) {
 		switch (option) {
 		case '1':
 			options.only_each = true;
@@ -147,9 +138,6 @@ read_options(int argc, char *argv[])
 			break;
 		case 'C':
 			options.core = true;
-			break;
-		case 'c':
-			options.changes = atoi(optarg);
 			break;
 		case 'e':
 			options.expect_status = atoi(optarg);
@@ -179,17 +167,8 @@ read_options(int argc, char *argv[])
 		case 'o':
 			options.record = optarg;
 			break;
-		case 'P':
-			options.pin = false;
-			break;
 		case 'p':
 			good = good && read_property(optarg);
-			break;
-		case 'r':
-			options.only_random = true;
-			break;
-		case 'S':
-			options.seconds = atof(optarg);
 			break;
 		case 's':
 			options.seed = strtoull(optarg, NULL, 0);
@@ -200,9 +179,6 @@ read_options(int argc, char *argv[])
 			break;
 		case 'v':
 			options.log = true;
-			break;
-		case 'W':
-			options.leave_deadlock = true;
 			break;
 		case 'w':
 			good = good && inject_short(optarg);
@@ -259,11 +235,9 @@ main(int argc, char *argv[])
 	cpu_set_t one;
 
 	read_options(argc, argv);
-	if (options.pin) {
-		CPU_ZERO(&one);
-		CPU_SET(sched_getcpu(), &one);
-		sched_setaffinity(0, sizeof(one), &one);
-	}
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	sched_setaffinity(0, sizeof(one), &one);
 	if (!options.many)
 		return once();
 	if (!folder_keep())

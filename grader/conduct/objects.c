@@ -164,6 +164,19 @@ object_is_file(const struct tracee *t, int fd)
 	       strncmp(object, "standard", 8) == 0;
 }
 
+/* Our own descriptor of what t has as `fd`, or -1. */
+int
+object_borrow(const struct tracee *t, int fd)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, t->tgid, 0), copy;
+
+	if (pidfd == -1)
+		return -1;
+	copy = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+	close(pidfd);
+	return copy;
+}
+
 /* Does its futex call wait, rather than wake somebody? */
 bool
 futex_waits(const struct tracee *t)

@@ -45,7 +45,8 @@ static sigset_t before;		      /* the mask that the scenario gets */
 static struct sigaction alarm_before; /* ... and this, too */
 static bool ticking;		      /* SIGALRM is ours */
 
-static int64_t
+/* The machine's, not the programs' (clock.c). */
+int64_t
 clock_ns(void)
 {
 	struct timespec t;
@@ -92,7 +93,7 @@ let_signals_through(void)
 }
 
 /* Of the processor, by us and by all that we have run and is over. */
-static int64_t
+int64_t
 processor_ns(void)
 {
 	struct rusage self, ended;
@@ -390,19 +391,6 @@ conduct(void)
 	}
 }
 
-/* Writes the record, and sleeps, so that a supervisor sees who hangs where. */
-static void
-leave_as_it_is(FILE *evidence)
-{
-	evidence_print(evidence);
-	fclose(evidence);
-	record_run(1);
-	record_close(1, 1, 0);
-	prctl(PR_SET_DUMPABLE, 1); /* it looks at us, too */
-	for (;;)
-		pause();
-}
-
 /* What is in a file of the run's output. */
 static char *
 slurp(int fd, size_t *size)
@@ -418,6 +406,19 @@ slurp(int fd, size_t *size)
 	return text;
 }
 
+/* What the run before has left in `run`. */
+static void
+free_texts(void)
+{
+	free(run.out);
+	free(run.err);
+	free(run.words);
+	free(run.evidence_text);
+	free(run.faults_text);
+	run.out = run.err = run.words = run.evidence_text = run.faults_text =
+	    NULL;
+}
+
 /*
  * Runs the scenario once, by run.list and run.mode. The rest of `run` says what
  * came of it.
@@ -427,14 +428,14 @@ run_once(void)
 {
 	int output[2] = { -1, -1 };
 
-	run_free(&run);
+	free_texts();
 	run.current = -1;
 	run.status = 0;
 	run.verdict = ENDED;
 	run.reason[0] = '\0';
 	run.made.n = run.possible.n = 0;
 	run.steps = run.calls = 0;
-	run.diverged = run.signals_sent = run.looks = run.fires = 0;
+	run.signals_sent = run.looks = run.fires = 0;
 	run.last_fired = -1;
 	run.news = false;
 	run.in_vain = run.over = run.root_dead = run.late = run.check_all =
@@ -469,8 +470,6 @@ run_once(void)
 	    WEXITSTATUS(run.status) == REFUSED && run.steps < 4)
 		errx(REFUSED, "seccomp is refused here");
 	note_left(evidence);
-	if (options.leave_deadlock && run.verdict == DEADLOCK && !options.many)
-		leave_as_it_is(evidence);
 	run.over = true;
 	tracees_kill();
 	if (options.many)
@@ -489,15 +488,4 @@ run_once(void)
 		run.out = slurp(output[0], &run.out_size);
 		run.err = slurp(output[1], &run.err_size);
 	}
-}
-
-void
-run_free(struct run *r)
-{
-	free(r->out);
-	free(r->err);
-	free(r->words);
-	free(r->evidence_text);
-	free(r->faults_text);
-	r->out = r->err = r->words = r->evidence_text = r->faults_text = NULL;
 }

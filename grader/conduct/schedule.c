@@ -24,12 +24,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHANGES_MAX = 8, PEEKS = 3, HELD_BACK = 1000000 };
+enum { CHANGES = 3, PEEKS = 3, HELD_BACK = 1000000 };
 
 static uint64_t random_state = 1;
-static long change_at[CHANGES_MAX]; /* steps */
-static long peek_at[PEEKS]; /* steps at which the scenario looks again */
-static long signal_at;	    /* step */
+static long change_at[CHANGES]; /* steps */
+static long peek_at[PEEKS];	/* steps at which the scenario looks again */
+static long signal_at;		/* step */
 static long usual_steps = 100;
 
 uint64_t
@@ -169,11 +169,8 @@ list_read(struct list *list, const char *text)
 void
 schedule_reset(void)
 {
-	int changes =
-	    options.changes > CHANGES_MAX ? CHANGES_MAX : options.changes;
-
 	rnd_seed(run.chance);
-	for (int i = 0; i < changes; i++)
+	for (int i = 0; i < CHANGES; i++)
 		change_at[i] = (long)(rnd() % (uint64_t)usual_steps);
 	for (int i = 0; i < PEEKS; i++)
 		peek_at[i] = (long)(rnd() % (uint64_t)usual_steps);
@@ -277,9 +274,9 @@ by_chance(struct tracee *current)
 {
 	struct tracee *first, *t;
 
-	for (int i = 0; i < options.changes && i < CHANGES_MAX; i++)
+	for (int i = 0; i < CHANGES; i++)
 		if (change_at[i] == run.steps && current != NULL)
-			current->priority = options.changes - i;
+			current->priority = CHANGES - i;
 	for (int i = 0; i < PEEKS; i++)
 		if (peek_at[i] == run.steps && (t = looker()) != NULL)
 			return t;
@@ -358,19 +355,17 @@ choose(void)
 		    strcmp(c->at, current->role) != 0)
 			continue;
 		t = tracee_by_role(c->who);
-		if (t == NULL || t->state == DEAD) {
-			run.diverged++;
-		} else if (c->kind == SIGNAL &&
-			   (options.signal != 0 ? may_be_signalled(t)
-						: takes_signals(t))) {
+		if (t == NULL || t->state == DEAD)
+			continue;
+		if (c->kind == SIGNAL &&
+		    (options.signal != 0 ? may_be_signalled(t)
+					 : takes_signals(t))) {
 			signal_to(current, t, (int)c->value);
 			signalled = true;
 		} else if ((c->kind == SWITCH && t->state == READY) ||
 			   (c->kind == TIMER && t->state == ASLEEP &&
 			    t->timed)) {
 			pick = t;
-		} else {
-			run.diverged++;
 		}
 	}
 	run.steps++;

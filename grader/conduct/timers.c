@@ -176,20 +176,6 @@ set_posix(struct tracee *t)
 	return true;
 }
 
-/* Our own descriptor of what t has as `fd`, or -1. */
-static int
-borrow(const struct tracee *t, int fd)
-{
-	int pidfd = (int)syscall(SYS_pidfd_open, t->tgid, 0);
-	int copy;
-
-	if (pidfd == -1)
-		return -1;
-	copy = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
-	close(pidfd);
-	return copy;
-}
-
 static bool
 set_descriptor(struct tracee *t)
 {
@@ -208,7 +194,7 @@ set_descriptor(struct tracee *t)
 
 		if (timer->copy != -1)
 			close(timer->copy);
-		timer->copy = borrow(t, (int)t->args[0]);
+		timer->copy = object_borrow(t, (int)t->args[0]);
 		if (timer->copy == -1 ||
 		    timerfd_settime(timer->copy, 0, &never, NULL) == -1) {
 			timer->at = FOREVER;

@@ -15,8 +15,8 @@ enum {
 };
 
 const char *const verdict_names[] = {
-	"exit",	 "deadlock", "alone",  "left",	 "crash",  "died",   "loop",
-	"timer", "limit",    "output", "status", "silent", "broken",
+	"exit", "deadlock", "alone", "left",   "crash",	 "died",
+	"loop", "timer",    "limit", "output", "status", "silent",
 };
 
 /* The verdict; the first one counts. */
@@ -147,8 +147,7 @@ judge_death(struct tracee *dead)
 		return;
 	if (dead->fault_signal == s)
 		found(CRASH, "%s died of %s", dead->name, signal_name(s));
-	else if ((options.judge_pipe && s == SIGPIPE) ||
-		 (options.judge_abort && s == SIGABRT))
+	else if (options.judge_pipe && s == SIGPIPE)
 		found(DIED, "%s died of %s", dead->name, signal_name(s));
 }
 

@@ -111,20 +111,6 @@ load conductor
 	[ "$(awk '/^times/ { n += $2 } END { print n }' "$record")" = 60 ]
 }
 
-@test "a deadlock can be left as it is, for a supervisor to look at" {
-	"$CONDUCT" -W -o "$record" ./bad keeps_write_end 3>&- 4>&- &
-	pid=$!
-	for ((i = 0; i < 1000; i++)); do
-		! grep -qs '^end$' "$record" || break
-		sleep 0.01
-	done
-	recorded 'verdict deadlock'
-	child=$(cat "/proc/$pid/task/$pid/children")
-	read -r call _ <"/proc/${child% }/syscall"
-	[ "$call" != running ]
-	kill -KILL "$pid"
-}
-
 @test "others outside take part, with -O" {
 	mkfifo in out
 	"$CONDUCT" -O sh -c 'read -r line; echo "got $line"; exit 3' <in >out 3>&- 4>&- &
