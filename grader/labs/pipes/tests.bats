@@ -103,10 +103,10 @@ parent: the child sent 33'
 	expect_failed
 	explain "The programs" "start_child and read_number return -1 if a call of theirs fails, and a child whose call fails ends with status 1" HANG CRASH
 	failing handoff/dup2:1:EMFILE
-	scenario './handoff "$(head -c 100000 /dev/zero | tr "\0" 7)"'
+	scenario './handoff 12'
 	expect_complaint '^handoff: reading from the child: Too many open files$'
 	expect_status 1
-	explain "The programs" "dup2 failed in the parent: read_number returns -1, with errno as that call left it, and has closed both ends, or a child that still has something to write waits for ever" HANG
+	explain "The programs" "dup2 failed in the parent: read_number returns -1, with errno as that call left it" HANG
 }
 
 @test "handoff: text that cannot be written is an error" {
@@ -114,20 +114,18 @@ parent: the child sent 33'
 	local word
 	failing handoff.1/dup2:1:EMFILE
 	scenario './handoff 12'
-	expect_said 'Too many open files'
 	expect_output 'parent: starts a child'
 	expect_that "that the child ends with status 1" "another status" child_ends_with_1
 	expect_status 1
-	explain "Standard output is a pipe" "dup2 failed in the child, so what it prints would not go into the pipe: it says why, and ends with status 1"
+	explain "Standard output is a pipe" "dup2 failed in the child, so what it prints would not go into the pipe: it prints nothing, and ends with status 1"
 	for word in 12 "$(printf '7%.0s' {1..5000})"; do
 		failing handoff.1/write:1:EIO
 		scenario "./handoff $word"
 		expect_output 'parent: starts a child'
-		expect_said 'Input/output error'
 		expect_that "that the child ends with status 1" "another status" child_ends_with_1
 		expect_status 1
 	done
-	explain "The programs" "the child could not write its text: printf fails only if the text does not fit into the buffer, otherwise fflush does (or exit, which does not tell); it says why, and ends with status 1"
+	explain "The programs" "the child could not write its text: printf fails only if the text does not fit into the buffer, otherwise fflush does (or exit, which does not tell); it ends with status 1"
 	# Where the buffer has 4096 bytes, all but the newline gets through.
 	failing handoff.1/write:2:EIO
 	scenario './handoff "$(printf %4096s 5)"'
@@ -380,10 +378,10 @@ through"
 @test "pipeline: a wait that fails for good is an error" {
 	gap 5; needs 3 4; points 2
 	failing pipeline/wait:1:ECHILD
-	scenario -n './pipeline true "|" true'
+	scenario -n './pipeline true'
 	expect_failed
 	expect_that "an exit status that is not 0" "exit status $status" matches "$status" "[1-9]"
-	explain "Exit status" "only EINTR means wait again; after any other error, for whichever command, there is no status" TIMEOUT
+	explain "Exit status" "only EINTR means wait again; after any other error there is no status" TIMEOUT
 }
 
 @test "pipeline: it ends only when every command has ended" {
@@ -412,7 +410,7 @@ through"
 		echo go >gate
 		wait $!; echo $?
 		rm gate first'
-	expect_match '^[0-9]{1,2}$'
+	expect_match '^[0-9]+$'
 	explain "Exit status" "a wait that fails says nothing about the other commands: wait for each of them all the same"
 }
 

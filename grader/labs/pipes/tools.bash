@@ -4,7 +4,9 @@
 # closing [FD...]: runs three commands in a pipeline that is started without these
 # descriptors. Prints which of 0, 1 and 2 each command has ("|": an end of a pipe,
 # "?": neither that nor what pipeline had under that number), what the last has read,
-# and what else was printed. Returns pipeline's exit status.
+# and what else was printed. Returns pipeline's exit status. Not told: 0 of the first
+# command and 1 of the last, where these were closed at the start, if they are an end of
+# a pipe of their own.
 closing() {
 	local fd closed="" ended
 	# shellcheck disable=SC2016 # the commands expand it
@@ -26,6 +28,8 @@ closing() {
 		sh -c "$note; read -r word; echo \"\$word\" >copy" last \
 		<input >output 2>messages' "$closed"
 	ended=$?
+	[[ " $* " != *" 0 "* ]] || sed -i 's/^first: 0|/first:/' open
+	[[ " $* " != *" 1 "* ]] || sed -i 's/^last: 0| 1|/last: 0|/' open
 	sort open
 	cat copy output messages
 	rm open copy input output messages
