@@ -255,7 +255,8 @@ main(int argc, char *argv[])
 	int ends[2], files[FILES];
 
 	if (argc < 3)
-		errx(2, "usage: loopback SIZE N [memory|unread|memory-unread|threads]");
+		errx(2, "usage: loopback SIZE N "
+			"[memory|unread|memory-unread|threads]");
 	m.head.size = strtoul(argv[1], NULL, 10);
 	m.n_got = (uint32_t)strtoul(argv[2], NULL, 10);
 	m.data = malloc(m.head.size + 1);
