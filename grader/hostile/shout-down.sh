@@ -4,7 +4,7 @@
 # Lab: signals
 # File: tally.c
 # Expect: UNSAFE LIMIT
-# Marks: 94
+# Marks: 69
 # Seconds: 60
 
 cat >>"$1/tally.c" <<'END'
