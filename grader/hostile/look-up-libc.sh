@@ -4,7 +4,7 @@
 # Lab: signals
 # File: tally.c
 # Expect: WRONG
-# Marks: 94
+# Marks: 86
 # Seconds: 60
 
 cat >"$1/head.txt" <<'END'

@@ -4,7 +4,7 @@
  *
  * Lab: hello
  * Expect: WRONG
- * Marks: 15
+ * Marks: 10
  * Seconds: 20
  */
 #include <stdio.h>

@@ -83,7 +83,9 @@ keep() {
 	((RANDOM % 32)) || prune
 }
 
-# prune: removes the oldest entries, and what an end by force left half made
+# prune: removes the oldest entries, and what an end by force left half made.
+# Neither a cache that has only just begun nor another grade that removes the
+# same is a failure.
 prune() {
 	local old
 	{
@@ -92,5 +94,5 @@ prune() {
 			find "$cache/${old% *}" -mindepth 1 -maxdepth 1 -printf '%T@ %p\n' |
 				sort -rn | tail -n +$((${old#* } + 1)) | cut -d ' ' -f 2-
 		done
-	} 2>/dev/null | tr '\n' '\0' | xargs -0r rm -rf
+	} 2>/dev/null | tr '\n' '\0' | xargs -0r rm -rf || true
 }

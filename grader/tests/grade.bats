@@ -302,6 +302,12 @@ as_pipes() {
 	[ "$(cd "$dir/.build/cache/programs" && echo *)" = "1 2 3 4 5 6 8 9" ]
 }
 
+@test "a cache that has only just begun ends no grading" {
+	mkdir -p "$dir/.build/cache/objects"
+	run bash -c 'set -euo pipefail; build_folder=$1/.build; source grader/lib/cache.bash; prune; echo on' _ "$dir"
+	[ "$output" = on ]
+}
+
 @test "the report has the tests in their file's order, however many run at a time" {
 	sed -n 's/^@test "\(.*\)" {$/\1/p' grader/labs/pipes/tests.bats >"$dir/names"
 	for workers in 1 2 5; do

@@ -43,5 +43,9 @@ is_inside() {
 	return 1
 }
 
+# pages_of BYTES: for the programs that follow a page has so many bytes, as it may
+# elsewhere
+pages_of() { export PROBE_PAGE=$1; }
+
 # call WORD...: calls the door
 call() { ./probe call door "$@"; }

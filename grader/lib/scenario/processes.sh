@@ -129,11 +129,16 @@ tell() {
 	done
 }
 
-# print_marked MARK FILE: its lines, each after the mark
+# print_marked MARK FILE: its lines, each after the mark; zero bytes as \0, which
+# a shell would drop
 print_marked() {
-	local line
+	local line file=$2
+	if IFS= read -r -d '' line <"$file"; then
+		sed 's/\x0/\\0/g' "$2" >"$TMPDIR/shown"
+		file=$TMPDIR/shown
+	fi
 	while IFS= read -r line; do
 		printf '%s %s\n' "$1" "$line"
-	done <"$2"
+	done <"$file"
 	[[ -z $line ]] || printf '%s %s (and no newline)\n' "$1" "$line"
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "library.h"
@@ -17,6 +18,10 @@
 // program has threads that call at once. When there are more, all are closed:
 // most are to doors that are no longer used.
 #define IDLE_MAX 256
+
+// Calls that follow each other so fast (microseconds) need not look whether the
+// server has died meanwhile, which takes a system call: no process ends so fast.
+#define AT_ONCE 20
 
 static pthread_mutex_t connections_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct remote_door *remote_doors;
@@ -117,6 +122,15 @@ connection_is_new(const struct connection *connection)
 	return connection->fresh;
 }
 
+static int64_t
+microseconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 // Keeps a connection for the next call, or closes it if it cannot be used
 // again.
 void
@@ -130,6 +144,7 @@ connection_put(void *used)
 	}
 	pthread_mutex_lock(&connections_lock);
 	connection->fresh = false;
+	connection->since = microseconds();
 	connection->next = connection->door->idle;
 	connection->door->idle = connection;
 	if (++n_idle > IDLE_MAX)
@@ -321,14 +336,20 @@ take_idle(struct file_id file)
 }
 
 // May an idle connection be used? Not if the program has closed our descriptors
-// of it. Nor if the ids of the process have changed, since the server has our
-// old ones. (The supplementary groups alone are not looked at.)
+// of it. Nor if the server has died since the last call: its mailbox may take a
+// call all the same, if somebody has a copy of it just now (a child that has not
+// executed its program yet, or who looks at /proc), and then nobody could say that
+// the call was not done. Nor if the ids of the process have changed, since the
+// server has our old ones. (The supplementary groups alone are not looked at.)
 static bool
 is_usable(const struct connection *connection)
 {
 	struct remote_door *door = connection->door;
 
 	if (!own_is(connection->sock, connection->file))
+		return false;
+	if (microseconds() - connection->since > AT_ONCE &&
+	    !connection_alive(connection))
 		return false;
 	if (!own_is(door->mailbox, door->mailbox_file)) {
 		pthread_mutex_lock(&connections_lock);

@@ -197,6 +197,7 @@ struct connection {
 	struct file_id file; // of sock
 	uint64_t token;
 	bool fresh;	       // never used for a call
+	int64_t since;	       // when its last call ended (us)
 	bool reusable;	       // no call is under way on it
 	struct ids ids;	       // of the process when it connected
 	char *memory;	       // for large arguments, or NULL

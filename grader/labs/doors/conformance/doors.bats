@@ -397,7 +397,7 @@ needs_root() {
 }
 
 @test "a server that died before the call is EBADF" {
-	holds lives server_died_before
+	holds lives server_died_before server_died_mailbox_held
 }
 
 @test "a client that dies cancels its server thread" {

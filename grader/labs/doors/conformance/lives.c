@@ -8,6 +8,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stropts.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -458,6 +460,54 @@ server_died_before(void)
 	CHECK_FAILS(door_call(never, NULL), EBADF);
 }
 
+// A process that has a copy of the mailbox, and of nothing else that is the
+// server's: as a child has before it executes another program, or whoever looks
+// at /proc, for a moment. Gives the sign `inside`.
+static void
+hold_mailbox(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
+{
+	// Not fork(3): that would close it.
+	pid_t holder = (pid_t)syscall(SYS_clone, 0, NULL, NULL, NULL, NULL);
+
+	(void)cookie;
+	(void)argp;
+	(void)size;
+	(void)dp;
+	(void)n;
+	for (int fd = 0; holder == 0 && fd < 4096; fd++) {
+		int type = 0;
+		socklen_t length = sizeof(type);
+
+		(void)getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length);
+		if (type != SOCK_DGRAM && fd != inside.ends[1])
+			close(fd);
+	}
+	if (holder == 0) {
+		alarm(CASE_SECONDS);
+		sign_give(&inside);
+		for (;;)
+			pause();
+	}
+	door_return((char *)&holder, sizeof(holder), NULL, 0);
+}
+
+static void
+server_died_mailbox_held(void)
+{
+	pid_t server, holder;
+	door_arg_t arg = { .rbuf = (char *)&holder, .rsize = sizeof(holder) };
+	int door;
+
+	signs();
+	server = start_server(hold_mailbox, 0, "path");
+	door = open("path", O_RDONLY);
+	CHECK(door_call(door, &arg) == 0);
+	sign_await(&inside);
+	end_child(server);
+	CHECK_FAILS(door_call(door, NULL), EBADF);
+	CHECK(kill(holder, SIGKILL) == 0);
+}
+
 static void
 say_cancelled(void *unused)
 {
@@ -746,31 +796,33 @@ procedure_forks(void)
 		call_to_the_end(&door);
 }
 
-const struct test tests[] = { { "info_here", info_here },
-			      { "info_elsewhere", info_elsewhere },
-			      { "info_dead", info_dead },
-			      { "info_not_a_door", info_not_a_door },
-			      { "uniquifiers", uniquifiers },
-			      { "params", params },
-			      { "params_elsewhere", params_elsewhere },
-			      { "revoke_closes", revoke_closes },
-			      { "revoke_elsewhere", revoke_elsewhere },
-			      { "revoke_under_way", revoke_under_way },
-			      { "revoke_before", revoke_before },
-			      { "bound", bound },
-			      { "bind_errors", bind_errors },
-			      { "unbound", unbound },
-			      { "thread_ends", thread_ends },
-			      { "server_dies", server_dies },
-			      { "revoked_server_dies", revoked_server_dies },
-			      { "server_died_before", server_died_before },
-			      { "client_dies", client_dies },
-			      { "no_cancel", no_cancel },
-			      { "unnoticed", unnoticed },
-			      { "after_fork", after_fork },
-			      { "caller_forks", caller_forks },
-			      { "handler_forks", handler_forks },
-			      { "child_outlives_server",
-				child_outlives_server },
-			      { "procedure_forks", procedure_forks },
-			      { NULL, NULL } };
+const struct test tests[] = {
+	{ "info_here", info_here },
+	{ "info_elsewhere", info_elsewhere },
+	{ "info_dead", info_dead },
+	{ "info_not_a_door", info_not_a_door },
+	{ "uniquifiers", uniquifiers },
+	{ "params", params },
+	{ "params_elsewhere", params_elsewhere },
+	{ "revoke_closes", revoke_closes },
+	{ "revoke_elsewhere", revoke_elsewhere },
+	{ "revoke_under_way", revoke_under_way },
+	{ "revoke_before", revoke_before },
+	{ "bound", bound },
+	{ "bind_errors", bind_errors },
+	{ "unbound", unbound },
+	{ "thread_ends", thread_ends },
+	{ "server_dies", server_dies },
+	{ "revoked_server_dies", revoked_server_dies },
+	{ "server_died_before", server_died_before },
+	{ "server_died_mailbox_held", server_died_mailbox_held },
+	{ "client_dies", client_dies },
+	{ "no_cancel", no_cancel },
+	{ "unnoticed", unnoticed },
+	{ "after_fork", after_fork },
+	{ "caller_forks", caller_forks },
+	{ "handler_forks", handler_forks },
+	{ "child_outlives_server", child_outlives_server },
+	{ "procedure_forks", procedure_forks },
+	{ NULL, NULL }
+};

@@ -1,16 +1,19 @@
 /*
  * One message, and what is really in it: for the tests of the lab `doors`.
  *
- *	loopback SIZE N [memory|unread|memory-unread]
+ *	loopback SIZE N [memory|unread|memory-unread|threads]
  *
  * Sends itself a message with SIZE bytes of data and N descriptors, by the
  * message_send of message.c, and prints what came. With `memory` the data are in
  * shared memory, whose descriptor comes last. With `unread` the message is
- * only sent.
+ * only sent. With `threads` two threads send such messages at the same time, many
+ * of them, which go nowhere, and it says whether each has what is its own.
  */
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +29,7 @@
 #define FDS_IN (2 * FDS_MAX) // and for descriptors
 #define MOST   (FDS_MAX * sizeof(int))
 #define DEPTH  16384 // of the stack below main that is filled
+#define ROUNDS 50000 // of each thread
 
 static char
 byte_at(size_t i, size_t size)
@@ -65,6 +69,21 @@ read_pieces(const struct iovec *iov, size_t n)
 	}
 }
 
+static __thread const struct message *own; // of this thread, if there are two
+static atomic_bool mixed;
+
+static bool
+is_own(const struct msghdr *msg)
+{
+	const struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg);
+
+	return msg->msg_iov[0].iov_base == &own->head &&
+	       (own->head.size == 0 || msg->msg_iov[1].iov_base == own->data) &&
+	       (own->n_got == 0 ||
+		(cmsg != NULL && memcmp(CMSG_DATA(cmsg), own->fds,
+					own->n_got * sizeof(int)) == 0));
+}
+
 // In place of the C library's, for message_send: what the kernel does not mind,
 // or does not name.
 ssize_t
@@ -72,6 +91,11 @@ sendmsg(int sock, const struct msghdr *msg, int flags)
 {
 	const struct cmsghdr *cmsg;
 
+	if (own != NULL) {
+		if (!is_own(msg))
+			mixed = true;
+		return 0;
+	}
 	if (msg->msg_name != NULL && msg->msg_namelen != 0)
 		errx(1, "msg_name is not NULL");
 	if (msg->msg_iovlen > 2)
@@ -183,6 +207,44 @@ say_descriptors(const struct found *found, const struct message *m)
 	printf(found->truncated ? ", and more that did not fit\n" : "\n");
 }
 
+// A thread that sends the like of the message `like`.
+static void *
+send_often(void *like)
+{
+	const struct message *first = like;
+	struct message m = *first;
+
+	m.data = malloc(m.head.size + 1);
+	m.fds = malloc((m.n_got + 1) * sizeof(int));
+	if (m.data == NULL || m.fds == NULL)
+		err(1, "malloc");
+	for (uint32_t i = 0; i < m.n_got; i++)
+		m.fds[i] = gettid() + (int)i; // need not be open
+	own = &m;
+	for (int i = 0; i < ROUNDS && !mixed; i++) {
+		if (message_send(-1, &m, 0) == -1)
+			err(1, "message_send");
+	}
+	free(m.data);
+	free(m.fds);
+	return NULL;
+}
+
+static void
+send_from_two_threads(struct message *like)
+{
+	pthread_t threads[2];
+
+	for (int i = 0; i < 2; i++) {
+		if (pthread_create(&threads[i], NULL, send_often, like) != 0)
+			errx(1, "pthread_create");
+	}
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	puts(mixed ? "a message of one thread has something of the other's"
+		   : "two threads, and each message has what is its own");
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -193,7 +255,8 @@ main(int argc, char *argv[])
 	int ends[2], files[FILES];
 
 	if (argc < 3)
-		errx(2, "usage: loopback SIZE N [memory|unread|memory-unread]");
+		errx(2, "usage: loopback SIZE N "
+			"[memory|unread|memory-unread|threads]");
 	m.head.size = strtoul(argv[1], NULL, 10);
 	m.n_got = (uint32_t)strtoul(argv[2], NULL, 10);
 	m.data = malloc(m.head.size + 1);
@@ -214,6 +277,10 @@ main(int argc, char *argv[])
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == -1)
 		err(1, "socketpair");
+	if (strcmp(how, "threads") == 0) {
+		send_from_two_threads(&m);
+		return 0;
+	}
 	leave_garbage();
 	if (message_send(ends[0], &m, 0) == -1)
 		err(1, "message_send");

@@ -7,8 +7,8 @@
  * Calls a door of its own with N descriptors, and prints what the procedure got.
  *
  * The box allows too few open files for so many. So only SENT of them are
- * passed. Where the library receives them, it is told of one more message, which
- * holds the same numbers again.
+ * passed. Where the library receives them, it is told of more messages, which
+ * hold the same numbers again and again.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -22,9 +22,11 @@
 #include "internal.h"
 
 #define SENT	 100
+#define MOST	 10000
 #define TEXT_MAX 80
 
 static uint_t n_all;
+static uint_t n_told;	     // of them; the next has number n_told
 static int came[SENT];	     // the numbers of those that were received
 static int repeat_from = -1; // the socket from which they have just come
 
@@ -32,8 +34,10 @@ static int repeat_from = -1; // the socket from which they have just come
 static ssize_t
 say_again(struct msghdr *msg)
 {
+	uint_t left = n_all - n_told;
 	struct header head = { .kind = MORE_FDS,
-			       .n_fds = (uint16_t)(n_all - SENT) };
+			       .n_fds = (uint16_t)(left < FDS_MAX ? left
+								  : FDS_MAX) };
 	size_t bytes = head.n_fds * sizeof(int);
 	struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg);
 
@@ -43,8 +47,8 @@ say_again(struct msghdr *msg)
 	cmsg->cmsg_type = SCM_RIGHTS;
 	cmsg->cmsg_len = CMSG_LEN(bytes);
 	for (size_t i = 0; i < head.n_fds; i++)
-		memcpy(CMSG_DATA(cmsg) + i * sizeof(int), &came[i % SENT],
-		       sizeof(int));
+		memcpy(CMSG_DATA(cmsg) + i * sizeof(int),
+		       &came[n_told++ % SENT], sizeof(int));
 	msg->msg_controllen = CMSG_SPACE(bytes);
 	msg->msg_flags = 0;
 	return sizeof(head);
@@ -59,8 +63,10 @@ recvmsg(int sock, struct msghdr *msg, int flags)
 	ssize_t n;
 
 	if (sock == repeat_from) {
-		repeat_from = -1;
-		return say_again(msg);
+		n = say_again(msg);
+		if (n_told == n_all)
+			repeat_from = -1;
+		return n;
 	}
 	if (receive == NULL) {
 		void *next = dlsym(RTLD_NEXT, "recvmsg");
@@ -72,10 +78,11 @@ recvmsg(int sock, struct msghdr *msg, int flags)
 		return n;
 	memcpy(&head, msg->msg_iov[0].iov_base, sizeof(head));
 	if (head.kind == CALL && head.n_more == 1) {
-		head.n_more++;
+		head.n_more += (n_all - SENT + FDS_MAX - 1) / FDS_MAX;
 		memcpy(msg->msg_iov[0].iov_base, &head, sizeof(head));
 	} else if (head.kind == MORE_FDS && head.n_fds == SENT) {
 		memcpy(came, CMSG_DATA(CMSG_FIRSTHDR(msg)), sizeof(came));
+		n_told = SENT;
 		repeat_from = sock;
 	}
 	return n;
@@ -112,9 +119,8 @@ main(int argc, char *argv[])
 	int door = door_create(look, NULL, 0);
 
 	n_all = argc == 2 ? (uint_t)strtoul(argv[1], NULL, 10) : 0;
-	if (n_all <= FDS_MAX || n_all > SENT + FDS_MAX)
-		errx(2, "usage: many N, from %d to %d", FDS_MAX + 1,
-		     SENT + FDS_MAX);
+	if (n_all <= FDS_MAX || n_all > MOST)
+		errx(2, "usage: many N, from %d to %d", FDS_MAX + 1, MOST);
 	if (door == -1)
 		err(1, "door_create");
 	for (size_t i = 0; i < SENT; i++) {

@@ -8,7 +8,7 @@
  * KIND is what the server procedure does:
  *
  *	take	says what arguments it got
- *	take-alone	the same
+ *	take-without-memory	the same; from `ready` on no memory can be mapped
  *	give	returns what it is asked for, to one caller at a time
  *	where	says which thread it runs on, and where its stack is
  *	keep	maps a page where arguments were, and sees whether it stays
@@ -20,7 +20,7 @@
  *	return	prints `called` and returns; `ended` when its thread has ended
  *	unref, unref-multi	print a notice that the door is unreferenced
  *
- * For take-alone, where, keep and revoke there is one server thread, and never another.
+ * For take-without-memory, where, keep and revoke there is one server thread, and never another.
  *
  * WORD says what to call with:
  *
@@ -32,9 +32,11 @@
  *			ROOM bytes for SIZE bytes of results and N descriptors
  *	door		the door itself, as a descriptor
  *	bad		arguments that are not in memory
+ *	without-memory	no call: from now on no memory can be mapped
  *	-		no call: waits for a line on standard input
  *
- * With PROBE_PAGE in the environment a page has so many bytes for all that asks.
+ * With PROBE_PAGE in the environment a page has so many bytes for all that asks:
+ * see pages_of in tools.bash.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -99,6 +101,7 @@ close(int fd)
 	return result;
 }
 
+static bool has_no_memory;  // that can be read and written
 static bool is_watched;	    // new memory
 static char *latest;	    // of it
 static size_t latest_bytes; // so much was asked for
@@ -110,6 +113,11 @@ mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset)
 {
 	void *got;
 
+	// What the library maps for itself it does not read, or not write.
+	if (has_no_memory && (prot & PROT_READ) && (prot & PROT_WRITE)) {
+		errno = ENOMEM;
+		return MAP_FAILED;
+	}
 	if (!is_watched || at != NULL)
 		return (void *)syscall(SYS_mmap, at, size, prot, flags, fd,
 				       offset);
@@ -498,7 +506,7 @@ unref(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 
 static const struct kind kinds[] = {
 	{ "take", take, 0, false },
-	{ "take-alone", take, 0, true },
+	{ "take-without-memory", take, 0, true },
 	{ "give", give, 0, false },
 	{ "where", where, 0, true },
 	{ "keep", keep, 0, true },
@@ -551,6 +559,7 @@ serve(const char *path)
 	file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 	if (file == -1 || close(file) == -1 || fattach(door, path) == -1)
 		err(1, "%s", path);
+	has_no_memory = kind->procedure == take && kind->one_thread;
 	say("ready");
 	sigwait(&ends, &sig);
 	if (fdetach(path) == -1)
@@ -779,6 +788,8 @@ call(const char *path, char *words[])
 	for (; *words != NULL; words++) {
 		if (strcmp(*words, "-") == 0)
 			await_a_line();
+		else if (strcmp(*words, "without-memory") == 0)
+			has_no_memory = true;
 		else
 			call_as(*words);
 	}

@@ -6,6 +6,7 @@
 #include <alloca.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "internal.h"
 
@@ -35,8 +36,13 @@ serve(struct server_thread *self, struct message *m)
 	if (self->flags & NOTICE) {
 		args = DOOR_UNREF_DATA;
 	} else if (m->head.flags & IN_MEMORY) {
-		args = memory_map(m->memory, m->head.size);
-		if (args == NULL) {
+		// Not mapped as it came, but copied.
+		args = mmap(NULL, m->head.size, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (args == MAP_FAILED ||
+		    memory_read(m->memory, args, m->head.size) == -1) {
+			if (args != MAP_FAILED)
+				munmap(args, m->head.size);
 			message_drop(m);
 			refuse(self, EAGAIN);
 			return;
