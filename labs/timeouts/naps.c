@@ -83,7 +83,7 @@ static void
 sleep_alone(long long us)
 {
 	// TODO 1
-	nap_naive((us + 999) / 1000);
+	(void)us;
 }
 
 /*

@@ -101,7 +101,7 @@ sleep_alone(long long us)
 	signal(SIGALRM, SIG_IGN);
 	sigaction(SIGALRM, &theirs, NULL);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
-	// STUB nap_naive((us + 999) / 1000);
+	// STUB (void)us;
 	// END SOLUTION 1
 }
 

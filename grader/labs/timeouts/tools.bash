@@ -1,5 +1,7 @@
 # Functions for the scenarios of this lab.
 
+# shellcheck disable=SC2016 # until_ended expands what it is to do
+
 # pester COMMAND...: sends it SIGUSR1 every 0.3 s, ten times at most; prints its
 # status, and how many came before its end
 pester() { until_ended 'kill -USR1 $pid' "$@"; }

@@ -1,12 +1,13 @@
 /*
  * A caller of nap_suspend that looks after its own timer, mask and handlers.
  *
- *	caller MS [timer=MS] [every=MS] [again=MS] [blocked]
+ *	caller MS [timer=MS] [every=MS] [again=MS] [blocked] [slow]
  *
  * It blocks SIGUSR2, which is pending then, sets the timer for itself, takes a nap
  * and prints what came of all that; times in milliseconds, to the nearest ten.
  * `again`: its handler of SIGALRM sets the timer, to that. `blocked`: it has
- * SIGALRM blocked, too.
+ * SIGALRM blocked, too. `slow`: what sets a timer returns only when it has rung.
+ * The first call of write is that of its handler of SIGUSR1.
  */
 #define _GNU_SOURCE
 #include "timeouts.h"
@@ -15,8 +16,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
 
+static int slow;
 static long long start;
 static volatile sig_atomic_t rang, rang_at, heard;
 static long again;
@@ -25,6 +30,39 @@ static int
 since_start(void)
 {
 	return (int)((now() - start + 5000) / 10000 * 10);
+}
+
+static void
+wait_out(long long us)
+{
+	for (long long end = now() + us + 1000;
+	     slow && us > 0 && now() < end;) {
+		const struct timespec millisecond = { .tv_nsec = 1000000 };
+
+		nanosleep(&millisecond, NULL);
+	}
+}
+
+/* These stand before those of the C library. */
+int
+setitimer(__itimer_which_t which, const struct itimerval *new,
+	  struct itimerval *old)
+{
+	int result = syscall(SYS_setitimer, which, new, old);
+
+	wait_out(new->it_value.tv_sec * 1000000LL + new->it_value.tv_usec);
+	return result;
+}
+
+int
+timer_settime(timer_t timer, int flags, const struct itimerspec *new,
+	      struct itimerspec *old)
+{
+	int result = syscall(SYS_timer_settime, timer, flags, new, old);
+
+	wait_out(new->it_value.tv_sec * 1000000LL +
+		 new->it_value.tv_nsec / 1000);
+	return result;
 }
 
 static void
@@ -53,6 +91,7 @@ static void
 on_usr1(int signo)
 {
 	heard = signo;
+	(void)!write(STDERR_FILENO, "", 0);
 }
 
 /* The milliseconds in t, to the nearest ten. */
@@ -94,6 +133,7 @@ main(int argc, char *argv[])
 		sscanf(argv[i], "again=%ld", &again);
 		if (strcmp(argv[i], "blocked") == 0)
 			sigaddset(&mask, SIGALRM);
+		slow |= strcmp(argv[i], "slow") == 0;
 	}
 	sigemptyset(&mine.sa_mask);
 	sigaddset(&mine.sa_mask, SIGUSR1);
