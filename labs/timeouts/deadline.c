@@ -48,7 +48,8 @@ on_alarm(int signo)
  * Gap 3: `ms` milliseconds from now on, `late` becomes 1, and a call that
  * blocks ends (EINTR), whether it began before or after that.
  *
- * So it is even if the program was started with SIGALRM blocked or ignored.
+ * So it is even if the program was started with SIGALRM blocked or ignored. What
+ * else is blocked stays so. A call that fails ends the program with a message.
  * Trap: SIGALRM may come just before the call that it is to end.
  */
 static void
