@@ -12,7 +12,6 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stddef.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 /* Makes `handler` that of SIGALRM; *theirs is what there was before. */

@@ -24,6 +24,12 @@ long left(long long end);
 void arm(long long us, long long every);
 
 /*
+ * Turns the timer off. Returns in how many microseconds SIGALRM would have come,
+ * 0 if it was off; *every is its interval.
+ */
+long long disarm(long long *every);
+
+/*
  * naps.c: three ways to sleep `ms` milliseconds, 1 or more. Each returns 0 when
  * they are over; or, when the handler of another signal has run, at once, with
  * the milliseconds that were left.

@@ -83,32 +83,28 @@ read_line(const char *path, char *line)
 {
 	// BEGIN SOLUTION 4
 	size_t used = 0;
-	ssize_t n = 0;
-	char *newline = NULL;
-	int fd;
+	int fd; /* open until the program ends */
 
 	do
 		fd = open(path, O_RDONLY);
 	while (fd == -1 && errno == EINTR && !late);
 	if (fd == -1)
 		return -1;
-	while (newline == NULL && used < ROOM) {
-		n = read(fd, line + used, ROOM - used);
+	while (used < ROOM) {
+		ssize_t n = read(fd, line + used, ROOM - used);
+		char *newline;
+
 		if (n == -1 && errno == EINTR && !late)
 			continue;
 		if (n <= 0)
-			break;
+			return n;
 		newline = memchr(line + used, '\n', n);
+		if (newline != NULL)
+			return newline + 1 - line;
 		used += n;
 	}
-	close(fd);
-	if (newline != NULL)
-		return newline + 1 - line;
-	if (n > 0) {
-		errno = EMSGSIZE;
-		return -1;
-	}
-	return n;
+	errno = EMSGSIZE;
+	return -1;
 	// STUB int fd = open(path, O_RDONLY);
 	// STUB
 	// STUB return fd == -1 ? -1 : read(fd, line, ROOM);

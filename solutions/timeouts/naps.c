@@ -12,7 +12,6 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stddef.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 /* Makes `handler` that of SIGALRM; *theirs is what there was before. */
@@ -119,27 +118,15 @@ nap_suspend(long ms)
 	long long us = ms * 1000, end = now() + us;
 
 	// BEGIN SOLUTION 2
-	const struct itimerval off = { 0 };
-	struct itimerval theirs;
-	long long due, rest;
+	long long every, due = disarm(&every), rest = now() + due;
 
-	if (setitimer(ITIMER_REAL, &off, &theirs) == -1)
-		err(1, "setitimer");
-	due = theirs.it_value.tv_sec * 1000000LL + theirs.it_value.tv_usec;
-	rest = now() + due;
 	sleep_alone(due > 0 && due < us ? due : us);
-	if (due == 0)
-		return left(end);
-	rest -= now();
-	if (rest > 0)
-		theirs.it_value =
-		    (struct timeval){ rest / 1000000, rest % 1000000 };
-	else
-		theirs.it_value = theirs.it_interval;
-	if (setitimer(ITIMER_REAL, &theirs, NULL) == -1)
-		err(1, "setitimer");
-	if (rest <= 0)
-		raise(SIGALRM);
+	if (due > 0) {
+		rest -= now();
+		arm(rest > 0 ? rest : every, every);
+		if (rest <= 0)
+			raise(SIGALRM);
+	}
 	// STUB sleep_alone(us);
 	// END SOLUTION 2
 	return left(end);

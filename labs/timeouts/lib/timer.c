@@ -53,3 +53,16 @@ arm(long long us, long long every)
 	if (setitimer(ITIMER_REAL, &value, NULL) == -1)
 		err(1, "setitimer");
 }
+
+/* One that is about to ring has a microsecond at least. */
+long long
+disarm(long long *every)
+{
+	static const struct itimerval off;
+	struct itimerval old;
+
+	if (setitimer(ITIMER_REAL, &off, &old) == -1)
+		err(1, "setitimer");
+	*every = old.it_interval.tv_sec * SECOND + old.it_interval.tv_usec;
+	return old.it_value.tv_sec * SECOND + old.it_value.tv_usec;
+}
