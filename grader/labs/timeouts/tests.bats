@@ -8,7 +8,7 @@ told() {
 	printf '%s\n' "$1"
 	[[ -z ${3-} ]] || printf 'my alarm came at %s, 1 in all\n' "$3"
 	printf 'timer: %s\naction: as before\nmask: as before\npending: SIGUSR2%s\n' \
-		"${2-in 0, every 0}" "${4-}"
+		"${2-off}" "${4-}"
 }
 
 @test "it builds without a warning" {
@@ -92,7 +92,7 @@ slept$'
 	interrupting caller:STOP@write
 	scenario './caller 1500 & sleep 0.5; kill -USR1 $!; wait $!'
 	expect_match '^slept [0-9]+, left [0-9]+(, SIGUSR1 came)?
-timer: in 0, every 0
+timer: off
 action: as before
 mask: as before
 pending: SIGUSR2$'
@@ -125,11 +125,11 @@ pending: SIGUSR2$'
 	scenario "./caller 2000 timer=$ms; ./caller 500 timer=500
 		./caller 3000 timer=1500 every=300; ./caller 2000 timer=500 again=1400
 		./caller 2000 timer=500 blocked"
-	expect_output "$(told "slept $ms, left $((2000 - ms))" "in 0, every 0" "$ms"
-		told "slept 500, left 0" "in 0, every 0" 500
+	expect_output "$(told "slept $ms, left $((2000 - ms))" "off" "$ms"
+		told "slept 500, left 0" "off" 500
 		told "slept 1500, left 1500" "in 300, every 300" 1500
 		told "slept 500, left 1500" "in 1400, every 0" 500
-		told "slept 500, left 1500" "in 0, every 0" "" " SIGALRM")"
+		told "slept 500, left 1500" "off" "" " SIGALRM")"
 	explain "Gap 2: the caller's timer" "its time came during the nap: its own handler must run then (unless it is blocked: then it is pending), once, and last of all, as the handler may set the timer again"
 }
 

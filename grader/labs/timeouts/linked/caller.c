@@ -156,8 +156,11 @@ main(int argc, char *argv[])
 	if (rang > 0)
 		printf("my alarm came at %d, %d in all\n", (int)rang_at,
 		       (int)rang);
-	printf("timer: in %ld, every %ld\n", tens(timer.it_value),
-	       tens(timer.it_interval));
+	if (timerisset(&timer.it_value))
+		printf("timer: in %ld, every %ld\n", tens(timer.it_value),
+		       tens(timer.it_interval));
+	else
+		printf("timer: off\n");
 	printf("action: %s\nmask: %s\npending:%s%s\n",
 	       same(after.sa_handler == on_alarm &&
 		    after.sa_flags == mine.sa_flags &&
