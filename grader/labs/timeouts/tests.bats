@@ -182,7 +182,7 @@ status 124 after 86400.0 s'
 	gap 4; points 5
 	local word
 	word=w$(random 1000 9999)
-	printf "$word\nand more" | give rest
+	printf '%s\nand more' "$word" | give rest
 	scenario "mkfifo fifo long; exec 3<>fifo 4<>long
 		./deadline 9000 fifo & await_blocked \$! read poll ppoll select pselect6 epoll_wait epoll_pwait
 		printf 'a\tline %%s ' >&3; until_holds 'deadline never read what there was' drained
