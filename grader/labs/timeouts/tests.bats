@@ -195,13 +195,17 @@ all"
 	cutting read:1+:1
 	scenario 'mkfifo fifo; { echo "one byte at a time"; echo more; } >fifo & ./deadline 500 fifo; rm fifo'
 	expect_output 'one byte at a time'
+	cutting read:1:4095
+	scenario '{ head -c 4095 /dev/zero | tr "\0" b; echo; } >most; mkfifo fifo
+		cat most >fifo & ./deadline 500 fifo | cmp - most && echo all; rm fifo'
+	expect_output all
 	explain "Gap 4: the line" "a read may bring a single byte: what counts is whether the newline has come" HANG
 }
 
 @test "deadline: what is no line has a message of its own" {
 	gap 4; points 3
-	scenario 'mkfifo fifo; { sleep 0.02; printf half; } >fifo & tell "./deadline 9000 fifo"
-		{ head -c 4096 /dev/zero; echo; } >fifo & tell "./deadline 9000 ./fifo"
+	scenario 'mkfifo fifo; printf half >fifo & tell "./deadline 9000 fifo"
+		{ head -c 4096 /dev/zero; echo; } >much; cat much >fifo & tell "./deadline 9000 ./fifo"
 		tell "./deadline 9000 nowhere" "./deadline 9000 ."; rm fifo'
 	expect_told './deadline 9000 fifo' 1 '' '^deadline: fifo: the line has no end$'
 	expect_told './deadline 9000 ./fifo' 1 '' '^deadline: ./fifo: Message too long$'
