@@ -80,14 +80,10 @@ folder
 logd
 logit$'
 	explain "The programs" "mkfifo fails with EEXIST whatever is there: ask with fstat what was opened"
-	failing logd/mknod:1:EACCES
+	failing logd/mknod:each:EACCES logd/open:each:EMFILE
 	scenario -n 'attempt ./logd fifo'
-	expect_output 'logd: fifo: Permission denied
-status 1'
-	failing logd/open:each:EMFILE
-	scenario -n 'attempt ./logd fifo'
-	expect_output 'logd: fifo: Too many open files
-status 1'
+	expect_match '^logd: fifo: (Permission denied|Too many open files)
+status 1$'
 	explain "The programs" "any call may fail, and logd then says why, and ends with 1"
 }
 
@@ -96,12 +92,11 @@ status 1'
 	# It is stopped at each place after "ready", and goes on when all others wait.
 	interrupting logd:STOP@write
 	scenario -n 'mkfifo log; exec 5<>log; ./logd fifo >log 5<&- & server=$!
-		read -r line <&5; ./logit fifo a 1; echo $?; ./logit fifo b 1; echo $?
+		read -r line <&5; echo "a 1" >fifo; ./logit fifo b 1; echo $?
 		read -r line <&5; echo "$line"; read -r line <&5; echo "$line"
 		kill $server; wait $server; echo "status $?"'
 	expect_failed
 	expect_output '0
-0
 a 1
 b 1
 status 0'
@@ -165,7 +160,7 @@ tag-1234 1'
 
 @test "logit: 8 writers, 1,000 records each, none of them torn" {
 	gap 2; points 5
-	cutting logit/write:1+:1000
+	cutting logit/write:1-4:1000
 	scenario 'serve; one_page
 		for i in {1..8}; do
 			./logit fifo "$i$(printf "%*s" $((i * i)) "" | tr " " $i)" 1000 & writers+=($!)
@@ -320,12 +315,12 @@ status 0'
 @test "logd: a client killed at any point does not hang it" {
 	gap 3; needs 1 2 4; points 2
 	interrupting ask:KILL@mknod
-	scenario -n 'start ./logd fifo; ./ask fifo records >/dev/null
-		echo "a 1" >fifo; await_lines log 2; stop; cat log'
+	scenario -n 'mkfifo log; exec 5<>log; ./logd fifo >log 5<&- & server=$!
+		read -r line <&5; ./ask fifo records >/dev/null; echo "a 1" >fifo
+		read -r line <&5; echo "$line"; kill $server; wait $server; echo "status $?"'
 	expect_failed
-	expect_output 'status 0
-ready
-a 1'
+	expect_output 'a 1
+status 0'
 	explain "Clients that die" "ask was killed by SIGKILL, so nothing was cleaned up; whatever it has left, logd goes on with the next client" HANG TIMEOUT
 }
 
@@ -351,7 +346,8 @@ status 0"
 
 @test "ask: its FIFO is open before the request is sent" {
 	gap 4; needs 2; points 4
-	interrupting ask:STOP
+	# It is stopped at each place after that, and goes on when the server has replied.
+	interrupting ask:STOP@write
 	scenario 'serve; ./ask fifo records & client=$!
 		read -r request <&3; name=fifo.$client
 		reply "42
@@ -363,8 +359,7 @@ status 0'
 
 @test "ask: a reply may come in pieces, or not to its end" {
 	gap 4; needs 2; points 3
-	scenario 'serve; asked ./ask fifo records; exec 4>$name; printf 12 >&4
-		until_holds "ask never read the first half" is_read_by_client; idle $client
+	scenario 'serve; asked ./ask fifo records; exec 4>$name; printf 12 >&4; idle $client
 		(printf "34\n" >&4); exec 4>&-; finish
 		asked ./ask fifo records; exec 4>$name; printf 12 >&4; exec 4>&-; finish
 		asked ./ask fifo records; exec 4>$name; exec 4>&-; finish
@@ -466,7 +461,7 @@ status 0'
 @test "memcheck: together, without bad memory or a leak" {
 	gap 0; needs 1 2 3 4; points 2
 	memcheck_of -d 'start memcheck ./logd fifo; ./logit fifo pear 2; ./logit fifo apple 1
-		memcheck ./ask fifo records; head -c 5000 /dev/zero >fifo; printf "\n?x records\n" >fifo
+		./ask fifo records; head -c 5000 /dev/zero >fifo; printf "\n?x records\n" >fifo
 		await_children $server 1; kill ${children[0]}; wait $server; cat log'
 	expect_output_of together
 	explain "The programs" "free what you allocate, and stay inside your arrays"
