@@ -25,11 +25,13 @@ ask
 "
 	expect_that "that fifo is gone when logd has ended" "$output" without "$output" $'\nfifo'
 	explain "End of file" "when the last client has left, a read brings end-of-file, and here logd took that for the end; it does not come while anybody has the FIFO open for writing"
-	scenario 'mkfifo fifo; start ./logd fifo; record "a 1"; await_lines log 2; stop; cat log'
+	scenario 'mkfifo fifo; exec 4<>fifo; echo "a 0" >&4; start ./logd fifo 4<&-
+		record "a 1"; await_lines log 3; exec 4<&-; stop; cat log'
 	expect_output 'status 0
 ready
+a 0
 a 1'
-	explain "The programs" "a FIFO that is there already, left by a logd that was killed, is used: mkfifo fails with EEXIST then"
+	explain "The programs" "a FIFO that is there already is used (mkfifo fails with EEXIST then): clients may have it open, and records may be in it"
 }
 
 @test "logd: it outlives its clients, and sleeps meanwhile" {
@@ -80,9 +82,9 @@ folder
 logd
 logit$'
 	explain "The programs" "mkfifo fails with EEXIST whatever is there: ask with fstat what was opened"
-	failing logd/mknod:each:EACCES logd/open:each:EMFILE
+	failing logd/mknod:each:EACCES logd/open:each:EMFILE logd/fcntl:each:EINVAL
 	scenario -n 'attempt ./logd fifo'
-	expect_match '^logd: fifo: (Permission denied|Too many open files)
+	expect_match '^logd: (fifo|fdopen): (Permission denied|Too many open files|Invalid argument)
 status 1$'
 	explain "The programs" "any call may fail, and logd then says why, and ends with 1"
 }
@@ -122,6 +124,12 @@ precious$'
 	expect_told './logit none a 1' 1 '' '^logit: none: No such file or directory$'
 	expect_told './logit folder a 1' 1 '' '^logit: folder: (Is a directory|not a FIFO)$'
 	explain "The programs" "only ENXIO means that there is no server; and what could be opened may still not be a FIFO: ask fstat"
+	failing logit/open:each:EMFILE logit/fcntl:each:EINVAL logit/fstat:each:EACCES
+	scenario 'serve; ./logit fifo a 1; echo $?; bytes_in 3; rm fifo'
+	expect_output '1
+0'
+	expect_complaint '^logit: fifo: (Permission denied|Too many open files|Invalid argument)$'
+	explain "The programs" "any call may fail, and logit then says why, and ends with 1"
 }
 
 @test "logit: each record is one write" {
@@ -339,6 +347,7 @@ asleep
 $n
 status 0"
 	expect_called 'ask/read:fifo fifo\.[0-9]+'
+	expect_made 'ask/write:fifo fifo' 1
 	[[ $why != *"blocked in open"* ]] ||
 		explain "Two FIFOs" "opening a FIFO for reading waits for a writer, and no server writes before it was asked: open it with O_NONBLOCK" WRONG HANG
 	explain "Two FIFOs" "until the server has opened the reply FIFO, a read from it brings end-of-file at once, which is not the reply: await_reply waits for it, asleep" HANG TIMEOUT
@@ -398,6 +407,11 @@ ask: fifo: no reply$'
 	expect_output '1
 0'
 	expect_complaint '^ask: fifo: Too many open files$'
+	failing ask/read:1:EIO
+	scenario 'serve; asked ./ask fifo records; reply "42
+"; finish; rm fifo'
+	expect_output 'status 1'
+	expect_complaint '^ask: fifo: Input/output error$'
 	failing ask/mknod:1:EACCES
 	scenario 'serve; ./ask fifo records; echo $?; bytes_in 3; rm fifo'
 	expect_output '1
