@@ -238,6 +238,7 @@ unknown question
 asleep
 status 0
 $((n + 1))"
+	expect_quiet
 	explain "Two FIFOs" "the reply, all its bytes once, goes into the FIFO that the request names" HANG
 }
 
@@ -250,7 +251,8 @@ $((n + 1))"
 status 0
 ready
 a 1'
-	explain "Clients that die" "the client was killed, and its FIFO removed: that is not the end of logd"
+	expect_complaint '^logd: no reply to fifo[.]70: No such file or directory$'
+	explain "Clients that die" "the client was killed, and its FIFO removed: that is not the end of logd; answer returns -1, with errno as open left it"
 	scenario 'mkfifo fifo.71; start ./logd fifo
 		record "?71 records" "a 1"; await_lines log 2; idle $server
 		rm fifo.71; stop; cat log'
@@ -266,6 +268,7 @@ a 1'
 status 0
 ready
 a 1'
+	expect_complaint '^logd: no reply to fifo[.]72: Resource temporarily unavailable$'
 	explain "Clients that die" "the client does not read, and its FIFO is full: a write that waits for room waits for ever, and a loop that tries again never ends; give that client up" WRONG HANG TIMEOUT
 }
 
@@ -290,13 +293,16 @@ status 0'
 	scenario 'echo precious >fifo.77; echo precious >kept; ln -s kept fifo.78; mkdir fifo.79; ln -s made fifo.80
 		start ./logd fifo
 		record "?77 records" "?78 records" "?79 records" "?80 records" "?76 records" "a 1"; await_lines log 2
-		cat fifo.77 kept; ls -d fifo.7? made; stop'
+		cat fifo.77 kept; ls -d fifo.7? made 2>none; stop'
 	expect_output 'precious
 precious
 fifo.77
 fifo.78
 fifo.79
 status 0'
+	expect_said '^(logd: no reply to fifo[.][0-9]+: [^
+]+
+?){5}$'
 	explain "Clients that die" "a client may have put anything there: a file, or a link to one that only logd may write. Never create it or cut it short (no O_CREAT, no O_TRUNC), and ask fstat what was opened, before the first byte"
 }
 
@@ -442,6 +448,18 @@ status 0'
 status 1'
 	expect_complaint '^ask: fifo: no reply$'
 	explain "If you want more" "the server was killed, and nobody will ever open the reply FIFO: poll the write end of its FIFO, too, which brings POLLERR when nobody reads that any more" HANG
+	failing ask/poll:1:EINTR ask/select:1:EINTR ask/epoll_wait:1:EINTR
+	scenario 'serve; asked ./ask fifo records; idle $client; reply "42
+"; finish; rm fifo'
+	expect_output 'asleep
+42
+status 0'
+	failing ask/poll:1:EINVAL ask/select:1:EINVAL ask/epoll_wait:1:EINVAL
+	scenario 'serve; ./ask fifo records; echo $?; rm fifo'
+	expect_output 1
+	expect_complaint '^ask: fifo: Invalid argument$'
+	explain "If you want more" "a wait that a signal interrupts (EINTR) is begun again; any other error goes to the caller" HANG
+	failing
 	scenario 'serve; asked ./ask fifo records; suspend $client
 		reply "42
 "; exec 3>&-; resume $client; finish; rm fifo'

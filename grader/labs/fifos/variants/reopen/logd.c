@@ -70,7 +70,7 @@ answer(const char *name, const char *reply)
 		return -1;
 	sigaction(SIGPIPE, &ignore, &old);
 	if (fstat(fd, &s) == -1 || !S_ISFIFO(s.st_mode))
-		warnx("%s: not a FIFO", name);
+		errno = ENXIO;
 	else if (write(fd, reply, strlen(reply)) > 0)
 		result = 0;
 	sigaction(SIGPIPE, &old, NULL);
