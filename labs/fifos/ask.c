@@ -23,12 +23,11 @@
 static char name[NAME]; /* of our reply FIFO */
 
 /*
- * Gap 5 (optional): wait until `fd`, the reply FIFO, has something to read, or
- * had a writer that has left.
+ * Gap 5 (optional): wait until a read from the reply FIFO `fd` brings something,
+ * or its end: a writer had it open, and has left; or nobody will ever open it, as
+ * no process reads the FIFO `server` any more.
  *
- * Returns 1 then; 0 if no process reads the FIFO `server` any more, so that
- * nothing more will come; -1 with errno set if a call fails.
- * As it stands, it waits for the reply only.
+ * Returns 0, or -1 with errno set. As it stands, it waits for the writer only.
  */
 static int
 await_reply(int fd, int server)
@@ -39,7 +38,7 @@ await_reply(int fd, int server)
 	while (poll(end, 1, -1) == -1)
 		if (errno != EINTR)
 			return -1;
-	return 1;
+	return 0;
 }
 
 /*

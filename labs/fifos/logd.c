@@ -62,9 +62,8 @@ take_request(const char *text)
 {
 	char name[NAME], reply[REPLY_MAX] = "unknown question\n", *question;
 
-	errno = 0;
 	long pid = strtol(text, &question, 10);
-	if (*text < '1' || *text > '9' || errno != 0 || *question != ' ') {
+	if (*text < '1' || *text > '9' || *question != ' ') {
 		warnx("a request without a process id");
 		return;
 	}

@@ -24,39 +24,32 @@
 static char name[NAME]; /* of our reply FIFO */
 
 /*
- * Gap 5 (optional): wait until `fd`, the reply FIFO, has something to read, or
- * had a writer that has left.
+ * Gap 5 (optional): wait until a read from the reply FIFO `fd` brings something,
+ * or its end: a writer had it open, and has left; or nobody will ever open it, as
+ * no process reads the FIFO `server` any more.
  *
- * Returns 1 then; 0 if no process reads the FIFO `server` any more, so that
- * nothing more will come; -1 with errno set if a call fails.
- * As it stands, it waits for the reply only.
+ * Returns 0, or -1 with errno set. As it stands, it waits for the writer only.
  */
 static int
 await_reply(int fd, int server)
 {
 	struct pollfd end[] = { { .fd = fd, .events = POLLIN },
 				{ .fd = server } };
-	(void)end;
-	for (;;) {
-		int epoll = epoll_create1(0), n;
-		struct epoll_event e = { .events = EPOLLIN, .data.fd = fd };
+	struct epoll_event e = { .events = EPOLLIN }, any[2];
+	int n, epoll = epoll_create1(0);
 
-		if (epoll == -1 ||
-		    epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e) == -1)
-			return -1;
-		e.events = 0;
-		e.data.fd = server;
-		if (epoll_ctl(epoll, EPOLL_CTL_ADD, server, &e) == -1)
-			return -1;
-		n = epoll_wait(epoll, &e, 1, -1);
-		close(epoll);
-		if (n == 1 && e.data.fd == fd)
-			return 1;
-		if (n == 1)
-			return poll(end, 1, 0);
-		if (errno != EINTR)
-			return -1;
-	}
+	if (epoll == -1 || epoll_ctl(epoll, EPOLL_CTL_ADD, end[0].fd, &e) == -1)
+		return -1;
+	e.events = 0;
+	if (epoll_ctl(epoll, EPOLL_CTL_ADD, end[1].fd, &e) == -1)
+		return -1;
+	do
+		n = epoll_wait(epoll, any, 2, -1);
+	while (n == -1 && errno == EINTR);
+	int saved = errno;
+	close(epoll);
+	errno = saved;
+	return n == -1 ? -1 : 0;
 }
 
 /*
@@ -86,7 +79,7 @@ ask(int server, const char *request, char reply[REPLY_MAX + 1])
 	if (send_record(server, request, strlen(request)) == -1)
 		goto opened;
 	errno = ENODATA;
-	while (have < REPLY_MAX && await_reply(fd, server) == 1) {
+	while (have < REPLY_MAX && await_reply(fd, server) == 0) {
 		n = read(fd, reply + have, 1);
 		if (n == -1)
 			break;

@@ -23,30 +23,24 @@
 static char name[NAME]; /* of our reply FIFO */
 
 /*
- * Gap 5 (optional): wait until `fd`, the reply FIFO, has something to read, or
- * had a writer that has left.
+ * Gap 5 (optional): wait until a read from the reply FIFO `fd` brings something,
+ * or its end: a writer had it open, and has left; or nobody will ever open it, as
+ * no process reads the FIFO `server` any more.
  *
- * Returns 1 then; 0 if no process reads the FIFO `server` any more, so that
- * nothing more will come; -1 with errno set if a call fails.
- * As it stands, it waits for the reply only.
+ * Returns 0, or -1 with errno set. As it stands, it waits for the writer only.
  */
 static int
 await_reply(int fd, int server)
 {
 	struct pollfd end[] = { { .fd = fd, .events = POLLIN },
 				{ .fd = server } };
-	/* Asks the server's FIFO first: what it left is there then. */
-	for (;;) {
-		struct pollfd gone = { .fd = server };
-		int dead = poll(&gone, 1, 0) == 1;
+	struct pollfd gone = { .fd = server };
 
-		if (poll(end, 1, 0) == 1)
-			return 1;
-		if (dead)
+	do {
+		if (poll(end, 2, -1) >= 0)
 			return 0;
-		if (poll(end, 2, -1) == -1 && errno != EINTR)
-			return -1;
-	}
+	} while (errno == EINTR && poll(&gone, 1, 0) >= 0);
+	return -1;
 }
 
 /*
@@ -85,7 +79,7 @@ ask(int server, const char *request, char reply[REPLY_MAX + 1])
 			}
 			int more = await_reply(fd, server);
 			clearerr(in);
-			c = more == 1 ? getc(in) : EOF;
+			c = more == 0 ? getc(in) : EOF;
 			if (c == EOF)
 				break;
 			reply[have++] = (char)c;
