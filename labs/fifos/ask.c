@@ -43,7 +43,7 @@ await_reply(int fd, int server)
 
 /*
  * Gap 4: make the reply FIFO `name`, send `request` to `server`, and store the
- * reply, a line, in `reply`.
+ * reply, a line, in `reply`, which is all null bytes before.
  *
  * The FIFO has the mode REPLY_MODE, and is gone when this returns: 0, or -1 with
  * errno set (ENODATA if the server ends or leaves before the line is whole). A

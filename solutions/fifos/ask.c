@@ -48,7 +48,7 @@ await_reply(int fd, int server)
 
 /*
  * Gap 4: make the reply FIFO `name`, send `request` to `server`, and store the
- * reply, a line, in `reply`.
+ * reply, a line, in `reply`, which is all null bytes before.
  *
  * The FIFO has the mode REPLY_MODE, and is gone when this returns: 0, or -1 with
  * errno set (ENODATA if the server ends or leaves before the line is whole). A
@@ -74,8 +74,8 @@ ask(int server, const char *request, char reply[REPLY_MAX + 1])
 			n = await_reply(fd, server);
 			if (n == 0)
 				n = read(fd, reply + have, REPLY_MAX - have);
-			have += n > 0 ? (size_t)n : 0;
-			reply[have] = '\0';
+			if (n > 0)
+				have += (size_t)n;
 		} while (n > 0 && strchr(reply, '\n') == NULL);
 	int saved = n == 0 ? ENODATA : errno;
 	if (fd != -1)

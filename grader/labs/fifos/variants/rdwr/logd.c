@@ -72,6 +72,7 @@ answer(const char *name, const char *reply)
 	int fd = open(name, O_RDWR | O_NONBLOCK | O_NOFOLLOW);
 	if (fd == -1)
 		return -1;
+	errno = EINVAL;
 	int failed = fstat(fd, &s) == -1 || !S_ISFIFO(s.st_mode) ||
 		     write(fd, reply, len) != (ssize_t)len;
 	close(fd);

@@ -70,11 +70,13 @@ answer(const char *name, const char *reply)
 		return -1;
 	sigaction(SIGPIPE, &ignore, &old);
 	if (fstat(fd, &s) == -1 || !S_ISFIFO(s.st_mode))
-		errno = ENXIO;
+		errno = EINVAL;
 	else if (write(fd, reply, strlen(reply)) > 0)
 		result = 0;
 	sigaction(SIGPIPE, &old, NULL);
+	int why = errno;
 	close(fd);
+	errno = why;
 	return result;
 }
 

@@ -81,9 +81,13 @@ answer(const char *name, const char *reply)
 		return -1;
 	if (fstat(fd, &s) == 0 && S_ISFIFO(s.st_mode))
 		n = dprintf(fd, "%s", reply);
+	else
+		errno = EINVAL;
+	int why = errno;
 	while (sigtimedwait(&pipe, NULL, &now) == SIGPIPE)
 		;
 	close(fd);
+	errno = why;
 	return n < 0 ? -1 : 0;
 }
 
