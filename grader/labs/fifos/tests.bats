@@ -452,7 +452,7 @@ status 0'
 	expect_output 'asleep
 status 1'
 	expect_complaint '^ask: fifo: no reply$'
-	explain "If you want more" "the server was killed, and nobody will ever open the reply FIFO: poll the write end of its FIFO, too, which brings POLLERR when nobody reads that any more" HANG
+	explain "If you want more" "the server was killed, and nobody will ever open the reply FIFO: poll the write end of its FIFO, too, which brings POLLERR when nobody reads that any more" HANG TIMEOUT
 	failing ask/poll:1:EINTR ask/select:1:EINTR ask/epoll_wait:1:EINTR
 	scenario 'serve; asked ./ask fifo records; idle $client; reply "42
 "; finish; rm fifo'
