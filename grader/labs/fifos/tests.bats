@@ -153,7 +153,7 @@ $(for ((i = 1; i <= n; i++)); do echo "$word  %d $i"; done)
 		./logit fifo tag-1234 1 & writer=$!
 		idle $writer; bytes_in 3
 		head -n 1 <&3 >/dev/null; wait $writer; echo $?
-		head -n 1 <&3; rm fifo'
+		head -c "$(bytes_in 3)" <&3; rm fifo'
 	expect_output 'asleep
 4086
 0

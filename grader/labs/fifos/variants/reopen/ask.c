@@ -73,20 +73,26 @@ ask(int server, const char *request, char reply[REPLY_MAX + 1])
 
 		while (c != '\n' && have < REPLY_MAX) {
 			c = getc(in);
+			if (c == EOF && ferror(in) && errno != EAGAIN)
+				break;
 			if (c != EOF) {
 				reply[have++] = (char)c;
 				continue;
 			}
-			int more = await_reply(fd, server);
+			if (await_reply(fd, server) == -1)
+				break;
 			clearerr(in);
-			c = more == 0 ? getc(in) : EOF;
+			c = getc(in);
+			if (c == EOF && !ferror(in))
+				errno = ENODATA;
 			if (c == EOF)
 				break;
 			reply[have++] = (char)c;
 		}
 		reply[have] = '\0';
 		got = c == '\n' ? 0 : -1;
-		errno = ENODATA;
+		if (c != EOF)
+			errno = ENODATA;
 	}
 	saved = errno;
 	if (in != NULL)

@@ -28,11 +28,14 @@ open_server(const char *path)
 		errx(1, "%s: no server reads it", path);
 	else if (fd == -1)
 		err(1, "%s", path);
-	if (fstat(fd, &s) == 0 && S_ISFIFO(s.st_mode) &&
-	    (flags = fcntl(fd, F_GETFL)) != -1 &&
-	    fcntl(fd, F_SETFL, flags ^ O_NONBLOCK) != -1)
-		return fd;
-	errx(1, "%s: not a FIFO", path);
+	if (fstat(fd, &s) == -1)
+		err(1, "%s", path);
+	if (!S_ISFIFO(s.st_mode))
+		errx(1, "%s: not a FIFO", path);
+	flags = fcntl(fd, F_GETFL);
+	if (flags == -1 || fcntl(fd, F_SETFL, flags ^ O_NONBLOCK) == -1)
+		err(1, "%s", path);
+	return fd;
 }
 
 /*
