@@ -55,8 +55,10 @@ def median: sort | if length == 0 then 0 elif length % 2 == 1 then .[length / 2 
 	table("Mean seconds"; ["test", {number: "seconds"}];
 		$tests | sort_by(-.seconds)[:5][] | row((.test | text | cell),
 			("\((.seconds * 100 | round) / 100)" | number_cell))) +
-	(if ($pairs | length) == 0 then "" else
-		element("h2"; "To be read side by side") +
+	element("h2"; "To be read side by side") +
+	(if $unseen != "" then element("p"; "Similar submissions were not looked for: \($unseen | text).")
+	elif ($pairs | length) == 0 then element("p"; "No two have as much as 60 % in common, with the starter taken out.")
+	else
 		element("p"; "Similar texts, with the starter taken out. A reading list; similarity proves nothing.") +
 		table("The most similar first"; ["one", "another", {number: "in common"}, ""];
 			$pairs[] | row((.a | text | cell), (.b | text | cell), ("\(.percent) %" | number_cell),
