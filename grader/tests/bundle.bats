@@ -51,7 +51,7 @@ fields() { jq -e "$2" "$1" >/dev/null || { cat "$1"; return 1; }; }
 
 @test "gradescope: results.json has what the platform reads" {
 	mkdir -p "$dir/gs/source" "$dir/gs/submission"
-	(cd "$dir/gs/source" && unzip -q "$dir/gradescope.zip" && tar -xzf kit.tar.gz)
+	(cd "$dir/gs/source" && bsdtar -xf "$dir/gradescope.zip" && tar -xzf kit.tar.gz)
 	built "$dir/gs/source/ipc-lab-kit"
 	[ -x "$dir/gs/source/run_autograder" ] && [ -x "$dir/gs/source/setup.sh" ]
 	cp "$dir/right/hello.c" "$dir/gs/submission/"
