@@ -102,7 +102,7 @@ SIGRTMIN+1 $d
 SIGRTMIN+2 $c
 SIGRTMIN+2 $a
 lost 0"
-	explain "Gap 2: the handler" "number and value of each delivery go to the next free place of arrivals"
+	explain "Gap 2: the handler" "number and value of each delivery go to the next free place of arrivals; with SA_SIGINFO, and only then, the handler is given the value"
 }
 
 @test "tally: SIGHUP forgets what was delivered before it" {
@@ -317,13 +317,13 @@ line three"
 	explain "Gap 4: writing" "$means" HANG
 	expect_safe_handlers
 	explain "Gap 2: the handler" "a write to a pipe that is full fails, and changes errno: save it first, and put it back at the end"
-	seq 10001 11000 | give short
+	seq 10001 13501 | give short
 	scenario 'trap "" XFSZ; ulimit -f 4; ./tally <short >copy'
 	expect_complaint '^tally: standard output: File too large$'
 	expect_status 1
 	explain "Gap 4: writing" "only EINTR means try again; any other error goes to the caller, with errno set, even if some bytes were written before it" HANG TIMEOUT
-	cutting write:1-7:857
-	scenario 'start_unread ./tally <short; head -n 1001 <&3 >copy
+	cutting write:1-6:4201
+	scenario 'start_unread ./tally <short; head -n 3502 <&3 >copy
 		kill -TERM $!; wait $!; sed 1d copy | cmp - short && echo all'
 	expect_output all
 	explain "Gap 4: writing" "any write may be cut short, also the one that goes on with the rest, and what is left then may be a single byte" HANG
@@ -395,7 +395,7 @@ sent: 1 SIGUSR1, 1 SIGRTMIN+0
 blocked: both, and SIGHUP, which is pending
 ShdPnd:	0000000000000001
 sent: 1 SIGUSR1, 1 SIGRTMIN+0'
-	local means="here volley sends to itself: it must end by SIGUSR1 (status 138), or by SIGRTMIN (162) if SIGUSR1 is blocked; what was blocked when it began stays blocked throughout"
+	local means="here volley sends to itself: it must end by SIGUSR1 (status 138), or by SIGRTMIN (162) if SIGUSR1 is blocked; what else is blocked when it begins stays so throughout"
 	[[ $output != *"status 138"*"status 162"*"ignored: both"* || $output == *$'ignored: both\nsent:'* ]] ||
 		means="SIGUSR1 and SIGRTMIN were ignored when volley began, and no longer are: put back the old action that sigaction gave you, not SIG_DFL"
 	[[ $output != *ShdPnd:* || $output == *"ShdPnd:"$'\t'"0000000000000001"* ]] ||
