@@ -8,7 +8,7 @@ gather() {
 	gather=$!
 }
 
-# await_output PATTERN: until gather has printed such a line; says so if it ends instead
+# await_output PATTERN: until gather has printed a line that matches; says so if it ends instead
 await_output() {
 	until_holds "gather never printed a line '$1'" printed_or_ended "$1"
 	has_line log "$1" || give_up "gather has ended, and printed no line '$1'"
