@@ -59,23 +59,22 @@ load ../../lib/lab
 
 @test "start: when a call fails, those that run are gathered" {
 	gap 1; needs 2 3 4; points 5
-	local reason='(Too many open files|Resource temporarily unavailable)'
-	with EXITS_FDS=1
-	failing pipe:each:EMFILE gather/fork:each:EAGAIN
-	scenario './gather async "echo a" "echo b"'
-	expect_complaint "^gather: starting command [12]: $reason\$"
-	expect_status 1
-	expect_failed
-	expect_that "that no end of a pipe stays open in gather" "$(noted exits)" \
-		without "$(noted exits)" "never closed by gather"
-	explain "The programs" "a pipe or a process could not be made: that is said once, with the reason, and both ends of the pipe are closed" HANG LEAK
 	failing gather/fork:3:EAGAIN
 	scenario './gather async "echo a" "exit 3" "echo c >made" "echo d >made"; cat made'
 	expect_lines '1: a
 1: exit status 0
 2: exit status 3'
 	expect_said '^gather: starting command 3: Resource temporarily unavailable'
-	explain "The programs" "those before the command that cannot be started run to their end, and are gathered; none after it is started" HANG
+	explain "The programs" "those before the command that cannot be started run to their end, and are gathered; none after it is started" HANG ZOMBIE
+	with EXITS_FDS=1
+	failing pipe:each:EMFILE gather/fork:each:EAGAIN
+	scenario './gather async "echo a" "echo b"'
+	expect_complaint '^gather: starting command [12]: (Too many open files|Resource temporarily unavailable)$'
+	expect_status 1
+	expect_failed
+	expect_that "that no end of a pipe stays open in gather" "$(noted exits)" \
+		without "$(noted exits)" "never closed by gather"
+	explain "The programs" "a pipe or a process could not be made: that is said once, with the reason, and both ends of the pipe are closed" HANG LEAK ZOMBIE
 }
 
 @test "start: a command without its pipe does not run" {
@@ -135,7 +134,7 @@ works_unhindered() {
 	gap 2; needs 1 3 4; points 5
 	scenario 'mkfifo gate
 		gather async "printf pe; read x <gate; echo ar" "printf app; echo le; read x <gate" "printf \"fig\\npl\"; read x <gate; echo um"
-		await_output "2: apple"; await_output "3: fig"; settle; grep -v exit log | sort
+		await_output "*apple"; await_output "*fig"; settle; grep -v exit log | sort
 		exec 3>gate; echo go >&3; echo go >&3; echo go >&3; finish; exec 3>&-; grep -v exit log | sort'
 	expect_output '2: apple
 3: fig
@@ -182,10 +181,17 @@ status 0
 	expect_quiet
 	explain "Lines" "EINTR: nothing was read, nothing is lost: read again"
 	failing gather/read:each:EIO
-	scenario './gather sync "echo a; exec >&-" "echo b; exec >&-"'
-	expect_complaint '^gather: command [12]: Input/output error$'
+	scenario './gather sync "echo a; exec >&-" "echo b; exec >&-" 2>&1; echo "status $?"'
+	# What fails may also be a read from something else than a pipe.
+	expect_match '^(1: a
+1: exit status 0
+2: b
+2: exit status 0
+status 0|([12]: .*
+)*gather: command [12]: Input/output error
+([12]: .*
+)*status 1)$'
 	expect_failed
-	expect_status 1
 	explain "The programs" "take_output returns -1 if read fails, with errno as read left it; gather says why, and goes on with the other commands" HANG TIMEOUT
 }
 
@@ -225,11 +231,12 @@ status 0
 	expect_quiet
 	explain "How it ended" "a wait that fails with EINTR has not waited: call it again" ZOMBIE
 	failing
-	scenario '(sh -c "echo \$\$ >stranger; exit 7" & await_lines stranger 1; await_gone "$(cat stranger)"
-			exec ./gather sync "exit 3"); echo "status $?"; rm stranger'
-	expect_output '1: exit status 3
-status 1'
-	explain "How it ended" "gather may have children from before it became gather, which are none of its commands: wait for c->pid, not for any child"
+	scenario 'mkfifo gate1 gate2
+		(sh -c "read x <gate1; exit 7" & exec ./gather sync "exec >&-; read x <gate2; exit 3") >log & gather=$!
+		await_children $gather 2; open_gate gate1; await_gone ${children[0]}; settle; open_gate gate2; finish; cat log'
+	expect_output 'status 1
+1: exit status 3'
+	explain "How it ended" "gather may have children from before it became gather, which are none of its commands: wait for c->pid, not for any child" ZOMBIE
 	failing gather/wait:1:ECHILD
 	scenario -n './gather sync true "exit 4"'
 	expect_match '^2: exit status 4$'
@@ -308,25 +315,25 @@ status [01] after 3.0 s\$"
 
 @test "async: a pipe that has hung up may hold data" {
 	gap 4; needs 1 2 3; points 5
-	scenario 'mkfifo gate; gather async "read x <gate; seq 10000" "exit 5"
+	scenario 'mkfifo gate; gather async "read x <gate; seq 10000"
 		await_children $gather 1; settle; suspend $gather; open_gate gate
 		await_gone ${children[0]}; resume $gather; finish; grep -c "^1: [0-9]" log; tail -n 1 log | cut -c 4-'
-	expect_match '^status 1
+	expect_output 'status 0
 10000
-exit status [05]$'
+exit status 0'
 	explain "Hanging up" "the command had written 48,894 bytes and ended before gather looked: poll reports POLLIN and POLLHUP, and many reads are needed; only read, when it returns 0, says that all was read"
 }
 
 @test "async: it sleeps while nothing comes" {
 	gap 4; needs 1 2 3; points 6
-	scenario 'mkfifo gate1 gate2; gather async "echo a; read x <gate1" "exec >&-; read x <gate2; exit 2" "echo c"
+	scenario 'mkfifo gate1 gate2; gather async "echo \$\$ >first; echo a; read x <gate1" "exec >&-; read x <gate2; exit 2" "echo c"
 		await_output "1: a"; await_output "3: c"; idle $gather
-		await_children $gather 2; open_gate gate1; await_gone ${children[0]}; idle $gather
+		open_gate gate1; await_gone $(cat first); rm first; idle $gather
 		open_gate gate2; finish'
 	expect_output 'asleep
 asleep
 status 1'
-	explain "Hanging up" "one command has ended, another has closed its output; both pipes have hung up, and poll reports that at once, again and again, as long as they are in its list: that burns a processor. After end-of-file a pipe is closed, and waited for no more (events 0 does not help: POLLHUP comes unasked)"
+	explain "Hanging up" "one command has ended, another has closed its output; both pipes have hung up, and poll reports that at once, again and again, as long as they are in its list: that burns a processor. After end-of-file a pipe is closed, and waited for no more (events 0 does not help: POLLHUP comes unasked)" TIMEOUT
 }
 
 @test "async: one that only closed its output keeps nobody" {
@@ -344,12 +351,12 @@ status 1'
 	gap 4; needs 1 2 3; points 4
 	scenario -n 'mkfifo gate; open_gate gate & ./gather async yes "read x <gate; echo b" | grep -m 1 "^2"; rm gate'
 	expect_output '2: b'
-	explain "Waiting for many" "there is always more to read from the first command: after one read, look at the others"
+	explain "Waiting for many" "there is always more to read from the first command: after one read, look at the others" TIMEOUT HANG
 }
 
 @test "async: many commands, and too many" {
 	gap 4; needs 1 2 3; points 4
-	scenario -p 60 'ulimit -n 42; commands=(); for i in {1..33}; do commands+=("echo $i; exit $((i % 2))"); done
+	scenario -p 120 'ulimit -n 42; commands=(); for i in {1..33}; do commands+=("echo $i; exit $((i % 2))"); done
 		./gather async "${commands[@]}" >log; echo "status $?"; sort -n log | grep -c "^\([0-9]*\): \1$"; grep -c "exit status" log
 		ulimit -n 9; ./gather async "${commands[@]}" 2>said >log; echo "status $?"
 		sed "s/ [0-9]*:/ N:/" said; rm said'
@@ -366,7 +373,7 @@ gather: starting command N: Too many open files'
 1: exit status 0
 2: exit status 0'
 	expect_quiet
-	explain "Waiting for many" "EINTR: a signal came, and nothing else: the results are not to be looked at, wait again"
+	explain "Waiting for many" "EINTR: a signal came, and nothing else: the results are not to be looked at, wait again" ZOMBIE
 }
 
 @test "async: an end is told when it comes (optional)" {
