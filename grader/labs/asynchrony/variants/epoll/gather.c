@@ -66,6 +66,7 @@ begin(const char *what)
 		}
 		close(ends[1]);
 		execl("/bin/sh", "sh", "-c", what, (char *)0);
+		warn("sh");
 		_exit(127);
 	}
 	close(ends[1]);
