@@ -258,8 +258,8 @@ status 0
 
 @test "end: a command that is stopped has not ended" {
 	gap 3; needs 1 2; points 2
-	scenario 'mkfifo gate; gather sync "exec >&-; read x <gate; exit 3"
-		await_children $gather 1; suspend $children; idle $gather; cat log; resume $children
+	scenario 'mkfifo gate; gather sync "exec >&-; echo \$\$ >first; read x <gate; exit 3"
+		await_lines first 1; rm first; await_children $gather 1; suspend $children; idle $gather; cat log; resume $children
 		open_gate gate; finish; cat log'
 	expect_output 'asleep
 status 1
@@ -305,7 +305,7 @@ status 0 after 6.0 s"
 }
 
 @test "async: all at once: the longest" {
-	gap 4; needs 1 2; points 8
+	gap 4; needs 1 2 3; points 8
 	scenario 'mkfifo gate1 gate2 gate3
 		gather async "echo begins; read x <gate1; echo ends" "echo begins; read x <gate2; echo ends" "echo begins; read x <gate3; echo ends"
 		for i in 1 2 3; do await_output "$i: begins"; done

@@ -16,7 +16,8 @@ await_output() {
 printed_or_ended() { has_line log "$1" || is_gone "$gather"; }
 
 # settle: gather has done what there was to do, and sleeps, or has ended
-settle() { await_asleep "$gather" "gather ended before its commands"; }
+settle() { until_holds "gather never slept" asleep_or_ended; }
+asleep_or_ended() { is_gone "$gather" || [[ $state == S ]]; }
 
 # open_gate NAME: who waits for it goes on
 open_gate() { echo open >"$1"; }
