@@ -1,0 +1,2 @@
+/* command.c: all is in gather.c */
+#include "command.h"
