@@ -1,0 +1,52 @@
+/*
+ * What peers, objects and load share.
+ */
+#include <sys/types.h>
+
+/* From /proc/PID/stat. */
+struct process {
+	char name[64]; /* as the process chose it: any byte may be in it */
+	char state;
+	pid_t parent;
+};
+
+/* What joins a process to others: a descriptor, or a shared mapping. */
+struct end {
+	pid_t pid;
+	int fd;	     /* -1 for a mapping */
+	mode_t type; /* S_IFIFO (a pipe, too), S_IFSOCK; 0 for a mapping */
+	int access;  /* O_RDONLY, O_WRONLY or O_RDWR */
+	dev_t dev;   /* dev and ino together say which object it is */
+	ino_t ino;
+};
+
+struct ends {
+	struct end *end; /* allocated */
+	size_t count;
+};
+
+/* A line of net/tcp or net/tcp6. An address is the same text in both columns. */
+struct tcp {
+	char local[48], remote[48];
+	ino_t ino; /* of the socket; 0 if no process has it any more */
+};
+
+enum { NO_TCP = 1 }; /* stands for an inode; no socket has this one */
+
+/* proc.c, maps.c */
+const char *field(const char *text, const char *name);
+int parse_stat(const char *text, struct process *p);
+int add_end(struct ends *ends, const struct end *e);
+int list_ends(pid_t pid, struct ends *ends);
+int list_mappings(pid_t pid, struct ends *ends);
+
+/* lib/, which need not be read */
+char *read_file(const char *path); /* its text, allocated; NULL: see errno */
+pid_t to_pid(const char *text);	   /* 0: it is no process id */
+int list_all(struct ends *all);	   /* how many processes were refused */
+struct tcp *read_tcp(pid_t pid, size_t *count);
+void put_process(pid_t pid);		       /* and its parent */
+int put_head(const struct end *e, int is_tcp); /* 1: /proc knows no more */
+void put_end(const struct end *e);
+void put_owner(uid_t uid); /* a blank, and the user's name or number */
+void list_posix(const char *folder, const char *kind);
