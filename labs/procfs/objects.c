@@ -23,7 +23,7 @@
  * sem: semaphores
  * msg: bytes, messages
  *
- * KEY is 0x and eight hexadecimal digits, PERMS three octal ones. Returns 0, or
+ * KEY is 0x and eight hexadecimal digits, PERMS is octal. Returns 0, or
  * -1 with errno EINVAL if the line is not like those of the kernel.
  * Traps: the kernel prints a key with its sign; in the perms of shm are more bits
  * than those for access; bytes may be more than an int holds.

@@ -43,7 +43,7 @@ list_posix(const char *folder, const char *kind)
 		printf("%s /", is_sem ? "sem" : kind);
 		put_name(is_sem ? name + 4 : name);
 		put_owner(s.st_uid);
-		printf(" %03o", s.st_mode & 0777);
+		printf(" %o", s.st_mode & 0777);
 		if (kind[0] == 's' && !is_sem)
 			printf(" %lld", (long long)s.st_size);
 		putchar('\n');
