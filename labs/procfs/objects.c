@@ -8,7 +8,6 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,15 +17,13 @@
 
 /*
  * Gap 4: print the object of `line`, from the table `kind` ("shm", "sem", "msg"):
- * KIND KEY ID OWNER PERMS, and what ipcs shows last:
- * shm: bytes, processes attached; and "dest" if it is removed, "locked" if it is
- * sem: semaphores
- * msg: bytes, messages
+ * KIND KEY ID OWNER PERMS, then shm: bytes, processes attached, "dest" if it is
+ * removed, "locked" if it is; sem: semaphores; msg: bytes, messages.
  *
- * KEY is 0x and eight hexadecimal digits, PERMS is octal. Returns 0, or
- * -1 with errno EINVAL if the line is not like those of the kernel.
+ * KEY is 0x and eight hexadecimal digits, PERMS octal. Returns 0, or -1 with errno
+ * EINVAL if the line is not like those of the kernel.
  * Traps: the kernel prints a key with its sign; in the perms of shm are more bits
- * than those for access; bytes may be more than an int holds.
+ * than those for access; bytes and counts may be more than an int holds.
  */
 static int
 put_sysv(const char *kind, const char *line)
@@ -41,16 +38,12 @@ put_sysv(const char *kind, const char *line)
 static void
 list_sysv(const char *folder, const char *kind)
 {
-	char path[PATH_MAX], *line;
+	char *line, *text = read_table(folder, kind), *rest = text;
 
-	snprintf(path, sizeof(path), "%s/%s", folder, kind);
-	char *text = read_file(path), *rest = text;
-	if (text == NULL)
-		warn("%s", path);
 	strsep(&rest, "\n"); /* the names of the columns */
 	while ((line = strsep(&rest, "\n")) != NULL && *line != '\0')
 		if (put_sysv(kind, line) == -1)
-			err(1, "%s", path);
+			err(1, "%s/%s", folder, kind);
 	free(text);
 }
 

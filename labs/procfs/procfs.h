@@ -3,15 +3,13 @@
  */
 #include <sys/types.h>
 
-/* From /proc/PID/stat. */
 struct process {
-	char name[64]; /* as the process chose it: any byte may be in it */
+	char name[64]; /* which the process chose: any byte may be in it */
 	char state;
 	pid_t parent;
 };
 
-/* What joins a process to others: a descriptor, or a shared mapping. */
-struct end {
+struct end { /* of what joins processes: a descriptor, or a mapping */
 	pid_t pid;
 	int fd;	     /* -1 for a mapping */
 	mode_t type; /* S_IFIFO (a pipe, too), S_IFSOCK; 0 for a mapping */
@@ -25,13 +23,12 @@ struct ends {
 	size_t count;
 };
 
-/* A line of net/tcp or net/tcp6. An address is the same text in both columns. */
-struct tcp {
+struct tcp { /* a line of net/tcp or net/tcp6 */
 	char local[48], remote[48];
 	ino_t ino; /* of the socket; 0 if no process has it any more */
 };
 
-enum { NO_TCP = 1 }; /* stands for an inode; no socket has this one */
+enum { NO_TCP = 1 }; /* an inode number that no socket has */
 
 /* proc.c, maps.c */
 const char *field(const char *text, const char *name);
@@ -41,6 +38,10 @@ int list_ends(pid_t pid, struct ends *ends);
 int list_mappings(pid_t pid, struct ends *ends);
 
 /* lib/, which need not be read */
+char *read_table(const char *folder,
+		 const char *kind); /* NULL: it has said why */
+void read_load(const char *folder,
+	       char *files[3]);	   /* loadavg, cpuinfo, vmstat */
 char *read_file(const char *path); /* its text, allocated; NULL: see errno */
 pid_t to_pid(const char *text);	   /* 0: it is no process id */
 int list_all(struct ends *all);	   /* how many processes were refused */

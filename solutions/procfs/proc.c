@@ -99,9 +99,8 @@ add_end(struct ends *ends, const struct end *e)
  * O_PATH is no end.
  *
  * Returns 0, or -1 with errno set: ESRCH if there is no such process, EACCES or
- * EPERM if we may not look into it. Leaves no descriptor open.
- * Trap: processes end and descriptors are closed while we read, which is no error:
- * what is there counts.
+ * EPERM if we may not look into it. Leaves no descriptor open. Trap: processes end
+ * and descriptors are closed while we read, which is no error: the rest counts.
  */
 int
 list_ends(pid_t pid, struct ends *ends)

@@ -5,6 +5,7 @@
 #include "names.h"
 #include "procfs.h"
 #include <ctype.h>
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -48,6 +49,20 @@ read_file(const char *path)
 	}
 	text[have] = '\0';
 	return text;
+}
+
+void
+read_load(const char *folder, char *files[3])
+{
+	static const char *const names[] = { "loadavg", "cpuinfo", "vmstat" };
+	char path[PATH_MAX];
+
+	for (int i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		files[i] = read_file(path);
+		if (files[i] == NULL)
+			err(1, "%s", path);
+	}
 }
 
 pid_t

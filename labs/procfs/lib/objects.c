@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <err.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +21,18 @@ put_owner(uid_t uid)
 		printf(" %s", user->pw_name);
 	else
 		printf(" %u", uid);
+}
+
+char *
+read_table(const char *folder, const char *kind)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, kind);
+	char *text = read_file(path);
+	if (text == NULL)
+		warn("%s", path);
+	return text;
 }
 
 void
