@@ -28,7 +28,7 @@ struct tcp { /* a line of net/tcp or net/tcp6 */
 	ino_t ino; /* of the socket; 0 if no process has it any more */
 };
 
-enum { NO_TCP = 1 }; /* an inode number that no socket has */
+#define NO_TCP ((ino_t)-1) /* a number that no socket has */
 
 /* proc.c, maps.c */
 const char *field(const char *text, const char *name);
@@ -37,17 +37,17 @@ int add_end(struct ends *ends, const struct end *e);
 int list_ends(pid_t pid, struct ends *ends);
 int list_mappings(pid_t pid, struct ends *ends);
 
-/* lib/, which need not be read */
-char *read_table(const char *folder,
-		 const char *kind); /* NULL: it has said why */
-void read_load(const char *folder,
-	       char *files[3]);	   /* loadavg, cpuinfo, vmstat */
-char *read_file(const char *path); /* its text, allocated; NULL: see errno */
-pid_t to_pid(const char *text);	   /* 0: it is no process id */
-int list_all(struct ends *all);	   /* how many processes were refused */
+/* lib/, which need not be read: what reads returns allocated text, or NULL with
+   errno set (read_table has also said so); list_all says how many processes it
+   was refused; put_head returns 1 if /proc does not tell who has the other end. */
+char *read_file(const char *path);
+char *read_table(const char *folder, const char *name);
+void read_load(const char *folder, char *files[3]);
+pid_t to_pid(const char *text); /* 0: it is no process id */
+int list_all(struct ends *all);
 struct tcp *read_tcp(pid_t pid, size_t *count);
-void put_process(pid_t pid);		       /* and its parent */
-int put_head(const struct end *e, int is_tcp); /* 1: /proc knows no more */
+void put_process(pid_t pid);
+int put_head(const struct end *e, int is_tcp);
 void put_end(const struct end *e);
-void put_owner(uid_t uid); /* a blank, and the user's name or number */
+void put_owner(uid_t uid);
 void list_posix(const char *folder, const char *kind);

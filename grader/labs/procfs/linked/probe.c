@@ -4,9 +4,12 @@
  *	probe stat TEXT...	what parse_stat makes of each text
  *	probe field TEXT NAME	what field finds, as far as the line goes
  *	probe ends PID...	what list_ends says of each
+ *	probe gone FD PID	... if that descriptor is closed just before it asks
+ *				what it is
  *	probe again PID N	... N times, into one list; then how many descriptors
  *				more than before are open
  */
+#define _GNU_SOURCE
 #include "procfs.h"
 #include <dirent.h>
 #include <err.h>
@@ -16,6 +19,30 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static const char *gone;
+
+/* These stand before those of the C library. */
+int
+fstatat(int dir, const char *restrict path, struct stat *restrict s, int flags)
+{
+	const char *name = strrchr(path, '/');
+
+	name = name == NULL ? path : name + 1;
+	if (gone != NULL && strcmp(name, gone) == 0) {
+		errno = ENOENT;
+		return -1;
+	}
+	return (int)syscall(SYS_newfstatat, dir, path, s, flags);
+}
+
+int
+stat(const char *restrict path, struct stat *restrict s)
+{
+	return fstatat(AT_FDCWD, path, s, 0);
+}
 
 static int
 open_descriptors(void)
@@ -45,6 +72,7 @@ ends(pid_t pid)
 		char path[64];
 		struct stat s;
 
+		gone = NULL;
 		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, e->fd);
 		int known = stat(path, &s) == 0 && s.st_ino == e->ino &&
 			    s.st_dev == e->dev && e->pid == pid;
@@ -62,8 +90,11 @@ int
 main(int argc, char *argv[])
 {
 	if (argc < 3)
-		errx(2, "usage: probe stat|field|ends|again ...");
-	if (strcmp(argv[1], "field") == 0 && argc == 4) {
+		errx(2, "usage: probe stat|field|ends|gone|again ...");
+	if (strcmp(argv[1], "gone") == 0 && argc == 4) {
+		gone = argv[2];
+		ends(to_pid(argv[3]));
+	} else if (strcmp(argv[1], "field") == 0 && argc == 4) {
 		const char *found = field(argv[2], argv[3]);
 
 		printf("%.*s\n", found ? (int)strcspn(found, "\n") : 7,
