@@ -35,7 +35,7 @@ nothing"
 	local pid
 	pid=$(random 2 4194304)
 	scenario "./probe stat '7 (cat) S $pid 7 0' '8 (a b) R 1 8' '9 (a) R 1) S $pid 9' \$'10 (x) Z 1\n) T 4 5' \
-			'11 ()) D 3 3' '12 () I 2147483647 0' '13 ((((((()' '14 cat S 1 1' '' '15 (cat)' ') 16 (' '17 (cat) S' \
+			'20 (a (b) c) t 6' '11 ()) D 3 3' '12 () I 2147483647 0' '13 ((((((()' '14 cat S 1 1' '' '15 (cat)' ') 16 (' '17 (cat) S' \
 			'18 (kworker/u513:12-events_power_efficient_and_longer_than_that) I 2 0' \
 			'19 (123456789012345678901234567890123456789012345678901234567890123456789) S 2 0'"
 	expect_output "<cat> S $pid
@@ -43,6 +43,7 @@ nothing"
 <a) R 1> S $pid
 <x) Z 1
 > T 4
+<a (b) c> t 6
 <)> D 3
 <> I 2147483647
 Invalid argument
@@ -135,8 +136,29 @@ Permission denied'
 	scenario 'mkfifo p; exec 3<>p 4<p 5>p 3<&-
 		actor r reader <&4; actor w "a (writer" at 9 <&5
 		actor b both <&4 9>&5; exec 4<&- 5<&-
-		on_stage; look $r; look $w; look $b; curtain; rm p'
+		on_stage; look $r; echo; look $w; look $b; curtain; rm p'
+	expect_status 0
+	output=${output#status 0$'\n'}
+	local others=${output#*$'\n\n'}
+	output=${output%%$'\n\n'*}
 	expect_output_of pipe
+	expect_that "the ends of the other two" "$others" is "$others" 'status 0
+w (a (writer), child of shell (bash)
+fd 0 /tmp/lab/p, write:
+    r (reader) fd 0
+    b (both) fd 0
+fd 9 /tmp/lab/p, write:
+    r (reader) fd 0
+    b (both) fd 0
+status 0
+b (both), child of shell (bash)
+fd 0 /tmp/lab/p, read:
+    w (a (writer) fd 0
+    w (a (writer) fd 9
+    b (both) fd 9
+fd 9 /tmp/lab/p, write:
+    r (reader) fd 0
+    b (both) fd 0'
 	explain "The other end" "a reader's other ends are all descriptors, of any process, its own too, by which the same pipe can be written"
 }
 
