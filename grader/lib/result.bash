@@ -62,12 +62,15 @@ isolation() {
 # report LAB: prints the report; with -o, the result goes to its place. Sets
 # status to what the whole command's would be.
 report() {
-	local colour=()
+	local colour=() to
 	progress ""
+	exec {to}>&1
+	[[ -z $ci ]] || exec {to}>>"$work/json"
 	[[ ! -t 1 || -n ${NO_COLOR-} ]] || colour=(-c)
 	status=0
-	"$build_folder/report" "${colour[@]}" "${all[@]}" "${format[@]}" "$RESULTS" ||
+	"$build_folder/report" "${colour[@]}" "${all[@]}" "${format[@]}" "$RESULTS" >&"$to" ||
 		status=$?
+	exec {to}>&-
 	[[ ${#format[@]} != 0 || ! -s $RESULTS/behind ]] ||
 		printf '\n  Left behind, as no source includes it: %s\n' "$(paste -sd ' ' "$RESULTS/behind")"
 	if [[ -n $out && $status != 2 ]]; then

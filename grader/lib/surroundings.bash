@@ -79,6 +79,8 @@ check_machine() {
 	# Namespaces bring their own.
 	[[ $LABBOX_LEVEL == *ns || -w /dev/shm ]] ||
 		give_up "there is no /dev/shm here, which shared memory and semaphores need"
+	[[ $(stat -c %A /dev/null) == crw?rw?rw? ]] ||
+		give_up "/dev/null is not what everybody may read and write: $(ls -l /dev/null 2>&1)"
 	[[ ! $(type -P "${CC%% *}") -ef $(type -P cc) ]] || return 0
 	printf '#include <stdatomic.h>\nint main(void) { return 42; }\n' >"$work/try.c"
 	# shellcheck disable=SC2086 # it may be called with options

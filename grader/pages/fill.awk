@@ -144,8 +144,12 @@ END {
 		refuse("a quotation mark is not closed: it is no CSV")
 	if (value(1, 1) ~ /Student/ && value(1, 2) ~ /ID/)
 		canvas()
-	else if (column("identifier") && column("grade"))
-		moodle()
+	else if (column("identifier") && column("grade")) {
+		if (!column("last modified (grade)"))
+			refuse("Moodle takes no worksheet without its column \"Last modified (grade)\"")
+		moodle(column("identifier"), column("grade"), column("maximum grade"))
+	} else if ((f = grade_by_values()) > 0)
+		moodle(1, f, f + 1)
 	else {
 		for (f = 1; f <= fields[1]; f++)
 			list = list (f > 1 ? ", " : "") "\"" value(1, f) "\""
@@ -209,14 +213,33 @@ function canvas(   target, r, m, f, user, sis_user, sis_login, possible) {
 	of(possible)
 }
 
-function moodle(   id, grade, mail, f, r, m, number, possible) {
-	id = column("identifier")
-	grade = column("grade")
-	if (!column("last modified (grade)"))
-		refuse("Moodle takes no worksheet without its column \"Last modified (grade)\"")
+# grade_by_values(): Moodle's headings are in the instructor's language. Where they are not
+# English, the first column tells by its numbers that it is Moodle's, and the marks stand
+# before the one column that has the same number, the maximum, in each row. 0: not so.
+function grade_by_values(   r, f, number, n, same, found, several) {
+	for (r = 2; r <= records; r++) {
+		number = value(r, 1)
+		if (!sub(/^.*[^0-9]/, "", number) || number == "")
+			return 0
+		n += known(participant, number) != 0
+	}
+	for (f = 3; n && f <= fields[1]; f++) {
+		same = value(2, f) ~ /^[1-9][0-9]*([.,][0-9]+)?$/
+		for (r = 2; same && r <= records; r++)
+			same = value(r, f) == value(2, f) && value(r, f - 1) ~ /^(-|[0-9]+([.,][0-9]+)?)?$/
+		if (same) {
+			several = found
+			found = f - 1
+		}
+	}
+	return several ? 0 : found
+}
+
+# moodle(id, grade, maximum): the numbers of those columns
+function moodle(id, grade, maximum,   mail, f, r, m, number, possible) {
 	mail = column("email address")
 	f = column("full name")
-	possible = value(2, column("maximum grade"))
+	possible = value(2, maximum)
 	for (r = 2; r <= records; r++) {
 		number = value(r, id)
 		sub(/^.*[^0-9]/, "", number)

@@ -6,7 +6,7 @@ include "text";
 include "names";
 
 def bare: explode | map(select(. > 32)) | implode;
-def lines: cut(200000) | split("\n");
+def lines: cut(200000) | split("\r\n") | join("\n") | split("\n");
 def set: reduce (lines[] | bare) as $line ({}; .[$line] = true);
 def side($name; $words; $theirs; $known):
 	element("div"; element("h2"; $name | text) + element("pre";

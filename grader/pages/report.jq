@@ -29,21 +29,21 @@ def median: sort | if length == 0 then 0 elif length % 2 == 1 then .[length / 2 
 		table("What the grader said"; ["student", "fault"]; $faults[] | row((named | text | cell), (.problem | text(500) | cell))) end) +
 	element("h2"; "Marks") +
 	table("How many have how many of 100 points"; [{number: "points"}, {number: "students"}, ""];
-		range(0; 11) as $i
-		| (if $i == 10 then $marks | map(select(. >= 100))
-			else $marks | map(select(. >= $i * 10 and . < $i * 10 + 10)) end | length) as $n
+		[range(0; 11) as $i | if $i == 10 then $marks | map(select(. >= 100))
+			else $marks | map(select(. >= $i * 10 and . < $i * 10 + 10)) end | length] as $numbers
+		| range(0; 11) as $i
 		| row(((if $i == 10 then "100" else "\($i * 10)–\($i * 10 + 9)" end) | number_cell),
-			("\($n)" | number_cell), (bar(share($n; $marks | length)) | cell))) +
+			("\($numbers[$i])" | number_cell), (bar(share($numbers[$i]; $numbers | max)) | cell))) +
 	element("h2"; "What the class has not understood") +
 	table("By gap: the share of its points that were earned, the worst first"; [{number: "gap"}, {number: "earned"}, ""];
 		$tests | map(select(.gap > 0 and .max > 0)) | group_by(.gap)
 		| map({gap: .[0].gap, earned: (map(.passed * .max) | add), of: (map(.all * .max) | add)})
 		| sort_by(share(.earned; .of))[]
 		| row(("\(.gap)" | number_cell), (percent(.earned; .of) | number_cell), (bar(share(.earned; .of)) | cell))) +
-	table("By test: who passed, the worst first"; ["test", {number: "gap"}, {number: "passed"}, "", "verdicts"];
+	table("By test: who passed, the worst first"; ["test", {number: "gap"}, {number: "passed"}, "verdicts"];
 		$tests | sort_by(share(.passed; .all))[]
 		| row(element("td"; " class=\"name\""; .test | text), ((if .gap > 0 then "\(.gap)" else "" end) | number_cell),
-			(percent(.passed; .all) | number_cell), (bar(share(.passed; .all)) | cell),
+			(percent(.passed; .all) + bar(share(.passed; .all)) | number_cell),
 			(.verdicts | map("\(.word | text) \(.n)") | join(", ") | cell))) +
 	element("h2"; "Students") +
 	table("In the order of the gradebook"; ["student", {number: "points"}, "", "notes"];
@@ -55,8 +55,10 @@ def median: sort | if length == 0 then 0 elif length % 2 == 1 then .[length / 2 
 	table("Mean seconds"; ["test", {number: "seconds"}];
 		$tests | sort_by(-.seconds)[:5][] | row((.test | text | cell),
 			("\((.seconds * 100 | round) / 100)" | number_cell))) +
-	(if ($pairs | length) == 0 then "" else
-		element("h2"; "To be read side by side") +
+	element("h2"; "To be read side by side") +
+	(if $unseen != "" then element("p"; "Similar submissions were not looked for: \($unseen | text).")
+	elif ($pairs | length) == 0 then element("p"; "No two have as much as 60 % in common, with the starter taken out.")
+	else
 		element("p"; "Similar texts, with the starter taken out. A reading list; similarity proves nothing.") +
 		table("The most similar first"; ["one", "another", {number: "in common"}, ""];
 			$pairs[] | row((.a | text | cell), (.b | text | cell), ("\(.percent) %" | number_cell),

@@ -51,7 +51,7 @@ fields() { jq -e "$2" "$1" >/dev/null || { cat "$1"; return 1; }; }
 
 @test "gradescope: results.json has what the platform reads" {
 	mkdir -p "$dir/gs/source" "$dir/gs/submission"
-	(cd "$dir/gs/source" && unzip -q "$dir/gradescope.zip" && tar -xzf kit.tar.gz)
+	(cd "$dir/gs/source" && bsdtar -xf "$dir/gradescope.zip" && tar -xzf kit.tar.gz)
 	built "$dir/gs/source/ipc-lab-kit"
 	[ -x "$dir/gs/source/run_autograder" ] && [ -x "$dir/gs/source/setup.sh" ]
 	cp "$dir/right/hello.c" "$dir/gs/submission/"
@@ -88,7 +88,9 @@ fields() { jq -e "$2" "$1" >/dev/null || { cat "$1"; return 1; }; }
 	tar -xzf "$dir/classroom50.tar.gz" -C "$dir/c50/bundle"
 	tar -xzf "$dir/c50/bundle/kit.tar.gz" -C "$dir/c50/bundle"
 	built "$dir/c50/bundle/ipc-lab-kit"
-	cp "$dir/open/hello.c" "$dir/c50/checkout/src/"
+	mkdir -p "$dir/c50/checkout"/labs/{aaa,hello}
+	cp "$dir/open/hello.c" "$dir/c50/checkout/labs/hello/"
+	echo "another lab's" | tee "$dir/c50/checkout/labs/aaa/hello.c" >"$dir/c50/checkout/src/hello.c"
 	(cd "$dir/c50/checkout" && CLASSROOM=c ASSIGNMENT=a python3 "$dir/c50/bundle/autograder.py")
 	fields "$dir/c50/checkout/result.json" '.schema == "classroom50/result/v1" and .classroom == "c" and .assignment == "a"'
 	fields "$dir/c50/checkout/result.json" '(.score | type == "number") and .score < ."max-score"'

@@ -360,6 +360,20 @@ as_pipes() {
 	[ "$(ls -A "$dir/out")" = hello.json ]
 }
 
+@test "for CI systems: one document for all labs, and the same exit status" {
+	awk -f solutions/starter.awk solutions/hello/hello.c >"$dir/tree/hello/hello.c"
+	run grade -t "$dir/tree" -F tap -f 'learns the sum|without a warning' -o "$dir/out" hello
+	[ "$status" = 1 ]
+	[[ "$output" == "TAP version 13"$'\n'1..2$'\n'*$'\nok 1 - hello: it builds'*$'\nnot ok 2 - hello: the parent learns'* ]]
+	jq -e '.lab == "hello"' "$dir/out/hello.json"
+	mapfile -t two < <(head -n 2 labs/list | cut -f1)
+	grade -t solutions -F junit -f 'without a warning' "${two[@]}" >"$dir/xml"
+	[ "$(xmllint --xpath 'count(/testsuites/testsuite)' "$dir/xml")" = 2 ]
+	run grade -F xunit hello
+	[ "$status" = 2 ]
+	[ "$output" = "grade: -F: junit or tap, not xunit" ]
+}
+
 @test "whatever bytes a program prints, the JSON is valid, the report printable" {
 	cat >"$dir/tree/hello/hello.c" <<-'END'
 		#include <unistd.h>

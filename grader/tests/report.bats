@@ -273,3 +273,95 @@ judged() {
 	[ "$(jq -c '.tests[] | [.ran, .wanted, .came, .stderr, .why, .means]' <<<"$output")" = \
 		$'["./a","an end","none","oops","a\\n |","wait"]\n["","","","","",""]' ]
 }
+
+# of_two_labs FORMAT: for a CI system, the results of two labs: of the first a test
+# passed, two failed, one is of an optional gap
+of_two_labs() {
+	field todo '6 ring.c:20'
+	field not_checked ''
+	result OK 0 10 'it builds'
+	result HANG 2 30 $'a <test> & "more" # of it' ran './pipeline <x' came $'nothing:\nall wait' \
+		why 'a hang report' means $'bad \002 character, \357\277\277, ]]>' section 'The end'
+	result WRONG 6 0 'the ring' came nothing
+	result WRONG 1 5 'wrong' came $'a\tc'
+	"$kit/.build/report" -j "$dir" >"$dir/json" || (($? == 1))
+	rm -r "$dir"/00?
+	tests=0
+	field lab hello
+	result OK 1 100 'it adds'
+	"$kit/.build/report" -j "$dir" >>"$dir/json"
+	jq -rn -L "$kit/grader/report" -f "$kit/grader/report/$1.jq" "$dir/json" >"$dir/$1"
+	cat "$dir/$1"
+}
+
+# at XPATH TEXT: what is there in the XML
+at() {
+	local is
+	is=$(xmllint --xpath "string($1)" "$dir/junit")
+	[ "$is" = "$2" ] || { echo "$1: $is" && false; }
+}
+
+@test "JUnit XML has each field that CI systems read, and no character that XML has not" {
+	of_two_labs junit
+	xmllint --noout "$dir/junit"
+	[ "$(xmllint --xpath 'count(/testsuites/testsuite)' "$dir/junit")" = 2 ]
+	for one in tests=5 failures=2 errors=0 skipped=1; do
+		at "/testsuites/@${one%=*}" "${one#*=}"
+	done
+	for one in name=pipes tests=4 failures=2 errors=0 skipped=1; do
+		at "//testsuite[1]/@${one%=*}" "${one#*=}"
+	done
+	for one in name=hello tests=1 failures=0 errors=0 skipped=0; do
+		at "//testsuite[2]/@${one%=*}" "${one#*=}"
+	done
+	at '//testsuite[1]/properties/property[@name="score"]/@value' 10
+	at '//testsuite[1]/properties/property[@name="max_score"]/@value' 45
+	at '//testsuite[1]/properties/property[@name="seed"]/@value' 1
+	[ "$(xmllint --xpath 'count(//testsuite[1]/testcase)' "$dir/junit")" = 4 ]
+	[ "$(xmllint --xpath 'count(//*[@time and number(@time) >= 0])' "$dir/junit")" = 8 ]
+	one='//testcase[2]'
+	at "$one/@name" 'a <test> & "more" # of it'
+	at "$one/@classname" pipes.gap-2
+	at "$one/failure/@type" HANG
+	at "$one/failure/@message" 'HANG, 0 of 30 points: nothing:'
+	at "$one/failure" $'ran: ./pipeline <x\nexpected: \ncame: nothing:\nall wait\na hang report\nmeans: bad <U+0002> character, \357\277\275, ]]>\nread: handouts/pipes.md, "The end"\nagain: grader/grade -s 1 -f '"\"a <test> & .more. # of it\" pipes"
+	at '//testcase[3]/skipped/@message' 'an optional gap, not begun'
+	at 'count(//testcase[1]/*)' 0
+	at '//testcase[4]/failure/@message' 'WRONG, 0 of 5 points: a	c'
+}
+
+@test "TAP 13 is what a parser of it takes, field by field" {
+	of_two_labs tap
+	sed -n 1,4p "$dir/tap" >"$dir/head"
+	printf '%s\n' "TAP version 13" 1..5 "# pipes: 10 of 45 points, seed 1, isolation: none" \
+		"# hello: 100 of 100 points, seed 1, isolation: none" | cmp - "$dir/head"
+	perl -MTAP::Parser -e '
+		my $parser = TAP::Parser->new({tap => do { local $/; <> }});
+		while (my $one = $parser->next) {
+			printf "%s %s %s%s\n", $one->is_ok ? "ok" : "not", $one->number, $one->description, $one->has_skip ? " skip" : "" if $one->is_test;
+			print map { "  $_: " . $one->data->{$_} . "\n" } sort keys %{$one->data} if $one->is_yaml && $one->data->{gap} == 2;
+		}
+		print "errors: ", scalar($parser->parse_errors), " version: ", $parser->version, "\n"' <"$dir/tap" >"$dir/read"
+	cat "$dir/read"
+	cmp "$dir/read" - <<'END'
+ok 1 - pipes: it builds
+not 2 - pipes: a <test> & "more" \# of it
+  again: grader/grade -s 1 -f "a <test> & .more. # of it" pipes
+  gap: 2
+  max_points: 30
+  message: expected: 
+came: nothing:
+all wait
+a hang report
+means: bad <U+0002> character, ￿, ]]>
+  points: 0
+  ran: ./pipeline <x
+  read: handouts/pipes.md, "The end"
+  seconds: 0
+  verdict: HANG
+ok 3 - pipes: the ring skip
+not 4 - pipes: wrong
+ok 5 - hello: it adds
+errors: 0 version: 13
+END
+}

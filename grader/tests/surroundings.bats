@@ -191,6 +191,13 @@ privately() {
 	[[ "$output" == *"there is no /dev/shm here"* ]]
 }
 
+@test "a /dev/null that is not for everybody: status 2, no mark" {
+	privately "mknod $dir/null c 1 3 && chmod 620 $dir/null && mount --bind $dir/null /dev/null &&
+		grader/grade -t solutions hello"
+	[ "$status" = 2 ]
+	[[ "$output" == *"/dev/null is not what everybody may read and write"* ]]
+}
+
 @test "a kit in which the caller may not write builds in a folder of the caller's" {
 	as_user=()
 	[ "$(id -u)" != 0 ] || as_user=(setpriv --reuid=65534 --regid=65534 --clear-groups)

@@ -99,7 +99,7 @@ start(char **commands[], int n, pid_t pids[])
  *
  * Returns the result of the last of them (not of the last to end): its exit
  * status, or KILLED + N if signal N ended it. A child that is only stopped has
- * not ended. After a wait that fails for good, the exit status is not 0.
+ * not ended.
  * Trap: a wait that a signal interrupts has not waited.
  */
 static int

@@ -16,7 +16,7 @@ meanwhile() {
 explain_call() {
 	case $output in
 	*"sem_post fails"* | *"errno is"*)
-		explain "The calls" "any of these calls can fail, sem_post too: then the function returns -1, with errno as that call left it" ;;
+		explain "The calls" "any of these calls can fail, sem_post too: then the function returns -1" ;;
 	*"that is polling"*)
 		explain "The calls" "wait for the event itself: sem_wait sleeps until somebody posts, however long that takes" ;;
 	*"waits for "*" fail: "*)

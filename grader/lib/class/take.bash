@@ -62,8 +62,7 @@ pack() {
 	chmod -R u+rwX,go-w "$work/flat"
 	# The same bytes for the same files, whenever the folders are made.
 	find "$work/flat" -type d -exec touch -d @0 {} +
-	tar -C "$work/flat" --sort=name --owner=0 --group=0 --numeric-owner \
-		-cf "$work/in/what.tar" .
+	(cd "$work/flat" && pack_alike "" .) >"$work/in/what.tar"
 	rm -rf "$work/flat"
 }
 

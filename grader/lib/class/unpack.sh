@@ -64,6 +64,12 @@ open() {
 	find "$1" -type f -not -newermt @1 -exec touch -r packed {} +
 	[[ -s words ]] || return 0
 	words=$(head -c 2000 words)
+	# Of a file that it says something of there may be a part, or what it never was.
+	while IFS= read -r n; do
+		n=${n#bsdtar: }
+		n=${n%%: *}
+		[[ /$n/ == */../* || ! -f $1/$n ]] || rm -f -- "$1/$n"
+	done <<<"$words"
 	# Of one that it cannot read it makes a file with something in it.
 	[[ $words != *passphrase* ]] || find "$1" -type f -delete
 	cannot "$name" "$words"

@@ -75,6 +75,19 @@ an_ssh() {
 	[ "$(grep -c two "$dir/asked")" -gt 1 ]
 }
 
+@test "several machines, from a service: no SHELL, or one that starts nothing; no HOME" {
+	an_ssh
+	unset SHELL HOME
+	class -w 1 -S one,two
+	[ "$status" = 0 ]
+	cmp "$out/gradebook" "$here/rows"
+	rm -r "$out"
+	export SHELL=/bin/false HOME=/nowhere
+	class -w 1 -S one,two
+	[ "$status" = 0 ]
+	cmp "$out/gradebook" "$here/rows"
+}
+
 @test "a machine that does not answer: one line, exit status 2, nothing that was done is lost" {
 	an_ssh
 	class

@@ -265,3 +265,15 @@ END
 	grade "$dir/in"
 	is moodle-101 graded 3
 }
+
+@test "a whole class of all kinds, in each layout: every row as expected" {
+	[ -d "$kit/solutions/hello" ] || skip "there is no lab hello"
+	for layout in moodle canvas gradescope git; do
+		"$BATS_TEST_DIRNAME/crowd" -n 10 hello $layout "$dir/$layout"
+		# (The stand-in gives nobody full marks.)
+		sed -i 's/full$/less/' "$dir/$layout/expected"
+		out=$dir/out-$layout
+		grade "$dir/$layout/in"
+		"$BATS_TEST_DIRNAME/crowd" -c "$out" "$dir/$layout"
+	done
+}

@@ -80,6 +80,10 @@ make_archives() {
 	bsdtar -a -cf deep1.zip -C ../in within.zip
 	tar -C "$dir/work" -cf ../in/deep.tar deep1.zip
 	head -c 300 ../in/zipped.zip | tail -c 250 >../in/broken.zip
+	mkdir half
+	head -c 3000 /dev/urandom | base64 | sed 's,^,// ,' >half/hello.c
+	bsdtar -a -cf half.zip half
+	head -c 1500 half.zip >../in/half.zip
 	echo "no archive" >../in/text.zip
 	: >../in/nothing.zip
 	tar -cf truncated.tar lab
@@ -187,7 +191,7 @@ make_links() {
 }
 
 @test "archives that are broken, cut off, empty or something else: the row says so" {
-	for key in broken text truncated; do
+	for key in broken half text truncated; do
 		is "$key" problem 0
 		says "$key" "is broken, or not what its name says"
 	done

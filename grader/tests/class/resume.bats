@@ -146,9 +146,28 @@ kill_in_the_middle() {
 	mkdir -p "$out/.state"
 	exec 8>"$out/.state/lock"
 	flock 8
-	class
-	[ "$status" = 2 ]
-	[ "$output" = "class: another run is at work in $out" ]
+	for holder in "" "$HOSTNAME $$" "elsewhere 1"; do
+		echo "$holder" >"$out/.state/lock"
+		class
+		[ "$status" = 2 ]
+		[ "$output" = "class: another run is at work in $out" ]
+	done
+}
+
+@test "the next run waits for what a killed one has left, however long that takes to end" {
+	mkdir -p "$out/.state"
+	true &
+	wait $!
+	echo "$HOSTNAME $!" >"$out/.state/lock"
+	mkfifo "$dir/end"
+	flock "$out/.state/lock" cat "$dir/end" 3>&- &
+	until_true eval '! flock -n "$out/.state/lock" true'
+	"$dir/kit/grader/class" -o "$out" -w 1 hello "$dir/in" >"$dir/said" 2>&1 3>&- &
+	waits() { pgrep -P "$1" -x flock; }
+	until_true waits $!
+	: >"$dir/end"
+	wait $!
+	grep -q '^4 students: 4 graded' "$dir/said"
 }
 
 @test "a full disk: one line, exit status 2, and what is done so far is kept" {

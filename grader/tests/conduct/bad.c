@@ -302,6 +302,26 @@ misses_term(void)
 		pause();
 }
 
+/* An alarm before the sleep that it is to end is lost. */
+static void
+naps(void)
+{
+	signal(SIGALRM, on_signal);
+	alarm(1);
+	pause();
+}
+
+/* An alarm may come before it is stopped. */
+static void
+stops_alarm(void)
+{
+	signal(SIGALRM, on_signal);
+	alarm(1);
+	alarm(0);
+	while (came)
+		pause();
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -321,6 +341,8 @@ static const struct {
 	{ "frees_too_early", frees_too_early },
 	{ "dies_of_pipe", dies_of_pipe },
 	{ "misses_term", misses_term },
+	{ "naps", naps },
+	{ "stops_alarm", stops_alarm },
 };
 
 int

@@ -41,6 +41,13 @@ expects() {
 		-n 100 -k TERM@write ./bad misses_term
 }
 
+@test "an alarm that comes too early" {
+	finds deadlock "SIGSTOP came to bad when bad was about to call pause" \
+		-n 100 -k STOP ./bad naps
+	finds deadlock "SIGSTOP came to bad when bad was about to call alarm" \
+		-n 100 -k STOP ./bad stops_alarm
+}
+
 @test "a child that is left behind" {
 	finds left "bad has ended before bad.1, which it started" \
 		-n 10 -p left ./bad leaves_child

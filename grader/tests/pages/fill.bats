@@ -86,6 +86,20 @@ canvas_student() { student "canvas-$1" "$2" ".row += {system: \"canvas\", id: \"
 	[[ $status = 1 && $output == *'"Last modified (grade)"'* ]]
 }
 
+@test "Moodle in another language: the column before the maximum, which is the same in each row" {
+	student moodle-123 50 '.row += {system: "moodle", id: "123"}'
+	head='ID,"Vollständiger Name",Matrikelnummer,Status,Bewertung,Bestwertung,"Zuletzt geändert (Bewertung)","Feedback als Kommentar"\n'
+	fill "$head"'"Teilnehmer/in123","A A",7001,Abgegeben,,"100,00",-,\n"Teilnehmer/in124",B,7001,"Keine Abgabe","3,00","100,00",-,x\n'
+	[ "$status" = 0 ]
+	filled "$head"'"Teilnehmer/in123","A A",7001,Abgegeben,50,"100,00",-,\n"Teilnehmer/in124",B,7001,"Keine Abgabe","3,00","100,00",-,x\n'
+	[ "$output" = "" ]
+	# No number that we know, or no column that it could be.
+	fill "$head"'"Teilnehmer/in125",A,7001,,,"100,00",-,\n'
+	[[ $status = 1 && $output == *"neither an export of Canvas"* ]]
+	fill "$head"'"Teilnehmer/in123",A,7001,s,,"100,00",-,\n"Teilnehmer/in124",B,7002,s,,"50,00",-,\n'
+	[[ $status = 1 && $output == *"neither an export of Canvas"* ]]
+}
+
 @test "a problem is a mark of 0, a fault of the grader's is none" {
 	student canvas-1 0 '.row += {system: "canvas", id: "1", status: "problem", problem: "x", result: ""}'
 	student canvas-2 null '.row += {system: "canvas", id: "2", status: "fault", problem: "x", result: ""}'

@@ -147,3 +147,23 @@ failed='.result.tests[0] += {passed: false, verdict: "WRONG", points: 0, ran: ".
 	absent '\b(ann|bo)\b' "$out/pairs/1.html" "$out/report.html"
 	[ -e "$out/pairs/1.html" ]
 }
+
+@test "similar submissions that could not be looked for: one line, and the report says so" {
+	command -v sim_c >/dev/null || skip "sim_c is not installed"
+	student ann 10
+	cp "$kit/labs/hello/hello.c" "$out/.state/students/ann/tree/hello/"
+	make_pages
+	grep -q 'No two have as much as 60 %' "$out/report.html"
+	# What it says, and that it ends by force, as it would in the box.
+	cp -r "$kit/grader/pages" "$dir/pages"
+	mkdir "$dir/grader"
+	mv "$dir/pages" "$dir/grader/pages"
+	ln -s "$kit/grader"/* "$dir/grader/" 2>/dev/null || true
+	ln -s "$kit"/{labs,.build} "$dir/"
+	printf 'echo "sim_c: no <memory>" >words; kill -9 $$\n' >"$dir/grader/pages/similar.sh"
+	run "$dir/grader/pages/make" "$out" hello
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ "$output" == "class: similar submissions are not listed: sim_c failed: sim_c: no <memory> (exit 137)" ]]
+	grep -q 'not looked for: sim_c failed: sim_c: no &lt;memory&gt; (exit 137)' "$out/report.html"
+}

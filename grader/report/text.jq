@@ -1,4 +1,4 @@
-# Text that may come from a student, for a page, a CSV or a name.
+# Text that may come from a student, for a page, XML, a CSV or a name.
 
 # What a reader cannot see, or what changes how text is read: controls, C1 among them,
 # marks of writing direction, spaces without width (the same as report/safe.c).

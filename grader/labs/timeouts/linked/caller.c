@@ -1,0 +1,172 @@
+/*
+ * A caller of nap_suspend that looks after its own timer, mask and handlers.
+ *
+ *	caller MS [timer=MS] [every=MS] [again=MS] [blocked] [slow]
+ *
+ * It blocks SIGUSR2, which is pending then, sets the timer for itself, takes a nap
+ * and prints what came of all that; times in milliseconds, to the nearest ten.
+ * `again`: its handler of SIGALRM sets the timer, to that. `blocked`: it has
+ * SIGALRM blocked, too. `slow`: what sets a timer returns only when it has rung.
+ * The first call of write is that of its handler of SIGUSR1.
+ */
+#define _GNU_SOURCE
+#include "timeouts.h"
+#include <err.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+static int slow;
+static long long start;
+static volatile sig_atomic_t rang, rang_at, heard;
+static long again;
+
+static int
+since_start(void)
+{
+	return (int)((now() - start + 5000) / 10000 * 10);
+}
+
+static void
+wait_out(long long us)
+{
+	for (long long end = now() + us + 1000;
+	     slow && us > 0 && now() < end;) {
+		const struct timespec millisecond = { .tv_nsec = 1000000 };
+
+		nanosleep(&millisecond, NULL);
+	}
+}
+
+/* These stand before those of the C library. */
+int
+setitimer(__itimer_which_t which, const struct itimerval *new,
+	  struct itimerval *old)
+{
+	int result = syscall(SYS_setitimer, which, new, old);
+
+	wait_out(new->it_value.tv_sec * 1000000LL + new->it_value.tv_usec);
+	return result;
+}
+
+int
+timer_settime(timer_t timer, int flags, const struct itimerspec *new,
+	      struct itimerspec *old)
+{
+	int result = syscall(SYS_timer_settime, timer, flags, new, old);
+
+	wait_out(new->it_value.tv_sec * 1000000LL +
+		 new->it_value.tv_nsec / 1000);
+	return result;
+}
+
+static void
+set(long ms, long every)
+{
+	const struct itimerval value = {
+		.it_value = { ms / 1000, ms % 1000 * 1000 },
+		.it_interval = { every / 1000, every % 1000 * 1000 },
+	};
+
+	if (setitimer(ITIMER_REAL, &value, NULL) == -1)
+		err(1, "setitimer");
+}
+
+static void
+on_alarm(int signo)
+{
+	(void)signo;
+	rang++;
+	rang_at = since_start();
+	if (again > 0)
+		set(again, 0);
+}
+
+static void
+on_usr1(int signo)
+{
+	heard = signo;
+	(void)!write(STDERR_FILENO, "", 0);
+}
+
+/* The milliseconds in t, to the nearest ten. */
+static long
+tens(struct timeval t)
+{
+	return (t.tv_sec * 1000000 + t.tv_usec + 5000) / 10000 * 10;
+}
+
+static const char *
+same(int condition)
+{
+	return condition ? "as before" : "changed";
+}
+
+static int
+same_sets(const sigset_t *a, const sigset_t *b)
+{
+	for (int i = 1; i < NSIG; i++)
+		if (sigismember(a, i) != sigismember(b, i))
+			return 0;
+	return 1;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct sigaction mine = { .sa_handler = on_alarm }, after;
+	struct sigaction usr1 = { .sa_handler = on_usr1 };
+	struct itimerval timer;
+	sigset_t mask, mask_after, pending;
+	long timer_ms = 0, every = 0, rest;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGUSR2);
+	for (int i = 2; i < argc; i++) {
+		sscanf(argv[i], "timer=%ld", &timer_ms);
+		sscanf(argv[i], "every=%ld", &every);
+		sscanf(argv[i], "again=%ld", &again);
+		if (strcmp(argv[i], "blocked") == 0)
+			sigaddset(&mask, SIGALRM);
+		slow |= strcmp(argv[i], "slow") == 0;
+	}
+	sigemptyset(&mine.sa_mask);
+	sigaddset(&mine.sa_mask, SIGUSR1);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	sigaction(SIGALRM, &mine, NULL);
+	sigaction(SIGALRM, NULL, &mine); /* as the kernel has it */
+	sigaction(SIGUSR1, &usr1, NULL);
+	raise(SIGUSR2);
+	start = now();
+	set(timer_ms, every);
+
+	rest = nap_suspend(argc > 1 ? atol(argv[1]) : 1);
+
+	sigpending(&pending);
+	getitimer(ITIMER_REAL, &timer);
+	sigaction(SIGALRM, NULL, &after);
+	sigprocmask(SIG_SETMASK, NULL, &mask_after);
+	printf("slept %d, left %ld%s\n", since_start(), (rest + 5) / 10 * 10,
+	       heard ? ", SIGUSR1 came" : "");
+	if (rang > 0)
+		printf("my alarm came at %d, %d in all\n", (int)rang_at,
+		       (int)rang);
+	if (timerisset(&timer.it_value))
+		printf("timer: in %ld, every %ld\n", tens(timer.it_value),
+		       tens(timer.it_interval));
+	else
+		printf("timer: off\n");
+	printf("action: %s\nmask: %s\npending:%s%s\n",
+	       same(after.sa_handler == on_alarm &&
+		    after.sa_flags == mine.sa_flags &&
+		    same_sets(&after.sa_mask, &mine.sa_mask)),
+	       same(same_sets(&mask, &mask_after)),
+	       sigismember(&pending, SIGUSR2) ? " SIGUSR2" : "",
+	       sigismember(&pending, SIGALRM) ? " SIGALRM" : "");
+	return fflush(stdout) == EOF;
+}

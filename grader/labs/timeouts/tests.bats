@@ -1,0 +1,275 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016 # the box expands what a scenario says
+# builds: traced
+load ../../lib/lab
+
+# told FIRST [TIMER [AT [PENDING]]]: what caller prints when all is as it should be
+told() {
+	printf '%s\n' "$1"
+	[[ -z ${3-} ]] || printf 'my alarm came at %s, 1 in all\n' "$3"
+	printf 'timer: %s\naction: as before\nmask: as before\npending: SIGUSR2%s\n' \
+		"${2-off}" "${4-}"
+}
+
+@test "it builds without a warning" {
+	gap 0; points 2
+	builds_without_a_warning "The programs"
+}
+
+@test "nap: the naps of the notes, and what one does to a handler" {
+	gap 0; points 0
+	scenario './nap naive 20; ./nap jump 20 1 20'
+	expect_output 'slept
+slept
+slept
+slept'
+	under_schedules 1
+	scenario './nap jump 1500 & sleep 1; kill -INT $!; wait $!'
+	expect_output_of jump
+	explain_given "The programs"
+}
+
+# nap: sleep_alone
+
+@test "nap: a nap lasts as long as it was asked to" {
+	gap 1; points 5
+	local ms
+	ms=$(random 101 299)0
+	scenario './nap suspend 30 1 20'
+	expect_output 'slept
+slept
+slept'
+	expect_status 0
+	under_schedules 1
+	scenario "./caller $ms; ./caller 86400000"
+	expect_output "$(told "slept $ms, left 0"; told "slept 86400000, left 0")"
+	expect_called setitimer alarm timer_settime
+	expect_not_called nanosleep
+	explain "Gap 1: alone" "it is over when its time is over, not sooner and not later, and SIGALRM tells that"
+	explain "Gap 1: alone" "nothing ends the sleep: was the timer set at all (tv_usec is less than 1000000), and is SIGALRM let in?" HANG
+}
+
+@test "nap: SIGALRM may come before the sleep" {
+	gap 1; points 14
+	interrupting nap:STOP
+	scenario './nap suspend 500 20'
+	expect_output 'slept
+slept'
+	under_schedules 1
+	interrupting
+	scenario './caller 500 slow'
+	expect_output "$(told "slept 500, left 0")"
+	explain "The race" "SIGALRM was taken between the setting of the timer and the sleep, and no other one comes; block it before you set the timer, and let it in and sleep by a single call" HANG
+}
+
+@test "nap: another signal cuts it short, and what was left is told" {
+	gap 1; points 7
+	under_schedules 1
+	scenario './nap suspend 3000 500 & sleep 0.5; kill -INT $!; wait $!'
+	expect_match '^SIGINT: begin
+SIGINT: end
+cut short, 1(49|50)[0-9] ms left
+slept$'
+	expect_status 0
+	explain "Gap 1: alone" "when the handler of another signal has run, the nap is over, with what is left; the timer is off then, and the next nap starts afresh"
+}
+
+@test "nap: a handler that has begun also ends" {
+	gap 1; points 6
+	under_schedules 1
+	scenario './nap suspend 1500 & sleep 1; kill -INT $!; wait $!'
+	expect_output_of suspend
+	explain "A jump out of a handler" "SIGALRM came while the handler of SIGINT was at work: it must go on where it was, and not be left by a jump"
+}
+
+@test "nap: action, mask and what is pending are the caller's again" {
+	gap 1; points 10
+	under_schedules 1
+	scenario './caller 500; ./caller 500 blocked'
+	expect_output "$(told "slept 500, left 0"; told "slept 500, left 0")"
+	explain "Gap 1: alone" "what the caller had blocked stays blocked, during the nap as well (but for SIGALRM, even if the caller had blocked that); after it, action and mask are what they were"
+	under_schedules 0
+	interrupting caller:STOP@write
+	scenario './caller 1500 & sleep 0.5; kill -USR1 $!; wait $!'
+	expect_match '^slept [0-9]+, left [0-9]+(, SIGUSR1 came)?
+timer: off
+action: as before
+mask: as before
+pending: SIGUSR2$'
+	explain "Gap 1: alone" "another signal has ended the nap, but SIGALRM may still come: stop the timer, and then take out what is pending, or the caller gets it, and may die of it"
+}
+
+# nap: the caller's own timer
+
+@test "nap: a later alarm of the caller's comes when it was to come" {
+	gap 2; needs 1; points 9
+	local ms
+	ms=$(random 31 59)0
+	under_schedules 1
+	scenario "./caller $ms timer=3000 every=1700
+		./caller 2000 timer=3000 & sleep 0.5; kill -USR1 \$!; wait \$!
+		./caller 2000 timer=1200 & sleep 0.5; kill -USR1 \$!; wait \$!"
+	expect_output "$(told "slept $ms, left 0" "in $((3000 - ms)), every 1700"
+		told "slept 500, left 1500, SIGUSR1 came" "in 2500, every 0"
+		told "slept 500, left 1500, SIGUSR1 came" "in 700, every 0")"
+	explain "Gap 2: the caller's timer" "there is one timer: what it was set to, less the time that has passed, is what it must be set to again, and its interval belongs to that"
+}
+
+@test "nap: an earlier alarm of the caller's is the caller's" {
+	gap 2; needs 1; points 9
+	local ms
+	ms=$(random 31 59)0
+	under_schedules 1
+	scenario "./caller 2000 timer=$ms; ./caller 500 timer=500
+		./caller 3000 timer=1500 every=300; ./caller 2000 timer=500 again=1400
+		./caller 2000 timer=500 blocked"
+	expect_output "$(told "slept $ms, left $((2000 - ms))" "off" "$ms"
+		told "slept 500, left 0" "off" 500
+		told "slept 1500, left 1500" "in 300, every 300" 1500
+		told "slept 500, left 1500" "in 1400, every 0" 500
+		told "slept 500, left 1500" "off" "" " SIGALRM")"
+	explain "Gap 2: the caller's timer" "its time came during the nap: its own handler must run then (unless it is blocked: then it is pending), once, and last of all, as the handler may set the timer again"
+}
+
+# deadline: the limit
+
+@test "deadline: it says so when nobody writes in time" {
+	gap 3; points 8
+	scenario -t 3 -c sigsafe 'mkfifo fifo; tell "./deadline 50 fifo"; rm fifo'
+	expect_told './deadline 50 fifo' 124 '' '^deadline: fifo: no line within 50 ms$'
+	explain "Gap 3: the limit" "SIGALRM must end open, and read: with SA_RESTART they begin again by themselves; and when late is set, EINTR is no reason to try again" HANG TIMEOUT
+	expect_safe_handlers -j
+	explain "Gap 3: the limit" "the handler runs in the middle of anything: it notes that the limit is over, and the rest of the program says so"
+	under_schedules 1
+	scenario 'mkfifo fifo; exec 3<>fifo; timed 1500; timed 86400000'
+	expect_output 'status 124 after 1.5 s
+status 124 after 86400.0 s'
+	explain "Gap 3: the limit" "SIGALRM must end read as well as open, when MS milliseconds are over (86400000 of them are a day); and when late is set, EINTR is no reason to try again" HANG TIMEOUT
+	under_schedules 0
+	failing deadline/sigaction:each:EINVAL
+	scenario 'mkfifo fifo; ./deadline 500 fifo'
+	expect_complaint '^deadline: .*Invalid argument$'
+	expect_status 1
+	explain "Gap 3: the limit" "without a handler there is no limit: a call that fails ends the program with a message" HANG WRONG
+}
+
+@test "deadline: SIGALRM may come before the call that it is to end" {
+	gap 3; points 8
+	interrupting deadline:STOP
+	scenario 'mkfifo fifo; exec 3<>fifo; ./deadline 500 fifo'
+	expect_status 124
+	expect_complaint '^deadline: fifo: no line within 500 ms$'
+	explain "Gap 3: the limit" "SIGALRM was taken before the call that blocks, so nothing ends that: let the timer ring again, or wait by a call that lets it in" HANG
+	expect_failed
+	explain "The programs" "deadline made no call in which it could be stopped"
+}
+
+@test "deadline: its limit holds if SIGALRM was blocked, or ignored" {
+	gap 3; points 4
+	scenario -t 3 'mkfifo fifo; for how in block ignore; do
+			env --$how-signal=ALRM ./deadline 30 fifo; echo $?
+		done; env --block-signal=ALRM,USR2 sh -c "kill -USR2 \$\$; exec ./deadline 30 fifo"; echo $?
+		rm fifo'
+	expect_output '124
+124
+124'
+	explain "Gap 3: the limit" "a mask and an ignored signal are inherited: the program lets SIGALRM in by itself (and nothing else)" HANG TIMEOUT
+}
+
+# deadline: the line
+
+@test "deadline: the line comes out as it went in" {
+	gap 4; points 5
+	local word
+	word=w$(random 1000 9999)
+	printf '%s\nand more' "$word" | give rest
+	scenario "mkfifo fifo long; exec 3<>fifo 4<>long
+		./deadline 9000 fifo & await_blocked \$! read poll ppoll select pselect6 epoll_wait epoll_pwait
+		printf 'a\tline %%s ' >&3; until_holds 'deadline never read what there was' drained
+		cat rest >&3; wait \$!
+		head -c 4095 /dev/zero | tr '\0' b >most; echo >>most; cat most >&4
+		./deadline 9000 long | cmp - most && echo all; rm fifo long"
+	expect_output "a	line %s $word
+all"
+	explain "Gap 4: the line" "it may come in pieces, and of any bytes; it ends with the newline, and may have 4096 bytes with that" HANG
+	cutting read:1+:1
+	scenario 'mkfifo fifo; { echo "one byte at a time"; echo more; } >fifo & ./deadline 500 fifo; rm fifo'
+	expect_output 'one byte at a time'
+	cutting read:1:4095
+	scenario '{ head -c 4095 /dev/zero | tr "\0" b; echo; } >most; mkfifo fifo
+		cat most >fifo & ./deadline 500 fifo | cmp - most && echo all; rm fifo'
+	expect_output all
+	explain "Gap 4: the line" "a read may bring a single byte, be it the last of 4096: what counts is whether the newline has come" HANG
+}
+
+@test "deadline: what is no line has a message of its own" {
+	gap 4; points 3
+	scenario 'mkfifo fifo; printf half >fifo & tell "./deadline 9000 fifo"
+		{ head -c 4096 /dev/zero; echo; } >much; cat much >fifo & tell "./deadline 9000 ./fifo"
+		tell "./deadline 9000 nowhere" "./deadline 9000 ."; rm fifo'
+	expect_told './deadline 9000 fifo' 1 '' '^deadline: fifo: the line has no end$'
+	expect_told './deadline 9000 ./fifo' 1 '' '^deadline: ./fifo: Message too long$'
+	expect_told './deadline 9000 nowhere' 1 '' '^deadline: nowhere: No such file or directory$'
+	expect_told './deadline 9000 .' 1 '' '^deadline: .: Is a directory$'
+	explain "Gap 4: the line" "end-of-file, no room and errors are told apart from a line, and from the limit"
+}
+
+@test "deadline: another signal neither ends the wait nor lengthens it" {
+	gap 4; needs 3; points 8
+	under_schedules 1
+	scenario 'mkfifo fifo; pester ./deadline 1000 fifo
+		exec 3<>fifo; pester ./deadline 1000 fifo; drip ./deadline 1000 fifo
+		exec 3>&-; ./deadline 2000 fifo & sleep 0.3; kill -USR1 $!; sleep 0.3
+		{ sleep 0.3; kill -USR1 $!; sleep 0.3; echo in time; } >fifo; wait $!'
+	expect_output '124 after 3
+124 after 3
+124 after 3
+in time'
+	explain "Gap 4: the line" "EINTR alone does not say which signal came: only late says that the limit is over; and there is one limit, which nothing starts again" HANG TIMEOUT
+}
+
+# Both
+
+@test "bad input: one clear line, and status 2" {
+	gap 0; points 0
+	scenario 'mkfifo fifo; for words in "0 fifo" "86400001 fifo" "-5 fifo" "+5 fifo" "5s fifo" "9223372036854775808 fifo" "5" "5 fifo fifo"; do
+			./deadline $words 2>&1; echo $?
+		done; ./deadline "" fifo 2>&1; for words in "suspend 5 0" "suspend 86400001" "suspend" "sleep 5"; do
+			./nap $words 2>&1; echo $?
+		done; rm fifo'
+	expect_output "deadline: MS is a number from 1 to 86400000, not '0'
+2
+deadline: MS is a number from 1 to 86400000, not '86400001'
+2
+deadline: MS is a number from 1 to 86400000, not '-5'
+2
+deadline: MS is a number from 1 to 86400000, not '+5'
+2
+deadline: MS is a number from 1 to 86400000, not '5s'
+2
+deadline: MS is a number from 1 to 86400000, not '9223372036854775808'
+2
+usage: deadline MS PATH
+2
+usage: deadline MS PATH
+2
+deadline: MS is a number from 1 to 86400000, not ''
+nap: MS is a number from 1 to 86400000, not '0'
+2
+nap: MS is a number from 1 to 86400000, not '86400001'
+2
+usage: nap naive|jump|suspend MS...
+2
+usage: nap naive|jump|suspend MS...
+2"
+	explain_given "The programs"
+}
+
+@test "memcheck: no bad memory, no leak" {
+	gap 0; needs 1 2 3 4; points 2
+	memcheck_of -d 'memcheck ./nap suspend 20; mkfifo fifo; exec 3<>fifo
+		memcheck ./deadline 30 fifo; echo $?; rm fifo'
+	expect_output 'slept
+124'
+	explain "The programs" "look at what you hand to a call: a signal set needs sigemptyset before anything else"
+}

@@ -1,0 +1,35 @@
+# Functions for the scenarios of this lab.
+
+# shellcheck disable=SC2016 # until_ended expands what it is to do
+
+# pester COMMAND...: sends it SIGUSR1 every 0.3 s, ten times at most; prints its
+# status, and how many came before its end
+pester() { until_ended 'kill -USR1 $pid' "$@"; }
+
+# drip COMMAND...: the same, with a byte into descriptor 3 instead of the signal
+drip() { until_ended 'printf x >&3' "$@"; }
+
+until_ended() {
+	local what=$1 pid n=0
+	shift
+	"$@" 2>/dev/null &
+	pid=$!
+	while ((n < 10)) && sleep 0.3 && ! is_gone "$pid"; do
+		eval "$what"
+		n=$((n + 1))
+	done
+	kill "$pid" 2>/dev/null
+	wait "$pid"
+	echo "$? after $n"
+}
+
+# timed MS: how deadline ends for which nobody writes a line into fifo, and when
+timed() {
+	local before=${EPOCHREALTIME/[.,]/} status took
+	./deadline "$1" fifo 3>&-
+	status=$?
+	took=$(((${EPOCHREALTIME/[.,]/} - before) / 100000))
+	echo "status $status after $((took / 10)).$((took % 10)) s"
+}
+
+drained() { (($(bytes_in 3) == 0)); }

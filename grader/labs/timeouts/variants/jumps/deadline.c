@@ -1,0 +1,130 @@
+/*
+ * deadline: reads one line from a FIFO, within a time limit.
+ *
+ *	./deadline MS PATH
+ *
+ * It prints the line. If there is none within MS milliseconds it says so, and
+ * ends with status 124. SIGUSR1 asks whether it is still there.
+ *
+ * Look at: there is one limit for opening and reading, however many signals and
+ * pieces of the line come.
+ */
+#define _GNU_SOURCE
+#include "timeouts.h"
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ROOM	  4096	   /* for the longest line, with its newline */
+#define MAX_LIMIT 86400000 /* ms: a day */
+#define TIMED_OUT 124	   /* as timeout(1) has it */
+
+static volatile sig_atomic_t late; /* 1: the limit is over */
+
+static void
+on_usr1(int signo)
+{
+	static const char text[] = "deadline: still waiting\n";
+	int saved = errno;
+
+	(void)signo;
+	(void)!write(STDERR_FILENO, text, strlen(text));
+	errno = saved;
+}
+
+static void
+on_alarm(int signo)
+{
+	(void)signo;
+	late = 1;
+}
+
+static sigjmp_buf over;
+
+static void
+jump(int signo)
+{
+	on_alarm(signo);
+	siglongjmp(over, 1);
+}
+
+/* The limit runs, but nothing is caught until there is a place to jump to. */
+static void
+start_limit(long ms)
+{
+	sigset_t only;
+
+	sigemptyset(&only);
+	sigaddset(&only, SIGALRM);
+	sigprocmask(SIG_BLOCK, &only, NULL);
+	if (signal(SIGALRM, jump) == SIG_ERR)
+		err(1, "signal");
+	arm(ms * 1000, 0);
+}
+
+static ssize_t
+read_line(const char *path, char *line)
+{
+	volatile size_t used = 0;
+	sigset_t only;
+	int fd = -1;
+
+	sigemptyset(&only);
+	sigaddset(&only, SIGALRM);
+	if (sigsetjmp(over, 1) != 0) {
+		errno = EINTR;
+		return -1;
+	}
+	sigprocmask(SIG_UNBLOCK, &only, NULL);
+	while (fd == -1) {
+		fd = open(path, O_RDONLY);
+		if (fd == -1 && errno != EINTR)
+			return -1;
+	}
+	while (used == 0 || line[used - 1] != '\n') {
+		ssize_t n;
+
+		if (used == ROOM) {
+			errno = EMSGSIZE;
+			return -1;
+		}
+		n = read(fd, line + used, 1);
+		if (n == 0 || (n == -1 && errno != EINTR))
+			return n;
+		used += n == 1;
+	}
+	return used;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct sigaction action = { .sa_handler = on_usr1 };
+	char line[ROOM];
+	ssize_t n;
+
+	if (argc != 3) {
+		fprintf(stderr, "usage: deadline MS PATH\n");
+		return 2;
+	}
+	if (sigaction(SIGUSR1, &action, NULL) == -1)
+		err(1, "sigaction");
+	start_limit(number("MS", argv[1], 1, MAX_LIMIT));
+	n = read_line(argv[2], line);
+	if (n == -1 && late)
+		errx(TIMED_OUT, "%s: no line within %s ms", argv[2], argv[1]);
+	if (n == -1)
+		err(1, "%s", argv[2]);
+	if (n == 0)
+		errx(1, "%s: the line has no end", argv[2]);
+	arm(0, 0);
+	fwrite(line, 1, n, stdout);
+	if (fflush(stdout) == EOF)
+		err(1, "standard output");
+	return 0;
+}

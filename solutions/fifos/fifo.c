@@ -1,0 +1,68 @@
+/*
+ * The client's side of a FIFO that a server reads: for logit and ask.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fifo.h"
+
+/*
+ * Gap 2: open the FIFO `path`, which a server reads, for writing.
+ *
+ * Returns a descriptor whose writes wait while the FIFO is full. Never waits
+ * itself: if nobody has the FIFO open for reading, says "PATH: no server reads
+ * it" and ends with 1; likewise "PATH: not a FIFO" if it is something else, to
+ * which not a byte is written, and "PATH: REASON" if a call fails.
+ * Trap: what keeps open(2) from waiting keeps other calls from it, too.
+ */
+int
+open_server(const char *path)
+{
+	// BEGIN SOLUTION 2
+	struct stat s;
+	int fd = open(path, O_WRONLY | O_NONBLOCK);
+
+	if (fd == -1 && errno == ENXIO)
+		errx(1, "%s: no server reads it", path);
+	if (fd == -1 || fstat(fd, &s) == -1)
+		err(1, "%s", path);
+	if (!S_ISFIFO(s.st_mode))
+		errx(1, "%s: not a FIFO", path);
+	if (fcntl(fd, F_SETFL, 0) == -1) /* writes are to wait */
+		err(1, "%s", path);
+	return fd;
+	// STUB errx(1, "%s: gap 2 is not filled in", path);
+	// END SOLUTION 2
+}
+
+/*
+ * Gap 2, too: write the `len` bytes of `record` into the FIFO `fd`.
+ *
+ * They go in whole, with nobody else's bytes between them, or not at all.
+ * Returns 0, or -1 with errno set: EMSGSIZE if they are too many for that.
+ * Traps: the kernel keeps together what comes in one write(2), up to a limit;
+ * and a write that a signal interrupts has written nothing.
+ */
+int
+send_record(int fd, const char *record, size_t len)
+{
+	// BEGIN SOLUTION 2
+	ssize_t n;
+
+	if (len > PIPE_BUF) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	while ((n = write(fd, record, len)) == -1 && errno == EINTR)
+		;
+	return n == -1 ? -1 : 0;
+	// STUB (void)fd;
+	// STUB (void)record;
+	// STUB (void)len;
+	// STUB errno = ENOSYS;
+	// STUB return -1;
+	// END SOLUTION 2
+}
