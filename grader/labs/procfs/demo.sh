@@ -1,3 +1,3 @@
-sleep 9 | cat & sleep 0.2; ./peers $!; kill %1
-./objects || echo "exit status $?"
+sleep 60 | cat & ./peers $! | grep -A 1 "^fd 0"; kill %1
+ipcmk -M 4096; ./objects 2>&1; ipcrm -a
 ./load

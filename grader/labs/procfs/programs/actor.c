@@ -10,7 +10,7 @@
  *	path FILE	opens FILE with O_PATH
  *	pair		makes a pair of UNIX sockets
  *	map|look|own FILE	maps FILE: to write, to read, or a private copy
- *	half FILE	maps FILE twice: to read, and to write
+ *	half FILE	maps FILE to read, to write, and to read
  *	serve FILE N	accepts N TCP connections; its port is in FILE
  *	call4|call6 FILE	connects to the port in FILE
  *	hide		lets nobody look into it
@@ -117,6 +117,7 @@ main(int argc, char *argv[])
 		} else if (strcmp(w, "own") == 0) {
 			map(file, PROT_READ | PROT_WRITE, MAP_PRIVATE);
 		} else if (strcmp(w, "half") == 0) {
+			map(file, PROT_READ, MAP_SHARED);
 			map(file, PROT_READ | PROT_WRITE, MAP_SHARED);
 			map(file, PROT_READ, MAP_SHARED);
 		} else if (strcmp(w, "serve") == 0) {
