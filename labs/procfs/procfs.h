@@ -1,6 +1,4 @@
-/*
- * What peers, objects and load share.
- */
+/* What peers, objects and load share. */
 #include <sys/types.h>
 
 struct process {
@@ -38,8 +36,7 @@ int list_ends(pid_t pid, struct ends *ends);
 int list_mappings(pid_t pid, struct ends *ends);
 
 /* lib/, which need not be read: what reads returns allocated text, or NULL with
-   errno set (read_table has also said so); list_all says how many processes it
-   was refused; put_head returns 1 if /proc does not tell who has the other end. */
+   errno set; list_all how many refused; put_head 1 if /proc knows no other end */
 char *read_file(const char *path);
 char *read_table(const char *folder, const char *name);
 void read_load(const char *folder, char *files[3]);

@@ -2,8 +2,6 @@
  * peers: with whom a process is joined, and who holds the other end.
  *
  *	./peers PID
- *
- * Look at: ends that somebody holds who never uses them.
  */
 #include <err.h>
 #include <fcntl.h>
