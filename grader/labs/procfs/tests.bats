@@ -347,9 +347,9 @@ objects: none: No such file or directory$'
 
 @test "peers: who maps the same file (optional)" {
 	gap 5; needs 1 2 3; points 0
-	scenario 'truncate -s 8192 "a file" other
+	scenario 'truncate -s 8192 "a file" other third
 		actor w writer map "a file" </dev/null; actor l looker look "a file" </dev/null; actor o own own "a file" look other </dev/null
-		actor h half half "a file" </dev/null; actor m "look too" look other look "a file" </dev/null
+		actor h half half "a file" </dev/null; actor m "look too" look other half "a file" look other look third </dev/null
 		on_stage; look $w; look $l; look $o; look $h; look $m | sort; curtain'
 	expect_output 'status 0
 w (writer), child of shell (bash)
@@ -362,6 +362,7 @@ l (looker), child of shell (bash)
 mapping /tmp/lab/a file:
     w (writer)
     h (half)
+    m (look too)
 status 0
 o (own), child of shell (bash)
 mapping /tmp/lab/other:
@@ -373,11 +374,14 @@ mapping /tmp/lab/a file:
     l (looker)
     m (look too)
     h (half)
+    l (looker)
+    nobody seen
     nobody seen
     w (writer)
 m (look too), child of shell (bash)
 mapping /tmp/lab/a file:
 mapping /tmp/lab/other:
+mapping /tmp/lab/third:
 status 0'
 	scenario 'twins truncate -s 4096; actor a twins look twin look $there </dev/null; on_stage
 		look $a | grep -c ^mapping; curtain; rm twin $there'
