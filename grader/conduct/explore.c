@@ -353,6 +353,9 @@ explore(void)
 	set_apart();
 	keep_possible(&singles);
 	after();
+	/* Where nothing else can be done, the next run would be the same. */
+	if (singles.n == 0 && run.verdict == ENDED)
+		options.runs = runs;
 	rnd_seed(options.seed);
 	shuffle(&singles);
 	faults_first(&singles);

@@ -302,6 +302,23 @@ signal_to(const struct tracee *at, struct tracee *t, int signal)
 	list_add(&run.made, &c);
 }
 
+/*
+ * `signal` has come while `pick` was about to go on. If that blocks it, and a
+ * thread of the same process has slept in wait for it, that thread goes first, as
+ * a handler would.
+ */
+static struct tracee *
+taker_of(int signal, struct tracee *pick)
+{
+	if ((tracee_signals(pick, "SigBlk") >> (signal - 1) & 1) == 0)
+		return pick;
+	for (struct tracee *t = tracees; t < tracees + ntracees; t++)
+		if (t != pick && t->tgid == pick->tgid && t->state == READY &&
+		    t->at == AT_EXIT && t->slept)
+			return t;
+	return pick;
+}
+
 /* All sleep: is it time for the signal? */
 bool
 signal_when_asleep(void)
@@ -331,7 +348,7 @@ choose(void)
 	struct tracee *current =
 	    run.current >= 0 ? &tracees[run.current] : &nobody;
 	struct tracee *pick = usual(), *before = pick;
-	bool signalled = false;
+	int signalled = 0; /* which */
 
 	current->points++;
 	if (run.collect)
@@ -340,10 +357,10 @@ choose(void)
 		pick = by_chance(run.current >= 0 ? current : NULL);
 		if (run.steps >= signal_at)
 			for (struct tracee *t = tracees;
-			     t < tracees + ntracees && !signalled; t++)
+			     t < tracees + ntracees && signalled == 0; t++)
 				if (may_be_signalled(t)) {
 					signal_to(current, t, options.signal);
-					signalled = true;
+					signalled = options.signal;
 				}
 	}
 	for (int i = 0; run.list != NULL && i < run.list->n; i++) {
@@ -361,7 +378,7 @@ choose(void)
 		    (options.signal != 0 ? may_be_signalled(t)
 					 : takes_signals(t))) {
 			signal_to(current, t, (int)c->value);
-			signalled = true;
+			signalled = (int)c->value;
 		} else if ((c->kind == SWITCH && t->state == READY) ||
 			   (c->kind == TIMER && t->state == ASLEEP &&
 			    t->timed)) {
@@ -382,10 +399,11 @@ choose(void)
 	}
 	if (pick->state == ASLEEP && !time_fire(pick, -1))
 		return NULL;
-	if (signalled) {
+	if (signalled != 0) {
 		settle();
 		if (pick->state != READY)
 			return NULL;
+		pick = taker_of(signalled, pick);
 	}
 	usual_steps = usual_steps < run.steps ? run.steps : usual_steps;
 	return pick;

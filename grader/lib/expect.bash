@@ -9,6 +9,7 @@ fault() {
 		[[ $1 == CRASH && $first_verdict != @(CRASH|ERROR) ]]; then
 		first_verdict=$1
 		first_expected=$2
+		first_at=${#expectations[@]}
 		first_came=$came
 		first_why=$why
 		first_script=$script

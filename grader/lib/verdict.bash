@@ -11,7 +11,7 @@ setup() {
 	failures=() expectations=() explained=0 explained_at=""
 	own="" own_section="" plain="" section="" came="" meaning="" why=""
 	first_verdict="" first_expected="" first_came="" first_why="" first_when="" first_script=""
-	first_error="" first_meaning="" first_status=""
+	first_error="" first_meaning="" first_status="" first_at=0
 	environment=() ran_build="" notes=()
 	output="" error="" status=""
 	will_fail=() will_be_cut=() will_come=() leaves_core="" schedules=0 under_last="" judged=() unforced=""
@@ -36,9 +36,9 @@ teardown() {
 		first_came="the test itself is broken: it needs gap, points, an expectation and explain"
 	elif ((${#failures[@]})); then
 		verdict=$first_verdict
-		# What it should have done says more than "end".
+		# What it should have done says more than "end": the next expectation.
 		[[ $verdict != HANG && $verdict != TIMEOUT ]] ||
-			first_expected=${expectations[0]}
+			first_expected=${expectations[$first_at]-$first_expected}
 	fi
 	put name "$BATS_TEST_DESCRIPTION"
 	put gap "$test_gap"

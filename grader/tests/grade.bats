@@ -397,12 +397,12 @@ as_pipes() {
 @test "two runs in one checkout and one in a copy do not disturb each other" {
 	cp -r . "$dir/kit"
 	grade -t solutions hello >"$dir/1" &
-	one=$!
+	first=$!
 	grade -t solutions hello >"$dir/2" &
-	two=$!
+	second=$!
 	"$dir/kit/grader/grade" -t solutions hello >"$dir/3"
-	wait $one
-	wait $two
+	wait $first
+	wait $second
 	[ "$(cat "$dir/1" "$dir/2" "$dir/3" | grep -c '^hello  100/100')" = 3 ]
 }
 

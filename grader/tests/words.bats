@@ -149,6 +149,12 @@ right='check x y true'
 	[ "$(explained 'fault CRASH x; expectations+=(x)' 'explain S "the test"')" = "the test (S)" ]
 }
 
+@test "of a hang, what was expected of the scenario that hung is shown" {
+	: "$(explained 'check first x true' 'explain S one' 'fault HANG "that it ends"; expectations+=(second)' 'check third x true' \
+		'explain S two')"
+	[ "$(<results/000/wanted)" = second ]
+}
+
 @test "of several sentences in a row, the one that names the verdict" {
 	local both='explain S one; explain T two HANG; explain U three HANG'
 	[ "$(explained "$hang" "$both")" = "two (T)" ]

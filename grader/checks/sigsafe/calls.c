@@ -24,9 +24,11 @@ static struct wrapped wrapped[] = { FUNCTIONS(WRAP_ENTRY) };
 #define JUMP(name)                                                 \
 	WRAP_DECLARE(name)                                         \
 	{                                                          \
-		if (running.signal != 0)                           \
+		if (running.signal != 0) {                         \
 			report(#name, "() out of the handler of ", \
 			       place_in_handler(FRAME));           \
+			errno = running.before;                    \
+		}                                                  \
 		running.signal = 0;                                \
 		return wrap_next(&wrapped[AT_##name])(PASS);       \
 	}

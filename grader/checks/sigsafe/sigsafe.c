@@ -172,19 +172,28 @@ judge_mask(void)
 	note_send(&n);
 }
 
+/*
+ * What a handler finds in errno. With what the program had there, say EAGAIN, a
+ * call of the handler's that fails with EAGAIN, too, would not be seen.
+ */
+enum { STRANGE = ENOANO };
+
 void
 run_handler(int signal, siginfo_t *info, void *context)
 {
 	struct running outer = running;
 	handler *h = installed[signal];
-	int before = errno;
 
+	running.before = errno;
 	running.signal = signal;
 	running.handler = (const void *)h;
 	running.frame = FRAME;
 	judge_mask();
+	errno = STRANGE;
 	h(signal, info, context);
-	if (errno != before)
+	if (errno != STRANGE)
 		report("errno", " changed by the handler of ", (const void *)h);
+	else
+		errno = running.before;
 	running = outer;
 }

@@ -21,6 +21,7 @@ struct running {
 	int signal;
 	const void *handler;
 	const struct frame *frame; /* of run_handler */
+	int before;		   /* errno, of what it interrupts */
 };
 extern __thread struct running running;
 

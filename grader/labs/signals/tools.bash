@@ -17,11 +17,12 @@ start() {
 	read -r _ pid <log || pid=$server
 }
 
-# pending SIGNAL...: becomes tally, with these signals blocked and pending
+# pending SIGNAL...: becomes tally, with these signals blocked and pending. If later
+# is set, a program that sends SIGTERM when everybody has slept for a second does.
 pending() {
 	local signals="$*"
 	# shellcheck disable=SC2016 # sh expands them
-	exec env --block-signal="${signals// /,}" \
+	exec ${later:+timeout --preserve-status 1} env --block-signal="${signals// /,}" \
 		sh -c 'for signal; do kill "-$signal" $$; done; exec ./tally' sh "$@"
 }
 
@@ -39,6 +40,22 @@ send() {
 	for signal; do
 		kill "-$signal" "$pid" 2>/dev/null
 		settle "$signal"
+	done
+}
+
+# deaf SIGNAL...: prints which of them tally ignores. One that is blocked is not
+# ignored: it can be taken.
+deaf() {
+	local key value ignored=0 blocked=0 signal
+	while read -r key value; do
+		case $key in
+		SigIgn:) ignored=$((16#$value)) ;;
+		SigBlk:) blocked=$((16#$value)) ;;
+		esac
+	done 2>/dev/null <"/proc/$pid/status"
+	for signal; do
+		((!(ignored & ~blocked & 1 << ${number[$signal]} - 1))) ||
+			echo "tally ignores SIG$signal"
 	done
 }
 
@@ -71,10 +88,11 @@ queue() {
 	numbers=${numbers#*rt_sigqueueinfo }
 	# signo, errno, code (SI_QUEUE), padding, pid, uid, value, the rest
 	# While the queue is full, tally has yet to take what is in it.
-	perl -MErrno=EAGAIN -e 'my ($call, $pid, $signal, $value, $last) = map { $_ + 0 } @ARGV;
+	perl -MErrno=EAGAIN,ESRCH -e 'my ($call, $pid, $signal, $value, $last) = map { $_ + 0 } @ARGV;
 		for (; $value <= $last; $value++) {
 			until (syscall($call, $pid, $signal,
 				pack("l3 x4 l2 q x96", $signal, 0, -1, $$, $<, $value)) == 0) {
+				exit if $! == ESRCH;
 				$! == EAGAIN or die "sigqueue: $!\n";
 				select(undef, undef, undef, 0.001);
 			}

@@ -12,6 +12,7 @@
  *	peer late PATH TEXT	send one client its bytes back, and TEXT at the end,
  *				each a day later
  *	peer leave PATH		send one client standard input, read nothing, end
+ *	peer ignore PATH	end when one client has sent everything, unread
  *	peer hold PATH		have sockets open, and accept nobody:
  *				PATH.listens, PATH.bound (a stream that does not
  *				listen), PATH.packets, PATH.connected (a
@@ -260,6 +261,15 @@ leave(int sock)
 }
 
 static void
+ignore(int sock)
+{
+	struct pollfd wait = { .fd = sock, .events = POLLRDHUP };
+
+	if (poll(&wait, 1, -1) == -1)
+		err(1, "poll");
+}
+
+static void
 hold(const char *path)
 {
 	char name[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
@@ -313,12 +323,14 @@ main(int argc, char *argv[])
 		be_late(accept_one(argv[2]), argv[3]);
 	else if (strcmp(what, "leave") == 0)
 		leave(accept_one(argv[2]));
+	else if (strcmp(what, "ignore") == 0)
+		ignore(accept_one(argv[2]));
 	else if (strcmp(what, "hold") == 0)
 		hold(argv[2]);
 	else if (strcmp(what, "busy") == 0)
 		be_busy(argv[2]);
 	else
 		errx(2, "usage: peer connect|pieces|vanish|serve|mirror|late|"
-			"leave|hold|busy PATH [TEXT...]");
+			"leave|ignore|hold|busy PATH [TEXT...]");
 	return 0;
 }
