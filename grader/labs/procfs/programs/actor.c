@@ -1,0 +1,140 @@
+/*
+ * A process of the scene that the tests of the lab `procfs` look at.
+ *
+ *	actor NAME [WORD...]
+ *
+ * Calls itself NAME, does what the words say, and pauses:
+ *
+ *	many N		has N descriptors more of its standard input
+ *	at FD		has its standard input as FD, too
+ *	path FILE	opens FILE with O_PATH
+ *	pair		makes a pair of UNIX sockets
+ *	map|look|own FILE	maps FILE: to write, to read, or a private copy
+ *	half FILE	maps FILE to read, to write, and to read
+ *	serve FILE N	accepts N TCP connections; its port is in FILE
+ *	call4|call6 FILE	connects to the port in FILE
+ *	hide		lets nobody look into it
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <err.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void
+map(const char *file, int protection, int flags)
+{
+	int fd = open(file, O_RDWR);
+
+	if (fd == -1 ||
+	    mmap(NULL, 4096, protection, flags, fd, 0) == MAP_FAILED)
+		err(1, "%s", file);
+	close(fd);
+}
+
+static void
+serve(const char *file, int count)
+{
+	struct sockaddr_in6 a = { .sin6_family = AF_INET6 };
+	socklen_t len = sizeof(a);
+	char *hidden;
+	int fd = socket(AF_INET6, SOCK_STREAM, 0);
+
+	if (fd == -1 || bind(fd, (struct sockaddr *)&a, len) == -1 ||
+	    listen(fd, 8) == -1 ||
+	    getsockname(fd, (struct sockaddr *)&a, &len) == -1 ||
+	    asprintf(&hidden, "%s.new", file) == -1)
+		err(1, "serve");
+	FILE *f = fopen(hidden, "w");
+	if (f == NULL || fprintf(f, "%d\n", ntohs(a.sin6_port)) < 0 ||
+	    fclose(f) == EOF || rename(hidden, file) == -1)
+		err(1, "%s", file);
+	while (count-- > 0)
+		if (accept(fd, NULL, NULL) == -1)
+			err(1, "accept");
+}
+
+static void
+call(const char *file, int is_6)
+{
+	struct sockaddr_in a4 = { .sin_family = AF_INET };
+	struct sockaddr_in6 a6 = { .sin6_family = AF_INET6 };
+	int port, fd = socket(is_6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
+	FILE *f = fopen(file, "r");
+
+	if (f == NULL || fscanf(f, "%d", &port) != 1 || fclose(f) == EOF)
+		err(1, "%s", file);
+	a4.sin_port = a6.sin6_port = htons((uint16_t)port);
+	a4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	a6.sin6_addr = in6addr_loopback;
+	if (is_6 ? connect(fd, (struct sockaddr *)&a6, sizeof(a6))
+		 : connect(fd, (struct sockaddr *)&a4, sizeof(a4)))
+		err(1, "connect");
+}
+
+int
+main(int argc, char *argv[])
+{
+	int pair[2], hide = 0;
+
+	if (argc < 2)
+		errx(2, "usage: actor NAME [WORD...]");
+	for (char **word = argv + 2; *word != NULL; word++) {
+		const char *w = *word, *file = word[1];
+
+		if (strcmp(w, "pair") == 0) {
+			if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
+				err(1, "socketpair");
+			continue;
+		}
+		if (strcmp(w, "hide") == 0) {
+			hide = 1;
+			continue;
+		}
+		if (file == NULL)
+			errx(2, "%s what?", w);
+		word++;
+		if (strcmp(w, "many") == 0) {
+			for (int i = atoi(file); i > 0; i--)
+				if (dup(0) == -1)
+					err(1, "dup");
+		} else if (strcmp(w, "at") == 0) {
+			dup2(0, atoi(file));
+		} else if (strcmp(w, "path") == 0) {
+			if (open(file, O_PATH) == -1)
+				err(1, "%s", file);
+		} else if (strcmp(w, "map") == 0) {
+			map(file, PROT_READ | PROT_WRITE, MAP_SHARED);
+		} else if (strcmp(w, "look") == 0) {
+			map(file, PROT_READ, MAP_SHARED);
+		} else if (strcmp(w, "own") == 0) {
+			map(file, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+		} else if (strcmp(w, "half") == 0) {
+			map(file, PROT_READ, MAP_SHARED);
+			map(file, PROT_READ | PROT_WRITE, MAP_SHARED);
+			map(file, PROT_READ, MAP_SHARED);
+		} else if (strcmp(w, "serve") == 0) {
+			if (*++word == NULL)
+				errx(2, "serve how many?");
+			serve(file, atoi(*word));
+		} else if (strcmp(w, "call4") == 0) {
+			call(file, 0);
+		} else if (strcmp(w, "call6") == 0) {
+			call(file, 1);
+		} else {
+			errx(2, "%s?", w);
+		}
+	}
+	if (hide)
+		prctl(PR_SET_DUMPABLE, 0);
+	prctl(PR_SET_NAME, argv[1]); /* the tests wait for it */
+	pause();
+	return 0;
+}
