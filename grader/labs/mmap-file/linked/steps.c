@@ -2,7 +2,7 @@
  * Calls the functions of map.c and record.c one by one.
  *
  *	steps new FILE [SIZE]	makes FILE, maps it, stores into its ends, saves it
- *	steps old FILE...	maps each as a car, and says what is in it
+ *	steps old FILE...	maps each as a car, and makes a change
  *	steps text | check | write | read | together
  *
  * The last five print what is wrong, a line, or that nothing is. `write` and
@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,6 +38,18 @@ wrong(const char *what, int place)
 
 /* ---- the file */
 
+static char *map;    /* what is to be saved */
+static size_t saved; /* bytes of it, from the start */
+
+/* In place of the C library's: what was the function asked to save? */
+int
+msync(void *start, size_t size, int flags)
+{
+	if (start == map && (flags & MS_SYNC) != 0)
+		saved = size;
+	return (int)syscall(SYS_msync, start, size, flags);
+}
+
 static int
 make_new(const char *path, size_t size)
 {
@@ -45,7 +58,7 @@ make_new(const char *path, size_t size)
 
 	if (fd == -1)
 		err(1, "%s", path);
-	char *map = map_new(fd, size);
+	map = map_new(fd, size);
 	if (map == NULL)
 		err(1, "map_new");
 	if (fstat(fd, &s) == -1 || close(fd) == -1)
@@ -54,9 +67,18 @@ make_new(const char *path, size_t size)
 	fflush(stdout);
 	map[0] = 'a';
 	map[size - 1] = 'z';
-	if (unmap_saved(map, size) == -1)
-		err(1, "unmap_saved");
-	return 0;
+	unsigned char in_core;
+	int result = unmap_saved(map, size);
+
+	if (result == -1)
+		warn("unmap_saved");
+	for (size_t at = 0; at < size; at += PAGE)
+		if (mincore(map + at, 1, &in_core) == 0)
+			wrong("byte %d is still mapped", (int)at);
+	if (result == 0 && saved < size)
+		wrong("of what was stored, msync has saved %d bytes for good",
+		      (int)saved);
+	return result == 0 ? 0 : 1;
 }
 
 static void
@@ -75,6 +97,7 @@ map_one(const char *path)
 		return;
 	}
 	printf("%u changes\n", r->changes);
+	r->changes++; /* for whoever maps it next */
 	munmap(r, SIZE);
 }
 
