@@ -82,7 +82,7 @@ f: 3 changes'
 
 @test "map_old: a cut file is refused before it is touched" {
 	gap 2; points 5
-	local sizes="0 1 3 4 7 8 12 335 337 340 4096 8192 65872"
+	local sizes="0 1 3 4 7 8 12 335 337 340 4096 8192 65872 4294967632"
 	scenario "for size in $sizes; do begins \$size 'car!\\1\\0\\0\\0' \$size; done
 		./steps old $sizes; ./garage 0 list; echo \$?"
 	expect_output "$(for size in $sizes; do echo "$size: refused"; done)

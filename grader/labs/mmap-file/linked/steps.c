@@ -389,6 +389,8 @@ try_read(void)
 			read_one(a, b, word, starts[i], 0);
 			read_one(a, b, word, starts[i], 1);
 			read_one(a, b, word, starts[i], 2);
+			read_one(a, b, word, starts[i], 256);
+			read_one(a, b, word, starts[i], 65536);
 			read_one(a, b, word, starts[i] + 1, 0);
 			read_one(a, b, word, starts[i] + 1, 1);
 		}
