@@ -37,8 +37,9 @@ az"
 	explain "The calls" "each call's result is looked at: mmap fails with MAP_FAILED, which is not NULL; posix_fallocate returns the error, and leaves errno alone" CRASH
 	failing
 	if [[ $LABBOX_LEVEL == *ns ]]; then
-		scenario 'fill_disk; ./steps new f; echo $?; rm filler*'
-		expect_output 1
+		scenario -b plain 'fill_disk; ./steps new f; status=$?; rm filler*; exit $status'
+		expect_status 1
+		expect_output ""
 		expect_complaint '^steps: map_new: No space left on device$'
 		explain "The size of the file" "ftruncate makes a file long, but gives it no room: the disk was full, and the first store raised SIGBUS; posix_fallocate reserves the room, or fails" CRASH
 	fi

@@ -212,6 +212,16 @@ try_check(void)
 			      n + 1);
 		*end = '\0';
 	}
+	for (int n = 0; n < 14; n++) {
+		int size = field_of(n, &begin);
+
+		memset(car, 0, sizeof(*car));
+		memset((char *)car + begin, 'x', (size_t)size);
+		if (car_check(car) != -1)
+			wrong("text %d of a car has its end behind its field, "
+			      "and it is not refused",
+			      n + 1);
+	}
 	memset(car, 0, sizeof(*car));
 	if (car_check(car) != 0)
 		wrong("a car with empty texts is refused", 0);
