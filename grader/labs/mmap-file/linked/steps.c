@@ -6,8 +6,8 @@
  *	steps text | check | write | read | together
  *
  * The last five print what is wrong, a line, or that nothing is. `write` and
- * `read` end a page in the middle of a record, and let nobody touch the next one:
- * the fault that this raises is the moment at which others look, or write.
+ * `read` end a page in the middle of a record, and forbid one of the two: the
+ * fault that this raises is the moment at which others look, or write.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -264,14 +264,17 @@ on_fault(int number)
 		_exit(1);
 }
 
-/* The record begins so that word `word` is the first behind the barrier. */
+/*
+ * The record begins so that word `word` is the first on the second page. That page
+ * is the barrier; or the first one, where `changes` is.
+ */
 static void
-set_barrier(char *a, char *b, int word)
+set_barrier(char *a, char *b, int word, int first)
 {
 	size_t before =
 	    offsetof(struct record, words) + (size_t)word * sizeof(uint32_t);
 
-	barrier = a + PAGE;
+	barrier = first ? a : a + PAGE;
 	if (mprotect(a, 2 * PAGE, PROT_READ | PROT_WRITE) == -1)
 		err(1, "mprotect");
 	ours = (struct record *)(void *)(a + PAGE - before);
@@ -320,7 +323,7 @@ try_write(void)
 	fill(&car, 'N');
 	for (int word = 0; word < WORDS; word++)
 		for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
-			set_barrier(a, b, word);
+			set_barrier(a, b, word, 0);
 			store(others, 'O', starts[i]);
 			mprotect(barrier, PAGE, PROT_NONE);
 			odd_then = 1;
@@ -354,11 +357,11 @@ try_write(void)
 }
 
 static void
-read_one(char *a, char *b, int word, uint32_t start, int by)
+read_one(char *a, char *b, int word, int first, uint32_t start, int by)
 {
 	struct car car;
 
-	set_barrier(a, b, word);
+	set_barrier(a, b, word, first);
 	store(others, 'O', start);
 	step = by;
 	mprotect(barrier, PAGE, by == 0 ? PROT_READ : PROT_NONE);
@@ -394,16 +397,19 @@ try_read(void)
 	char *a, *b;
 
 	map_twice(&a, &b);
-	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
+		read_one(a, b, 0, 1, starts[i], 1);
+		read_one(a, b, 0, 1, starts[i], 2);
 		for (int word = 0; word < WORDS; word++) {
-			read_one(a, b, word, starts[i], 0);
-			read_one(a, b, word, starts[i], 1);
-			read_one(a, b, word, starts[i], 2);
-			read_one(a, b, word, starts[i], 256);
-			read_one(a, b, word, starts[i], 65536);
-			read_one(a, b, word, starts[i] + 1, 0);
-			read_one(a, b, word, starts[i] + 1, 1);
+			read_one(a, b, word, 0, starts[i], 0);
+			read_one(a, b, word, 0, starts[i], 1);
+			read_one(a, b, word, 0, starts[i], 2);
+			read_one(a, b, word, 0, starts[i], 256);
+			read_one(a, b, word, 0, starts[i], 65536);
+			read_one(a, b, word, 0, starts[i] + 1, 0);
+			read_one(a, b, word, 0, starts[i] + 1, 1);
 		}
+	}
 	puts("no car is half of another");
 }
 
@@ -452,7 +458,7 @@ be_together(void)
 		}
 		_exit(decoy == (void *)r);
 	}
-	struct record *r = map_record(), *its;
+	struct record *r = map_record(), *its = NULL;
 	close(ready[1]);
 	if (child == -1 || read(ready[0], &its, sizeof(its)) != sizeof(its))
 		wrong("the writer has stored nothing", 0);
