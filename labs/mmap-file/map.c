@@ -11,9 +11,9 @@
 
 /*
  * Gap 1: give the empty file `fd` `size` bytes, and map them for reading and
- * writing, so that what is stored there is in the file.
+ * writing, so that what is stored there is in the file. `fd` stays open.
  *
- * Returns the mapping; or NULL with errno as the call that failed left it.
+ * Returns the mapping; or NULL with errno set to why it failed.
  * Traps: mmap(2) succeeds whatever the size of the file, but beyond its end there
  * is nothing to store into (SIGBUS), nor is there when the disk turns out to be full.
  */
@@ -46,9 +46,9 @@ unmap_saved(void *map, size_t size)
  * Gap 2: map the file `fd`, if it is what it should be: exactly `size` bytes
  * long, with a header at its start that has this `magic` and VERSION.
  *
- * `protection` is for mmap. Returns the mapping, which shows what others store;
- * NULL with EBADMSG if the file is something else, which is found out without
- * a mapping that reaches beyond its end; NULL with another errno if a call failed.
+ * `protection` is for mmap; `fd` stays open. Returns the mapping, which shows what
+ * others store; or NULL, and then nothing is mapped, with EBADMSG if the file is
+ * something else, or with another errno if a call failed.
  * Trap: anybody may have put anything into that file, or cut it.
  */
 void *

@@ -30,8 +30,9 @@ a_car() {
 	done
 }
 
-# fill_disk: leaves no room for another page
+# fill_disk: leaves room for one page
 fill_disk() {
 	dd if=/dev/zero of=filler bs=64k status=none 2>/dev/null
-	dd if=/dev/zero of=filler2 bs=1k status=none 2>/dev/null
+	dd if=/dev/zero of=filler bs=4k oflag=append conv=notrunc status=none 2>/dev/null
+	truncate -s -4096 filler
 }

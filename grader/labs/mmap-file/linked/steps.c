@@ -81,6 +81,28 @@ make_new(const char *path, size_t size)
 	return result == 0 ? 0 : 1;
 }
 
+/* Is the file of that name mapped here? */
+static int
+is_mapped(const char *path)
+{
+	char line[512];
+	FILE *maps = fopen("/proc/self/maps", "r");
+	int found = 0;
+
+	if (maps == NULL)
+		err(1, "/proc/self/maps");
+	while (fgets(line, sizeof(line), maps) != NULL) {
+		char *name = strchr(line, '/'), *last = strrchr(line, '/');
+
+		line[strcspn(line, "\n")] = '\0';
+		if (name != NULL &&
+		    (strcmp(name, path) == 0 || strcmp(last + 1, path) == 0))
+			found = 1;
+	}
+	fclose(maps);
+	return found;
+}
+
 static void
 map_one(const char *path)
 {
@@ -90,13 +112,16 @@ map_one(const char *path)
 		err(1, "%s", path);
 	errno = 0;
 	struct record *r = map_old(fd, CAR_MAGIC, SIZE, PROT_READ | PROT_WRITE);
-	close(fd);
-	printf("%s: ", path);
+	int error = errno;
+	if (close(fd) == -1)
+		err(1, "%s", path);
 	if (r == NULL) {
-		puts(errno == EBADMSG ? "refused" : strerror(errno));
+		printf("%s: %s%s\n", path,
+		       error == EBADMSG ? "refused" : strerror(error),
+		       is_mapped(path) ? ", and yet mapped" : "");
 		return;
 	}
-	printf("%u changes\n", r->changes);
+	printf("%s: %u changes\n", path, r->changes);
 	r->changes++; /* for whoever maps it next */
 	munmap(r, SIZE);
 }
@@ -325,6 +350,7 @@ try_write(void)
 		for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
 			set_barrier(a, b, word, 0);
 			store(others, 'O', starts[i]);
+			others->header.magic = others->header.version = 7;
 			mprotect(barrier, PAGE, PROT_NONE);
 			odd_then = 1;
 			record_write(ours, &car);
@@ -334,6 +360,9 @@ try_write(void)
 				memcpy((char *)&after + (size_t)n * sizeof(w),
 				       &w, sizeof(w));
 			}
+			if (others->header.magic != 7 ||
+			    others->header.version != 7)
+				wrong("the header is changed", 0);
 			if (!holds(&after, 'N'))
 				wrong("not all %d words are stored", WORDS);
 			if (!odd_then)
@@ -372,7 +401,7 @@ read_one(char *a, char *b, int word, int first, uint32_t start, int by)
 		wrong("nobody is writing, and record_read does not return 0",
 		      0);
 	if (result == 0 && others->changes % 2 != 0)
-		wrong(start % 2 != 0
+		wrong(start % 2 != 0 || first
 			  ? "changes is odd, and record_read returns 0"
 			  : "a change begins when word %d is read, and "
 			    "record_read returns 0",
