@@ -48,7 +48,7 @@ read_after_writer(int fd, const struct record *record, struct car *car)
 static void
 list(int fd, const struct record *record)
 {
-	struct car car;
+	struct car car = { .make = "" };
 
 	if (record_read(record, &car) == -1 &&
 	    (errno != EAGAIN || read_after_writer(fd, record, &car) == -1))
