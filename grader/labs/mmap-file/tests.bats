@@ -1,0 +1,310 @@
+#!/usr/bin/env bats
+# builds: race
+# shellcheck disable=SC2016 # the box expands what is in single quotes
+load ../../lib/lab
+
+@test "it builds without a warning" {
+	gap 0; points 2
+	builds_without_a_warning "The programs"
+}
+
+# Gap 1: a new file
+
+@test "map_new: the file has its size, and what is stored in it" {
+	gap 1; points 8
+	local size
+	size=$(random 4097 9999)
+	scenario -w "./steps new f; wc -c <f; head -c 1 f; tail -c 1 f; echo
+		./steps new g $size; wc -c <g; head -c 1 g; tail -c 1 g"
+	expect_output "336 bytes
+336
+az
+$size bytes
+$size
+az"
+	expect_called steps/mmap
+	explain "The size of the file" "a new file is empty: give it its size before anything is stored, or the store raises SIGBUS; and map it MAP_SHARED, or the file never sees what is stored" CRASH
+}
+
+@test "map_new: no room on the disk is an error, and no SIGBUS" {
+	gap 1; points 6
+	failing steps/fallocate:each:ENOSPC steps/ftruncate:each:EIO steps/mmap-file:each:ENOMEM
+	scenario './steps new f'
+	expect_failed
+	expect_status 1
+	expect_output ""
+	expect_complaint '^steps: map_new: (No space left on device|Input/output error|Cannot allocate memory)$'
+	explain "The calls" "each call's result is looked at: mmap fails with MAP_FAILED, which is not NULL; posix_fallocate returns the error, and leaves errno alone" CRASH
+	failing
+	if [[ $LABBOX_LEVEL == *ns ]]; then
+		scenario -b plain 'fill_disk; ./steps new f 9000'
+		expect_status 1
+		expect_output ""
+		expect_complaint '^steps: map_new: No space left on device$'
+		explain "The size of the file" "ftruncate, or a byte written at the end, makes a file long, but gives the rest of it no room: the disk was full, and a store raised SIGBUS; posix_fallocate reserves the room, or fails" CRASH
+	fi
+}
+
+@test "unmap_saved: all is on the disk, and no longer mapped" {
+	gap 1; points 8
+	scenario -w './steps new f; ./steps new g 9000'
+	expect_output '336 bytes
+9000 bytes'
+	expect_quiet
+	expect_called steps/msync steps/munmap
+	explain "On the disk" "msync with MS_SYNC waits until all that was stored is on the disk; munmap takes the address and the size; neither does the work of the other"
+	failing steps/msync:each:EIO
+	scenario './steps new f'
+	expect_failed
+	expect_status 1
+	expect_output '336 bytes'
+	expect_complaint '^steps: unmap_saved: Input/output error$'
+	failing steps/munmap:each:EINVAL
+	scenario './steps new f'
+	expect_output '336 bytes
+byte 0 is still mapped'
+	expect_complaint '^steps: unmap_saved: Invalid argument$'
+	explain "On the disk" "what could not be saved is told, by -1 and errno, and unmapped all the same" CRASH
+}
+
+# Gap 2: a file that is there
+
+@test "map_old: a car is mapped, and shared" {
+	gap 2; points 5
+	scenario -w 'begins f "car!\1\0\0\0"; ./steps old f f; ./steps old f
+		chmod 600 f; ./steps old f'
+	expect_output 'f: 0 changes
+f: 1 changes
+f: 2 changes
+f: 3 changes'
+	expect_called steps/mmap
+	explain "Files that are not believed" "a file of the right size, magic and version is a car; it is mapped MAP_SHARED, so that others see what is stored; its descriptor stays open, as the caller may hold a lock by it" CRASH
+}
+
+@test "map_old: a cut file is refused before it is touched" {
+	gap 2; points 5
+	local sizes="0 1 3 4 7 8 12 335 337 340 4096 8192 65872"
+	scenario "for size in $sizes; do begins \$size 'car!\\1\\0\\0\\0' \$size; done
+		./steps old $sizes; ./garage 0 list; echo \$?"
+	expect_output "$(for size in $sizes; do echo "$size: refused"; done)
+1"
+	expect_complaint '^garage: 0: not a whole car$'
+	explain "Files that are not believed" "mmap succeeds whatever the size of the file; what is mapped beyond its last page raises SIGBUS, so ask fstat first; errno is EBADMSG" CRASH
+}
+
+@test "map_old: a foreign file is refused" {
+	gap 2; points 5
+	local files="a b c d turned late zero v0 v2 v257 v65537 high text"
+	scenario 'begins a "Car!\1"; begins b "cAr!\1"; begins c "caR!\1"; begins d "car?\1"
+		begins turned "!rac\1"; begins late "\0car!\1"; begins zero ""
+		begins v0 "car!"; begins v2 "car!\2"; begins v257 "car!\1\1"
+		begins v65537 "car!\1\0\1"; begins high "car!\1\0\0\1"
+		seq 1000 | head -c 336 >text; '"./steps old $files
+		mkdir folder; mkfifo fifo; ./steps old folder fifo /dev/zero
+		for f in folder fifo text /dev/zero; do ./garage \$f list; echo \$?; done; rm fifo"
+	expect_output "$(for file in $files folder fifo /dev/zero; do echo "$file: refused"; done)
+1
+1
+1
+1"
+	expect_said '^garage: folder: not a whole car
+garage: fifo: not a whole car
+garage: text: not a whole car
+garage: /dev/zero: not a whole car$'
+	explain "Files that are not believed" "compare the magic, all four bytes, and the version; what can be opened may be no file at all, and has another size; errno is EBADMSG, and nothing stays mapped" CRASH
+}
+
+@test "map_old: a call that fails is no foreign file" {
+	gap 2; points 3
+	failing steps/fstat:each:EACCES steps/pread:each:EIO steps/mmap-file:each:ENOMEM
+	scenario 'begins f "car!\1\0\0\0"; ./steps old f'
+	expect_failed
+	expect_match '^f: (Permission denied|Input/output error|Cannot allocate memory)$'
+	explain "Files that are not believed" "EBADMSG is for what is not a car; if a call fails, errno stays as it left it" CRASH
+}
+
+# Gap 3: texts
+
+@test "text_put: a text stays in its field" {
+	gap 3; points 7
+	scenario './steps text'
+	expect_output 'texts stay in their fields'
+	explain "Texts in fields" "a text of size - 1 bytes fits, one of size bytes does not, as it needs a byte for its end; nothing beside the field is touched, and nothing of the old text stays" CRASH
+}
+
+@test "car_check: each of the 14 texts has its end" {
+	gap 3; points 7
+	scenario './steps check'
+	expect_output 'cars are told apart'
+	scenario -b plain './steps check'
+	expect_output 'cars are told apart'
+	explain "Texts in fields" "look for the null byte inside the field, and nowhere else: in both names, and in all three texts of all four wheels; errno is EBADMSG" CRASH
+}
+
+@test "hello: the consumer finds the text in its memory" {
+	gap 3; needs 1 2; points 4
+	local text
+	text="Hello $(random 1000 9999)"
+	scenario -w "start ./hello producer f '$text'; idle \$server; ./hello consumer f
+		wait \$server; echo \"status \$?\"; cat log; ls f 2>/dev/null"
+	expect_output "asleep
+$text
+status 0
+ready
+taken"
+	explain "A handshake" "the producer sleeps until the consumer posts, in the same file: both must have it mapped MAP_SHARED" HANG CRASH
+}
+
+# Gap 4: changes
+
+@test "record_write: changes is odd while words are stored" {
+	gap 4; points 8
+	scenario -b plain './steps write'
+	expect_output 'changes is odd while words are stored'
+	explain "Half a change" "odd before the first word is stored, even after the last; a killed writer may have left it odd, and then it must stay odd; and it never comes back to what it was" CRASH
+}
+
+@test "record_read: a change in the middle is noticed" {
+	gap 4; points 8
+	scenario -b plain './steps read'
+	expect_output 'no car is half of another'
+	explain "Half a change" "look at changes before the first word and after the last: if it was odd, or is another number, what was copied is of two cars: EAGAIN, and nobody waits" CRASH HANG TIMEOUT
+}
+
+@test "two processes, two addresses: no race, no half car" {
+	gap 4; points 6
+	scenario -c race './steps together'
+	expect_output 'whole cars, at two addresses'
+	expect_no_race
+	explain "Half a change" "words and changes are _Atomic: use them as they are, one by one; memcpy, or a pointer without _Atomic, gives that up, and then the compiler and the processor may change the order" RACE CRASH
+}
+
+@test "garage: what one process puts, another one lists" {
+	gap 4; needs 1 2 3; points 4
+	local make
+	make="Make $(random 1000 9999)"
+	scenario 'put Volvo 240; ./garage car rename Saab 900; ./garage car list'
+	expect_output_of car
+	scenario "put Volvo 240; put '$make' 1; cp car copy; ./garage copy list | head -n 1
+		./garage copy rename '' x; ./garage copy list | head -n 1; ./garage car list | head -n 1"
+	expect_output "$make 1
+ x
+$make 1"
+	explain "The picture" "all that a car is stands in the file, as bytes: a copy of the file is a copy of the car, and an address means nothing in another process" CRASH
+}
+
+@test "garage watch: it sees each change, and reads nothing" {
+	gap 4; needs 1 2 3; points 4
+	scenario -w 'put Volvo 240; ino=$(stat -c %i car)
+		mkfifo in; exec 3<>in; ./garage car watch <in >log 3<&- & watch=$!
+		await_lines log 5; idle $watch
+		./garage car rename Saab 900; echo >&3; await_lines log 10; idle $watch
+		put Lada 1200; echo >&3; await_lines log 15; exec 3>&-; wait $watch; echo "status $?"
+		grep -v wheel log; [[ $(stat -c %i car) == $ino ]] && echo "the same file"; rm in'
+	expect_output 'asleep
+asleep
+status 0
+Volvo 240
+Saab 900
+Lada 1200
+the same file'
+	explain "The picture" "a mapping MAP_SHARED shows what others store, without a call; a file that is cut or replaced on the way leaves those who have it mapped behind" CRASH HANG
+}
+
+@test "garage: 49 bytes are a name, 50 are not, and AAA is no rating" {
+	gap 3; needs 1 2 4; points 2
+	local long
+	long=$(random 1000 9999)56789012345678901234567890123456789012345678x
+	scenario "put $long $long; ./garage car list | head -n 1
+		tell 'put ${long}y 240' 'put Volvo ${long}y' './garage car rename Volvo ${long}y' \
+			'./garage car put V 2 a A A b A A c A A d AAA A' './garage car put V 2 a A A b A A c A A d A AAA'
+		./garage car list | head -n 1"
+	expect_match "^$long $long
+.*
+$long $long$"
+	expect_told "put ${long}y 240" 2 '' '^garage: a text does not fit: Message too long$'
+	expect_told "put Volvo ${long}y" 2 '' '^garage: a text does not fit: Message too long$'
+	expect_told "./garage car rename Volvo ${long}y" 2 '' '^garage: a text does not fit: Message too long$'
+	expect_told './garage car put V 2 a A A b A A c A A d AAA A' 2 '' '^garage: a text does not fit: Message too long$'
+	expect_told './garage car put V 2 a A A b A A c A A d A AAA' 2 '' '^garage: a text does not fit: Message too long$'
+	explain "Texts in fields" "a text that does not fit is refused with EMSGSIZE, and not cut"
+}
+
+@test "garage: a hostile car is refused, and put mends it" {
+	gap 4; needs 1 2 3; points 4
+	scenario 'a_car; ./garage car list | head -n 2; tail=$(printf "%050d" 7)
+		poke car 286 $tail; ./garage car list; echo $?
+		a_car; poke car 8 "\3"; ./garage car rename Saab 900; echo $?
+		put Lada 1200; ./garage car list | head -n 1; cat car | head -c 12 | od -An -tu1'
+	expect_output 'Volvo 240
+  wheel: Brand0 A0 S0
+1
+1
+Lada 1200
+  99  97 114  33   1   0   0   0   4   0   0   0'
+	expect_said '^garage: car: not a whole car
+garage: car: not a whole car$'
+	explain "Half a change" "changes is odd, and nobody is writing: its writer was killed, and the record may be half of each; storing a whole car mends it" CRASH
+	failing garage/msync:each:EIO garage/mmap-file:each:ENOMEM
+	scenario './garage car put Volvo 240 a A A b A A c A A d A A'
+	expect_failed
+	expect_status 1
+	expect_complaint '^garage: car: (Input/output error|Cannot allocate memory)$'
+	explain "On the disk" "put promises that the car is on the disk when it ends with 0"
+}
+
+# Gap 5 (optional)
+
+@test "list: it waits for a writer, asleep (optional)" {
+	gap 5; needs 2 3 4; points 0
+	scenario 'a_car; poke car 8 "\1"; exec 4<>car; flock 4
+		./garage car list >log 4<&- & list=$!
+		idle $list; poke car 12 Sedan; poke car 8 "\2"; flock -u 4
+		wait $list; echo "status $?"; head -n 1 log'
+	expect_output 'asleep
+status 0
+Sedan 240'
+	explain "If you want more" "the writer holds flock(fd, LOCK_EX): ask for the lock, which sleeps until the writer has given it back, and read again" HANG TIMEOUT
+	scenario 'a_car; poke car 8 "\1"; ./garage car list; echo $?'
+	expect_output 1
+	expect_complaint '^garage: car: not a whole car$'
+	explain "If you want more" "the lock is free and changes is still odd: the writer was killed, and nobody will ever finish: EBADMSG" HANG TIMEOUT
+	failing garage/flock:1:EINVAL
+	scenario 'a_car; poke car 8 "\1"; ./garage car list; echo $?'
+	expect_output 1
+	expect_complaint '^garage: car: Invalid argument$'
+	explain "If you want more" "if flock fails, errno says why"
+	failing
+	scenario 'a_car; mkfifo in; exec 3<>in; ./garage car watch <in >log 3<&- & watch=$!
+		await_lines log 5; exec 4<>car; flock 4; poke car 8 "\1"; echo >&3; idle $watch
+		poke car 8 "\2"; flock -u 4; await_lines log 10
+		flock -n 4 && echo "writers can go on"; exec 3>&-; wait $watch; rm in'
+	expect_output 'asleep
+writers can go on'
+	explain "If you want more" "watch lives on: give the lock back, or no writer ever gets it" HANG TIMEOUT
+}
+
+# All
+
+@test "bad input: one clear line, and status 2" {
+	gap 0; points 2
+	local words
+	scenario 'tell ./garage "./garage car" "./garage car lists" "./garage car list x" "./garage car put a b c A" \
+			"./garage car put a b a A A b A A c A A d A A x" "./garage car rename a" "./garage car rename a b c" \
+			./hello "./hello producer f" "./hello consumer f g"'
+	for words in ./garage './garage car' './garage car lists' './garage car list x' './garage car put a b c A' \
+		'./garage car put a b a A A b A A c A A d A A x' './garage car rename a' './garage car rename a b c'; do
+		expect_told "$words" 2 '' '^garage: usage: garage FILE '
+	done
+	for words in ./hello './hello producer f' './hello consumer f g'; do
+		expect_told "$words" 2 '' '^hello: usage: hello producer FILE TEXT '
+	done
+	explain_given "The programs"
+}
+
+@test "memcheck: together, without bad memory or a leak" {
+	gap 0; needs 1 2 3 4; points 2
+	memcheck_of -d 'put Volvo 240; memcheck ./garage car rename Saab 900; ./garage car list'
+	expect_output_of car
+	explain "The programs" "free what you allocate, and stay inside your arrays"
+}
