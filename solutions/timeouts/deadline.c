@@ -49,7 +49,8 @@ on_alarm(int signo)
  * blocks ends (EINTR), whether it began before or after that.
  *
  * So it is even if the program was started with SIGALRM ignored, or blocked and
- * pending. What else is blocked stays so. A call that fails ends the program with a message.
+ * pending: that does not count. What else is blocked stays so. A call that fails
+ * ends the program with a message.
  * Trap: SIGALRM may come just before the call that it is to end.
  */
 static void
@@ -77,8 +78,8 @@ start_limit(long ms)
  * Gap 4: open `path`, and read a line from it into `line`, of ROOM bytes.
  *
  * Returns the line's length, with its newline; 0 if it ends without one; -1 with
- * errno set, EMSGSIZE if it is longer than that, EINTR only if `late` is set. What
- * follows the newline is dropped.
+ * errno set, EMSGSIZE if it is longer than that, EINTR only if `late` is set.
+ * What follows the newline is dropped.
  * Trap: other signals end calls, too; and a line may come in pieces.
  */
 static ssize_t
