@@ -38,8 +38,10 @@ function complain(what) {
 }
 
 gap && /^[ \t]*\/\/ STUB/ {
-	if (opened && sub(/\/\/ STUB ?/, ""))
+	if (opened && sub(/\/\/ STUB ?/, "")) {
+		sub(/[ \t]+$/, "")
 		print
+	}
 	next
 }
 

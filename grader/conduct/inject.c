@@ -270,6 +270,10 @@ calls_it(const struct tracee *t, const char *name)
 		return !(t->args[3] & MAP_ANONYMOUS);
 	if (call_is(t->call, "fstat"))
 		return strcmp(name, "fstat") == 0 && looks_at_descriptor(t);
+	/* Those before SIGRTMIN are the C library's own, for its threads. */
+	if (call_is(t->call, "sigaction") && (int)t->args[0] >= __SIGRTMIN &&
+	    (int)t->args[0] < SIGRTMIN)
+		return false;
 	/* What moves a descriptor is a dup, too. */
 	if (t->number == SYS_fcntl && strcmp(name, "dup") == 0)
 		return (int)t->args[1] == F_DUPFD ||

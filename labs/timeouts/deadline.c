@@ -48,8 +48,9 @@ on_alarm(int signo)
  * Gap 3: `ms` milliseconds from now on, `late` becomes 1, and a call that
  * blocks ends (EINTR), whether it began before or after that.
  *
- * So it is even if the program was started with SIGALRM blocked or ignored. What
- * else is blocked stays so. A call that fails ends the program with a message.
+ * So it is even if the program was started with SIGALRM ignored, or blocked and
+ * pending: that does not count. What else is blocked stays so. A call that fails
+ * ends the program with a message.
  * Trap: SIGALRM may come just before the call that it is to end.
  */
 static void
@@ -64,8 +65,8 @@ start_limit(long ms)
  * Gap 4: open `path`, and read a line from it into `line`, of ROOM bytes.
  *
  * Returns the line's length, with its newline; 0 if it ends without one; -1 with
- * errno set, EMSGSIZE if there is no room, EINTR only if `late` is set. What
- * follows the newline is dropped.
+ * errno set, EMSGSIZE if it is longer than that, EINTR only if `late` is set.
+ * What follows the newline is dropped.
  * Trap: other signals end calls, too; and a line may come in pieces.
  */
 static ssize_t
@@ -73,7 +74,7 @@ read_line(const char *path, char *line)
 {
 	// TODO 4
 	int fd = open(path, O_RDONLY);
-	
+
 	return fd == -1 ? -1 : read(fd, line, ROOM);
 }
 

@@ -48,8 +48,9 @@ on_alarm(int signo)
  * Gap 3: `ms` milliseconds from now on, `late` becomes 1, and a call that
  * blocks ends (EINTR), whether it began before or after that.
  *
- * So it is even if the program was started with SIGALRM blocked or ignored. What
- * else is blocked stays so. A call that fails ends the program with a message.
+ * So it is even if the program was started with SIGALRM ignored, or blocked and
+ * pending: that does not count. What else is blocked stays so. A call that fails
+ * ends the program with a message.
  * Trap: SIGALRM may come just before the call that it is to end.
  */
 static void
@@ -57,13 +58,16 @@ start_limit(long ms)
 {
 	// BEGIN SOLUTION 3
 	struct sigaction action = { .sa_handler = on_alarm };
+	const struct timespec no_time = { 0 };
 	sigset_t only;
 
-	sigemptyset(&only);
-	sigaddset(&only, SIGALRM);
-	sigprocmask(SIG_UNBLOCK, &only, NULL);
 	if (sigaction(SIGALRM, &action, NULL) == -1)
 		err(1, "sigaction");
+	sigemptyset(&only);
+	sigaddset(&only, SIGALRM);
+	/* One that has been pending since before says nothing: take it. */
+	sigtimedwait(&only, NULL, &no_time);
+	sigprocmask(SIG_UNBLOCK, &only, NULL);
 	arm(ms * 1000, AGAIN);
 	// STUB (void)ms;
 	// STUB (void)on_alarm;
@@ -74,8 +78,8 @@ start_limit(long ms)
  * Gap 4: open `path`, and read a line from it into `line`, of ROOM bytes.
  *
  * Returns the line's length, with its newline; 0 if it ends without one; -1 with
- * errno set, EMSGSIZE if there is no room, EINTR only if `late` is set. What
- * follows the newline is dropped.
+ * errno set, EMSGSIZE if it is longer than that, EINTR only if `late` is set.
+ * What follows the newline is dropped.
  * Trap: other signals end calls, too; and a line may come in pieces.
  */
 static ssize_t

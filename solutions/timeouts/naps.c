@@ -110,6 +110,7 @@ sleep_alone(long long us)
  * It finds its timer as if you had never touched it: still to ring when it was
  * to ring, and to repeat. If that is within the nap, the caller's action for
  * SIGALRM is taken then, by your raise(3), and the nap is cut short.
+ * No SIGALRM is pending at the call.
  * Trap: the caller's handler may itself set the timer.
  */
 long

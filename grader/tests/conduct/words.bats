@@ -102,6 +102,12 @@ setup() {
 	[[ $output == "OK "* ]]
 }
 
+@test "failing: what the C library does for its threads is no call of the program's" {
+	judged 'failing sigaction:1:EINVAL' 'scenario "./good threads"' 'expect_status 0' \
+		'check "no fault" "$faults" test -z "$faults"'
+	[[ $output == "OK "* ]]
+}
+
 @test "failing ends, and a scenario without it is not conducted" {
 	judged 'failing pipe:1:EMFILE' 'scenario "./good forks"' 'failing' \
 		'scenario "./good forks"' 'expect_status 0' 'expect_quiet' \

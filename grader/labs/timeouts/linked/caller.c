@@ -1,12 +1,15 @@
 /*
  * A caller of nap_suspend that looks after its own timer, mask and handlers.
  *
- *	caller MS [timer=MS] [every=MS] [again=MS] [blocked] [slow]
+ *	caller MS [timer=MS] [every=MS] [again=MS] [blocked] [WORD...]
  *
  * It blocks SIGUSR2, which is pending then, sets the timer for itself, takes a nap
  * and prints what came of all that; times in milliseconds, to the nearest ten.
  * `again`: its handler of SIGALRM sets the timer, to that. `blocked`: it has
- * SIGALRM blocked, too. `slow`: what sets a timer returns only when it has rung.
+ * SIGALRM blocked, too. `slow`: what sets a timer returns only when it has rung;
+ * `late`: what turns it off does so only then.
+ * `busy`: its handler of SIGUSR1 is at work for a second, in which all signals
+ * are blocked. `brief`: it only tells how long it slept, and has nothing pending.
  * The first call of write is that of its handler of SIGUSR1.
  */
 #define _GNU_SOURCE
@@ -21,8 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
-static int slow;
-static long long start;
+static int slow, late, busy, brief;
+static long long start, rings; /* when the timer is over */
 static volatile sig_atomic_t rang, rang_at, heard;
 static long again;
 
@@ -33,14 +36,29 @@ since_start(void)
 }
 
 static void
-wait_out(long long us)
+sleep_until(long long end)
 {
-	for (long long end = now() + us + 1000;
-	     slow && us > 0 && now() < end;) {
-		const struct timespec millisecond = { .tv_nsec = 1000000 };
+	for (long long us = end - now(); us > 0; us = end - now()) {
+		const struct timespec rest = { us / 1000000,
+					       us % 1000000 * 1000 };
 
-		nanosleep(&millisecond, NULL);
+		nanosleep(&rest, NULL);
 	}
+}
+
+static void
+before_timer(long long us)
+{
+	if (late && us == 0)
+		sleep_until(rings);
+}
+
+static void
+after_timer(long long us)
+{
+	rings = us > 0 ? now() + us + 1000 : 0;
+	if (slow)
+		sleep_until(rings);
 }
 
 /* These stand before those of the C library. */
@@ -48,9 +66,12 @@ int
 setitimer(__itimer_which_t which, const struct itimerval *new,
 	  struct itimerval *old)
 {
-	int result = syscall(SYS_setitimer, which, new, old);
+	long long us = new->it_value.tv_sec * 1000000LL + new->it_value.tv_usec;
+	int result;
 
-	wait_out(new->it_value.tv_sec * 1000000LL + new->it_value.tv_usec);
+	before_timer(us);
+	result = syscall(SYS_setitimer, which, new, old);
+	after_timer(us);
 	return result;
 }
 
@@ -58,10 +79,13 @@ int
 timer_settime(timer_t timer, int flags, const struct itimerspec *new,
 	      struct itimerspec *old)
 {
-	int result = syscall(SYS_timer_settime, timer, flags, new, old);
+	long long us =
+	    new->it_value.tv_sec * 1000000LL + new->it_value.tv_nsec / 1000;
+	int result;
 
-	wait_out(new->it_value.tv_sec * 1000000LL +
-		 new->it_value.tv_nsec / 1000);
+	before_timer(us);
+	result = syscall(SYS_timer_settime, timer, flags, new, old);
+	after_timer(us);
 	return result;
 }
 
@@ -92,6 +116,8 @@ on_usr1(int signo)
 {
 	heard = signo;
 	(void)!write(STDERR_FILENO, "", 0);
+	if (busy)
+		sleep_until(now() + 1000000);
 }
 
 /* The milliseconds in t, to the nearest ten. */
@@ -134,14 +160,20 @@ main(int argc, char *argv[])
 		if (strcmp(argv[i], "blocked") == 0)
 			sigaddset(&mask, SIGALRM);
 		slow |= strcmp(argv[i], "slow") == 0;
+		late |= strcmp(argv[i], "late") == 0;
+		busy |= strcmp(argv[i], "busy") == 0;
+		brief |= strcmp(argv[i], "brief") == 0;
 	}
 	sigemptyset(&mine.sa_mask);
 	sigaddset(&mine.sa_mask, SIGUSR1);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	sigaction(SIGALRM, &mine, NULL);
 	sigaction(SIGALRM, NULL, &mine); /* as the kernel has it */
+	if (busy)
+		sigfillset(&usr1.sa_mask);
 	sigaction(SIGUSR1, &usr1, NULL);
-	raise(SIGUSR2);
+	if (!brief)
+		raise(SIGUSR2);
 	start = now();
 	set(timer_ms, every);
 
@@ -156,6 +188,8 @@ main(int argc, char *argv[])
 	if (rang > 0)
 		printf("my alarm came at %d, %d in all\n", (int)rang_at,
 		       (int)rang);
+	if (brief)
+		return fflush(stdout) == EOF;
 	if (timerisset(&timer.it_value))
 		printf("timer: in %ld, every %ld\n", tens(timer.it_value),
 		       tens(timer.it_interval));

@@ -62,7 +62,8 @@ start_limit(long ms)
 	sigemptyset(&only);
 	sigaddset(&only, SIGALRM);
 	sigprocmask(SIG_BLOCK, &only, NULL);
-	if (signal(SIGALRM, jump) == SIG_ERR)
+	if (signal(SIGALRM, SIG_IGN) == SIG_ERR ||
+	    signal(SIGALRM, jump) == SIG_ERR)
 		err(1, "signal");
 	arm(ms * 1000, 0);
 }

@@ -57,7 +57,8 @@ start_limit(long ms)
 	sigaddset(&only, SIGALRM);
 	sigprocmask(SIG_BLOCK, &only, &during);
 	sigdelset(&during, SIGALRM);
-	if (sigaction(SIGALRM, &action, NULL) == -1)
+	if (signal(SIGALRM, SIG_IGN) == SIG_ERR ||
+	    sigaction(SIGALRM, &action, NULL) == -1)
 		err(1, "sigaction");
 	arm(ms * 1000, 0);
 }
