@@ -15,6 +15,7 @@ fault() {
 		first_error=$error
 		first_status=$status
 		first_meaning=$meaning
+		first_at=${#expectations[@]}
 		# What was explained already is about what came of it.
 		explained_at="" own="" own_section="" plain="" section=""
 	fi

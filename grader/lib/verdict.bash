@@ -11,7 +11,7 @@ setup() {
 	failures=() expectations=() explained=0 explained_at=""
 	own="" own_section="" plain="" section="" came="" meaning="" why=""
 	first_verdict="" first_expected="" first_came="" first_why="" first_when="" first_script=""
-	first_error="" first_meaning="" first_status=""
+	first_error="" first_meaning="" first_status="" first_at=0
 	environment=() ran_build="" notes=()
 	output="" error="" status=""
 	will_fail=() will_be_cut=() will_come=() leaves_core="" schedules=0 under_last="" judged=() unforced=""
@@ -38,7 +38,7 @@ teardown() {
 		verdict=$first_verdict
 		# What it should have done says more than "end".
 		[[ $verdict != HANG && $verdict != TIMEOUT ]] ||
-			first_expected=${expectations[0]}
+			first_expected=${expectations[first_at]-${expectations[0]}}
 	fi
 	put name "$BATS_TEST_DESCRIPTION"
 	put gap "$test_gap"

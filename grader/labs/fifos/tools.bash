@@ -33,6 +33,9 @@ one_page() {
 	perl -e 'fcntl(STDIN, 1031, 4096) or die "F_SETPIPE_SZ: $!\n"' <&3
 }
 
+# make_socket NAME: a socket that nobody has open any more
+make_socket() { perl -e 'socket(S, 1, 1, 0) && bind(S, pack("Sa*", 1, $ARGV[0])) or die "$!\n"' "$1"; }
+
 # line BYTES: a line of so many bytes, its newline among them
 line() { printf '%*s\n' $(($1 - 1)) "" | tr ' ' x; }
 
