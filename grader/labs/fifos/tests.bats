@@ -187,20 +187,20 @@ ttt 1'
 	explain "In one piece" "$means" WRONG HANG TIMEOUT
 }
 
-@test "logit: 8 writers, 1,000 records each, none of them torn" {
+@test "logit: 8 writers, 300 records each, none of them torn" {
 	gap 2; points 5
 	cutting logit/write:1-4:1000
 	scenario 'serve; one_page
 		for i in {1..8}; do
-			./logit fifo "$i$(printf "%*s" $((i * i)) "" | tr " " $i)" 1000 & writers+=($!)
+			./logit fifo "$i$(printf "%*s" $((i * i)) "" | tr " " $i)" 300 & writers+=($!)
 		done
-		head -n 8000 <&3 >all
+		head -n 2400 <&3 >all
 		for writer in "${writers[@]}"; do wait $writer || echo "status $?"; done
 		awk "{ i = substr(\$1, 1, 1); tag = i; for (j = 0; j < i * i; j++) tag = tag i
 			if (NF != 2 || \$1 != tag || \$2 != ++n[i]) { print \"line \" NR \": \" \$0; bad++ } }
 			END { print NR - bad \" whole records\" }" all | tail -n 3
 		rm fifo'
-	expect_output '8000 whole records'
+	expect_output '2400 whole records'
 	local means="a record is torn, lost or out of order: each must be one write of at most PIPE_BUF bytes; of a longer one the kernel may write a part"
 	[[ $first_error$error != *"Resource temporarily unavailable"* ]] ||
 		means="the FIFO was full, and logit did not wait for room (EAGAIN), so records are lost: turn O_NONBLOCK off again, once the FIFO is open"
@@ -228,19 +228,22 @@ logit: fifo: record 10 of 10: Message too long$'
 
 @test "logit: a write that fails is an error; an interrupted is not" {
 	gap 2; points 4
-	failing logit/write:2-3:EINTR
-	scenario 'serve; ./logit fifo a 3; echo $?; head -c "$(bytes_in 3)" <&3; rm fifo'
+	failing logit#1/write:2-3:EINTR logit#2/write:2:EPIPE
+	scenario 'serve; for client in 1 2; do
+			./logit fifo a 3; echo $?; head -c "$(bytes_in 3)" <&3
+		done; rm fifo'
 	expect_output '0
 a 1
 a 2
-a 3'
-	explain "In one piece" "EINTR: a signal came before a byte was written; write the same record again, as often as that happens" HANG
-	failing logit/write:2:EPIPE
-	scenario 'serve; ./logit fifo a 3; echo $?; head -c "$(bytes_in 3)" <&3; rm fifo'
-	expect_output '1
+a 3
+1
 a 1'
+	local means="EINTR: a signal came before a byte was written; write the same record again, as often as that happens"
+	[[ $output != $'0\na 1\na 2\na 3\n'* && -n $output ]] ||
+		means="the server has gone: write fails with EPIPE, and send_record returns -1 with errno as write left it"
+	explain "In one piece" "$means" WRONG HANG TIMEOUT
 	expect_complaint '^logit: fifo: record 2 of 3: Broken pipe$'
-	explain "Nobody there" "the server has gone: write fails with EPIPE, and send_record returns -1 with errno as write left it" TIMEOUT
+	explain "Nobody there" "the server has gone: write fails with EPIPE, and send_record returns -1 with errno as write left it"
 }
 
 # Gap 3: replies
@@ -432,30 +435,25 @@ ask: fifo: no reply$'
 
 @test "ask: its FIFO is gone, whatever happens" {
 	gap 4; needs 2; points 4
+	# The read may come before there is a reply.
+	failing ask#3/write:1:EPIPE ask#4/open:2:EMFILE ask#5/mknod:1:EACCES ask#6/read:1:EIO
 	scenario 'serve; asked ./ask fifo records; kill -TERM $client; finish
-		./ask fifo "$(line 4096)"; echo $?; rm fifo'
-	expect_output 'status 143
-1'
-	expect_said '^ask: fifo: Message too long$'
-	failing ask/write:1:EPIPE
-	scenario 'serve; ./ask fifo records; echo $?; rm fifo'
-	expect_output 1
-	expect_complaint '^ask: fifo: Broken pipe$'
-	failing ask/open:2:EMFILE
-	scenario 'serve; ./ask fifo records; echo $?; bytes_in 3; rm fifo'
-	expect_output '1
-0'
-	expect_complaint '^ask: fifo: Too many open files$'
-	failing ask/read:1:EIO # perhaps before there is a reply
-	scenario 'serve; asked ./ask fifo records; reply "42
+		./ask fifo "$(line 4096)"; echo $?
+		for call in write open mkfifo; do ./ask fifo records; echo $?; done; bytes_in 3
+		asked ./ask fifo records; reply "42
 " >/dev/null; finish; rm fifo'
-	expect_output 'status 1'
-	expect_complaint '^ask: fifo: Input/output error$'
-	failing ask/mknod:1:EACCES
-	scenario 'serve; ./ask fifo records; echo $?; bytes_in 3; rm fifo'
-	expect_output '1
-0'
-	expect_complaint '^ask: fifo: Permission denied$'
+	expect_output 'status 143
+1
+1
+1
+1
+0
+status 1'
+	expect_said '^ask: fifo: Message too long
+ask: fifo: Broken pipe
+ask: fifo: Too many open files
+ask: fifo: Permission denied
+ask: fifo: Input/output error$'
 	explain "Two FIFOs" "every way out of ask removes the FIFO (unlink), and keeps errno for the message; without a FIFO that is open nothing is sent" HANG LEAK
 }
 
@@ -481,15 +479,13 @@ status 0'
 status 1'
 	expect_complaint '^ask: fifo: no reply$'
 	explain "If you want more" "the server was killed, and nobody will ever open the reply FIFO: poll the write end of its FIFO, too, which brings POLLERR when nobody reads that any more" HANG TIMEOUT
-	failing ask/poll:1:EINTR ask/select:1:EINTR ask/epoll_wait:1:EINTR
+	failing ask#{1/{poll,select,epoll_wait}:1:EINTR,2/{poll,select,epoll_wait}:1:EINVAL}
 	scenario 'serve; asked ./ask fifo records; idle $client; reply "42
-"; finish; rm fifo'
+"; finish; ./ask fifo records; echo $?; rm fifo'
 	expect_output 'asleep
 42
-status 0'
-	failing ask/poll:1:EINVAL ask/select:1:EINVAL ask/epoll_wait:1:EINVAL
-	scenario 'serve; ./ask fifo records; echo $?; rm fifo'
-	expect_output 1
+status 0
+1'
 	expect_complaint '^ask: fifo: Invalid argument$'
 	explain "If you want more" "a wait that a signal interrupts (EINTR) is begun again; any other error goes to the caller" HANG
 	failing
