@@ -171,8 +171,8 @@ $(for ((i = 1; i <= n; i++)); do echo "$word  %d $i"; done)
 	gap 2; points 5
 	# The FIFO has room for all but the last byte of the record, which is a long one.
 	scenario 'serve; one_page; line 2 >&3
-		./logit fifo "$(printf "%4092s" "" | tr " " t)" 1 & writer=$!
-		idle $writer; echo "$(bytes_in 3) bytes in the FIFO"
+		./logit fifo "$(printf "%4092s" "" | tr " " t)" 1 3<&- & writer=$!
+		await_open $writer; idle $writer; echo "$(bytes_in 3) bytes in the FIFO"
 		read -r <&3; wait $writer; echo $?
 		head -c "$(bytes_in 3)" <&3 | cut -c 1-2,4092-; rm fifo'
 	expect_output 'asleep

@@ -27,6 +27,14 @@ serve() {
 	exec 3<>fifo
 }
 
+# await_open PID: until logit has fifo open, and is done with its beginning, in which it
+# may wake often
+await_open() { until_holds "logit never opened fifo" has_open "$1"; }
+
+has_open() {
+	is_gone "$1" || [[ /proc/$1/exe -ef logit && -n $(find "/proc/$1/fd" -lname '*/fifo') ]]
+}
+
 # one_page: from now on the FIFO holds 4096 bytes
 one_page() {
 	# 1031 is F_SETPIPE_SZ.
