@@ -69,7 +69,7 @@ answer(const char *name, const char *reply)
 		errno = EINVAL;
 		return -1;
 	}
-	int fd = open(name, O_RDWR | O_NONBLOCK | O_NOFOLLOW);
+	int fd = open(name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW);
 	if (fd == -1)
 		return -1;
 	errno = EINVAL;
