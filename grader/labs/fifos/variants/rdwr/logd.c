@@ -63,6 +63,7 @@ answer(const char *name, const char *reply)
 	size_t len = strlen(reply);
 	struct stat s;
 
+	signal(SIGPIPE, SIG_IGN);
 	if (lstat(name, &s) == -1)
 		return -1;
 	if (!S_ISFIFO(s.st_mode)) {
