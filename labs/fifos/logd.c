@@ -24,7 +24,7 @@ static unsigned long records; /* that came */
 /*
  * Gap 1: make the FIFO `path`, unless there is one, and open it for reading.
  *
- * A new one has the mode LOG_MODE. Returns a descriptor, without waiting for a
+ * Only a new one gets the mode LOG_MODE. Returns a descriptor, without waiting for a
  * client; a read from it waits for the next record, asleep, whether clients have
  * the FIFO open or not. Says "PATH: not a FIFO" and ends with 1 if something else
  * is there, and "PATH: REASON" if a call fails.
@@ -42,8 +42,8 @@ open_log(void)
  * Gap 3: write `reply` into the reply FIFO `name` of a client.
  *
  * Returns 0, or -1 with errno set if the client cannot be given it: it has left,
- * or has not opened its FIFO, or the FIFO is full; or `name` is something else
- * (EINVAL), and then stays as it is. Never waits, and no client ends logd.
+ * or not opened its FIFO, or that is full; or `name` is something else (EINVAL if
+ * open(2) takes it), and stays as it is. Never waits, and no client ends logd.
  * Traps: a client may be killed before any of these calls, or between them.
  */
 static int

@@ -50,8 +50,8 @@ await_reply(int fd, int server)
  * Gap 4: make the reply FIFO `name`, send `request` to `server`, and store the
  * reply, a line, in `reply`, which is all null bytes before.
  *
- * The FIFO has the mode REPLY_MODE, and is gone when this returns: 0, or -1 with
- * errno set (ENODATA if the server ends or leaves before the line is whole). A
+ * The FIFO has the mode REPLY_MODE, less the umask, and is gone when this returns:
+ * 0, or -1 with errno set (ENODATA if the server ends or leaves before the line is whole). A
  * FIFO of that name that is there already is what a client that was killed left,
  * whose process id is ours now: it is not used.
  * Traps: the server does not wait for us: when it opens the FIFO, we must have it

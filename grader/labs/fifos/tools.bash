@@ -27,11 +27,22 @@ serve() {
 	exec 3<>fifo
 }
 
+# await_open PID: until logit has fifo open, and is done with its beginning, in which it
+# may wake often
+await_open() { until_holds "logit never opened fifo" has_open "$1"; }
+
+has_open() {
+	is_gone "$1" || [[ /proc/$1/exe -ef logit && -n $(find "/proc/$1/fd" -lname '*/fifo') ]]
+}
+
 # one_page: from now on the FIFO holds 4096 bytes
 one_page() {
 	# 1031 is F_SETPIPE_SZ.
 	perl -e 'fcntl(STDIN, 1031, 4096) or die "F_SETPIPE_SZ: $!\n"' <&3
 }
+
+# make_socket NAME: a socket that nobody has open any more
+make_socket() { perl -e 'socket(S, 1, 1, 0) && bind(S, pack("Sa*", 1, $ARGV[0])) or die "$!\n"' "$1"; }
 
 # line BYTES: a line of so many bytes, its newline among them
 line() { printf '%*s\n' $(($1 - 1)) "" | tr ' ' x; }

@@ -44,11 +44,12 @@ idle() {
 		elif ((ticks - before > IDLE_TICKS)); then
 			echo "it never sleeps: it used $(((ticks - before) * 10)) ms of CPU time while nothing happened"
 			return
+		elif sleeps_for_good "$pid"; then
+			break
 		elif ((wakes - woken >= IDLE_WAKES)); then
 			echo "it woke up $((wakes - woken)) times while nothing happened"
 			return
 		fi
-		! sleeps_for_good "$pid" || break
 		rest
 		cpu_ticks "$pid"
 		switches "$pid"
@@ -88,7 +89,7 @@ sleeps_for_good() {
 	for thread in "/proc/$1/task"/*; do
 		is_in "${thread##*/}" poll ppoll select pselect6 epoll_wait \
 			epoll_pwait futex rt_sigtimedwait pause rt_sigsuspend read \
-			wait4 waitid || return
+			write wait4 waitid || return
 		has_no_limit "$thread" || return
 	done
 	has_children "$1" 0 || return
@@ -111,7 +112,7 @@ has_no_limit() {
 	ppoll | rt_sigtimedwait) ((argument[2] == 0)) ;;
 	futex) ((argument[3] == 0)) ;;
 	select | pselect6) ((argument[4] == 0)) ;;
-	read) [[ ! -S $1/fd/$((argument[0])) ]] ;;
+	read | write) [[ ! -S $1/fd/$((argument[0])) ]] ;;
 	esac
 }
 

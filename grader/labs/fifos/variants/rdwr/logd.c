@@ -63,13 +63,14 @@ answer(const char *name, const char *reply)
 	size_t len = strlen(reply);
 	struct stat s;
 
+	signal(SIGPIPE, SIG_IGN);
 	if (lstat(name, &s) == -1)
 		return -1;
 	if (!S_ISFIFO(s.st_mode)) {
 		errno = EINVAL;
 		return -1;
 	}
-	int fd = open(name, O_RDWR | O_NONBLOCK | O_NOFOLLOW);
+	int fd = open(name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW);
 	if (fd == -1)
 		return -1;
 	errno = EINVAL;
