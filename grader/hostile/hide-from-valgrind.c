@@ -1,13 +1,13 @@
 /*
- * A program, right but for calls that fail, that loses memory and removes
+ * A right program that loses memory and removes
  * valgrind's log of that. (One that writes an empty log instead is not told from
  * a clean one: whoever runs inside a process is as honest as it is. Its test is
  * worth two points.)
  *
  * Lab: pipes
  * File: handoff.c
- * Expect: LEAK HANG
- * Marks: 94
+ * Expect: LEAK
+ * Marks: 98
  * Seconds: 60
  */
 #include <dirent.h>

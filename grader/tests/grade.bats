@@ -157,9 +157,9 @@ open_gaps() {
 }
 
 @test "where nothing can be written: the grader's fault, status 2, no mark" {
-	TMPDIR=/nonexistent run grade -t solutions hello
+	TMPDIR=$dir/none run grade -t solutions hello
 	[ "$status" = 2 ]
-	[ "$output" = "grade: the grader could not grade: no folder for temporary files in /nonexistent" ]
+	[ "$output" = "grade: the grader could not grade: no folder for temporary files in $dir/none" ]
 	run grade -t solutions -o Makefile hello
 	[ "$status" = 2 ]
 	[ "$output" = "grade: the grader could not grade: no right to write in Makefile" ]
@@ -175,7 +175,7 @@ open_gaps() {
 	good bash -c 'umask 077; exec "$@"' _
 	good bash -c 'ulimit -v 8000000; exec "$@"' _
 	good bash -c 'exec "$@" <&-' _
-	good env CDPATH=/ MAKEFLAGS=-j4 LC_ALL=de_DE.UTF-8 HOME=/nonexistent
+	good env CDPATH=/ MAKEFLAGS=-j4 LC_ALL=de_DE.UTF-8 HOME="$dir/none"
 	mkdir "$dir/a b"
 	good env TMPDIR="$dir/a b"
 	cp -r . "$dir/a b/kit"
