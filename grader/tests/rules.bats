@@ -108,6 +108,8 @@ solutions" ]
 		while read -r word; do
 			sed 's/#.*//' grader/labs/*/{tests.bats,tools.bash} |
 				grep -qE "^[[:space:]]*(! )?$word( |\$)" || continue
+			# A scenario's own word of that name.
+			! grep -qsE "^$word\(\)" grader/labs/*/tools.bash || continue
 			grep -qE "^\| \`${word}[\` ]" handouts/authors.md ||
 				lacks+="$file: say above $word what it is for: # $word ARGUMENT...: ..."$'\n'
 		done < <(sed -nE 's/^([a-z_]+)\(\) .*/\1/p' "$file")
