@@ -86,10 +86,10 @@ as_pattern() { printf '%s\n' "${1//[^A-Za-z0-9 ,;:-]/.}"; }
 # item_mutant LAB NAME: is killed by the test that its header names, with the
 # verdict and the words that it promises; says in $work/got what came
 item_mutant() {
-	local patch=grader/labs/$1/mutants/$2.patch test verdict says got
-	test=$(header "$patch" Test)
-	verdict=$(header "$patch" Verdict)
-	says=$(header "$patch" Says)
+	local patch=grader/labs/$1/mutants/$2.patch test verdict got
+	local -A header
+	read_header "$patch"
+	test=${header[Test]-} verdict=${header[Verdict]-}
 	lay . "$1" "$work/tree/$1"
 	if ! patch -s -d "$work/tree/$1" -p1 <"$patch" >"$work/words" 2>&1; then
 		echo "does not apply to the reference: make it again: grader/author/mutant $1 $2"
@@ -105,9 +105,9 @@ item_mutant() {
 		printf '%s, not %s, from "%s":\n%s\n' "${got%% *}" "$verdict" "$test" "${got#* }"
 		return 1
 	fi
-	grep -qiE -- "$says" <<<"$got" || {
+	grep -qiE -- "${header[Says]-}" <<<"$got" || {
 		printf 'killed, but nothing says "%s": let explain say it, or change Says:\n%s\n' \
-			"$says" "${got#* }"
+			"${header[Says]-}" "${got#* }"
 		return 1
 	}
 }

@@ -28,8 +28,17 @@ names() {
 # tests_of LAB: the names of its tests, a line each
 tests_of() { sed -nE 's/^@test "(.*)" \{$/\1/p' "grader/labs/$1/tests.bats"; }
 
-# header PATCH KEY: what the header of a mutant says
-header() { sed -n "s/^$2: *//p;/^--- /q" "$1"; }
+# read_header PATCH: sets header, the caller's, to what the header of a mutant says:
+# header[Mistake], header[Test] ...
+read_header() {
+	local line
+	header=()
+	while IFS= read -r line && [[ $line != '--- '* ]]; do
+		# shellcheck disable=SC2004,SC2034 # a table, of the caller's
+		[[ ! $line =~ ^([A-Z][a-z]+):\ *(.*)$ ]] ||
+			header[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
+	done <"$1"
+}
 
 # places_of LAB: the folders and files that a lab is made of, a line each
 places_of() {

@@ -17,20 +17,17 @@ rule_mutants() {
 # rule_headers: the header of a mutant has Mistake, Gap, Test, Verdict, Says; names a
 # test, a gap (or 0) and a verdict that exist; and its patch applies
 rule_headers() {
-	local name patch key value line laid tests gaps verdicts
-	local -A says
+	local name patch key value laid tests gaps verdicts
+	local -A header
 	laid=$(mktemp -d)
 	lay . "$lab" "$laid/$lab" 2>/dev/null || true
 	tests=$(tests_of "$lab") gaps=$(echo 0 && gaps_of "$lab")
 	verdicts=$(echo WRONG && sed -nE 's/^\| ([A-Z]+) \|.*/\1/p' handouts/README.md)
 	for name in $(mutants_of "$lab"); do
-		patch=grader/labs/$lab/mutants/$name.patch says=()
-		while IFS= read -r line && [[ $line != '--- '* ]]; do
-			[[ ! $line =~ ^([A-Z][a-z]+):\ *(.*)$ ]] ||
-				says[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
-		done <"$patch"
+		patch=grader/labs/$lab/mutants/$name.patch
+		read_header "$patch"
 		for key in Mistake Gap Test Verdict Says; do
-			value=${says[$key]-}
+			value=${header[$key]-}
 			case $key,$value in
 			*, | *TODO:*) echo "$patch: its header lacks $key: ${value#TODO: }" ;;
 			Test,*) has_line "$tests" "$value" ||

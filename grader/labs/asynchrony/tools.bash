@@ -28,12 +28,3 @@ finish() {
 	echo "status $?"
 	rm -f gate*
 }
-
-# timed COMMAND...: its exit status, and how long it took by the scenario's clock
-timed() {
-	local before=${EPOCHREALTIME/[.,]/} status took
-	"$@" >/dev/null
-	status=$?
-	took=$(((${EPOCHREALTIME/[.,]/} - before) / 100000))
-	echo "status $status after $((took / 10)).$((took % 10)) s"
-}

@@ -141,7 +141,8 @@ slept$'
 	expect_safe_handlers -j
 	explain "Gap 3: the limit" "the handler runs in the middle of anything: it notes that the limit is over, and the rest of the program says so"
 	under_schedules 1
-	scenario 'mkfifo fifo; exec 3<>fifo; timed 1500; timed 86400000'
+	scenario 'mkfifo fifo; exec 3<>fifo; timed ./deadline 1500 fifo 3>&-
+		timed ./deadline 86400000 fifo 3>&-'
 	expect_output 'status 124 after 1.5 s
 status 124 after 86400.0 s'
 	explain "Gap 3: the limit" "SIGALRM must end read as well as open, when MS milliseconds are over (86400000 of them are a day); and when late is set, EINTR is no reason to try again" HANG TIMEOUT

@@ -23,13 +23,4 @@ until_ended() {
 	echo "$? after $n"
 }
 
-# timed MS: how deadline ends for which nobody writes a line into fifo, and when
-timed() {
-	local before=${EPOCHREALTIME/[.,]/} status took
-	./deadline "$1" fifo 3>&-
-	status=$?
-	took=$(((${EPOCHREALTIME/[.,]/} - before) / 100000))
-	echo "status $status after $((took / 10)).$((took % 10)) s"
-}
-
 drained() { (($(bytes_in 3) == 0)); }

@@ -116,6 +116,15 @@ has_no_limit() {
 	esac
 }
 
+# timed COMMAND...: its exit status, and how long it took by the scenario's clock
+timed() {
+	local before=${EPOCHREALTIME/[.,]/} status took
+	"$@" >/dev/null
+	status=$?
+	took=$(((${EPOCHREALTIME/[.,]/} - before) / 100000))
+	echo "status $status after $((took / 10)).$((took % 10)) s"
+}
+
 # tell COMMAND...: runs these lines of shell, one after the other, and prints what
 # came of each. For expect_told.
 tell() {
