@@ -152,7 +152,7 @@ int
 main(int argc, char *argv[])
 {
 	struct box box;
-	char why[256] = "no level is possible";
+	char why[256] = "this user cannot have that level";
 	int out, error;
 
 	options_read(&box, argc, argv);
