@@ -222,7 +222,7 @@ read_conduct() {
 
 # judge_outcomes LEFTOVERS: what no test allows, in each outcome
 judge_outcomes() {
-	local i before=${#failures[@]}
+	local i before=${#failures[@]} one_run=""
 	judge_log
 	judge_children "$1"
 	for i in "${!o_run[@]}"; do
@@ -241,7 +241,9 @@ is_judged() {
 		[[ ${will_fail[*]} != *each* || -n ${o_faults[$1]} ]]
 }
 
+# load_outcome I: the facts are those of this run
 load_outcome() {
+	one_run=1
 	output=${o_out[$1]} error=${o_err[$1]} status=${o_status[$1]}
 	output=${output%"${output##*[!$'\n']}"} error=${error%"${error##*[!$'\n']}"}
 	leave_out_shell
@@ -276,7 +278,7 @@ judge_conduct() {
 # fails. If a call that is to fail is never made, there is nothing to judge:
 # expect_failed tells.
 in_each_run() {
-	local before=${#failures[@]} i
+	local before=${#failures[@]} i one_run=""
 	if [[ -n $unforced || ($under_last == many && ${#judged[@]} == 0) ]] ||
 		[[ $under_last == once && ${#will_fail[@]} != 0 && -z $faults ]]; then
 		expectations+=("that it ends")

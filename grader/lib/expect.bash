@@ -13,8 +13,10 @@ fault() {
 		first_came=$came
 		first_why=$why
 		first_script=$script
-		first_error=$error
-		first_status=$status
+		first_error="" first_status=""
+		# Of many runs, they are known where one of them is judged.
+		[[ $under_last == many && -z $one_run ]] ||
+			first_error=$error first_status=$status
 		first_meaning=$meaning
 		# What was explained already is about what came of it.
 		explained_at="" own="" own_section="" plain="" section=""

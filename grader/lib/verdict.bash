@@ -14,7 +14,7 @@ setup() {
 	first_error="" first_meaning="" first_status="" first_at=0
 	environment=() ran_build="" notes=()
 	output="" error="" status=""
-	will_fail=() will_be_cut=() will_come=() leaves_core="" schedules=0 under_last="" judged=() unforced=""
+	will_fail=() will_be_cut=() will_come=() leaves_core="" schedules=0 under_last="" one_run="" judged=() unforced=""
 	calls="" faults="" o_faults=()
 	test_start=${EPOCHREALTIME/[.,]/}
 	[[ -d $test_dir ]] || mkdir -p "$test_dir"/{box,in}

@@ -108,6 +108,15 @@ setup() {
 	[[ $output == "OK "* ]]
 }
 
+@test "what a program said is shown with the run in which it said so, and no other" {
+	judged 'failing pipe:each:EMFILE' 'scenario "./good forks"' 'expect_status 0' \
+		'echo "shown: $first_error"'
+	[[ $output == *"shown: "*"Too many open files"* ]]
+	judged 'failing pipe:each:EMFILE' 'scenario "./good forks"' 'expect_that A B false' \
+		'echo "shown: $first_error."'
+	[[ $output == *"shown: ."* ]]
+}
+
 @test "failing ends, and a scenario without it is not conducted" {
 	judged 'failing pipe:1:EMFILE' 'scenario "./good forks"' 'failing' \
 		'scenario "./good forks"' 'expect_status 0' 'expect_quiet' \
