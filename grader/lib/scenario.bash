@@ -62,10 +62,15 @@ try_box() {
 			go_without
 			run_box "$@" || return
 		fi
-		[[ $box_verdict == slow ]] || lost_record || break
+		[[ $box_verdict == slow ]] || lost_record ||
+			{ ((try == 1)) && may_be_reused; } || break
 	done
 	[[ -z $under ]] || read_conduct
 }
+
+# may_be_reused: it waited for a process that has ended; where the box shares the
+# machine's process ids, another may have got that id by then
+may_be_reused() { [[ $box_verdict == alone && $LABBOX_LEVEL == @(uid|plain) ]]; }
 
 # run_box SECONDS BUILD CHECKERS: runs the script once, and reads the result
 run_box() {
