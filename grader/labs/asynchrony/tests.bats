@@ -28,8 +28,9 @@ load ../../lib/lab
 
 @test "start: a command has no descriptor but 0, 1 and 2" {
 	gap 1; needs 2 3 4; points 4
-	scenario './gather async "ls /proc/self/fd >fds1; read x <gate; true" "ls /proc/self/fd >fds2" "ls /proc/self/fd >fds3" >log & gather=$!
-		mkfifo gate; await_lines fds1 4; await_lines fds2 4; await_lines fds3 4
+	scenario 'mkfifo gate
+		./gather async "ls /proc/self/fd >fds1; read x <gate; true" "ls /proc/self/fd >fds2" "ls /proc/self/fd >fds3" >log & gather=$!
+		await_lines fds1 4; await_lines fds2 4; await_lines fds3 4
 		echo go >gate; finish; cat fds1 fds2 fds3; rm fds? log'
 	expect_output 'status 0
 0
