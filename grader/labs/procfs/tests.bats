@@ -250,7 +250,7 @@ six fd 3$'
 		$wiring"'
 		for fd in "${fds[@]}"; do exec {fd}<&-; done; on_stage
 		by_peers >by.peers; diff <(by_ls) by.peers
-		! command -v lsof >which || comm -13 <(lsof -wFpf fifo.* | sed "s/^p//; s/^f/ fd /" | awk "!/f/ { pid = \$0; next } { print pid \$0 }" | sort -u) \
+		! command -v lsof >which || comm -13 <(lsof -OwFpf fifo.* | sed "s/^p//; s/^f/ fd /" | awk "!/f/ { pid = \$0; next } { print pid \$0 }" | sort -u) \
 			<(awk "/^[0-9]/ { pid = \$1 } /^fd/ { print pid \" fd \" \$2 } /^  .*fd/ { print \$1 \" fd \" \$3 }" by.peers | sort -u)
 		grep -c "^fd" by.peers
 		curtain; rm fifo.*'
