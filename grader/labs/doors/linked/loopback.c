@@ -89,7 +89,7 @@ is_own(const struct msghdr *msg)
 ssize_t
 sendmsg(int sock, const struct msghdr *msg, int flags)
 {
-	const struct cmsghdr *cmsg;
+	struct cmsghdr *cmsg, *next = NULL;
 
 	if (own != NULL) {
 		if (!is_own(msg))
@@ -102,10 +102,14 @@ sendmsg(int sock, const struct msghdr *msg, int flags)
 		errx(1, "msg_iovlen is %zu", (size_t)msg->msg_iovlen);
 	read_pieces(msg->msg_iov, msg->msg_iovlen);
 	cmsg = CMSG_FIRSTHDR(msg);
+	if (cmsg != NULL)
+		next = CMSG_NXTHDR((struct msghdr *)msg, cmsg);
 	if (cmsg != NULL && cmsg->cmsg_len <= CMSG_LEN(0))
 		warnx("there are control data, but no descriptors");
 	else if (cmsg != NULL && cmsg->cmsg_len > CMSG_LEN(MOST))
 		warnx("pack has let more than %d descriptors pass", FDS_MAX);
+	else if (next != NULL && next->cmsg_type == SCM_RIGHTS)
+		warnx("there are two control messages");
 	else if (cmsg != NULL && msg->msg_controllen !=
 				     CMSG_SPACE(cmsg->cmsg_len - CMSG_LEN(0)))
 		warnx("msg_controllen is %zu, cmsg_len %zu",
@@ -177,14 +181,19 @@ say_data(const struct found *found, const struct message *m)
 {
 	size_t head = sizeof(struct header), i = 0;
 	size_t n = (size_t)found->bytes - head;
+	struct header complete = m->head; // as pack got it
 
 	if ((size_t)found->bytes < head) {
 		printf("%zd bytes, less than a header\n", found->bytes);
 		return;
 	}
+	complete.n_fds = (uint16_t)m->n_got;
+	if (found->head.n_fds != complete.n_fds)
+		printf("n_fds is %u, not %u; ", found->head.n_fds, m->n_got);
+	complete.n_fds = found->head.n_fds;
 	printf("%s, %zu bytes of data",
-	       memcmp(&found->head, &m->head, head) == 0 ? "the header"
-							 : "another header",
+	       memcmp(&found->head, &complete, head) == 0 ? "the header"
+							  : "another header",
 	       n);
 	while (i < n && found->data[i] == byte_at(i, m->head.size))
 		i++;
@@ -252,6 +261,7 @@ main(int argc, char *argv[])
 	const char *how = argc > 3 ? argv[3] : "";
 	struct message m = { .head = { .kind = CALL, .token = 42 },
 			     .memory = -1 };
+	struct message original; // whatever pack does to it
 	int ends[2], files[FILES];
 
 	if (argc < 3)
@@ -273,7 +283,7 @@ main(int argc, char *argv[])
 	if (strstr(how, "memory") != NULL) {
 		close(STDIN_FILENO); // so that the memory is 0
 		m.memory = make_file(FILES);
-		m.head.flags = IN_MEMORY;
+		m.head.flags = IN_MEMORY | NO_RESULTS;
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == -1)
 		err(1, "socketpair");
@@ -281,6 +291,7 @@ main(int argc, char *argv[])
 		send_from_two_threads(&m);
 		return 0;
 	}
+	original = m;
 	leave_garbage();
 	if (message_send(ends[0], &m, 0) == -1)
 		err(1, "message_send");
@@ -289,7 +300,7 @@ main(int argc, char *argv[])
 		return 0;
 	}
 	receive(ends[1], &found);
-	say_data(&found, &m);
-	say_descriptors(&found, &m);
+	say_data(&found, &original);
+	say_descriptors(&found, &original);
 	return 0;
 }
