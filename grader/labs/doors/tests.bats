@@ -161,7 +161,7 @@ null: done
 	scenario ". ./tools
 		start ./probe serve door take
 		call 1+0 $size+0 16383+0 16384+0 16385+0 $large+0 3000000+0
-		call few $few+0 flagged 7+0 unsealed 5000000+0 5+0 >&2
+		call few $few+0 few 1+0 flagged 7+0 unsealed 5000000+0 5+0 >&2
 		stop"
 	expect_output "$(for size in 1 "$size" 16383 16384 16385 "$large" 3000000; do
 		printf '%s+0: %s bytes, 0 descriptors\n' "$size" "$size"
@@ -169,6 +169,7 @@ null: done
 	expect_closed_once
 	explain "A thread for each call" "up to INLINE_MAX bytes (16384 are not too many) come in the message, more in memory that is mapped; the procedure may use either until door_return, which does not come back to you. m->memory is closed once, by message_drop"
 	wanted="$few+0: $few bytes, 0 descriptors
+1+0: 1 bytes, 0 descriptors
 7+0: 7 bytes, 0 descriptors
 5000000+0: Resource temporarily unavailable
 5+0: 5 bytes, 0 descriptors"
