@@ -100,8 +100,7 @@ $n descriptors"
 1 descriptor, the last is memory
 the header, 0 bytes of data
 $((n + 1)) descriptors, the last is memory"
-	expect_quiet
-	explain "A message and its descriptors" "IN_MEMORY: the header, which is complete already (its n_fds is without the memory), says how many bytes there are, and the last descriptor of the one control message is where they are (descriptor 0 is one like any other): CMSG_LEN and CMSG_SPACE (msg_controllen) count it, too"
+	explain "A message and its descriptors" "IN_MEMORY: the header, which is complete already (its n_fds is without the memory), says how many bytes there are, and the last descriptor is where they are (descriptor 0 is one like any other): CMSG_LEN and CMSG_SPACE (msg_controllen) count it, too"
 }
 
 @test "253 descriptors go with a message, and no more" {
@@ -110,7 +109,7 @@ $((n + 1)) descriptors, the last is memory"
 	n=$(random 300 3000)
 	scenario "./loopback 0 253 unread; ./loopback 20000 252 memory-unread"
 	expect_output $'sent\nsent'
-	explain "A message and its descriptors" "as many as FDS_MAX are allowed, the memory included, in one control message: 253, or 252 and the memory. If they are refused: is it FDS_MAX itself that is refused, or is msg_controllen not CMSG_SPACE of as many as there are?"
+	explain "A message and its descriptors" "as many as FDS_MAX are allowed, the memory included: 253, or 252 and the memory. The buffer has room for them in one control message, not in two. If they are refused: is it FDS_MAX itself that is refused, or is msg_controllen not CMSG_SPACE of as many as there are?"
 	scenario "./loopback 0 254 unread; ./loopback 0 $n unread
 		./loopback 20000 253 memory-unread"
 	expect_that "Invalid argument, three times" "${error:-no error}" is "$error" \

@@ -89,7 +89,7 @@ is_own(const struct msghdr *msg)
 ssize_t
 sendmsg(int sock, const struct msghdr *msg, int flags)
 {
-	struct cmsghdr *cmsg, *next = NULL;
+	const struct cmsghdr *cmsg;
 
 	if (own != NULL) {
 		if (!is_own(msg))
@@ -102,14 +102,10 @@ sendmsg(int sock, const struct msghdr *msg, int flags)
 		errx(1, "msg_iovlen is %zu", (size_t)msg->msg_iovlen);
 	read_pieces(msg->msg_iov, msg->msg_iovlen);
 	cmsg = CMSG_FIRSTHDR(msg);
-	if (cmsg != NULL)
-		next = CMSG_NXTHDR((struct msghdr *)msg, cmsg);
 	if (cmsg != NULL && cmsg->cmsg_len <= CMSG_LEN(0))
 		warnx("there are control data, but no descriptors");
 	else if (cmsg != NULL && cmsg->cmsg_len > CMSG_LEN(MOST))
 		warnx("pack has let more than %d descriptors pass", FDS_MAX);
-	else if (next != NULL && next->cmsg_type == SCM_RIGHTS)
-		warnx("there are two control messages");
 	else if (cmsg != NULL && msg->msg_controllen !=
 				     CMSG_SPACE(cmsg->cmsg_len - CMSG_LEN(0)))
 		warnx("msg_controllen is %zu, cmsg_len %zu",
