@@ -10,7 +10,7 @@
 #
 # Programs of the grader's own that are linked with the lab's SHARED files
 # stand in grader/labs/NAME/linked/.
-CFLAGS = -std=gnu11 -g -O1 -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes
+CFLAGS = -std=gnu11 -g -O1 -Wall -Wextra -Wshadow -Wmissing-prototypes
 LDLIBS = -pthread -lrt
 
 lab ?= $(notdir $(CURDIR))

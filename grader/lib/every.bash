@@ -3,7 +3,7 @@
 # builds_without_a_warning SECTION: the whole of the first test
 builds_without_a_warning() {
 	expect_no_warning
-	explain "$1" "the compiler saw something that is probably a mistake"
+	explain "$1" "the compiler saw something that is probably a mistake (which warnings count: CFLAGS in labs/lab.mk)"
 }
 
 # rejects SCRIPT STATUS REGEX: a program that is called wrongly says so in one

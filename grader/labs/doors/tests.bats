@@ -8,8 +8,7 @@ tools() { give tools <"$BATS_TEST_DIRNAME/tools.bash"; }
 
 @test "it builds without a warning" {
 	gap 0; points 2
-	expect_no_warning
-	explain "The programs, precisely" "the compiler saw something that is probably a mistake"
+	builds_without_a_warning "The programs, precisely"
 }
 
 @test "bad input: one clear line, and status 2" {
@@ -101,7 +100,7 @@ $n descriptors"
 1 descriptor, the last is memory
 the header, 0 bytes of data
 $((n + 1)) descriptors, the last is memory"
-	explain "A message and its descriptors" "IN_MEMORY: the header says how many bytes there are, and the last descriptor is where they are (descriptor 0 is one like any other): CMSG_LEN and CMSG_SPACE (msg_controllen) count it, too"
+	explain "A message and its descriptors" "IN_MEMORY: the header, which is complete already (its n_fds is without the memory), says how many bytes there are, and the last descriptor is where they are (descriptor 0 is one like any other): CMSG_LEN and CMSG_SPACE (msg_controllen) count it, too"
 }
 
 @test "253 descriptors go with a message, and no more" {
@@ -110,7 +109,7 @@ $((n + 1)) descriptors, the last is memory"
 	n=$(random 300 3000)
 	scenario "./loopback 0 253 unread; ./loopback 20000 252 memory-unread"
 	expect_output $'sent\nsent'
-	explain "A message and its descriptors" "as many as FDS_MAX are allowed, the memory included: 253, or 252 and the memory. If they are refused: is it FDS_MAX itself that is refused, or is msg_controllen not CMSG_SPACE of as many as there are?"
+	explain "A message and its descriptors" "as many as FDS_MAX are allowed, the memory included: 253, or 252 and the memory. The buffer has room for them in one control message, not in two. If they are refused: is it FDS_MAX itself that is refused, or is msg_controllen not CMSG_SPACE of as many as there are?"
 	scenario "./loopback 0 254 unread; ./loopback 0 $n unread
 		./loopback 20000 253 memory-unread"
 	expect_that "Invalid argument, three times" "${error:-no error}" is "$error" \
@@ -155,18 +154,26 @@ null: done
 
 @test "arguments of any size arrive whole, as a copy" {
 	gap 2; needs 1; points 3
-	local size large
-	size=$(random 2 16382) large=$(random 16386 99999)
+	local size large few wanted
+	size=$(random 2 16382) large=$(random 16386 99999) few=$(random 20 9999)
 	tools
 	scenario ". ./tools
 		start ./probe serve door take
 		call 1+0 $size+0 16383+0 16384+0 16385+0 $large+0 3000000+0
+		call few $few+0 few 1+0 flagged 7+0 unsealed 5000000+0 5+0 >&2
 		stop"
 	expect_output "$(for size in 1 "$size" 16383 16384 16385 "$large" 3000000; do
 		printf '%s+0: %s bytes, 0 descriptors\n' "$size" "$size"
 	done)"
 	expect_closed_once
 	explain "A thread for each call" "up to INLINE_MAX bytes (16384 are not too many) come in the message, more in memory that is mapped; the procedure may use either until door_return, which does not come back to you. m->memory is closed once, by message_drop"
+	wanted="$few+0: $few bytes, 0 descriptors
+1+0: 1 bytes, 0 descriptors
+7+0: 7 bytes, 0 descriptors
+5000000+0: Resource temporarily unavailable
+5+0: 5 bytes, 0 descriptors"
+	check "$wanted" "$error" is "$error" "$wanted"
+	explain "A thread for each call" "a caller can send anything. Where the data are is what IN_MEMORY in m->head.flags says, not their size (few: in memory all the same); a notice is what self->flags says (flagged: m->head.flags has NOTICE, too). Memory that is not sealed could be truncated while it is read, so memory_map refuses it: EAGAIN"
 }
 
 @test "descriptors are open when the procedure gets them" {
@@ -287,7 +294,7 @@ $size+0/$size: in the buffer
 24+1/48: in the buffer
 25+2/96: in the buffer
 100000+3/100080: in the buffer"
-	explain "Results that do not fit" "this part is given: descriptors follow the data at a multiple of 24 bytes, and each takes 24 bytes"
+	explain "Results that do not fit" "where these results go is given: descriptors follow the data at a multiple of 24 bytes, and each takes 24 bytes. If the call has failed: look at what was sent, and served"
 }
 
 @test "a notice that a door is unreferenced has no arguments" {
@@ -336,7 +343,7 @@ $size+100: Resource temporarily unavailable
 $size+100: Resource temporarily unavailable
 5+0: 5 bytes, 0 descriptors"
 	expect_closed_once
-	explain "A thread for each call" "if the memory cannot be mapped, refuse the call, close its descriptors (otherwise the server has too many open before long), and return: the thread serves the next call"
+	explain "A thread for each call" "if the memory cannot be mapped, refuse the call, close its descriptors (otherwise the server has too many open before long), and return: the thread serves the next call. If the procedure had its data all the same, they were not mapped, but copied: on the stack there is no room for data of any size"
 }
 
 # Gap 3: the end of a call
@@ -353,7 +360,7 @@ $size+100: Resource temporarily unavailable
 	expect_output "0*$count: one thread, one place on its stack
 9*3: one thread, one place on its stack"
 	expect_quiet
-	explain "Returning without coming back" "the stack must be as it was when the thread waited: longjmp drops all that was added since; a call of serve_calls would only add to it"
+	explain "Returning without coming back" "the thread must go back to where it waits for calls: if it ends here, or waits elsewhere, nobody serves the next one. And its stack must be as it was then: longjmp drops all that was added since; a call of serve_calls would only add to it"
 }
 
 @test "calls with descriptors leave no memory behind" {
@@ -483,31 +490,28 @@ $size+100: Resource temporarily unavailable
 $size+0/4096: in new memory, 2 pages
 16384+0/16383: in new memory, 4 pages"
 	explain "Results that do not fit" "the caller unmaps rsize bytes at rbuf, and may write to all of them: they are whole pages, all mapped, and begin with the data"
-	scenario '. ./tools
-		pages_of 16384
-		start ./probe serve door give
-		call 1+0/0 16384+1/0 16385+0/0
-		stop'
-	expect_output "1+0/0: in new memory, 1 pages
-16384+1/0: in new memory, 2 pages
-16385+0/0: in new memory, 2 pages, as it came"
-	explain "Results that do not fit" "not every machine has pages of 4096 bytes (here one is 16384): ask sysconf(_SC_PAGESIZE)"
 }
 
 @test "large results stay in the memory in which they came" {
 	gap 4; needs 1 2; points 4
-	local size
+	local size wanted
 	size=$(random 16385 999999)
 	tools
 	scenario ". ./tools
 		start ./probe serve door give
 		call 16385+0/0 $size+0/16384 3000000+0/0
+		call few 9+0/0 flagged 20000+0/0 unsealed 20000+0/0 >&2
 		stop"
 	expect_output "16385+0/0: in new memory, 5 pages, as it came
 $size+0/16384: in new memory, $(((size + 4095) / 4096)) pages, as it came
 3000000+0/0: in new memory, 733 pages, as it came"
 	expect_closed_once
 	explain "Results that do not fit" "the data are in shared memory already: map it, for reading and writing, without copying them. m->memory is closed later, not by place"
+	wanted="9+0/0: in new memory, 1 pages
+20000+0/0: in new memory, 5 pages, as it came
+20000+0/0: Value too large for defined data type"
+	check "$wanted" "$error" is "$error" "$wanted"
+	explain "Results that do not fit" "a server can send anything. Where the data are is what IN_MEMORY in m->head.flags says, not a size (few: in memory all the same), and there may be other flags (flagged). Memory that is not sealed could be truncated while it is read, so memory_map refuses it: NULL"
 }
 
 @test "new memory has room for descriptors, too" {
@@ -527,6 +531,15 @@ $size+0/16384: in new memory, $(((size + 4095) / 4096)) pages, as it came
 16384+3/0: in new memory, 5 pages
 20480+2/0: in new memory, 6 pages, as it came"
 	explain "Results that do not fit" "\`size\` is for data and descriptors, m->head.size for the data alone: map *mapped bytes (\`size\`, in whole pages), of new or shared memory, but copy no more than m->head.size"
+	scenario '. ./tools
+		pages_of 16384
+		start ./probe serve door give
+		call 1+0/0 16384+1/0 16385+0/0
+		stop'
+	expect_output "1+0/0: in new memory, 1 pages
+16384+1/0: in new memory, 2 pages
+16385+0/0: in new memory, 2 pages, as it came"
+	explain "Results that do not fit" "not every machine has pages of 4096 bytes (here one is 16384): ask sysconf(_SC_PAGESIZE)"
 }
 
 @test "results for which there is no memory are EOVERFLOW" {
@@ -577,7 +590,7 @@ broker: nobody has the door of upper any more
 1+0: Interrupted system call
 0+0: Bad file descriptor
 null: Bad file descriptor'
-	explain "When the server dies" "the server had the call, so it may have been done in full, in part or not at all: EINTR. The next calls find no server: EBADF"
+	explain "When the server dies" "the server had the call, so it may have been done in full, in part or not at all: EINTR. The next calls find no server: EBADF. problem is 0 if the receive found the end of the stream: no error, so errno says nothing then"
 }
 
 @test "a server that has died before the call: EBADF" {

@@ -73,7 +73,8 @@ recvmsg(int sock, struct msghdr *msg, int flags)
 	memcpy(&head, msg->msg_iov[0].iov_base, sizeof(head));
 	if (head.kind != RESULT)
 		return n;
-	errno = receive_fails;
+	// The end of the stream is no error: errno is an older one.
+	errno = receive_fails == 0 ? ENOMEM : receive_fails;
 	return receive_fails == 0 ? 0 : -1;
 }
 

@@ -177,14 +177,19 @@ say_data(const struct found *found, const struct message *m)
 {
 	size_t head = sizeof(struct header), i = 0;
 	size_t n = (size_t)found->bytes - head;
+	struct header complete = m->head; // as pack got it
 
 	if ((size_t)found->bytes < head) {
 		printf("%zd bytes, less than a header\n", found->bytes);
 		return;
 	}
+	complete.n_fds = (uint16_t)m->n_got;
+	if (found->head.n_fds != complete.n_fds)
+		printf("n_fds is %u, not %u; ", found->head.n_fds, m->n_got);
+	complete.n_fds = found->head.n_fds;
 	printf("%s, %zu bytes of data",
-	       memcmp(&found->head, &m->head, head) == 0 ? "the header"
-							 : "another header",
+	       memcmp(&found->head, &complete, head) == 0 ? "the header"
+							  : "another header",
 	       n);
 	while (i < n && found->data[i] == byte_at(i, m->head.size))
 		i++;
@@ -252,6 +257,7 @@ main(int argc, char *argv[])
 	const char *how = argc > 3 ? argv[3] : "";
 	struct message m = { .head = { .kind = CALL, .token = 42 },
 			     .memory = -1 };
+	struct message original; // whatever pack does to it
 	int ends[2], files[FILES];
 
 	if (argc < 3)
@@ -273,7 +279,7 @@ main(int argc, char *argv[])
 	if (strstr(how, "memory") != NULL) {
 		close(STDIN_FILENO); // so that the memory is 0
 		m.memory = make_file(FILES);
-		m.head.flags = IN_MEMORY;
+		m.head.flags = IN_MEMORY | NO_RESULTS;
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == -1)
 		err(1, "socketpair");
@@ -281,6 +287,7 @@ main(int argc, char *argv[])
 		send_from_two_threads(&m);
 		return 0;
 	}
+	original = m;
 	leave_garbage();
 	if (message_send(ends[0], &m, 0) == -1)
 		err(1, "message_send");
@@ -289,7 +296,7 @@ main(int argc, char *argv[])
 		return 0;
 	}
 	receive(ends[1], &found);
-	say_data(&found, &m);
-	say_descriptors(&found, &m);
+	say_data(&found, &original);
+	say_descriptors(&found, &original);
 	return 0;
 }

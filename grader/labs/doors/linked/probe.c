@@ -35,35 +35,44 @@
  *	without-memory	no call: from now on no memory can be mapped
  *	-		no call: waits for a line on standard input
  *
+ * or how the sender of the next SIZE+N (of SIZE+N/ROOM: the server) does not play
+ * by the rules:
+ *
+ *	few		the data come in memory, though there are only SIZE bytes
+ *	flagged		the header has NOTICE among its flags
+ *	unsealed	the memory in which the data come is not sealed
+ *
  * With PROBE_PAGE in the environment a page has so many bytes for all that asks:
  * see pages_of in tools.bash.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
-#include <door.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdbool.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <stropts.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define SIZE_LIMIT   (8 << 20) // of arguments and results
-#define FDS_LIMIT    220       // with less than 256 descriptors for a process
-#define TEXT_MAX     256       // of an answer in words
-#define STATUS_MAX   4096      // of /proc/self/status
-#define IN_A_MESSAGE 16384     // bytes; more come in shared memory
-#define SLACK	     50 // descriptors or pages that come and go by themselves
-#define SLACK_BYTES  4096
-#define BEHIND	     65536 // bytes behind new memory that are there, too
+#include "internal.h"
+
+#define SIZE_LIMIT  (8 << 20) // of arguments and results
+#define OWN_MEMORY  (5 << 20) // bytes for which no memory is kept
+#define FDS_LIMIT   220	      // with less than 256 descriptors for a process
+#define TEXT_MAX    256	      // of an answer in words
+#define STATUS_MAX  4096      // of /proc/self/status
+#define SLACK	    50 // descriptors or pages that come and go by themselves
+#define SLACK_BYTES 4096
+#define BEHIND	    65536 // bytes behind new memory that are there, too
 
 static size_t page;
 
@@ -99,6 +108,43 @@ close(int fd)
 	if (result == -1 && errno == EBADF && fd >= 0)
 		warnx("descriptor %d is closed, but it is not open", fd);
 	return result;
+}
+
+// How the next CALL or RESULT of this thread breaks the rules.
+enum lie { NONE, FEW, FLAGGED, UNSEALED };
+static const char *const lies[] = { "", "few", "flagged", "unsealed" };
+static __thread enum lie lie;
+static __thread size_t real_size; // of its data
+
+ssize_t
+sendmsg(int sock, const struct msghdr *msg, int flags)
+{
+	struct header head;
+
+	if (lie != NONE && msg->msg_iov[0].iov_len >= sizeof(head)) {
+		memcpy(&head, msg->msg_iov[0].iov_base, sizeof(head));
+		if (head.kind == CALL || head.kind == RESULT) {
+			head.size = real_size;
+			head.flags |= lie == FLAGGED ? NOTICE : 0;
+			lie = NONE;
+		}
+		memcpy(msg->msg_iov[0].iov_base, &head, sizeof(head));
+	}
+	return syscall(SYS_sendmsg, sock, msg, flags);
+}
+
+int
+fcntl(int fd, int command, ...)
+{
+	va_list list;
+	long arg;
+
+	va_start(list, command);
+	arg = va_arg(list, long); // or an int, or a pointer, or nothing
+	va_end(list);
+	if (command == F_ADD_SEALS && lie == UNSEALED)
+		return 0;
+	return (int)syscall(SYS_fcntl, fd, command, arg);
 }
 
 static bool has_no_memory;  // that can be read and written
@@ -140,6 +186,7 @@ mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset)
 struct wish { // to `give`
 	size_t size;
 	uint_t n;
+	enum lie lie;
 };
 
 struct place { // from `where`
@@ -233,6 +280,16 @@ say(const char *line)
 		err(1, "standard output");
 }
 
+// The next message of this thread is to lie about its `size` bytes. Returns how
+// many to send instead.
+static size_t
+tell_a_lie(enum lie which, size_t size)
+{
+	lie = which;
+	real_size = size;
+	return which == FEW ? OWN_MEMORY : size;
+}
+
 // Others may read from the same FIFO, so never more than the line.
 static void
 await_a_line(void)
@@ -249,18 +306,19 @@ await_a_line(void)
 
 static int door;
 
-struct kind {
+struct service {
 	const char *name;
 	door_server_procedure_t *procedure;
 	uint_t attributes;
 	bool one_thread;
 };
 
-static const struct kind *kind; // of this server, and the cookie of its door
+static const struct service *kind; // of this server, and the cookie of its door
 
 static void
 answer(const char *text)
 {
+	errno = ENOMEM; // of long ago: it says nothing about the next call
 	door_return((char *)text, strlen(text) + 1, NULL, 0);
 	if (errno == E2BIG) // the caller wants to hear nothing
 		door_return(NULL, 0, NULL, 0);
@@ -290,6 +348,8 @@ take(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 	door_info_t info;
 	int at = 0;
 
+	if (argp == DOOR_UNREF_DATA)
+		answer("DOOR_UNREF_DATA, for a call");
 	if (n == 1 && door_info(dp->d_data.d_desc.d_descriptor, &info) == 0)
 		say_whether_described(dp, &info);
 	if (argp == NULL)
@@ -334,7 +394,8 @@ give(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 	if (wish.size <= SIZE_LIMIT && wish.n <= FDS_LIMIT) {
 		fill(data, wish.size);
 		make_descriptors(desc, wish.n);
-		door_return(data, wish.size, desc, wish.n);
+		door_return(data, tell_a_lie(wish.lie, wish.size), desc,
+			    wish.n);
 		return;
 	}
 	answer("too much");
@@ -481,7 +542,7 @@ end_thread(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 	(void)argp;
 	(void)dp;
 	(void)n;
-	has_mapped = size > IN_A_MESSAGE;
+	has_mapped = size > INLINE_MAX;
 	pthread_setspecific(at_end, &at_end);
 	say("called");
 	if (kind->name[0] == 'e')
@@ -504,7 +565,7 @@ unref(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 	door_return(NULL, 0, NULL, 0);
 }
 
-static const struct kind kinds[] = {
+static const struct service kinds[] = {
 	{ "take", take, 0, false },
 	{ "take-without-memory", take, 0, true },
 	{ "give", give, 0, false },
@@ -590,13 +651,13 @@ call_with_door(void)
 
 // With arguments that are `size` bytes and `n` descriptors.
 static void
-call_with(size_t size, uint_t n)
+call_with(size_t size, uint_t n, enum lie which)
 {
 	static char data[SIZE_LIMIT];
 	static door_desc_t desc[FDS_LIMIT];
 	char text[TEXT_MAX] = "no answer";
 	door_arg_t arg = { .data_ptr = data,
-			   .data_size = size,
+			   .data_size = tell_a_lie(which, size),
 			   .desc_ptr = desc,
 			   .desc_num = n,
 			   .rbuf = text,
@@ -667,7 +728,7 @@ look_at(const door_arg_t *arg, const struct wish *wish, const char *room)
 		       (latest_bytes + page - 1) / page);
 	else if (writable < arg->rsize / page)
 		printf(", of which %zu can be written to", writable);
-	if (arg->data_size > IN_A_MESSAGE && count_mapped() > 0)
+	if (arg->data_size > INLINE_MAX && count_mapped() > 0)
 		printf(", as it came");
 	if (munmap(arg->rbuf, arg->rsize) == -1)
 		printf(", %s", strerror(errno));
@@ -743,11 +804,19 @@ static void
 call_as(const char *word)
 {
 	door_arg_t bad = { .data_ptr = (char *)1, .data_size = 4 };
+	static enum lie which;
 	unsigned long size, room = 0, count = 0;
 	uint_t n = 0;
 	char *end;
 
+	for (enum lie l = FEW; l <= UNSEALED; l++) {
+		if (strcmp(word, lies[l]) == 0) {
+			which = l;
+			return;
+		}
+	}
 	printf("%s: ", word);
+	errno = ENOMEM; // of long ago: it says nothing about this call
 	if (strcmp(word, "null") == 0) {
 		say(door_call(door, NULL) == 0 ? "done" : strerror(errno));
 		return;
@@ -769,10 +838,11 @@ call_as(const char *word)
 		call_often(size, n, (unsigned)count);
 	} else if (*end == '/') {
 		room = strtoul(end + 1, &end, 10);
-		call_for((struct wish){ size, n }, room);
+		call_for((struct wish){ size, n, which }, room);
 	} else {
-		call_with(size, n);
+		call_with(size, n, which);
 	}
+	which = NONE;
 }
 
 static void

@@ -53,8 +53,10 @@ serve(struct server_thread *self, struct message *m)
 		// A copy below the one that came.
 		args = memcpy(alloca(m->head.size), m->data, m->head.size);
 	}
+	door_desc_t array[m->n_got + 1]; // of this function, which stays active
+
 	if (m->n_got != 0)
-		desc = alloca((m->n_got + 1) * sizeof(*desc));
+		desc = array;
 	for (n = 0; n < m->n_got; n++)
 		describe(m->fds[n], &desc[n]);
 	m->n_got = 0; // they are the procedure's
