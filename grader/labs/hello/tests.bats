@@ -193,16 +193,17 @@ refuses() {
 @test "what fails is not an answer" {
 	gap 0; needs 1; points 10
 	local ignored='(trap "" CHLD; exec ./hello 20 22)' cut='(trap "" XFSZ; ulimit -f 1; exec ./hello 20 22 >>nearly-full)' full='./hello 20 22 >/dev/full' line='stdbuf -oL ./hello 20 22 >/dev/full'
+	local none="fork returned -1: there is no child, and so no sum; -1 is neither the child's 0 nor a process id (for waitpid it is any child, and hello has one of which it knows nothing)"
 	local theirs="hello had other children, of which it knew nothing, and has taken the status of one: wait for the one whose id fork returned, and for no other, neither before nor after it"
 	failing hello/fork:1+:EAGAIN
 	scenario -n './with-child ./hello 20 22'
 	expect_output ""
-	explain "The program" "fork returned -1: there is no child, and so no sum; -1 is neither the child's 0 nor a process id (for waitpid it is any child, and hello has one of which it knows nothing)"
+	explain "The program" "$none"
 	explain "The program" "fork fails each time (EAGAIN): hello may not try for ever, but says so, and ends with 1" TIMEOUT HANG
 	expect_that "that hello waits for its own child only" "$error" without "$error" "has waited for"
 	explain "The program" "$theirs"
 	expect_status 1
-	explain "The program" "fork returned -1: there is no child, hello says so and ends with 1"
+	explain "The program" "$none"
 	failing
 	scenario -n -b plain "printf '%1020s' >nearly-full
 		tell '$full' '$line' '$cut' '$ignored' '(trap \"\" ABRT; exec ./hello 255 2)' './with-child ./hello 20 22'"
