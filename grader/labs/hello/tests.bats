@@ -154,14 +154,14 @@ died_of() {
 # refuses TEXT ARGUMENTS...: that hello does not take them; TEXT is for one that adds
 # them, or dies
 refuses() {
-	local text=$1 arguments
+	local means=$1 arguments
 	shift
 	for arguments; do
 		expect_told "./hello $arguments" 2 '' .
 	done
 	[[ $first_came == *"child: "* ]] || ((${first_status:-0} > 128)) ||
-		text="one line on standard error, nothing on standard output, and exit status 2"
-	explain "The program" "$text"
+		means="one line on standard error, nothing on standard output, and exit status 2"
+	explain "The program" "$means"
 }
 
 @test "there may be many numbers" {
