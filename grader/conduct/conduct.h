@@ -13,6 +13,7 @@
  *	time.c      virtual time: the clocks that programs read (clock.c), calls
  *	            that sleep for a time (limits.c), alarms (timers.c)
  *	proc.c      what /proc says of those whom we hold
+ *	stopped.c   who was stopped by a signal of ours, and goes on
  *	loops.c     a call that returns the same again and again
  *	locks.c     breakpoints at the C library's locks
  *	evidence.c  which calls were made, on what
@@ -209,6 +210,10 @@ void time_forget(pid_t tgid, bool all);
 void time_hide_vdso(struct tracee *t);
 void time_is_slow(void);
 bool time_slow(void);
+
+/* ---- stopped.c */
+bool stopped_look(int looks);
+bool stopped_resume(int64_t next);
 
 /* ---- loops.c */
 void loops_exit(struct tracee *t, long result);

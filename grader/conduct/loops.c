@@ -10,7 +10,7 @@
 #include <linux/futex.h>
 #include <sys/syscall.h>
 
-enum { POLITE = 64, TOO_MANY = 1500, SPIN_NS = 100 * 1000 };
+enum { POLITE = 64, TOO_MANY = 1500, SPIN_NS = 100 * 1000, LOOKS = 1000 };
 
 /* Has a call that came back at once achieved nothing? */
 static bool
@@ -60,7 +60,8 @@ loops_exit(struct tracee *t, long result)
 		return;
 	if (t->idle % POLITE == 0)
 		t->yields = true;
-	time_pass(SPIN_NS);
+	if (!stopped_look(LOOKS))
+		time_pass(SPIN_NS);
 	if (t->idle == TOO_MANY && t->tested) {
 		char what[160];
 

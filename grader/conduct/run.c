@@ -33,9 +33,10 @@ enum {
 	ENOUGH = 4,    /* this part of its time is enough to judge */
 	PATIENCE = 12, /* so many times its time it gets at most */
 	STEPS_MAX = 200000,
+	FIRES_SHORT = 20, /* sleeps that last no longer than asked */
+	LOOKS_BY_SLEEP = 500,
 };
-#define PATIENCE_NS (10 * 1000 * 1000 * 1000LL)
-#define LEAVE_NS    (250 * 1000 * 1000LL) /* what is left may end by itself */
+#define LEAVE_NS (250 * 1000 * 1000LL) /* what is left may end by itself */
 
 struct options options;
 struct run run;
@@ -285,29 +286,6 @@ first_to_come(struct tracee **who, int *timer)
 }
 
 /*
- * What our SIGSTOP has stopped goes on, once all others have waited for longer
- * than a program has patience; a time limit that is longer comes first, too.
- * Returns whether there was one.
- */
-static bool
-resume_stopped(int64_t next)
-{
-	if (options.signal != SIGSTOP ||
-	    (next != FOREVER && time_now() - run.signalled_at < PATIENCE_NS))
-		return false;
-	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
-		if (!t->tested || t->state != HALTED)
-			continue;
-		say("%s goes on", t->name);
-		tell("When all others wait, %s goes on (SIGCONT).", t->name);
-		send_signal(t, SIGCONT);
-		settle();
-		return true;
-	}
-	return false;
-}
-
-/*
  * Nobody is ready: ends the first time limit. Returns whether there may be
  * somebody now; if not, all is over, or there is a finding.
  */
@@ -328,7 +306,7 @@ all_asleep(void)
 	}
 	if (!run.root_dead && signal_when_asleep())
 		return true;
-	if (resume_stopped(next))
+	if (stopped_resume(next))
 		return true;
 	next = first_to_come(&who, &timer);
 	if (run.root_dead && (next == FOREVER || next - time_now() > LEAVE_NS))
@@ -340,6 +318,8 @@ all_asleep(void)
 	if (time_is_a_finding(who))
 		return false;
 	time_fire(who, timer);
+	if (run.fires > FIRES_SHORT)
+		stopped_look(LOOKS_BY_SLEEP);
 	settle();
 	return true;
 }
@@ -372,6 +352,8 @@ conduct(void)
 			found(LIMIT, "more than %d steps", STEPS_MAX);
 			break;
 		}
+		if (only_spinners() && stopped_resume(0))
+			continue;
 		if (only_spinners() &&
 		    time_next(true, &who, &timer) <= time_now()) {
 			time_fire(who, timer);

@@ -27,6 +27,7 @@
 enum {
 	REST_NS = 300 * 1000, /* between two looks at who computes in a call */
 	SLICE_NS = 50 * 1000 * 1000, /* of processor time, then others go */
+	SLICES = 10,
 	LOOKS_AFTER_CONT = 2000,
 	SYSCALL_STOP = SIGTRAP | 0x80,
 };
@@ -41,7 +42,8 @@ look_at_clock(struct tracee *t, int64_t since)
 		return;
 	t->halting = true;
 	ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
-	time_pass(SLICE_NS);
+	if (!stopped_look(SLICES))
+		time_pass(SLICE_NS);
 }
 
 static void

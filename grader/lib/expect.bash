@@ -153,7 +153,10 @@ told_is() {
 		check "that it ends" "the scenario ended before it" false
 		return
 	fi
-	# A complaint that is missing is told by what came in its place.
+	leave_out_shell
+	# A death says more than what is missing because of it, and a complaint that is
+	# missing is told by what came in its place.
+	((${status%%[!0-9]*} <= 128)) || [[ $status =~ ^($2)$ ]] || status_is "$2"
 	[[ -z ${4-} ]] || complaint_is "$4"
 	if [[ $3 == "~"* ]]; then
 		output_matches "${3:1}"

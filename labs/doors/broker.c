@@ -131,7 +131,7 @@ client(int broker_door, char *name, char *text)
 	if (door_call(door, &arg) == -1)
 		err(1, "client: door_call");
 	printf("client: %.*s\n", (int)arg.data_size, arg.data_ptr);
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 	if (arg.data_size > 0 && munmap(arg.rbuf, arg.rsize) == -1)
 		err(1, "munmap");
@@ -169,7 +169,7 @@ main(int argc, char *argv[])
 		pthread_cond_wait(&ended, &lock);
 	pthread_mutex_unlock(&lock);
 	printf("broker: nobody has the door of %s any more\n", argv[1]);
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 	return 0;
 }

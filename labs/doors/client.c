@@ -76,7 +76,7 @@ main(int argc, char *argv[])
 	if (arg.rbuf != (char *)&answer || arg.data_size != sizeof(answer))
 		errx(1, "%s: this server speaks another language", argv[1]);
 	printf("%lld squared is %lld\n", answer.id, answer.square);
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 	if (close(door) == -1)
 		err(1, "close");

@@ -60,7 +60,7 @@ copy(int from)
 		if (fwrite(chunk, 1, (size_t)n, stdout) != (size_t)n)
 			err(1, "standard output");
 	}
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 }
 

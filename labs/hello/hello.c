@@ -93,7 +93,7 @@ main(int argc, char *argv[])
 		printf("child: the sum is %d\n", got);
 	else
 		printf("child: died of signal %d\n", -got);
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 	return got >= 0 ? 0 : 1;
 }

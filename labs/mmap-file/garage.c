@@ -58,7 +58,7 @@ list(int fd, const struct record *record)
 	printf("%s %s\n", car.make, car.model);
 	for (struct wheel *w = car.wheels; w < car.wheels + WHEELS; w++)
 		printf("  wheel: %s %s %s\n", w->brand, w->traction, w->speed);
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 }
 

@@ -49,7 +49,7 @@ main(int argc, char *argv[])
 		       slot->text);
 	}
 	queue_close(q);
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 	return 0;
 }

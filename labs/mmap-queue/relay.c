@@ -40,7 +40,7 @@ consume(struct ring *ring, int count)
 			errx(1, "consumer: message %d is damaged", i);
 		printf("%.*s\n", (int)message.length, message.text);
 	}
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 }
 

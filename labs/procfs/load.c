@@ -32,7 +32,7 @@ main(int argc, char *argv[])
 	       processors);
 	printf("%llu page faults\n",
 	       faults != NULL ? strtoull(faults, NULL, 10) : 0);
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 	return 0;
 }

@@ -82,7 +82,7 @@ main(int argc, char *argv[])
 		show(&mine.end[i], &all);
 	if (refused > 0)
 		warnx("processes that we may not look into: %d", refused);
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 	return 0;
 }

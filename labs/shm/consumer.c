@@ -76,7 +76,7 @@ take(const struct chat *chat)
 	printf("You wrote: ");
 	fwrite(chat->text, 1, length, stdout);
 	putchar('\n');
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 	return true;
 }

@@ -129,13 +129,13 @@ serve(const sigset_t *ours)
 			printf("reset SIGHUP\n");
 		if (asked[SIGUSR2])
 			report(SIGUSR2);
-		if (fflush(stdout) == EOF)
+		if (fflush(stdout) == EOF || ferror(stdout))
 			err(1, "standard output");
 		asked[SIGHUP] = asked[SIGUSR2] = 0;
 	}
 	end_line();
 	report(asked[SIGINT] ? SIGINT : SIGTERM);
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 }
 
@@ -163,7 +163,7 @@ main(int argc, char *argv[])
 	/* A write to a pipe without readers must fail, not kill. */
 	signal(SIGPIPE, SIG_IGN);
 	printf("ready %d\n", getpid());
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 	serve(&ours);
 	return 0;

@@ -97,7 +97,7 @@ main(int argc, char *argv[])
 		err(1, "rehearsal of SIGRTMIN+%d", n);
 	printf("SIGRTMIN+%d: %d raised while blocked, %d delivered\n", n, TIMES,
 	       delivered);
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 
 	for (int i = 1; i <= count; i++)
@@ -108,7 +108,7 @@ main(int argc, char *argv[])
 			err(1, "process %d, SIGRTMIN+%d %d of %d", pid, n, i,
 			    count);
 	printf("sent: %d SIGUSR1, %d SIGRTMIN+%d\n", count, count, n);
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 	return 0;
 }

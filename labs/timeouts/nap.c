@@ -75,7 +75,7 @@ main(int argc, char *argv[])
 			printf("slept\n");
 		else
 			printf("cut short, %ld ms left\n", rest);
-		if (fflush(stdout) == EOF)
+		if (fflush(stdout) == EOF || ferror(stdout))
 			err(1, "standard output");
 	}
 	return 0;

@@ -125,7 +125,7 @@ main(int argc, char *argv[])
 	while (waitpid(pid, &status, 0) == -1)
 		if (errno != EINTR)
 			err(1, "waitpid");
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 	return got == 1 && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0
 									 : 1;

@@ -84,7 +84,7 @@ main(int argc, char *argv[])
 	list_sysv(sysv, "msg");
 	list_posix(argc == 4 ? argv[2] : "/dev/shm", "shm");
 	list_posix(argc == 4 ? argv[3] : "/dev/mqueue", "msg");
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 	return 0;
 }

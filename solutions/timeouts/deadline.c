@@ -138,7 +138,7 @@ main(int argc, char *argv[])
 		errx(1, "%s: the line has no end", argv[2]);
 	arm(0, 0);
 	fwrite(line, 1, n, stdout);
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 	return 0;
 }

@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t came;
@@ -188,6 +189,23 @@ unchecked_wait(void)
 	printf("%d\n", WEXITSTATUS(status));
 }
 
+/* A child that takes longer than eight seconds is given up. */
+static void
+gives_up(void)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(7);
+	for (time_t start = time(NULL); waitpid(pid, &status, WNOHANG) == 0;) {
+		if (time(NULL) > start + 8)
+			errx(1, "it takes too long");
+		usleep(500);
+	}
+	printf("%d\n", WEXITSTATUS(status));
+}
+
 /* One read is taken for all. */
 static void
 one_read(void)
@@ -335,6 +353,7 @@ static const struct {
 	{ "spins_at_end", spins_at_end },
 	{ "unchecked_pipe", unchecked_pipe },
 	{ "unchecked_wait", unchecked_wait },
+	{ "gives_up", gives_up },
 	{ "one_read", one_read },
 	{ "crashes", crashes },
 	{ "looks_for_file", looks_for_file },

@@ -811,6 +811,33 @@ sockets(void)
 	printf("%ld %d\n", got, reap(pid));
 }
 
+/* Looks for its child's end again and again, for as long as that takes. */
+static void
+looks_for_child(useconds_t pause)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(7);
+	while (waitpid(pid, &status, WNOHANG) == 0)
+		if (pause > 0)
+			usleep(pause);
+	printf("%d\n", WEXITSTATUS(status));
+}
+
+static void
+polls(void)
+{
+	looks_for_child(500);
+}
+
+static void
+polls_without_pause(void)
+{
+	looks_for_child(0);
+}
+
 /* Both ends do not block: nothing is lost, and nobody spins. */
 static void
 nonblocking(void)
@@ -947,6 +974,8 @@ static const struct {
 	{ "signal_thread", signal_thread },
 	{ "shared_memory", shared_memory },
 	{ "spins", spins },
+	{ "polls", polls },
+	{ "polls_without_pause", polls_without_pause },
 	{ "messages", messages },
 	{ "sockets", sockets },
 	{ "nonblocking", nonblocking },

@@ -62,6 +62,15 @@ setup() {
 	[[ $output == *"bad.1 is stopped"*"bad.1 goes on"*"bad.1 ends with 7"* ]]
 }
 
+@test "interrupting STOP: polling is as good as waiting, and as patient" {
+	judged 'interrupting good.1:STOP' 'scenario "./good polls"' 'expect_failed' 'expect_output 7'
+	[[ $output == "OK "* ]]
+	judged 'interrupting good.1:STOP' 'scenario "./good polls_without_pause"' 'expect_failed' 'expect_output 7'
+	[[ $output == "OK "* ]]
+	judged 'interrupting bad.1:STOP' 'scenario -n "./bad gives_up"' 'expect_output 7'
+	[[ $output == "WRONG no output"*SIGSTOP* ]]
+}
+
 @test "tell: what came of each line; what the shell says of a death is left out" {
 	judged "scenario \"tell 'echo a; echo b >&2; exit_with() { return \\$1; }; exit_with 3' 'printf c' 'sh -c \\\"kill -ABRT \\\\\\\$\\\\\\\$\\\"'\"" \
 		'expect_told "printf c" 0 "c (and no newline)"' 'expect_quiet' \

@@ -101,7 +101,7 @@ main(int argc, char *argv[])
 	by_itself = child.end.si_code == CLD_EXITED;
 	printf("child: %s %d\n", by_itself ? "the sum is" : "died of signal",
 	       child.end.si_status);
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 	return !by_itself;
 }
