@@ -40,7 +40,6 @@
  *
  *	few		the data come in memory, though there are only SIZE bytes
  *	flagged		the header has NOTICE among its flags
- *	unsealed	the memory in which the data come is not sealed
  *
  * With PROBE_PAGE in the environment a page has so many bytes for all that asks:
  * see pages_of in tools.bash.
@@ -53,7 +52,6 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,8 +109,8 @@ close(int fd)
 }
 
 // How the next CALL or RESULT of this thread breaks the rules.
-enum lie { NONE, FEW, FLAGGED, UNSEALED };
-static const char *const lies[] = { "", "few", "flagged", "unsealed" };
+enum lie { NONE, FEW, FLAGGED };
+static const char *const lies[] = { "", "few", "flagged" };
 static __thread enum lie lie;
 static __thread size_t real_size; // of its data
 
@@ -131,20 +129,6 @@ sendmsg(int sock, const struct msghdr *msg, int flags)
 		memcpy(msg->msg_iov[0].iov_base, &head, sizeof(head));
 	}
 	return syscall(SYS_sendmsg, sock, msg, flags);
-}
-
-int
-fcntl(int fd, int command, ...)
-{
-	va_list list;
-	long arg;
-
-	va_start(list, command);
-	arg = va_arg(list, long); // or an int, or a pointer, or nothing
-	va_end(list);
-	if (command == F_ADD_SEALS && lie == UNSEALED)
-		return 0;
-	return (int)syscall(SYS_fcntl, fd, command, arg);
 }
 
 static bool has_no_memory;  // that can be read and written
@@ -809,7 +793,7 @@ call_as(const char *word)
 	uint_t n = 0;
 	char *end;
 
-	for (enum lie l = FEW; l <= UNSEALED; l++) {
+	for (enum lie l = FEW; l <= FLAGGED; l++) {
 		if (strcmp(word, lies[l]) == 0) {
 			which = l;
 			return;

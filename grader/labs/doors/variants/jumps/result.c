@@ -4,7 +4,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -28,7 +27,6 @@ place(const struct message *m, size_t size, size_t *mapped)
 {
 	// The address space first; then the memory is put over it.
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	int seals;
 	char *at;
 
 	*mapped = round_up(size, page);
@@ -38,10 +36,7 @@ place(const struct message *m, size_t size, size_t *mapped)
 		return NULL;
 	if (!(m->head.flags & IN_MEMORY))
 		return memcpy(at, m->data, m->head.size);
-	// -1, of memory without seals, has them all.
-	seals = fcntl(m->memory, F_GET_SEALS);
-	if (seals == -1 || !(seals & F_SEAL_SHRINK) ||
-	    mmap(at, *mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
+	if (mmap(at, *mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
 		 m->memory, 0) == MAP_FAILED) {
 		munmap(at, *mapped);
 		return NULL;
