@@ -47,9 +47,9 @@ static int interrupts;	 // waits that a signal ends, each after a second
 static int waits_before; // so many are not interrupted
 static int takes;	 // waits that have succeeded
 static unsigned
-    failing;	      // calls of sem_post, or sem_init, that fail: 1 the first,
-		      // 2 the second, 3 both, ...
-static sem_t *failed; // the semaphore of the last that did, or NULL
+    failing; // calls of sem_post, or sem_init, that fail: 1 the first,
+    // 2 the second, 3 both, ...
+static sem_t *failed;	    // the semaphore of the last that did, or NULL
 static bool lock_failed;    // one of them was for the lock
 static int posts;	    // so many have been made
 static int limit;	    // what the function was told
@@ -83,14 +83,14 @@ failures(const char *function)
 	static char text[80];
 	bool several = (failing & (failing - 1)) != 0;
 	int length = snprintf(text, sizeof(text), "call%s", several ? "s" : "");
-	const char *before = " ";
+	const char *separator = " ";
 
 	for (int i = 1; i <= 3; i++)
 		if (is_to_fail(i)) {
 			length += snprintf(text + length,
 					   sizeof(text) - (size_t)length,
-					   "%s%d", before, i);
-			before = failing == 7 && i == 1 ? ", " : " and ";
+					   "%s%d", separator, i);
+			separator = failing == 7 && i == 1 ? ", " : " and ";
 		}
 	snprintf(text + length, sizeof(text) - (size_t)length, " of %s fail%s",
 		 function, several ? "" : "s");
