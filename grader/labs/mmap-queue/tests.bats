@@ -14,7 +14,8 @@ meanwhile() {
 
 # explain_call SECTION TEXT: by what meanwhile says, if it was that; else this
 explain_call() {
-	case $output in
+	local said=${output##*$'\n'}
+	case $said in
 	[!q]* | "") explain "$@" ;;
 	*"errno is"*)
 		explain "The calls" "-1 comes with errno as the call that failed left it; a sem_post afterwards may change errno, so keep it" ;;
@@ -38,14 +39,16 @@ explain_call() {
 		explain "The calls" "sem_post can fail, too: the function returns -1, and gives back the lock all the same" ;;
 	*"keeps the lock"* | *"lock is 0"* | *"lock, which it holds"*)
 		explain "When it goes wrong" "somebody kept the lock: follow every way out of the function, those for errors and for the end, too" ;;
-	*"without holding the lock"* | *"before others were at work"*)
+	*"without holding the lock"* | *" at work: "*"it is in slot"*)
 		explain "The picture" "everything from joined down is read and changed only while holding the lock" ;;
+	*"before the slots"* | *"the wrong slot"* | *"it is in slot"*)
+		explain "The picture" "message number n is in slot n % SLOTS, and the numbers are 64 bits wide: in fewer bits a great one becomes another, or negative" ;;
 	*"does not hold it when"*)
 		explain "The picture" "message number n, all its bytes, null bytes too, is in slot n % SLOTS before the lock is given back" ;;
-	*"before the slots"* | *"the wrong slot"*)
-		explain "The picture" "message number n is in slot n % SLOTS, and the numbers are 64 bits wide: in fewer bits a great one becomes another, or negative" ;;
 	*"overwritten before"*)
 		explain "The gaps" "once its slot is free, others may write into it: copy the message first" ;;
+	*"returns a message whose"*)
+		explain "The picture" "a message is its length, and so many bytes of its text, 0 to 32, whatever they are" ;;
 	*"posted too early"*)
 		explain "The picture" "what is announced others take at once: items is posted when the message is in, free when it has been copied out" ;;
 	*queue_leave*) explain "$@" ;;
@@ -138,12 +141,12 @@ peek: cut: a queue of the wrong size
 1'
 	# As bytes, as words, as pages: lengths that are like the right one in part.
 	sizes="8 9 64 316 324 640 4096 4416 65856"
-	scenario -b plain "for size in $sizes; do header 1 \$size \$size; done
-		./steps open $sizes
-		for file in large unknown; do
+	scenario -b plain "for file in large unknown; do
 			header 1 320 \$file; ./steps \$file \$file
-		done"
-	expect_said "^$(for size in $sizes large unknown; do
+		done
+		for size in $sizes; do header 1 \$size \$size; done
+		./steps open $sizes"
+	expect_said "^$(for size in large unknown $sizes; do
 		echo "steps: $size: a queue of the wrong size"
 	done)$"
 	explain "The gaps" "mmap succeeds whatever the length of the file; beyond its end there is nothing that two processes share; a size has more than 32 bits, and fstat can fail"

@@ -65,7 +65,6 @@ watch(const char *function)
 		 function, n, n == 1 ? "" : "s", which, who[others], about);
 	keep();
 	began = passed;
-	next_sent = q->sent;
 	latest = 0;
 	posts = takes = 0;
 	has_lock = false;

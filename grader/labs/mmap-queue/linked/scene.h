@@ -47,15 +47,14 @@ static int interrupts;	 // waits that a signal ends, each after a second
 static int waits_before; // so many are not interrupted
 static int takes;	 // waits that have succeeded
 static unsigned
-    failing; // calls of sem_post, or sem_init, that fail: 1 the first,
-    // 2 the second, 3 both, ...
-static sem_t *failed;	    // the semaphore of the last that did, or NULL
+    failing;	      // calls of sem_post, or sem_init, that fail: 1 the first,
+		      // 2 the second, 3 both, ...
+static sem_t *failed; // the semaphore of the last that did, or NULL
 static bool lock_failed;    // one of them was for the lock
 static int posts;	    // so many have been made
 static int limit;	    // what the function was told
 static int64_t began;	    // when it was called; see passed
 static int64_t latest;	    // deadline of the wait that was interrupted, or 0
-static uint64_t next_sent;  // number of the next message when it was called
 static struct message mine; // what queue_send is to put in
 static size_t too_long;	    // or so many bytes, which do not fit; else 0
 static const struct message *due; // what queue_receive has taken out

@@ -123,6 +123,7 @@ take(sem_t *sem)
 static int
 await(sem_t *sem, const struct timespec *deadline, clockid_t clock)
 {
+	check_head();
 	if (sem == &q->lock && has_lock)
 		complain("it waits for the lock, which it holds itself");
 	if (deadline != NULL)
@@ -160,6 +161,7 @@ sem_post(sem_t *sem)
 
 	if (!watching)
 		return real_post(sem);
+	check_head();
 	if (is_to_fail(++posts)) {
 		failed = sem;
 		lock_failed |= sem == &q->lock;
