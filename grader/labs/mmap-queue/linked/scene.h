@@ -46,10 +46,9 @@ static sem_t *broken;	 // no wait for this one succeeds
 static int interrupts;	 // waits that a signal ends, each after a second
 static int waits_before; // so many are not interrupted
 static int takes;	 // waits that have succeeded
-static unsigned
-    failing;	      // calls of sem_post, or sem_init, that fail: 1 the first,
-		      // 2 the second, 3 both, ...
-static sem_t *failed; // the semaphore of the last that did, or NULL
+/* Calls of sem_post, or sem_init, that fail: 1 the first, 2 the second, 3 both, ... */
+static unsigned failing;
+static sem_t *failed;	    // the semaphore of the last that did, or NULL
 static bool lock_failed;    // one of them was for the lock
 static int posts;	    // so many have been made
 static int limit;	    // what the function was told
