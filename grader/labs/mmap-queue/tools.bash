@@ -21,7 +21,7 @@ poke() {
 	printf %b "\\0$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
-# basics [PART]: what would leave others waiting for ever is told before they start; gaps
+# basics [PART...]: what would leave others waiting for ever is told before they start; gaps
 # that are open are not tried
 basics() {
 	local said

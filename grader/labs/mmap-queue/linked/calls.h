@@ -42,17 +42,21 @@ watch(const char *function)
 	};
 	bool sends = strcmp(function, "queue_send") == 0;
 	bool receives = strcmp(function, "queue_receive") == 0;
-	uint64_t next = sends ? q->sent : q->received;
+	unsigned long long next = sends ? q->sent : q->received;
 	unsigned n = (unsigned)(q->sent - q->received);
 	char which[100] = "";
 
 	if (sends || (receives && n > 0))
 		snprintf(which, sizeof(which),
-			 ", the next one (%zu bytes) %s slot %d",
+			 ", the next one (number %llu, %zu bytes) %s slot %d",
+			 next,
 			 too_long ? too_long
 			 : sends  ? mine.length
 				  : noted(next)->length,
 			 sends ? "into" : "from", (int)(next % SLOTS));
+	else if (receives && !ended())
+		snprintf(which, sizeof(which),
+			 ", the next one will be number %llu", next);
 	else
 		snprintf(which, sizeof(which),
 			 ", producers %u: %u joined, %u left", q->producers,
@@ -66,7 +70,28 @@ watch(const char *function)
 	has_lock = false;
 	due = NULL;
 	failed = NULL;
+	lock_failed = false;
 	watching = true;
+}
+
+/* After one in which a sem_post was to fail. */
+static void
+check_failed(int result, int error)
+{
+	if (failed != NULL && result != -1)
+		complain("it returns %d when %s", result, failures("sem_post"));
+	if (has_lock && !lock_failed)
+		complain("it keeps the lock when sem_post of %s has failed",
+			 failed == NULL ? "nothing" : name_of(failed));
+	// Where the lock was not to be had, that is the error.
+	if (failed == NULL || broken != NULL || error == EOVERFLOW)
+		return;
+	if (error == POST_ERRNO)
+		complain("%s, and errno is what sem_post has made of it "
+			 "afterwards",
+			 failures("sem_post"));
+	complain("%s, and errno is \"%s\"", failures("sem_post"),
+		 strerror(error));
 }
 
 /* After it: nothing is held, and the semaphores say what is there. */
@@ -79,13 +104,7 @@ check_end(int result, int wanted, int number)
 	if (lenient && result == -1 && error == ENOSYS)
 		_exit(0);
 	if (failing != 0) {
-		if (posts >= failing && result != -1)
-			complain("it returns %d when call %d of sem_post fails",
-				 result, failing);
-		if (has_lock && failed != &q->lock)
-			complain("it keeps the lock when sem_post of %s "
-				 "has failed",
-				 failed == NULL ? "nothing" : name_of(failed));
+		check_failed(result, error);
 		return;
 	}
 	if (has_lock)
@@ -106,12 +125,12 @@ check_end(int result, int wanted, int number)
 		complain("free is %d at the end, and %d slots are empty",
 			 value_of(&q->free), SLOTS - full);
 	if (value_of(&q->items) != full + ended())
-		complain("items is %d at the end, with %d messages%s",
-			 value_of(&q->items), full,
+		complain("items is %d at the end, with %d message%s%s",
+			 value_of(&q->items), full, full == 1 ? "" : "s",
 			 ended() ? " and the end" : "");
 }
 
-/* Its bytes are in memory of just that size. */
+/* Its bytes, unlike those of all others, are in memory of just that size. */
 static void
 send_one(unsigned number, int wanted, int error)
 {
@@ -119,7 +138,7 @@ send_one(unsigned number, int wanted, int error)
 	char *text;
 	int result;
 
-	mine = make(number);
+	mine = make(33 + number);
 	text = malloc(mine.length);
 	memcpy(text, mine.text, mine.length);
 	watch("queue_send");
@@ -142,6 +161,32 @@ refuse_one(size_t length)
 	check_end(queue_send(q, text, length, limit), -1, EMSGSIZE);
 }
 
+/* Shows how a message differs from the one that was taken. */
+__attribute__((noreturn)) static void
+complain_of_message(const struct message *m)
+{
+	const uint64_t number = first + (uint64_t)(due - log_of);
+	unsigned i = 0;
+
+	for (uint64_t n = first; n < q->sent; n++)
+		if (n != number && same(m, noted(n)))
+			complain("it counts message %llu as taken, and returns "
+				 "message %llu: %s",
+				 (unsigned long long)number,
+				 (unsigned long long)n,
+				 n % SLOTS == number % SLOTS
+				     ? "the slot was overwritten before it was "
+				       "copied"
+				     : "it is the wrong slot");
+	if (m->length != due->length)
+		complain("it returns a message whose length is %u, not %u",
+			 m->length, due->length);
+	while (m->text[i] == due->text[i])
+		i++;
+	complain("it returns a message whose byte %u is 0x%02x, not 0x%02x", i,
+		 m->text[i] & 0xff, due->text[i] & 0xff);
+}
+
 static void
 receive_one(int wanted, int error)
 {
@@ -155,9 +200,7 @@ receive_one(int wanted, int error)
 	if (wanted == 1 && failing == 0 && due == NULL)
 		complain("it takes nothing out");
 	if (wanted == 1 && failing == 0 && !lenient && !same(m, due))
-		complain("it returns another message than the one that it "
-			 "takes: the slot was overwritten before it was "
-			 "copied, or it is the wrong slot");
+		complain_of_message(m);
 	free(m);
 }
 

@@ -10,6 +10,24 @@ keep(void)
 	memcpy(before, q, ROOM);
 }
 
+/* What is before `joined`: of that only the semaphores' functions change anything. */
+#define HEAD offsetof(struct queue, joined)
+static char head[HEAD];
+
+static void
+keep_head(void)
+{
+	memcpy(head, q, HEAD);
+}
+
+/* While it holds the lock, nobody else does. */
+static void
+check_head(void)
+{
+	if (has_lock && memcmp(head, q, HEAD) != 0)
+		complain("it writes over what is before the slots");
+}
+
 static struct queue *
 kept(void)
 {
@@ -63,6 +81,12 @@ complain_of_slot(uint64_t number, int slot)
 	const struct message *m = &q->slots[slot];
 	unsigned i = 0;
 
+	for (int other = 0; other < SLOTS; other++)
+		if (other != slot && same(&q->slots[other], &mine))
+			complain("message %llu is counted in `sent`, and slot "
+				 "%d does not hold it when the lock is given "
+				 "back: it is in slot %d",
+				 (unsigned long long)number, slot, other);
 	if (m->length != mine.length)
 		complain("message %llu is counted in `sent`, and slot %d does "
 			 "not hold it when the lock is given back: its length "

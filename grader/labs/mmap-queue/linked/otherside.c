@@ -4,72 +4,13 @@
  * all, as when a sleep ends for no reason.
  *
  *	otherside WORD
+ *	otherside between WORD	it acts between two instructions, too: between.h
  *
  * Prints WORD, or one line that says what is wrong, with exit status 1.
  */
-#define _GNU_SOURCE
-#include "complain.h"
-#include "ring.h"
+#include "between.h"
 #include <dlfcn.h>
-#include <err.h>
-#include <signal.h>
 #include <stdarg.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/time.h>
-
-/* When the other side acts, if the function sleeps. */
-enum when { BEFORE, DURING, AFTER_A_WHILE, FAILS };
-
-static struct ring *ring;
-static struct message messages[64]; // by number, modulo 64
-
-static bool watching, talking, sending;
-static enum when when;
-static int sleeps, wakes;
-static uint32_t sent, received; // when the function was called
-
-/*
- * Two words will do to sleep on: the other side's counter, or one's own "I wait",
- * which the other side must then set to 0 before it wakes. By ring_receive and
- * ring_send, whether it was the second.
- */
-static bool by_flag[2];
-
-static bool
-same(const struct message *a, const struct message *b)
-{
-	return a->length == b->length &&
-	       memcmp(a->text, b->text, a->length) == 0;
-}
-
-static struct message *
-make(uint32_t number)
-{
-	struct message *m = &messages[number % 64];
-
-	m->length = MESSAGE_MAX - number * 8 % (MESSAGE_MAX + 1);
-	for (unsigned i = 0; i < MESSAGE_MAX; i++)
-		m->text[i] = (char)(number * 16 + i * 7);
-	return m;
-}
-
-/* Takes all messages, or fills the ring. Would it wake the function? */
-static bool
-act(void)
-{
-	if (sending) {
-		ring->received = ring->sent;
-		return atomic_exchange(&ring->producer_waits, 0);
-	}
-	while (ring->sent - ring->received < RING_SLOTS) {
-		ring->slots[ring->sent % RING_SLOTS] = *make(ring->sent);
-		ring->sent++;
-	}
-	return atomic_exchange(&ring->consumer_waits, 0);
-}
 
 static long
 fail(int number)
@@ -86,6 +27,8 @@ sleep_on(const void *word, uint32_t seen)
 	    sending ? &ring->producer_waits : &ring->consumer_waits;
 	bool told = *flag;
 
+	if (between != NULL)
+		return sleep_between(word, seen);
 	sleeps++;
 	if (sending ? ring->sent - ring->received != RING_SLOTS
 		    : ring->sent != ring->received)
@@ -100,7 +43,9 @@ sleep_on(const void *word, uint32_t seen)
 	if (!told)
 		complain("it sleeps and has not said that it waits");
 	if (sleeps > 100)
-		complain("it sleeps again and again");
+		complain(when == FAILS
+			     ? "its sleep fails, and it tries again and again"
+			     : "it sleeps again and again");
 	if (when == FAILS)
 		return fail(ENOMEM);
 	if (when == BEFORE)
@@ -130,7 +75,9 @@ wake(const void *word)
 	if (*moved != (sending ? sent : received) + 1)
 		complain(
 		    "it wakes the other side before the counter has moved");
-	if (word == flag && *flag != 0)
+	if (between != NULL)
+		between->wakes += between->acted;
+	else if (word == flag && *flag != 0)
 		complain("it wakes the other side, and the word on which that "
 			 "sleeps is as it was");
 	return when == FAILS ? fail(EFAULT) : 1;
@@ -167,30 +114,24 @@ syscall(long number, ...)
 		return answer((a[1] & FUTEX_CMD_MASK) == FUTEX_WAKE);
 	if (watching && number == SYS_futex) {
 		const void *word = (const void *)a[0];
+		long result;
 
+		if (between != NULL)
+			between->inside = false;
 		if (a[1] & FUTEX_PRIVATE_FLAG)
 			complain("its futex is private to one process");
 		if ((a[1] & FUTEX_CMD_MASK) == FUTEX_WAIT ||
 		    (a[1] & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET)
-			return sleep_on(word, (uint32_t)a[2]);
-		return wake(word);
+			result = sleep_on(word, (uint32_t)a[2]);
+		else
+			result = wake(word);
+		if (between != NULL)
+			between->inside = true;
+		return result;
 	}
 	if (next == NULL)
 		next = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
 	return next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
-}
-
-/* A ring with n messages, the oldest of which is number `first`. */
-static void
-fill(uint32_t first, uint32_t n)
-{
-	memset(ring, 0, sizeof(*ring));
-	memset(ring->slots, 0x55, sizeof(ring->slots));
-	for (uint32_t i = first; i != first + n; i++)
-		ring->slots[i % RING_SLOTS] = *make(i);
-	ring->received = received = first;
-	ring->sent = sent = first + n;
-	sleeps = wakes = 0;
 }
 
 static void
@@ -282,8 +223,8 @@ main(int argc, char *argv[])
 	const struct itimerval limit = { .it_value.tv_sec = 2 };
 	static const uint32_t firsts[] = { 0, 5, UINT32_MAX - 3 };
 
-	if (argc != 2)
-		errx(2, "usage: otherside WORD");
+	if (argc != 2 && (argc != 3 || strcmp(argv[1], "between") != 0))
+		errx(2, "usage: otherside [between] WORD");
 	ring = malloc(sizeof(*ring));
 	if (ring == NULL)
 		err(2, "malloc");
@@ -291,6 +232,8 @@ main(int argc, char *argv[])
 	setitimer(ITIMER_VIRTUAL, &limit, NULL);
 	// First the sleeps, which show on which word to wake.
 	when = DURING;
+	fill(0, RING_SLOTS - 1);
+	call(true, false);
 	fill(0, RING_SLOTS);
 	call(true, false);
 	fill(0, 0);
@@ -305,6 +248,8 @@ main(int argc, char *argv[])
 	converse(true);
 	converse(false);
 	free(ring);
-	puts(argv[1]);
+	if (argc == 3)
+		try_between();
+	puts(argv[argc - 1]);
 	return 0;
 }

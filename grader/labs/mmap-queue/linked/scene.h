@@ -42,12 +42,14 @@ static bool watching, has_lock;
 static int others;  // who they are
 static int leaver;  // another producer leaves, too: 1 before, 2 after the post
 static sem_t *dead; // this one nobody posts any more
-static sem_t *broken;	    // no wait for this one succeeds
-static int interrupts;	    // waits that a signal ends, each after a second
-static int waits_before;    // so many are not interrupted
-static int takes;	    // waits that have succeeded
-static int failing;	    // this call of sem_post, or of sem_init, fails
-static sem_t *failed;	    // the semaphore of that call, or NULL
+static sem_t *broken;	 // no wait for this one succeeds
+static int interrupts;	 // waits that a signal ends, each after a second
+static int waits_before; // so many are not interrupted
+static int takes;	 // waits that have succeeded
+/* Calls of sem_post, or sem_init, that fail: 1 the first, 2 the second, 3 both, ... */
+static unsigned failing;
+static sem_t *failed;	    // the semaphore of the last that did, or NULL
+static bool lock_failed;    // one of them was for the lock
 static int posts;	    // so many have been made
 static int limit;	    // what the function was told
 static int64_t began;	    // when it was called; see passed
@@ -64,6 +66,34 @@ static int (*real_init)(sem_t *, int, unsigned);
 static int64_t passed;
 #define REALTIME  (1700000000 * SECOND + SECOND / 2)
 #define MONOTONIC (12345 * SECOND + SECOND / 2)
+
+/* Is the call with this number, from 1, to fail? */
+static bool
+is_to_fail(int number)
+{
+	return failing >> (number - 1) & 1;
+}
+
+/* "call 1 of sem_post fails", "calls 1 and 2 of sem_post fail" */
+static const char *
+failures(const char *function)
+{
+	static char text[80];
+	bool several = (failing & (failing - 1)) != 0;
+	int length = snprintf(text, sizeof(text), "call%s", several ? "s" : "");
+	const char *separator = " ";
+
+	for (int i = 1; i <= 3; i++)
+		if (is_to_fail(i)) {
+			length += snprintf(text + length,
+					   sizeof(text) - (size_t)length,
+					   "%s%d", separator, i);
+			separator = failing == 7 && i == 1 ? ", " : " and ";
+		}
+	snprintf(text + length, sizeof(text) - (size_t)length, " of %s fail%s",
+		 function, several ? "" : "s");
+	return text;
+}
 
 static const char *
 name_of(const sem_t *sem)

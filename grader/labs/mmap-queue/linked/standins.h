@@ -109,6 +109,7 @@ take(sem_t *sem)
 		return false;
 	latest = 0;
 	takes++;
+	keep_head();
 	if (sem == &q->lock) {
 		check_untouched();
 		has_lock = true;
@@ -122,6 +123,7 @@ take(sem_t *sem)
 static int
 await(sem_t *sem, const struct timespec *deadline, clockid_t clock)
 {
+	check_head();
 	if (sem == &q->lock && has_lock)
 		complain("it waits for the lock, which it holds itself");
 	if (deadline != NULL)
@@ -159,8 +161,10 @@ sem_post(sem_t *sem)
 
 	if (!watching)
 		return real_post(sem);
-	if (++posts == failing) {
+	check_head();
+	if (is_to_fail(++posts)) {
 		failed = sem;
+		lock_failed |= sem == &q->lock;
 		return fail(EOVERFLOW);
 	}
 	if (sem == &q->lock && !has_lock)
@@ -171,6 +175,7 @@ sem_post(sem_t *sem)
 		has_lock = false;
 	}
 	result = real_post(sem);
+	keep_head();
 	act();
 	errno = POST_ERRNO;
 	return result;
@@ -251,7 +256,7 @@ int
 sem_init(sem_t *sem, int pshared, unsigned value)
 {
 	inits++;
-	if (inits == failing)
+	if (is_to_fail(inits))
 		return fail(ENOSPC);
 	if (pshared == 0)
 		complain("%s is not shared between processes", name_of(sem));

@@ -4,20 +4,48 @@
  *	steps make FILE		makes it a queue, and opens none
  *	steps open FILE...	opens each, and says which can be opened; what was not
  *				read is what was on the stack before
- *	steps size FILE		opens it, with its right size on the stack before
+ *	steps unknown FILE	opens it, and fstat fails; its right size is on the
+ *				stack before
+ *	steps large FILE	opens it, and fstat says that it is 4 GiB longer
+ *	steps send FILE [MESSAGE...]
+ *				is a producer of nine, without gap 5: it does not leave;
+ *				makes the queue, sends each message
  *	steps wait FILE SEM	takes one off lock, free or items until that sleeps;
  *				ends when it is woken
  *	steps post FILE SEM	adds one to it
  */
+#define _GNU_SOURCE
 #include "queue.h"
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* What fstat says, and whether it was asked: a size can be found in other ways. */
+static enum { TRUE_SIZE, LARGE, UNKNOWN } told;
+static bool asked;
+
+int
+fstat(int fd, struct stat *info)
+{
+	int result = fstatat(fd, "", info, AT_EMPTY_PATH);
+
+	asked = true;
+	if (told == UNKNOWN) {
+		errno = EACCES;
+		return -1;
+	}
+	if (told == LARGE)
+		info->st_size += 1LL << 32;
+	return result;
+}
 
 /* Leaves a size on the stack that would make any file a queue. */
 __attribute__((noinline)) static void
@@ -57,6 +85,35 @@ try_open(const char *path)
 		err(1, "waitpid");
 }
 
+/* Whoever does not ask fstat has not been told. */
+static void
+open_told(const char *path)
+{
+	if (told == UNKNOWN)
+		leave_sizes();
+	queue_close(queue_open(path));
+	if (asked)
+		warnx("%s: a queue", path);
+	else
+		warnx("%s: a queue of the wrong size", path);
+}
+
+static void
+send_all(char *argv[])
+{
+	const char *path = *argv++;
+	struct queue *q;
+
+	queue_create(path, 9);
+	q = queue_open(path);
+	if (queue_join(q, 9, 0) == -1)
+		err(1, "queue_join");
+	for (; *argv != NULL; argv++)
+		if (queue_send(q, *argv, strlen(*argv), 0) == -1)
+			err(1, "queue_send");
+	queue_close(q);
+}
+
 static sem_t *
 semaphore(const char *path, const char *name)
 {
@@ -81,9 +138,14 @@ main(int argc, char *argv[])
 	} else if (argc > 2 && strcmp(argv[1], "open") == 0) {
 		for (int i = 2; i < argc; i++)
 			try_open(argv[i]);
-	} else if (argc == 3 && strcmp(argv[1], "size") == 0) {
-		leave_sizes();
-		queue_close(queue_open(argv[2]));
+	} else if (argc == 3 && strcmp(argv[1], "unknown") == 0) {
+		told = UNKNOWN;
+		open_told(argv[2]);
+	} else if (argc == 3 && strcmp(argv[1], "large") == 0) {
+		told = LARGE;
+		open_told(argv[2]);
+	} else if (argc > 2 && strcmp(argv[1], "send") == 0) {
+		send_all(argv + 2);
 	} else if (argc == 4 && strcmp(argv[1], "wait") == 0) {
 		sem_t *sem = semaphore(argv[2], argv[3]);
 
@@ -95,7 +157,8 @@ main(int argc, char *argv[])
 		if (sem_post(semaphore(argv[2], argv[3])) == -1)
 			err(1, "sem_post");
 	} else {
-		errx(2, "usage: steps make|open|wait|post FILE...");
+		errx(2, "usage: steps make|open|unknown|large|send|wait|post "
+			"FILE...");
 	}
 	return 0;
 }
