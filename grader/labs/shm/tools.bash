@@ -111,6 +111,12 @@ mapped() {
 	' "/proc/$1/smaps"
 }
 
+# held PID: what the process still has of the objects in /dev/shm
+held() {
+	mapped "$1" /dev/shm/ | sed 's/^mapped/still &/'
+	find "/proc/$1/fd" -lname '/dev/shm/*' -printf 'open %l\n'
+}
+
 # converse: a consumer, and a producer that gets our standard input
 converse() {
 	rm -f got
