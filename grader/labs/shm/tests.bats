@@ -212,6 +212,13 @@ created: room for 5
 (5.0000), (4.0000), (3.0000), (2.0000), (1.0000)
 removed'
 	explain "Attach and detach" "the key may have another segment by now: find it each time, its id, its size and its address; remember nothing from the last time"
+	# Another one gets the key at each place where it can.
+	interrupting sysv:STOP@shmget
+	scenario -n 'touch key
+		plant key
+		./sysv key read & plant key bytes=64 size=64 room=4 written=2; wait $!'
+	expect_said '^(sysv: key: no segment: not created, or removed)?$'
+	explain "Attach and detach" "the key may lead to another segment at any moment: size and memory are those of one id, which shmget is asked for once"
 }
 
 @test "sysv: a reader cannot write, and keeps what was removed" {
@@ -346,7 +353,7 @@ the old one, bytes 68'
 	gap 4; points 4
 	# A /dev/shm with 2 MiB left, then a full one, where the box has one of its own.
 	if [[ $LABBOX_LEVEL == *ns ]]; then
-		scenario 'head -c 62M /dev/zero >/dev/shm/one
+		scenario 'fallocate -l 62M /dev/shm/one
 			./posix /large create 1048576 2>&1 && ./posix /large remove
 			head -c 40M /dev/zero >/dev/shm/two 2>/dev/null
 			./posix /graded create 3; status=$?
@@ -442,6 +449,15 @@ created: room for 1012
 (5.0000), (4.0000), (3.0000), (2.0000), (1.0000)
 removed'
 	explain "Attach and detach" "the name may have another object by now: open it each time, and ask for its size; remember nothing from the last time"
+	# Another one gets the name at each place where it can; fstat is one if it is named.
+	interrupting posix:STOP
+	failing fstat:99:EACCES
+	scenario -n 'table 3 >/dev/shm/graded
+		table 4 >/dev/shm/other
+		./posix /graded read & mv /dev/shm/other /dev/shm/graded; wait $!'
+	expect_match '^\(0.0000\), \(0.0000\), \(0.0000\)(, \(0.0000\))?$'
+	expect_quiet
+	explain "Attach and detach" "the name may lead to another object at any moment: the size is that of the descriptor, as fstat says, and not of whatever has the name"
 }
 
 @test "posix: attach and detach notice that they failed" {
@@ -670,7 +686,7 @@ status 0'
 
 @test "bad input: one clear line, and status 2" {
 	gap 0; points 0
-	scenario 'for name in table /tmp/table //table / ""; do
+	scenario -b plain 'for name in table /tmp/table //table / ""; do
 			./posix "$name" create 3 2>&1; echo $?
 		done
 		touch key

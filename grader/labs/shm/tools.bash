@@ -30,6 +30,18 @@ plant() {
 		shmwrite $id, $table, 0, $is{bytes} or die $!;' "$@"
 }
 
+# table ROOM: prints a table of POSIX that is full of zeros; starts no process
+table() {
+	local zero='\0\0\0\0' text i size room
+	printf -v size '\\x%x\\0\\0\\0' $((48 + 4 * $1))
+	printf -v room '\\x%x\\0\\0\\0' "$1"
+	text="TABL\1\0\0\0$size$zero$zero$zero$zero$zero$room$room\60\0\0\0$zero"
+	for ((i = 0; i < $1; i++)); do
+		text+=$zero
+	done
+	printf %b "$text"
+}
+
 # refusals PROGRAM NAME DAMAGE...: plants a table with each of them, which is
 # FIELD=VALUE or several; prints what read says of it, and removes the last one
 refusals() {
