@@ -455,8 +455,8 @@ removed'
 	scenario -n 'table 3 >/dev/shm/graded
 		table 4 >/dev/shm/other
 		./posix /graded read & mv /dev/shm/other /dev/shm/graded; wait $!'
-	expect_match '^\(0.0000\), \(0.0000\), \(0.0000\)(, \(0.0000\))?$'
 	expect_quiet
+	expect_match '^\(0.0000\), \(0.0000\), \(0.0000\)(, \(0.0000\))?$'
 	explain "Attach and detach" "the name may lead to another object at any moment: the size is that of the descriptor, as fstat says, and not of whatever has the name"
 }
 
