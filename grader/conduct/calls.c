@@ -116,10 +116,10 @@ const struct call calls[] = {
 	CALL(chmod, chmod, PLACE),
 	CALL(fchmod, fchmod, FD | PLACE),
 	CALL(fchmodat, chmod, PLACE),
-	/* these stop only if they are to fail: see quiet_calls */
-	CALL(fstat, fstat, 0),
-	CALL(newfstatat, fstat, 0),
-	CALL(statx, fstat, 0),
+	/* these stop only if a rule names them: see quiet_calls */
+	CALL(fstat, fstat, PLACE),
+	CALL(newfstatat, fstat, PLACE),
+	CALL(statx, fstat, PLACE),
 	CALL(inotify_init1, inotify_init, 0),
 	CALL(inotify_add_watch, inotify_add_watch, FD),
 	/* memory */

@@ -330,7 +330,11 @@ tell_faults() {
 
 # words_of LIST: the last scenario again, by that list, for the words
 words_of() {
-	local under=again conduct=(-l "$1") leftovers=allowed
+	local under=again conduct=(-l "$1") leftovers=allowed rule
+	# The places are the same only if the same calls stop.
+	for rule in "${will_fail[@]}"; do
+		[[ $rule == *each* ]] || conduct+=(-f "$rule")
+	done
 	run_box "${last_run[@]}" || return 0
 	read_conduct
 	printf '%s' "${o_words[0]-}"

@@ -74,13 +74,13 @@ wait_turn(struct chat *chat, int id, enum turn mine)
 {
 	// BEGIN SOLUTION 6
 	for (;;) {
-		/* In this order: once it is gone, it gives no more turns. */
-		bool gone = other_gone(chat, id);
+		/* The flag last: what was given before these counts. */
+		bool gone = other_gone(chat, id), told = told_to_end;
 		uint32_t turn = atomic_load(&chat->written_by_you);
 
 		if (turn == mine)
 			return 0;
-		if (gone || told_to_end) {
+		if (gone || told) {
 			errno = gone ? EPIPE : EINTR;
 			return -1;
 		}

@@ -143,6 +143,8 @@ race_access(const void *address, size_t size, int how, const void *place)
 	struct race r;
 	bool found;
 
+	if (labbox_before_access != NULL)
+		labbox_before_access(address);
 	if (m == NULL || !m->data || size == 0 || !race_lock_access())
 		return;
 	if (size > m->end - a)

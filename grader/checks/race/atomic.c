@@ -13,7 +13,22 @@ race_atomic_begin(const volatile void *address, struct held *held)
 {
 	const struct mapping *m = race_mapping((const void *)address);
 
+	if (labbox_before_access != NULL)
+		labbox_before_access(address);
 	return m != NULL && m->data && race_lock(held);
+}
+
+static bool
+acquires(int order)
+{
+	return order != memory_order_relaxed && order != memory_order_release;
+}
+
+static bool
+releases(int order)
+{
+	return order == memory_order_release || order == memory_order_acq_rel ||
+	       order == memory_order_seq_cst;
 }
 
 static void
@@ -21,7 +36,7 @@ acquire(struct sync *s, int order)
 {
 	if (s == NULL)
 		return;
-	if (order != memory_order_relaxed && order != memory_order_release) {
+	if (acquires(order)) {
 		race_join(&race_self->now, &s->clock);
 	} else {
 		/* Counts from a later acquire fence on. */
@@ -34,8 +49,7 @@ release(struct sync *s, int order)
 {
 	if (s == NULL)
 		return;
-	if (order == memory_order_release || order == memory_order_acq_rel ||
-	    order == memory_order_seq_cst) {
+	if (releases(order)) {
 		race_join(&s->clock, &race_self->now);
 		race_self->now.at[race_index]++;
 	} else {
@@ -62,6 +76,14 @@ race_atomic_end(const volatile void *address, size_t size, int how, int order,
 				    place, &r);
 	if (how & STORES)
 		release(s, order);
+	if (how & LOADS)
+		race_self->relaxed.load =
+		    acquires(order) ? 0 : race_offset(place);
+	if (how & STORES)
+		race_self->relaxed.store =
+		    releases(order) || race_self->relaxed.fenced
+			? 0
+			: race_offset(place);
 	race_unlock(held);
 	if (full)
 		race_stop("there are too many locks and channels");
@@ -76,10 +98,12 @@ race_fence(int order)
 
 	if (!race_lock(&held))
 		return;
-	if (order != memory_order_relaxed && order != memory_order_release)
+	if (acquires(order)) {
 		race_join(&race_self->now, &race_self->loaded);
-	if (order != memory_order_relaxed && order != memory_order_acquire &&
-	    order != memory_order_consume) {
+		race_self->relaxed.load = 0;
+	}
+	if (releases(order)) {
+		race_self->relaxed.fenced = true;
 		race_self->released = race_self->now;
 		race_self->now.at[race_index]++;
 	}

@@ -39,13 +39,38 @@ race_is_new(const struct race *r)
 }
 
 static void
+name_place(struct note *n, const struct process *p, uint32_t place)
+{
+	note_text(n, p->program);
+	note_text(n, "+0x");
+	note_unsigned(n, place, 16);
+}
+
+static void
 describe(struct note *n, const struct record *r)
 {
 	note_text(n, r->how & ATOMIC ? "atomic " : "");
 	note_text(n, r->how & WRITE ? "write at " : "read at ");
-	note_text(n, race_state->process[r->process].program);
-	note_text(n, "+0x");
-	note_unsigned(n, r->place, 16);
+	name_place(n, &race_state->process[r->process], r->place);
+}
+
+/* The atomic store of the one, and the load of the other, that might have ordered them. */
+static void
+tell_relaxed(struct note *n, const struct race *r)
+{
+	const struct process *first = &race_state->process[r->before.process];
+	const struct process *then = &race_state->process[r->now.process];
+
+	if (first->relaxed.store != 0) {
+		note_text(n, "; the atomic store at ");
+		name_place(n, first, first->relaxed.store);
+		note_text(n, " is relaxed: it orders nothing");
+	}
+	if (then->relaxed.load != 0) {
+		note_text(n, "; the atomic load at ");
+		name_place(n, then, then->relaxed.load);
+		note_text(n, " is relaxed: it orders nothing");
+	}
 }
 
 static void
@@ -70,6 +95,7 @@ report(const struct race *r)
 	note_number(&n, r->offset);
 	note_text(&n, ") are not ordered by any lock, semaphore, message or "
 		      "wait");
+	tell_relaxed(&n, r);
 	note_send(&n);
 }
 

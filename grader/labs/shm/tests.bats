@@ -84,7 +84,7 @@ bytes 68, mode 600, attached 0'
 @test "sysv: create undoes what it made when it cannot attach it" {
 	gap 1; points 4
 	# The key may lead to another segment by then: it is not asked a second time.
-	failing shmat:each:EACCES shmget:2+:EACCES
+	failing shmget:each:EACCES shmat:each:EACCES shmget:2+:EACCES
 	scenario 'touch key
 		./sysv key create 3; status=$?
 		[ -e key ] || echo "the file key is gone"
@@ -92,9 +92,9 @@ bytes 68, mode 600, attached 0'
 	expect_failed
 	expect_complaint '^sysv: key: create: Permission denied$'
 	expect_status 1
+	explain "The programs" "when a call of its own fails, create returns -1, with errno as that call left it, whatever it says, and prints nothing itself"
 	explain "The calls" "shmat returns (void *)-1 when it fails, not NULL" CRASH
 	explain "The calls" "a create that fails leaves no segment: when shmat fails it exists already, so remove it by the id that shmget returned: shmctl(id, IPC_RMID, NULL); the key may lead to another one by then" LEAK
-	explain "The programs" "create returns -1, with errno as shmget or shmat left it, and prints nothing itself"
 	expect_output ""
 	explain "The programs" "create removes what it has made and cannot use, and nothing else: the file belongs to others"
 	failing shmat:1:ENOMEM shmctl:1:EPERM
@@ -182,7 +182,7 @@ room=4: sysv: key: refused: values outside the segment
 written=4: sysv: key: refused: values outside the segment
 size=59: sysv: key: refused: made for another size
 bytes=4096: sysv: key: refused: made for another size'
-	explain "No field is believed" "attach finds whatever has the key, and says how large it is: size 0 and flags 0 are enough for shmget, the size is what IPC_STAT says"
+	explain "Attach and detach" "attach takes whatever has the key, however small, and says how large it is, as IPC_STAT tells: it asks shmget for size 0, with flags 0, and refuses nothing itself; the part that calls it does"
 }
 
 @test "sysv: watch lets go of each table, and finds the next one" {
@@ -212,6 +212,13 @@ created: room for 5
 (5.0000), (4.0000), (3.0000), (2.0000), (1.0000)
 removed'
 	explain "Attach and detach" "the key may have another segment by now: find it each time, its id, its size and its address; remember nothing from the last time"
+	# Another one gets the key at each place where it can.
+	interrupting sysv:STOP@shmget
+	scenario -n 'touch key
+		plant key
+		./sysv key read & plant key bytes=64 size=64 room=4 written=2; wait $!'
+	expect_said '^(sysv: key: no segment: not created, or removed)?$'
+	explain "Attach and detach" "the key may lead to another segment at any moment: size and memory are those of one id, which shmget is asked for once"
 }
 
 @test "sysv: a reader cannot write, and keeps what was removed" {
@@ -346,7 +353,7 @@ the old one, bytes 68'
 	gap 4; points 4
 	# A /dev/shm with 2 MiB left, then a full one, where the box has one of its own.
 	if [[ $LABBOX_LEVEL == *ns ]]; then
-		scenario 'head -c 62M /dev/zero >/dev/shm/one
+		scenario 'fallocate -l 62M /dev/shm/one 2>/dev/null || head -c 62M /dev/zero >/dev/shm/one
 			./posix /large create 1048576 2>&1 && ./posix /large remove
 			head -c 40M /dev/zero >/dev/shm/two 2>/dev/null
 			./posix /graded create 3; status=$?
@@ -363,9 +370,9 @@ the old one, bytes 68'
 	expect_failed
 	expect_complaint '^posix: /graded: create: Permission denied$'
 	expect_status 1
+	explain "The programs" "when a call of its own fails, create returns -1, with errno as that call left it, whatever it says; posix_fallocate returns the error instead"
 	explain "The calls" "check each call, and compare what mmap returns with MAP_FAILED, not with NULL" CRASH
 	explain "The calls" "a create that fails leaves no object: when a call after shm_open fails it exists already, so remove it: shm_unlink" LEAK
-	explain "The programs" "create returns -1, with errno as the call left it that failed; posix_fallocate returns the error instead"
 	expect_that "that no descriptor stays open" "$(noted exits)" \
 		without "$(noted exits)" "never closed by posix"
 	explain "Attach and detach" "close the descriptor also when create cannot go on"
@@ -415,32 +422,42 @@ removed"
 
 @test "posix: watch lets go of each table, and finds the next one" {
 	gap 5; needs 4; points 4
-	scenario './posix /graded create 3000
+	# A value more than a page holds, then just as many: each byte short leaves a page.
+	scenario './posix /graded create 1013
 		./posix /graded write 1 2 3
 		watch posix /graded
 		look
-		mapped $! /dev/shm/ | sed "s/^mapped/still &/"
-		find /proc/$!/fd -lname "/dev/shm/*" -printf "open %l\n"
+		held $!
 		./posix /graded remove
-		./posix /graded create 5
+		./posix /graded create 1012
 		./posix /graded write 5 4 3 2 1
 		look
+		held $!
 		./posix /graded remove
 		unwatch'
 	expect_that "nothing still mapped while it waits" "$output" without "$output" 'still mapped'
 	explain "Attach and detach" "an object stays mapped until munmap, which lets go of as many bytes as it is told: the whole size, each time"
 	expect_that "no descriptor still open while it waits" "$output" without "$output" 'open /dev'
 	explain "Attach and detach" "the descriptor is not needed once the mapping exists: close it"
-	expect_output 'created: room for 3000
+	expect_output 'created: room for 1013
 (1.0000), (2.0000), (3.0000)
 ready
 (1.0000), (2.0000), (3.0000)
 removed
-created: room for 5
+created: room for 1012
 (5.0000), (4.0000), (3.0000), (2.0000), (1.0000)
 (5.0000), (4.0000), (3.0000), (2.0000), (1.0000)
 removed'
 	explain "Attach and detach" "the name may have another object by now: open it each time, and ask for its size; remember nothing from the last time"
+	# Another one gets the name at each place where it can; fstat is one if it is named.
+	interrupting posix:STOP
+	failing fstat:99:EACCES
+	scenario -n 'table 3 >/dev/shm/graded
+		table 4 >/dev/shm/other
+		./posix /graded read & mv /dev/shm/other /dev/shm/graded; wait $!'
+	expect_quiet
+	expect_match '^\(0.0000\), \(0.0000\), \(0.0000\)(, \(0.0000\))?$'
+	explain "Attach and detach" "the name may lead to another object at any moment: the size is that of the descriptor, as fstat says, and not of whatever has the name"
 }
 
 @test "posix: attach and detach notice that they failed" {
@@ -521,20 +538,20 @@ offset=18446744073709551612: posix: /graded: refused: values outside the segment
 room=4: posix: /graded: refused: values outside the segment
 size=59: posix: /graded: refused: made for another size
 bytes=4096: posix: /graded: refused: made for another size'
-	explain "No field is believed" "attach maps whatever has the name, and says how large it is: the size is what fstat says"
+	explain "Attach and detach" "attach maps whatever has the name, however small, and says how large it is, as fstat tells: it refuses nothing itself; the part that calls it does"
 }
 
 # The chat
 
 @test "wait_turn: whatever the other side does, whenever it does it" {
 	gap 6; points 3
-	scenario -t 10 './turns wait'
+	scenario -t 10 -c race './turns wait'
 	never "never sleeps"
-	explain "The chat" "what waits sleeps on the flag itself, by futex_wait: another kind of sleep misses the wake, and none burns CPU time"
+	explain "The chat" "what waits sleeps on the flag itself, by futex_wait, which sleeps only while the flag has the value that it is told: the one that you saw, whatever it is; another kind of sleep misses the wake, and none burns CPU time"
 	never "sleeps although the turn is its own"
 	explain "The chat" "give futex_wait the very value that you looked at and found not to be yours: one that is loaded anew may be your turn already, and with it you sleep"
 	never "goes to sleep"
-	explain "When the other side dies" "what ends the wait is looked for before each sleep: told_to_end, and other_gone, whose answer counts at once; seen after it, it comes a quarter of a second late"
+	explain "When the other side dies" "what ends the wait is looked for before each sleep, the first one too: told_to_end, and other_gone, whose answer counts at once; seen after it, it comes a quarter of a second late"
 	never "changes what is in the segment"
 	explain "The chat" "who waits owns nothing: wait_turn only looks"
 	never "nobody's turn"
@@ -622,7 +639,8 @@ all'
 	expect_output 'You wrote: hello
 status 1
 consumer: the producer is gone'
-	explain "When the other side dies" "a dead process never gives you the turn: ask other_gone before you sleep again" HANG TIMEOUT
+	explain "When the other side dies" "a dead process never gives you the turn: ask other_gone before you sleep again" TIMEOUT
+	explain "When the other side dies" "a dead process never wakes you: this sleep has no time limit, and each one needs it, so that you can ask other_gone" HANG
 }
 
 @test "chat: the producer notices that the consumer was killed" {
@@ -635,7 +653,8 @@ consumer: the producer is gone'
 	expect_output 'You wrote: hello
 status 1
 producer: the consumer is gone'
-	explain "When the other side dies" "a dead process never gives you the turn: ask other_gone before you sleep again" HANG TIMEOUT
+	explain "When the other side dies" "a dead process never gives you the turn: ask other_gone before you sleep again" TIMEOUT
+	explain "When the other side dies" "a dead process never wakes you: this sleep has no time limit, and each one needs it, so that you can ask other_gone" HANG
 }
 
 @test "consumer: a signal ends the wait, and the segment with it" {
@@ -667,7 +686,7 @@ status 0'
 
 @test "bad input: one clear line, and status 2" {
 	gap 0; points 0
-	scenario 'for name in table /tmp/table //table / ""; do
+	scenario -b plain 'for name in table /tmp/table //table / ""; do
 			./posix "$name" create 3 2>&1; echo $?
 		done
 		touch key

@@ -30,6 +30,18 @@ plant() {
 		shmwrite $id, $table, 0, $is{bytes} or die $!;' "$@"
 }
 
+# table ROOM: prints a table of POSIX that is full of zeros; starts no process
+table() {
+	local zero='\0\0\0\0' text i size room
+	printf -v size '\\x%x\\0\\0\\0' $((48 + 4 * $1))
+	printf -v room '\\x%x\\0\\0\\0' "$1"
+	text="TABL\1\0\0\0$size$zero$zero$zero$zero$zero$room$room\60\0\0\0$zero"
+	for ((i = 0; i < $1; i++)); do
+		text+=$zero
+	done
+	printf %b "$text"
+}
+
 # refusals PROGRAM NAME DAMAGE...: plants a table with each of them, which is
 # FIELD=VALUE or several; prints what read says of it, and removes the last one
 refusals() {
@@ -109,6 +121,12 @@ mapped() {
 		index($6, word) { print "mapped " $2; ours = 1 }
 		ours && $1 == "VmFlags:" { ours = 0; if (/ mw/) print "may become writable" }
 	' "/proc/$1/smaps"
+}
+
+# held PID: what the process still has of the objects in /dev/shm
+held() {
+	mapped "$1" /dev/shm/ | sed 's/^mapped/still &/'
+	find "/proc/$1/fd" -lname '/dev/shm/*' -printf 'open %l\n'
 }
 
 # converse: a consumer, and a producer that gets our standard input

@@ -3,14 +3,16 @@
  * the lab `shm`.
  *
  *	turns wait	wait_turn, while the other side gives the turn, is gone, or
- *			a signal comes, before it or during its n-th call
+ *			a signal comes: before it, at its n-th call or, in the build
+ *			`race`, just before its n-th look at memory
  *	turns give	what give_turn does, and in which order
  *	turns order	two processes take turns: for the checker `race`
  *
  * wait_turn finds out by shmctl(2) whether the other side is gone, and sleeps by
  * syscall(2). Both stand here in place of the C library's: something happens
  * when they are called, and nobody has to sleep for it. Where a thread of its own
- * asks for it, each sleep is a real one, but short: the others must get on.
+ * asks for it, each sleep is a real one, but short: the others must get on. And the
+ * build `race` tells of each look at memory before it is done.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -37,13 +39,12 @@
 
 int shmctl(int, int, struct shmid_ds *);
 long syscall(long, ...);
+void labbox_before_access(const volatile void *);
 
 enum {
 	CALLS = 20,	 /* after the event, until it counts as endless */
-	UNASKED = 2,	 /* sleeps after it, until the kernel is asked */
-	NOBODY = 7,	 /* a flag that says of neither that it is its turn */
 	NAPS = 3000,	 /* the same where threads take turns: 3 s */
-	MOMENTS = 6,	 /* at which the event comes: calls of wait_turn */
+	MOMENTS = 16,	 /* at which the event comes: calls and looks */
 	FEW_MOMENTS = 1, /* the same where each costs time */
 };
 
@@ -55,8 +56,9 @@ static void *partner; /* where the other side has it attached, or NULL */
 static int id;
 static int complaints;
 static bool nobody_sleeps;
-static bool several;  /* wait_turn has threads of its own */
-static bool threaded; /* and these need time */
+static bool several;		/* wait_turn has threads of its own */
+static bool threaded;		/* and these need time */
+static _Thread_local bool ours; /* what is done now, wait_turn does not do */
 
 /* wait_turn may have several threads. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -64,13 +66,15 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
 	bool on;
 	enum turn mine;
-	int event, at;	  /* at the call of that number; 0: before the first */
-	int calls, awake; /* awake: so many since the last sleep */
+	int event, at; /* at the moment of that number; 0: before the first */
+	int moments, calls;
+	int awake; /* calls since the last sleep */
 	bool happened;
-	bool told;   /* told_to_end was set before the last look at it */
-	bool known;  /* the kernel has said that the other side is gone */
-	int unasked; /* sleeps since it is gone, and the kernel is not asked */
-	int woken;   /* how the last sleep ended, as an errno */
+	bool told;	/* told_to_end was set before the last sleep ended */
+	bool known;	/* the kernel has said that the other side is gone */
+	bool asked;	/* the kernel was asked since the last sleep */
+	int woken;	/* how the last sleep ended, as an errno */
+	int refused;	/* sleeps, as the flag had another value */
 	char text[200]; /* in words */
 } now;
 
@@ -120,15 +124,37 @@ has_threads(void)
 	return stat("/proc/self/task", &st) == 0 && st.st_nlink > 3;
 }
 
-/* wait_turn makes a call: is it the moment? */
+static void
+count_moment(void)
+{
+	if (++now.moments == now.at)
+		happen();
+}
+
+/*
+ * wait_turn looks at the flag or at told_to_end: is it the moment? What this function
+ * does itself is not told of.
+ */
+__attribute__((no_sanitize_thread)) void
+labbox_before_access(const volatile void *address)
+{
+	if (!now.on || ours ||
+	    (address != &chat->written_by_you && address != &told_to_end))
+		return;
+	ours = true;
+	pthread_mutex_lock(&lock);
+	count_moment();
+	pthread_mutex_unlock(&lock);
+	ours = false;
+}
+
+/* wait_turn makes a call. */
 static void
 count_call(void)
 {
-	if (!several)
-		several = has_threads();
-	if (++now.calls == now.at)
-		happen();
-	if (now.calls > now.at + CALLS)
+	several = several || has_threads();
+	count_moment();
+	if (++now.calls > now.at + CALLS)
 		threaded = several;
 	if (now.calls > now.at + (threaded ? NAPS : CALLS))
 		give_up("wait_turn does not return");
@@ -138,13 +164,16 @@ int
 shmctl(int segment, int command, struct shmid_ds *ds)
 {
 	if (now.on) {
+		ours = true;
 		pthread_mutex_lock(&lock);
 		count_call();
 		now.known = now.happened && now.event & GOES;
+		now.asked = true;
 		if (++now.awake > 4 && !several)
 			give_up("wait_turn asks again and again, and never "
 				"sleeps on the flag");
 		pthread_mutex_unlock(&lock);
+		ours = false;
 	}
 	return (int)syscall(SYS_shmctl, segment, command, ds);
 }
@@ -156,6 +185,7 @@ shmctl(int segment, int command, struct shmid_ds *ds)
 static void
 judge_sleep(void)
 {
+	several = several || has_threads();
 	if (several)
 		return;
 	if (now.told)
@@ -163,9 +193,9 @@ judge_sleep(void)
 	if (now.known)
 		complain("wait_turn goes to sleep although the kernel has said "
 			 "that the other side is gone");
-	if (now.happened && now.event & GOES && ++now.unasked > UNASKED)
-		complain("wait_turn goes to sleep and does not ask whether the "
-			 "other side is gone");
+	if (!now.asked)
+		complain("wait_turn goes to sleep and has not asked before it "
+			 "whether the other side is gone");
 }
 
 /* Stands for a sleep. Whatever ends one, it may be for no reason. */
@@ -175,19 +205,30 @@ pretend_to_sleep(const _Atomic uint32_t *word, uint32_t value)
 	static const int reasons[] = { 0, EINTR, ETIMEDOUT };
 
 	static const struct timespec nap = { .tv_nsec = 1000000 };
+	uint32_t flag = atomic_load(word);
 	bool others;
 
 	pthread_mutex_lock(&lock);
-	if (atomic_load(word) == value)
+	if (flag == value)
 		judge_sleep();
 	count_call();
-	now.awake = 0;
-	now.told = told_to_end;
 	now.woken = now.happened ? ETIMEDOUT : reasons[now.calls % 3];
 	if (atomic_load(word) != value)
 		now.woken = EAGAIN;
 	else if (atomic_load(word) == now.mine)
 		complain("wait_turn sleeps although the turn is its own");
+	now.awake = 0;
+	if (now.woken != EAGAIN) {
+		now.told = told_to_end;
+		now.asked = false;
+	} else if (++now.refused > 2) {
+		/* It is our event that changes the flag, once. */
+		printf("futex_wait is told %u while the flag is %u, so it "
+		       "returns at once\n",
+		       (unsigned)value, (unsigned)flag);
+		give_up("wait_turn asks again and again, and never sleeps on "
+			"the flag");
+	}
 	others = threaded;
 	errno = now.woken;
 	pthread_mutex_unlock(&lock);
@@ -203,6 +244,8 @@ static const char *
 waking(void)
 {
 	switch (now.woken) {
+	case -1:
+		return "";
 	case 0:
 		return "a wake came that was not for it";
 	case EINTR:
@@ -232,9 +275,15 @@ syscall(long number, ...)
 	/* Another word is its own affair: threads of its own may sleep on it. */
 	if (now.on && number == SYS_futex &&
 	    (_Atomic uint32_t *)a[0] == &chat->written_by_you &&
-	    ((int)a[1] & FUTEX_CMD_MASK) != FUTEX_WAKE)
-		return pretend_to_sleep((_Atomic uint32_t *)a[0],
-					(uint32_t)a[2]);
+	    ((int)a[1] & FUTEX_CMD_MASK) != FUTEX_WAKE) {
+		long result;
+
+		ours = true;
+		result =
+		    pretend_to_sleep((_Atomic uint32_t *)a[0], (uint32_t)a[2]);
+		ours = false;
+		return result;
+	}
 	return next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
@@ -256,13 +305,15 @@ open_chat(void)
 		err(1, "shmctl");
 }
 
-/* A wait for the turn `mine`, in which the event happens at that call. */
+/*
+ * A wait for the turn `mine`, in which the event happens at that moment; until then
+ * it is nobody's turn, or the other's, as the flag says.
+ */
 static void
-try_wait(enum turn mine, bool came, int event, int at)
+try_wait(enum turn mine, bool came, int event, int at, uint32_t flag)
 {
 	struct chat before;
-	/* Once, nobody's turn comes before. */
-	bool nobodys = event == GIVES && at == 2;
+	bool nobodys = flag != CONSUMER && flag != PRODUCER;
 	int result, error;
 
 	if (partner == NULL && (partner = shmat(id, NULL, 0)) == (void *)-1)
@@ -270,16 +321,14 @@ try_wait(enum turn mine, bool came, int event, int at)
 	memset(chat->text, 'x', sizeof(chat->text));
 	chat->length = 3;
 	atomic_store(&chat->producers, came);
-	atomic_store(&chat->written_by_you, nobodys	       ? NOBODY
-					    : mine == CONSUMER ? PRODUCER
-							       : CONSUMER);
+	atomic_store(&chat->written_by_you, flag);
 	told_to_end = 0;
 	now.mine = mine;
 	now.event = event;
 	now.at = at;
-	now.calls = now.awake = 0;
-	now.happened = now.known = false;
-	now.unasked = 0;
+	now.moments = now.calls = now.awake = now.refused = 0;
+	now.woken = -1;
+	now.happened = now.known = now.asked = false;
 	snprintf(now.text, sizeof(now.text),
 		 "wait_turn(%s), %s the other side %s%s%s%s%s", name_of(mine),
 		 at == 0 ? "and before it" : "and during it",
@@ -302,13 +351,17 @@ try_wait(enum turn mine, bool came, int event, int at)
 	error = errno;
 	now.on = false;
 
-	if (!now.happened && nobodys)
-		give_up("wait_turn returns while the flag is 7, which is "
+	if (!now.happened && nobodys) {
+		printf("the flag is %u\n", (unsigned)flag);
+		give_up("wait_turn returns while the flag says that it is "
 			"nobody's turn");
+	}
 	if (!now.happened) {
-		printf("it returns %d (errno: %s), after a sleep that ended "
-		       "because %s\n",
-		       result, strerror(error), waking());
+		printf("it returns %d (errno: %s), %s%s\n", result,
+		       strerror(error),
+		       now.woken == -1 ? "before any sleep"
+				       : "after a sleep that ended because ",
+		       waking());
 		give_up("wait_turn returns before that");
 	}
 	if (event & GIVES) {
@@ -333,14 +386,19 @@ try_wait(enum turn mine, bool came, int event, int at)
 static void
 wait_turns(void)
 {
+	/* A flag that says of neither that it is its turn. */
+	static const uint32_t nobodys[] = { 2, 7, 256, UINT32_MAX };
+
 	for (int event = 1; event < EVENTS; event++)
 		for (int at = 0; at <= (threaded ? FEW_MOMENTS : MOMENTS);
 		     at++) {
-			try_wait(CONSUMER, true, event, at);
-			try_wait(PRODUCER, true, event, at);
+			try_wait(CONSUMER, true, event, at, PRODUCER);
+			try_wait(PRODUCER, true, event, at, CONSUMER);
+			try_wait(at % 8 < 4 ? PRODUCER : CONSUMER, true, event,
+				 at, nobodys[at % 4]);
 			/* One that has not come cannot go, nor give. */
 			if (event == TOLD)
-				try_wait(CONSUMER, false, event, at);
+				try_wait(CONSUMER, false, event, at, PRODUCER);
 		}
 	if (complaints == 0)
 		printf("wait_turn is right whatever happens\n");

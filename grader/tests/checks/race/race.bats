@@ -173,6 +173,16 @@ together() {
 	addr2line -f -e "$BIN/race_handoff" "${place#*+}" | grep -qx no_sleep
 }
 
+@test "the note names the relaxed store and load that could have ordered them" {
+	local side place
+	watched "$BIN/race_handoff" no-relaxed
+	for side in store:no_relaxed load:no_relaxed_read; do
+		place=$(grep -oE "atomic ${side%:*} at race_handoff\+0x[0-9a-f]+ is relaxed" notes)
+		place=${place#*+}
+		addr2line -f -e "$BIN/race_handoff" "${place% is*}" | grep -qx "${side#*:}"
+	done
+}
+
 @test "programs that the shell runs one after the other" {
 	watched "$BIN/race_step" data write </dev/null
 	watched "$BIN/race_step" data read </dev/null

@@ -62,20 +62,21 @@ int
 wait_turn(struct chat *chat, int id, enum turn mine)
 {
 	uint32_t turn;
-	bool gone = false;
+	int why = 0;
 
 	while ((turn = atomic_load_explicit(&chat->written_by_you,
 					    memory_order_acquire)) != mine) {
-		if (gone)
-			errno = EPIPE;
-		else if (told_to_end)
-			errno = EINTR;
-		else {
-			futex_wait(&chat->written_by_you, turn);
-			gone = other_gone(chat, id);
-			continue;
+		if (why != 0) {
+			errno = why;
+			return -1;
 		}
-		return -1;
+		/* Whatever it is, the flag comes once more after it. */
+		if (told_to_end)
+			why = EINTR;
+		else if (other_gone(chat, id))
+			why = EPIPE;
+		else
+			futex_wait(&chat->written_by_you, turn);
 	}
 	return 0;
 }

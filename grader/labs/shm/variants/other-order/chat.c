@@ -61,22 +61,22 @@ other_gone(struct chat *chat, int id)
 int
 wait_turn(struct chat *chat, int id, enum turn mine)
 {
-	/* It asks after the other side only when nothing woke it in time. */
-	while (atomic_load_explicit(&chat->written_by_you,
-				    memory_order_acquire) != mine) {
-		long slept;
+	uint32_t seen;
 
-		if (told_to_end) {
-			errno = EINTR;
-			return -1;
+	/* It asks just before it sleeps, and looks again only if there is a reason. */
+	while ((seen = atomic_load_explicit(&chat->written_by_you,
+					    memory_order_acquire)) != mine) {
+		bool gone = other_gone(chat, id);
+
+		if (!gone && !told_to_end) {
+			syscall(SYS_futex, &chat->written_by_you, FUTEX_WAIT,
+				seen, &patience, NULL, 0);
+			continue;
 		}
-		slept = syscall(SYS_futex, &chat->written_by_you, FUTEX_WAIT,
-				1 - mine, &patience, NULL, 0);
-		if (slept == -1 && errno == ETIMEDOUT && other_gone(chat, id) &&
-		    atomic_load(&chat->written_by_you) != mine) {
-			errno = EPIPE;
-			return -1;
-		}
+		if (atomic_load(&chat->written_by_you) == mine)
+			break;
+		errno = gone ? EPIPE : EINTR;
+		return -1;
 	}
 	return 0;
 }
