@@ -43,6 +43,7 @@ void labbox_before_access(const volatile void *);
 
 enum {
 	CALLS = 20,	 /* after the event, until it counts as endless */
+	UNASKED = 2,	 /* sleeps after it, until the kernel is asked */
 	NAPS = 3000,	 /* the same where threads take turns: 3 s */
 	MOMENTS = 16,	 /* at which the event comes: calls and looks */
 	FEW_MOMENTS = 1, /* the same where each costs time */
@@ -73,6 +74,7 @@ static struct {
 	bool told;	/* told_to_end was set before the last sleep ended */
 	bool known;	/* the kernel has said that the other side is gone */
 	bool asked;	/* the kernel was asked since the last sleep */
+	int unasked;	/* sleeps after the event for which it was not */
 	int woken;	/* how the last sleep ended, as an errno */
 	int refused;	/* sleeps, as the flag had another value */
 	char text[200]; /* in words */
@@ -132,14 +134,13 @@ count_moment(void)
 }
 
 /*
- * wait_turn looks at the flag or at told_to_end: is it the moment? What this function
- * does itself is not told of.
+ * wait_turn looks at the flag: is it the moment? What this function does itself is
+ * not told of.
  */
 __attribute__((no_sanitize_thread)) void
 labbox_before_access(const volatile void *address)
 {
-	if (!now.on || ours ||
-	    (address != &chat->written_by_you && address != &told_to_end))
+	if (!now.on || ours || address != &chat->written_by_you)
 		return;
 	ours = true;
 	pthread_mutex_lock(&lock);
@@ -193,9 +194,10 @@ judge_sleep(void)
 	if (now.known)
 		complain("wait_turn goes to sleep although the kernel has said "
 			 "that the other side is gone");
-	if (!now.asked)
-		complain("wait_turn goes to sleep and has not asked before it "
-			 "whether the other side is gone");
+	if (now.happened && now.event & GOES && !now.asked &&
+	    ++now.unasked > UNASKED)
+		complain("wait_turn goes to sleep and does not ask whether the "
+			 "other side is gone");
 }
 
 /* Stands for a sleep. Whatever ends one, it may be for no reason. */
@@ -327,6 +329,7 @@ try_wait(enum turn mine, bool came, int event, int at, uint32_t flag)
 	now.event = event;
 	now.at = at;
 	now.moments = now.calls = now.awake = now.refused = 0;
+	now.unasked = 0;
 	now.woken = -1;
 	now.happened = now.known = now.asked = false;
 	snprintf(now.text, sizeof(now.text),
