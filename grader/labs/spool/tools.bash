@@ -1,0 +1,102 @@
+# Functions for the scenarios of this lab. The spool folder is spool. Many of them run
+# some dozen times in a test: they start no program where the shell will do.
+shopt -s nullglob extglob
+
+# folders: makes the spool folder, with all its parts and no job
+folders() { mkdir -p spool/{tmp,new,out,done,failed}; }
+
+# long: a text whose result is more than stdio writes at once; long_result: that
+printf -v long '%1500s' ""
+long=${long// /x}
+# shellcheck disable=SC2034 # scenarios use it
+long_result=$'1 '$long$'\n2 '$long$'\n3 '$long$'\n'
+long=$long$'\n'$long$'\n'$long$'\n'
+
+# put NUMBER [TEXT]: a job, before there is a daemon; makes the folders, too
+put() {
+	[[ -d spool/new ]] || mkdir -p spool/new
+	printf %s "${2-text $1$'\n'}" >"spool/new/$1"
+}
+
+# move NUMBER [TEXT]: a job enters, by rename
+move() {
+	put "../tmp/$1" "${2-text $1$'\n'}"
+	mv "spool/tmp/$1" "spool/new/$1"
+}
+
+# hold FILE TEXT: FILE is there, and holds TEXT, to the letter
+hold() {
+	local text
+	[[ -e $1 ]] && { IFS= read -rd '' text <"$1" || [[ $text == "$2" ]]; }
+}
+
+# take [NUMBER TEXT]: as a client, takes the result of the job, which is to be TEXT, out
+# of the folder as soon as the job is done, and puts the word "taken" there
+declare -A taken
+take() {
+	[[ -e spool/done/$1 ]] || return 0
+	if [[ -z ${taken[$1]-} ]]; then
+		hold "spool/out/$1" "$2" || echo "the job $1 is done, and its result is not whole"
+		taken[$1]=1
+		echo taken >"spool/out/$1"
+	elif ! hold "spool/out/$1" $'taken\n'; then
+		echo "the job $1 was done twice"
+	fi
+}
+
+# contents: lists what is where in the spool folder
+contents() {
+	local folder path line
+	for folder in tmp new out done failed; do
+		line=$folder:
+		for path in "spool/$folder"/*; do
+			line+=" ${path##*/}"
+		done
+		echo "$line"
+	done
+}
+
+# each_line_once FILE: tells which lines it has twice
+each_line_once() {
+	local line
+	local -A seen
+	while read -r line; do
+		[[ -z ${seen[$line]-} ]] || echo "printed twice: $line"
+		seen[$line]=1
+	done <"$1"
+}
+
+# daemon [OPTION]: starts it in the background; descriptor 5 reads what it prints. Sets
+# server.
+daemon() {
+	exec 5< <(exec ./spoold "$@" spool)
+	server=$!
+}
+
+# crowd N: starts N daemons at once, and tells what came of them; then ends the one whose
+# process id stands in lock
+crowd() {
+	local i line ready=0 refused=0
+	exec 5< <(for ((i = 0; i < $1; i++)); do { ./spoold spool 2>>said || echo $?; } & done; wait)
+	for ((i = 0; i < $1; i++)); do
+		read -r line <&5
+		case $line in
+		ready) ready=$((ready + 1)) ;;
+		1) refused=$((refused + 1)) ;;
+		*) echo "$line" ;;
+		esac
+	done
+	echo "$ready ready, $refused refused"
+	read -r line <spool/lock
+	kill "$line"
+	read -r line <&5 && read -r line <&5 || echo "all have ended"
+}
+
+# together: what the handout shows
+together() {
+	./submit spool list
+	./submit spool spoold
+	./spoold -q spool
+	cat spool/out/000001
+	find spool -type f | sort
+}
