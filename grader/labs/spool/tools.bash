@@ -27,14 +27,15 @@ move() {
 # hold FILE TEXT: FILE is there, and holds TEXT, to the letter
 hold() {
 	local text
-	[[ -e $1 ]] && { IFS= read -rd '' text <"$1" || [[ $text == "$2" ]]; }
+	# What ends at a null byte has one, which TEXT cannot have.
+	[[ -e $1 ]] && ! IFS= read -rd '' text <"$1" && [[ $text == "$2" ]]
 }
 
 # take [NUMBER TEXT]: as a client, takes the result of the job, which is to be TEXT, out
 # of the folder as soon as the job is done, and puts the word "taken" there
 declare -A taken
 take() {
-	[[ -e spool/done/$1 ]] || return 0
+	[[ -e "spool/done/$1" ]] || return 0
 	if [[ -z ${taken[$1]-} ]]; then
 		hold "spool/out/$1" "$2" || echo "the job $1 is done, and its result is not whole"
 		taken[$1]=1
