@@ -74,23 +74,31 @@ daemon() {
 	server=$!
 }
 
-# crowd N: starts N daemons at once, and tells what came of them; then ends the one whose
-# process id stands in lock
+# crowd N: starts N daemons at once, here, where a dead one has left its lock, and waits until
+# all but one have ended; sets crowd, to their process ids
 crowd() {
-	local i line ready=0 refused=0
-	exec 5< <(for ((i = 0; i < $1; i++)); do { ./spoold spool 2>>said || echo $?; } & done; wait)
+	local i refused=0
+	crowd=()
+	echo 4194304 >lock # more than any process has
 	for ((i = 0; i < $1; i++)); do
-		read -r line <&5
-		case $line in
-		ready) ready=$((ready + 1)) ;;
-		1) refused=$((refused + 1)) ;;
-		*) echo "$line" ;;
-		esac
+		./spoold . >>log 2>&1 &
+		crowd+=($!)
 	done
-	echo "$ready ready, $refused refused"
-	read -r line <spool/lock
-	kill "$line"
-	read -r line <&5 && read -r line <&5 || echo "all have ended"
+	for ((i = 1; i < $1; i++)); do
+		wait -n
+		(($? != 1)) || refused=$((refused + 1))
+	done
+	echo "$refused refused"
+}
+
+# end_owner: kills the one whose process id stands in lock, and tells how it ended
+end_owner() {
+	local pid
+	await_line log ready
+	read -r pid <lock
+	kill -KILL "$pid"
+	wait "$pid"
+	echo "its owner: status $?"
 }
 
 # together: what the handout shows
