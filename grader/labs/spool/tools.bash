@@ -48,7 +48,7 @@ take() {
 # contents: lists what is where in the spool folder
 contents() {
 	local folder path line
-	for folder in tmp new out done failed; do
+	for folder in tmp new out "done" failed; do
 		line=$folder:
 		for path in "spool/$folder"/*; do
 			line+=" ${path##*/}"
@@ -71,6 +71,7 @@ each_line_once() {
 # server.
 daemon() {
 	exec 5< <(exec ./spoold "$@" spool)
+	# shellcheck disable=SC2034 # scenarios use it
 	server=$!
 }
 
