@@ -358,7 +358,7 @@ spool/new/000001'
 	gap 4; needs 3; points 6
 	under_schedules 3
 	scenario 'crowd 10; end_owner'
-	expect_output '9 refused
+	expect_output 'ready, 9 refused
 its owner: status 137'
 	explain "One daemon" "whoever looks first and locks afterwards finds what was so a moment ago: two see a dead daemon, and both take over; one call must decide, and who loses touches nothing" WRONG RACE HANG
 }
@@ -369,7 +369,7 @@ its owner: status 137'
 	interrupting 'spoold#1:STOP'
 	scenario 'crowd 2; kill -KILL ${crowd[@]} 2>none; wait'
 	expect_failed
-	expect_output '1 refused'
+	expect_output 'ready, 1 refused'
 	explain "One daemon" "one looked, then the other became the daemon, and the first went on by what it had seen: what is removed or made then belongs to a daemon that lives; the look and the taking must be one call" WRONG RACE HANG
 	failing
 }

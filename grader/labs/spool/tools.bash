@@ -76,26 +76,27 @@ daemon() {
 }
 
 # crowd N: starts N daemons at once, here, where a dead one has left its lock, and waits until
-# all but one have ended; sets crowd, to their process ids
+# one is ready, and all others have ended; sets crowd, to their process ids
 crowd() {
-	local i refused=0
+	local i line refused=0
 	crowd=()
 	echo 4194304 >lock # more than any process has
+	exec 5<> <(:)      # what the daemons print
 	for ((i = 0; i < $1; i++)); do
-		./spoold . >>log 2>&1 &
+		./spoold . >&5 2>>said 5<&- &
 		crowd+=($!)
 	done
 	for ((i = 1; i < $1; i++)); do
 		wait -n
 		(($? != 1)) || refused=$((refused + 1))
 	done
-	echo "$refused refused"
+	read -r line <&5
+	echo "$line, $refused refused"
 }
 
 # end_owner: kills the one whose process id stands in lock, and tells how it ended
 end_owner() {
 	local pid
-	await_line log ready
 	read -r pid <lock
 	kill -KILL "$pid"
 	wait "$pid"
