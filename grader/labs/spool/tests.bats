@@ -272,13 +272,22 @@ out: 000001
 done: 000001
 failed:'
 	explain "How the daemon waits" "between a look at ended and a wait the signal may come, and then the wait never ends: keep it blocked from the look on, and let ppoll unblock it for the wait only; EINTR is not an error then" HANG TIMEOUT WRONG
+	interrupting spoold:INT@inotify_init
+	scenario './spoold . >log; echo "status $?"'
+	expect_output 'status 0'
+	explain "How the daemon waits" "SIGINT is to end it as SIGTERM does, wherever it comes: both are blocked for the look at ended, and neither while it waits" WRONG HANG TIMEOUT
 	interrupting
-	scenario 'folders; for signal in INT TERM; do
-			start ./spoold spool; kill -$signal $server; wait $server; echo "status $?"
+	scenario 'for signal in INT TERM; do
+			start ./spoold .; kill -$signal $server; wait $server; echo "status $?"
 		done'
 	expect_output 'status 0
 status 0'
 	explain "How the daemon waits" "SIGTERM or SIGINT ends the wait, with 0: neither may be blocked while it waits" WRONG HANG TIMEOUT
+	failing spoold/poll:1:ENOMEM spoold/select:1:ENOMEM spoold/epoll_wait:1:EFAULT
+	scenario './spoold . >log; echo $?'
+	expect_output 1
+	expect_complaint '^spoold: wait: (Cannot allocate memory|Bad address)$'
+	explain "How the daemon waits" "only EINTR is not an error: if the wait fails, await_job returns -1, with errno as it was" WRONG HANG TIMEOUT
 	failing spoold/inotify_init:each:EMFILE spoold/inotify_add_watch:each:ENOSPC
 	scenario 'folders; ./spoold spool; echo $?'
 	expect_output 1
@@ -293,6 +302,7 @@ status 0'
 	scenario 'folders; start ./spoold spool; first=$server
 		for i in 1 2; do attempt ./spoold spool; attempt ./spoold -q spool; suspend $first; done
 		[[ $(<spool/lock) == $first ]] && echo "its process id"; wc -c <spool/lock | grep -qx $((${#first} + 1)) || echo "and more"
+		[[ $(stat -c %A spool/lock) == -rw* ]] || echo "it cannot be written by the next daemon"
 		resume $first; stop; attempt ./spoold spool; ls spool'
 	expect_output 'spoold: spool: another daemon has it
 status 1
