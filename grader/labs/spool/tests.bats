@@ -283,7 +283,7 @@ failed:'
 	expect_output 'status 0
 status 0'
 	explain "How the daemon waits" "SIGTERM or SIGINT ends the wait, with 0: neither may be blocked while it waits" WRONG HANG TIMEOUT
-	failing spoold/poll:1:ENOMEM spoold/select:1:ENOMEM spoold/epoll_wait:1:EFAULT
+	failing spoold/poll:each:ENOMEM spoold/select:each:ENOMEM spoold/epoll_wait:each:EFAULT
 	scenario './spoold . >log; echo $?'
 	expect_output 1
 	expect_complaint '^spoold: wait: (Cannot allocate memory|Bad address)$'
