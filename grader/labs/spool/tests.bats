@@ -385,7 +385,7 @@ its owner: status 137'
 @test "spoold: it sweeps up what dead submitters left (optional)" {
 	gap 5; points 0
 	scenario 'folders; (exit 0) & dead=$!; wait $dead; sleep 9 & alive=$!
-		for name in 000001.$dead 000002.$alive 000003.0 000004.-1 000005.${dead}x 000006.99999999999 \
+		for name in 000018.$dead 000002.$alive 000003.0 000004.-1 000005.${dead}x 000006.99999999999 \
 			000007. 000008.+$dead "000009. $dead" 12.$dead 0000010.$dead x00011.$dead 000012-$dead notes .000013.$dead; do
 			echo a >"spool/tmp/$name"; names+=("$name"); done
 		./spoold -q spool; echo $?; kill $alive; wait $alive 2>/dev/null
