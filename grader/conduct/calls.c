@@ -120,6 +120,7 @@ const struct call calls[] = {
 	CALL(fstat, fstat, PLACE),
 	CALL(newfstatat, fstat, PLACE),
 	CALL(statx, fstat, PLACE),
+	CALL(inotify_init, inotify_init, 0),
 	CALL(inotify_init1, inotify_init, 0),
 	CALL(inotify_add_watch, inotify_add_watch, FD),
 	/* memory */

@@ -54,9 +54,28 @@ file_type(const char *path, const char *name, mode_t mode)
 	return WHY_OTHER_FILE;
 }
 
+/* Is this inode, on the same file system, a folder in the folder `path`? */
+static bool
+is_in(const char *path, dev_t device, unsigned long inode)
+{
+	struct dirent *e;
+	struct stat st;
+	bool found = false;
+	DIR *dir = opendir(path);
+
+	while (dir && !found && (e = readdir(dir)) != NULL)
+		found = e->d_ino == inode && e->d_type == DT_DIR &&
+			fstatat(dirfd(dir), e->d_name, &st,
+				AT_SYMLINK_NOFOLLOW) == 0 &&
+			st.st_dev == device && st.st_ino == inode;
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
 /*
- * Does this text, the fdinfo of an inotify, name the working directory of `pid`
- * and no other? In the box only the test changes anything there.
+ * Does this text, the fdinfo of an inotify, name the working directory of `pid`,
+ * or folders in it, and nothing else? In the box only the test changes anything there.
  */
 static bool
 watches_home(const char *text, pid_t pid)
@@ -77,7 +96,8 @@ watches_home(const char *text, pid_t pid)
 		text++;
 		if (sscanf(text, "inotify wd:%*x ino:%lx sdev:%x", &inode,
 			   &device) != 2 ||
-		    inode != home.st_ino || device != home_device)
+		    device != home_device ||
+		    (inode != home.st_ino && !is_in(path, home.st_dev, inode)))
 			return false;
 		watches++;
 	}

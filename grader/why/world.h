@@ -145,7 +145,8 @@ struct why_file {
 	bool reads, writes; /* the descriptor is open for that */
 	bool signals;	    /* O_ASYNC: sends SIGIO */
 	bool armed;	    /* a timerfd that is running */
-	bool at_home;	    /* an inotify, of the working directory alone */
+	bool
+	    at_home; /* an inotify, of the working directory or folders in it */
 	char name[WHY_NAME];
 };
 

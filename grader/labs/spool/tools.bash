@@ -1,0 +1,113 @@
+# Functions for the scenarios of this lab. The spool folder is spool. Many of them run
+# some dozen times in a test: they start no program where the shell will do.
+shopt -s nullglob extglob
+
+# folders: makes the spool folder, with all its parts and no job
+folders() { mkdir -p spool/{tmp,new,out,done,failed}; }
+
+# long: a text whose result is more than stdio writes at once; long_result: that
+printf -v long '%1500s' ""
+long=${long// /x}
+# shellcheck disable=SC2034 # scenarios use it
+long_result=$'1 '$long$'\n2 '$long$'\n3 '$long$'\n'
+long=$long$'\n'$long$'\n'$long$'\n'
+
+# put NUMBER [TEXT]: a job, before there is a daemon; makes the folders, too
+put() {
+	[[ -d spool/new ]] || mkdir -p spool/new
+	printf %s "${2-text $1$'\n'}" >"spool/new/$1"
+}
+
+# move NUMBER [TEXT]: a job enters, by rename
+move() {
+	put "../tmp/$1" "${2-text $1$'\n'}"
+	mv "spool/tmp/$1" "spool/new/$1"
+}
+
+# hold FILE TEXT: FILE is there, and holds TEXT, to the letter
+hold() {
+	local text
+	# What ends at a null byte has one, which TEXT cannot have.
+	[[ -e $1 ]] && ! IFS= read -rd '' text <"$1" && [[ $text == "$2" ]]
+}
+
+# take [NUMBER TEXT]: as a client, takes the result of the job, which is to be TEXT, out
+# of the folder as soon as the job is done, and puts the word "taken" there
+declare -A taken
+take() {
+	[[ -e "spool/done/$1" ]] || return 0
+	if [[ -z ${taken[$1]-} ]]; then
+		hold "spool/out/$1" "$2" || echo "the job $1 is done, and its result is not whole"
+		taken[$1]=1
+		echo taken >"spool/out/$1"
+	elif ! hold "spool/out/$1" $'taken\n'; then
+		echo "the job $1 was done twice"
+	fi
+}
+
+# contents: lists what is where in the spool folder
+contents() {
+	local folder path line
+	for folder in tmp new out "done" failed; do
+		line=$folder:
+		for path in "spool/$folder"/*; do
+			line+=" ${path##*/}"
+		done
+		echo "$line"
+	done
+}
+
+# each_line_once FILE: tells which lines it has twice
+each_line_once() {
+	local line
+	local -A seen
+	while read -r line; do
+		[[ -z ${seen[$line]-} ]] || echo "printed twice: $line"
+		seen[$line]=1
+	done <"$1"
+}
+
+# daemon [OPTION]: starts it in the background; descriptor 5 reads what it prints. Sets
+# server.
+daemon() {
+	exec 5< <(exec ./spoold "$@" spool)
+	# shellcheck disable=SC2034 # scenarios use it
+	server=$!
+}
+
+# crowd N: starts N daemons at once, here, where a dead one has left its lock, and waits until
+# one is ready, and all others have ended; sets crowd, to their process ids
+crowd() {
+	local i line refused=0
+	crowd=()
+	echo 4194304 >lock # more than any process has
+	exec 5<> <(:)      # what the daemons print
+	for ((i = 0; i < $1; i++)); do
+		./spoold . >&5 2>>said 5<&- &
+		crowd+=($!)
+	done
+	for ((i = 1; i < $1; i++)); do
+		wait -n
+		(($? != 1)) || refused=$((refused + 1))
+	done
+	read -r line <&5
+	echo "$line, $refused refused"
+}
+
+# end_owner: kills the one whose process id stands in lock, and tells how it ended
+end_owner() {
+	local pid
+	read -r pid <lock
+	kill -KILL "$pid"
+	wait "$pid"
+	echo "its owner: status $?"
+}
+
+# together: what the handout shows
+together() {
+	./submit spool list
+	./submit spool spoold
+	./spoold -q spool
+	cat spool/out/000001
+	find spool -type f | sort
+}
