@@ -411,7 +411,8 @@ status 143'
 			gets 1 65532 4
 			gets 3 65532 4
 			gets 2 65532 4
-			close 3
+			end 3
+			over 3
 			flood 1 said
 			send 1 after
 			get 1
@@ -420,6 +421,7 @@ status 143'
 	expect_output '1: 4 times 65532 x
 3: 4 times 65532 x
 2: 4 times 65532 x
+3: end
 1: flooded
 1: after
 asleep
