@@ -53,7 +53,7 @@ wanted(const struct peer *c)
 }
 
 /*
- * Gap 4: send this to all clients but those that have ended their direction.
+ * Gap 4: send this to all clients.
  *
  * Whoever has no room for it is dropped ("too slow"); so is one to whom nothing can
  * be sent any more (strerror(errno)).
@@ -70,9 +70,9 @@ deliver(const char *text, size_t length)
 /*
  * Gap 4: what was waited for is there: send, or receive once and deliver each frame.
  *
- * A client that has ended its direction is sent what is queued for it, and leaves. If
- * receive, take_frame or send_queued fails, it is dropped (strerror(errno)).
- * Traps: many frames may have come, or none; one direction's end is not the other's.
+ * A client that has ended its direction leaves, when all that was queued for it is
+ * sent. If receive, take_frame or send_queued fails, it is dropped (strerror(errno)).
+ * Traps: many frames may have come, or none; and a client may be dropped meanwhile.
  */
 static void
 attend(struct peer *c)
@@ -96,8 +96,8 @@ take_client(int listener)
 	if (c->fd == -1)
 		return; // it has gone
 	c->number = ++number;
-	c->input_over = c->last_queued = c->output_over = 0;
 	c->begin = c->end = c->queued = 0;
+	c->input_over = 0;
 }
 
 int

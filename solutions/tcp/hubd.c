@@ -55,7 +55,7 @@ wanted(const struct peer *c)
 }
 
 /*
- * Gap 4: send this to all clients but those that have ended their direction.
+ * Gap 4: send this to all clients.
  *
  * Whoever has no room for it is dropped ("too slow"); so is one to whom nothing can
  * be sent any more (strerror(errno)).
@@ -65,8 +65,8 @@ static void
 deliver(const char *text, size_t length)
 {
 	// BEGIN SOLUTION 4
-	for (struct peer *c = clients; c < clients + CLIENTS; c++) {
-		if (c->fd == -1 || c->last_queued)
+	for (struct peer *c = clients; c < clients + most; c++) {
+		if (c->fd == -1)
 			continue;
 		if (put_frame(c, text, length) == -1)
 			drop(c, "too slow");
@@ -81,9 +81,9 @@ deliver(const char *text, size_t length)
 /*
  * Gap 4: what was waited for is there: send, or receive once and deliver each frame.
  *
- * A client that has ended its direction is sent what is queued for it, and leaves. If
- * receive, take_frame or send_queued fails, it is dropped (strerror(errno)).
- * Traps: many frames may have come, or none; one direction's end is not the other's.
+ * A client that has ended its direction leaves, when all that was queued for it is
+ * sent. If receive, take_frame or send_queued fails, it is dropped (strerror(errno)).
+ * Traps: many frames may have come, or none; and a client may be dropped meanwhile.
  */
 static void
 attend(struct peer *c)
@@ -91,17 +91,16 @@ attend(struct peer *c)
 	// BEGIN SOLUTION 4
 	const char *text;
 	size_t length;
-	int n = c->queued > 0 ? 0 : receive(c);
+	int n = c->queued > 0 ? send_queued(c) : receive(c);
 
 	while (n != -1 && c->fd != -1 &&
 	       (n = take_frame(c, &text, &length)) == 1)
 		deliver(text, length);
 	if (c->fd == -1)
 		return;
-	c->last_queued = c->input_over;
-	if (n == -1 || send_queued(c) == -1)
+	if (n == -1)
 		drop(c, strerror(errno));
-	else if (c->output_over)
+	else if (c->input_over)
 		leave(c);
 	// STUB (void)deliver;
 	// STUB drop(c, "gap 4 is not filled in");
@@ -122,8 +121,8 @@ take_client(int listener)
 	if (c->fd == -1)
 		return; // it has gone
 	c->number = ++number;
-	c->input_over = c->last_queued = c->output_over = 0;
 	c->begin = c->end = c->queued = 0;
+	c->input_over = 0;
 }
 
 int

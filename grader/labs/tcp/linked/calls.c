@@ -60,7 +60,7 @@ text_of(size_t length)
 	if (text == NULL)
 		err(2, "malloc");
 	for (size_t i = 0; i < length; i++)
-		text[i] = (char)(i * 7 + length);
+		text[i] = (char)(i * 7 + i / 256 * 13 + length);
 	return text;
 }
 
@@ -96,7 +96,7 @@ limits(void)
 		printf("%zu bytes: %s", n, outcome(put_frame(p, text, n)));
 		printf(", %zu are queued\n", p->queued);
 	}
-	for (size_t room = 3; room < 12; room += 4) {
+	for (size_t room = 3; room < 12; room += room == 3 ? 3 : 1) {
 		p->queued = QUEUE_MAX - room;
 		memset(p->out, 'q', QUEUE_MAX);
 		printf("room for %zu, a frame of 3 bytes: %s", room,

@@ -40,6 +40,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { MOST = 250, LONGEST = 65536, SMALL = 4096 };
@@ -307,6 +308,11 @@ step(const char *what, int n, const char *rest)
 		memset(text, 'x', length);
 		while (count-- > 0)
 			send_frame(n, text, length);
+	} else if (strcmp(what, "behind") == 0) {
+		if (fork() == 0) {
+			step("long", n, rest);
+			_exit(0);
+		}
 	} else if (strcmp(what, "raw") == 0) {
 		send_bytes(n, text, from_hex(rest));
 	} else if (strcmp(what, "drip") == 0) {
@@ -394,5 +400,7 @@ main(int argc, char *argv[])
 		if (*from != '\0')
 			do_line(from);
 	}
+	while (wait(NULL) > 0)
+		;
 	return 0;
 }
