@@ -14,7 +14,8 @@
  * Gap 2: listen at this address.
  *
  * Returns a socket that listens, does not block (without a client accept fails with
- * EAGAIN) and is closed by exec; or -1 with errno set, and no descriptor stays open.
+ * EAGAIN) and is closed by exec; or -1 with errno set, and no descriptor stays open. A
+ * hundred clients can wait to be accepted.
  * Trap: connections outlive their server by a minute, and keep its port.
  */
 int

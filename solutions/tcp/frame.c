@@ -119,9 +119,9 @@ send_queued(struct peer *p)
 
 		if (n == -1 && errno == EAGAIN)
 			break;
-		if (n == -1 && errno != EINTR)
+		if (n == -1)
 			return -1;
-		sent += n == -1 ? 0 : (size_t)n;
+		sent += (size_t)n;
 	}
 	p->queued -= sent;
 	memmove(p->out, p->out + sent, p->queued);

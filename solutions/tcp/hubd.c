@@ -96,8 +96,6 @@ attend(struct peer *c)
 	while (n != -1 && c->fd != -1 &&
 	       (n = take_frame(c, &text, &length)) == 1)
 		deliver(text, length);
-	if (c->fd == -1)
-		return;
 	if (n == -1)
 		drop(c, strerror(errno));
 	else if (c->input_over)

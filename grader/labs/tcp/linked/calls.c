@@ -6,6 +6,7 @@
  *	calls take	frames in pieces of every size, and many at once
  *	calls lengths	lengths on both sides of the limit
  *	calls listen	a socket that listens
+ *	calls crowd	a hundred clients, before one is accepted
  *	calls refused	addresses where nobody listens: how many stay open
  *	calls second	two addresses, and a listener at the second only
  *	calls send	a queue larger than what the kernel takes
@@ -108,6 +109,8 @@ limits(void)
 			   : "what was there has changed");
 	}
 	p->queued = QUEUE_MAX;
+	printf("no room, the longest: %s\n",
+	       outcome(put_frame(p, text, TEXT_MAX)));
 	printf("no room, a frame of no text: %s", outcome(put_frame(p, "", 0)));
 	printf(", %zu are queued\n", p->queued);
 	p->queued = QUEUE_MAX - HEADER;
@@ -338,6 +341,25 @@ try_listening(void)
 }
 
 static void
+crowd(void)
+{
+	struct sockaddr_storage space;
+	struct addrinfo a = address(&space, AF_INET, "127.0.0.1", 0);
+	int fd = listen_at(&a), n = 0, client;
+
+	if (fd == -1)
+		err(1, "listen_at");
+	address(&space, AF_INET, "127.0.0.1", port_of(fd));
+	for (; n < 100; n++) {
+		client = socket(AF_INET, SOCK_STREAM, 0);
+		if (client == -1 ||
+		    connect(client, a.ai_addr, a.ai_addrlen) == -1)
+			err(1, "client %d", n + 1);
+	}
+	printf("%d clients wait to be accepted\n", n);
+}
+
+static void
 refused(void)
 {
 	struct sockaddr_storage space[3];
@@ -483,6 +505,10 @@ end(void)
 		err(1, "the other side can no longer send");
 	printf("and sends: %s\n", outcome((int)recv(pair[0], &byte, 1, 0)));
 	printf("descriptors closed: %d\n", before - open_descriptors());
+	close(pair[1]);
+	if (recv(pair[0], &byte, 1, 0) != 0)
+		errx(1, "the end of the other direction did not come");
+	printf("both have ended, and once more: %s\n", outcome(send_queued(p)));
 	free(p);
 }
 
@@ -518,6 +544,7 @@ main(int argc, char *argv[])
 		{ "take", take },
 		{ "lengths", lengths },
 		{ "listen", try_listening },
+		{ "crowd", crowd },
 		{ "refused", refused },
 		{ "second", second },
 		{ "send", try_sending },
@@ -531,6 +558,7 @@ main(int argc, char *argv[])
 			ways[i].run();
 			return 0;
 		}
-	errx(2, "usage: calls put|limits|take|lengths|listen|refused|second|"
-		"send|end|gone");
+	errx(2,
+	     "usage: calls crowd|put|limits|take|lengths|listen|refused|second|"
+	     "send|end|gone");
 }
