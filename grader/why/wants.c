@@ -12,25 +12,30 @@
 
 #include "world.h"
 
+enum { LIST = 512 }; /* entries in one poll; those below 0 are left out */
+
 static int
 from_poll(pid_t pid, const struct why_thread *t, struct why_want *wants,
 	  int max)
 {
-	struct pollfd list[WHY_WANTS];
+	struct pollfd list[LIST];
 	unsigned long count = t->arg[1];
 	int wanted = 0;
 
-	if (count > (unsigned long)max || count > WHY_WANTS ||
-	    (count > 0 &&
-	     !why_peek(pid, t->arg[0], list, count * sizeof list[0])))
+	if (count > LIST || (count > 0 && !why_peek(pid, t->arg[0], list,
+						    count * sizeof list[0])))
 		return -1;
-	for (unsigned long i = 0; i < count; i++)
-		if (list[i].fd >= 0)
-			wants[wanted++] = (struct why_want){
-				.fd = list[i].fd,
-				.read = list[i].events & (POLLIN | POLLPRI),
-				.write = list[i].events & POLLOUT
-			};
+	for (unsigned long i = 0; i < count; i++) {
+		if (list[i].fd < 0)
+			continue;
+		if (wanted == max)
+			return -1;
+		wants[wanted++] =
+		    (struct why_want){ .fd = list[i].fd,
+				       .read =
+					   list[i].events & (POLLIN | POLLPRI),
+				       .write = list[i].events & POLLOUT };
+	}
 	return wanted;
 }
 

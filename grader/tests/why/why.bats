@@ -335,7 +335,7 @@ says() {
 
 @test "poll, select and epoll name their descriptors" {
 	local name
-	for name in poll select epoll; do
+	for name in poll poll_holes select epoll; do
 		deadlock "$name"
 		says 'without time limit$' '^  fd 3 = pipe A, for reading$' \
 			'holds the write end open: fd 4$'

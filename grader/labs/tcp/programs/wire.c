@@ -1,0 +1,406 @@
+/*
+ * The other side of hubd, or of say, for the tests of the lab `tcp`: does what
+ * standard input tells it, a line each, one after the other, and prints what comes.
+ *
+ *	wire [PORT]
+ *
+ * N is the number of a connection, 1 to 250, or several: 1-200.
+ *
+ *	open N [4|6] [small]	connects to PORT (small: takes little unread)
+ *	listen 4|6		listens, and prints "ready PORT"
+ *	accept N		takes a client
+ *	send N TEXT		sends a frame
+ *	long N LENGTH [COUNT]	sends such a frame, of the letter x; COUNT of them
+ *	raw N HEX		sends these bytes, in one piece
+ *	drip N OTHER HEX	the same, byte by byte; after each but the last OTHER
+ *				says "tick", and all that have joined hear it
+ *	get N			receives a frame
+ *	gets N LENGTH COUNT	receives COUNT frames of that length, of the letter x
+ *	flood N FILE		sends and receives frames of 65536 bytes until there is
+ *				something in FILE (400 at most)
+ *	nothing N		tells whether nothing is there to be received
+ *	end N			ends its direction, and can still receive
+ *	over N			receives the end of the other direction
+ *	close N
+ *	reset N			breaks the connection off
+ *	say TEXT		prints TEXT
+ *
+ * What several connections receive is printed once if it is the same.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MOST = 250, LONGEST = 65536, SMALL = 4096 };
+
+static int fds[MOST + 1], listener = -1, port;
+static bool joined[MOST + 1];
+static char text[LONGEST + 1];
+
+static struct sockaddr_storage
+loopback(int family, socklen_t *size)
+{
+	struct sockaddr_storage space = { 0 };
+
+	if (family == 6) {
+		struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&space;
+
+		in6->sin6_family = AF_INET6;
+		in6->sin6_addr = in6addr_loopback;
+		in6->sin6_port = htons((in_port_t)port);
+		*size = sizeof(*in6);
+	} else {
+		struct sockaddr_in *in = (struct sockaddr_in *)&space;
+
+		in->sin_family = AF_INET;
+		in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		in->sin_port = htons((in_port_t)port);
+		*size = sizeof(*in);
+	}
+	return space;
+}
+
+static void
+open_one(int n, int family, bool small)
+{
+	socklen_t size;
+	struct sockaddr_storage address = loopback(family, &size);
+	int bytes = SMALL, on = 1;
+
+	fds[n] = socket(family == 6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
+	if (fds[n] == -1)
+		err(1, "socket");
+	if (small)
+		setsockopt(fds[n], SOL_SOCKET, SO_RCVBUF, &bytes,
+			   sizeof(bytes));
+	setsockopt(fds[n], IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (connect(fds[n], (struct sockaddr *)&address, size) == -1)
+		err(1, "client %d: connect", n);
+}
+
+static void
+listen_here(int family)
+{
+	socklen_t size;
+	struct sockaddr_storage address;
+
+	port = 0;
+	address = loopback(family, &size);
+	listener = socket(family == 6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
+	if (listener == -1 ||
+	    bind(listener, (struct sockaddr *)&address, size) == -1 ||
+	    listen(listener, 5) == -1 ||
+	    getsockname(listener, (struct sockaddr *)&address, &size) == -1)
+		err(1, "listen");
+	printf("ready %d\n",
+	       ntohs(family == 6 ? ((struct sockaddr_in6 *)&address)->sin6_port
+				 : ((struct sockaddr_in *)&address)->sin_port));
+}
+
+static void
+send_bytes(int n, const char *bytes, size_t size)
+{
+	while (size > 0) {
+		ssize_t m = send(fds[n], bytes, size, MSG_NOSIGNAL);
+
+		if (m == -1) {
+			printf("%d: cannot send: %s\n", n, strerror(errno));
+			return;
+		}
+		bytes += m;
+		size -= (size_t)m;
+	}
+}
+
+static void
+send_frame(int n, const char *bytes, size_t size)
+{
+	static char frame[4 + LONGEST];
+	uint32_t header = htonl((uint32_t)size);
+
+	memcpy(frame, &header, 4);
+	memcpy(frame + 4, bytes, size);
+	send_bytes(n, frame, 4 + size);
+}
+
+/* Receives so many bytes; NULL, or what came instead. */
+static const char *
+receive(int n, char *bytes, size_t size)
+{
+	while (size > 0) {
+		ssize_t m = recv(fds[n], bytes, size, 0);
+
+		if (m == 0)
+			return "end";
+		if (m == -1)
+			return errno == ECONNRESET ? "reset" : strerror(errno);
+		bytes += m;
+		size -= (size_t)m;
+	}
+	return NULL;
+}
+
+/* Receives a frame; its text, or what came instead, is in `text`. */
+static void
+receive_frame(int n)
+{
+	uint32_t header;
+	const char *instead = receive(n, (char *)&header, 4);
+	size_t size = instead == NULL ? ntohl(header) : 0;
+
+	if (size > LONGEST)
+		instead = "a frame that is too long";
+	if (instead == NULL && (instead = receive(n, text, size)) != NULL)
+		instead = "the end, within a frame";
+	if (instead != NULL) {
+		sprintf(text, "(%s)", instead);
+		return;
+	}
+	text[size] = '\0';
+	if (size > 1000 && strspn(text, "x") == size)
+		sprintf(text, "%zu x", size);
+}
+
+static void
+receive_frames(int n, size_t size, int count)
+{
+	char expected[40];
+	int i = 0;
+
+	snprintf(expected, sizeof(expected), "%zu x", size);
+	do
+		receive_frame(n);
+	while (strcmp(text, expected) == 0 && ++i < count);
+	if (i == count)
+		sprintf(text, "%d times %s", count, expected);
+	else
+		sprintf(text + strlen(text), " after %d", i);
+}
+
+static void
+receive_end(int n)
+{
+	ssize_t m = recv(fds[n], text, 1, 0);
+
+	strcpy(text, m == 0		   ? "end"
+		     : m == 1		   ? "more"
+		     : errno == ECONNRESET ? "reset"
+					   : strerror(errno));
+}
+
+static void
+look(int n)
+{
+	ssize_t m = recv(fds[n], text, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	strcpy(text, m == -1 && errno == EAGAIN ? "nothing" : "something");
+}
+
+static size_t
+from_hex(const char *hex)
+{
+	unsigned byte;
+	size_t size = 0;
+	int used;
+
+	while (sscanf(hex, " %2x%n", &byte, &used) == 1) {
+		text[size++] = (char)byte;
+		hex += used;
+	}
+	return size;
+}
+
+/* It says so, and all that have joined hear it; or tells who hears what instead. */
+static bool
+tell_all(int n, const char *what)
+{
+	send_frame(n, what, strlen(what));
+	for (int i = 1; i <= MOST; i++) {
+		if (!joined[i])
+			continue;
+		receive_frame(i);
+		if (strcmp(text, what) == 0)
+			continue;
+		printf("%d: instead of \"%s\" by %d: %s\n", i, what, n, text);
+		return false;
+	}
+	return true;
+}
+
+static void
+drip(int n, int other, const char *hex)
+{
+	char bytes[200];
+	size_t size = from_hex(hex);
+
+	memcpy(bytes, text, size);
+	for (size_t i = 0; i < size; i++) {
+		send_bytes(n, bytes + i, 1);
+		if (i < size - 1 && !tell_all(other, "tick"))
+			return;
+	}
+}
+
+static void
+flood(int n, const char *file)
+{
+	static char full[LONGEST];
+	struct stat st = { 0 };
+	int i = 0;
+
+	memset(full, 'x', sizeof(full));
+	for (; i < 400 && stat(file, &st) == 0 && st.st_size == 0; i++) {
+		send_frame(n, full, sizeof(full));
+		receive_frame(n);
+		if (strcmp(text, "65536 x") != 0)
+			break;
+	}
+	strcpy(text, i == 400	       ? "nothing happened"
+		     : st.st_size == 0 ? text
+				       : "flooded");
+}
+
+static void
+break_off(int n)
+{
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
+
+	if (connect(fds[n], &none, sizeof(none)) == -1)
+		err(1, "reset");
+	close(fds[n]);
+}
+
+/* Does it for one; true if `text` has what came. */
+static bool
+step(const char *what, int n, const char *rest)
+{
+	size_t length = 0;
+	int count = 1;
+
+	if (strcmp(what, "open") == 0) {
+		open_one(n, *rest == '6' ? 6 : 4,
+			 strstr(rest, "small") != NULL);
+	} else if (strcmp(what, "join") == 0) {
+		open_one(n, *rest == '6' ? 6 : 4,
+			 strstr(rest, "small") != NULL);
+		joined[n] = true;
+		tell_all(n, "join");
+	} else if (strcmp(what, "accept") == 0) {
+		fds[n] = accept(listener, NULL, NULL);
+		if (fds[n] == -1)
+			err(1, "accept");
+	} else if (strcmp(what, "send") == 0) {
+		send_frame(n, rest, strlen(rest));
+	} else if (strcmp(what, "long") == 0) {
+		sscanf(rest, "%zu %d", &length, &count);
+		memset(text, 'x', length);
+		while (count-- > 0)
+			send_frame(n, text, length);
+	} else if (strcmp(what, "behind") == 0) {
+		if (fork() == 0) {
+			step("long", n, rest);
+			_exit(0);
+		}
+	} else if (strcmp(what, "raw") == 0) {
+		send_bytes(n, text, from_hex(rest));
+	} else if (strcmp(what, "drip") == 0) {
+		char *hex;
+		int other = (int)strtol(rest, &hex, 10);
+
+		drip(n, other, hex);
+	} else if (strcmp(what, "end") == 0) {
+		joined[n] = false;
+		shutdown(fds[n], SHUT_WR);
+	} else if (strcmp(what, "close") == 0) {
+		joined[n] = false;
+		close(fds[n]);
+	} else if (strcmp(what, "reset") == 0) {
+		joined[n] = false;
+		break_off(n);
+	} else if (strcmp(what, "get") == 0) {
+		receive_frame(n);
+		return true;
+	} else if (strcmp(what, "gets") == 0) {
+		sscanf(rest, "%zu %d", &length, &count);
+		receive_frames(n, length, count);
+		return true;
+	} else if (strcmp(what, "over") == 0) {
+		receive_end(n);
+		return true;
+	} else if (strcmp(what, "nothing") == 0) {
+		look(n);
+		return true;
+	} else if (strcmp(what, "flood") == 0) {
+		flood(n, rest);
+		return true;
+	} else {
+		errx(2, "no such step: %s", what);
+	}
+	return false;
+}
+
+static void
+do_line(char *line)
+{
+	static char first[LONGEST + 1];
+	char *what = strsep(&line, " "), *which = strsep(&line, " ");
+	const char *rest = line == NULL ? "" : line;
+	int low = 0, high = 0, n;
+	bool same = true;
+
+	if (strcmp(what, "say") == 0) {
+		printf("%s%s%s\n", which, *rest ? " " : "", rest);
+		return;
+	} else if (strcmp(what, "listen") == 0) {
+		listen_here(which[0] - '0');
+		return;
+	}
+	n = sscanf(which, "%d-%d", &low, &high);
+	high = n == 1 ? low : high;
+	if (n < 1 || low < 1 || high > MOST)
+		errx(2, "which connection? %s", which);
+	for (n = low; n <= high; n++) {
+		if (!step(what, n, rest))
+			continue;
+		if (n == low)
+			strcpy(first, text);
+		if (strcmp(text, first) != 0 || low == high)
+			printf("%d: %s\n", n, text);
+		same = same && strcmp(text, first) == 0;
+		if (n == high && low != high)
+			printf("%d-%d: %s%s\n", low, high, first,
+			       same ? "" : " (but for these)");
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	static char line[LONGEST + 64];
+
+	port = argc == 2 ? atoi(argv[1]) : 0;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	setvbuf(stdin, NULL, _IONBF, 0); /* a step that has not come waits */
+	while (fgets(line, sizeof(line), stdin) != NULL) {
+		char *from = line + strspn(line, " \t");
+
+		from[strcspn(from, "\n")] = '\0';
+		if (*from != '\0')
+			do_line(from);
+	}
+	while (wait(NULL) > 0)
+		;
+	return 0;
+}

@@ -1,0 +1,514 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016 # the box expands what is in single quotes
+load ../../lib/lab
+
+@test "it builds without a warning" {
+	gap 0; points 1
+	builds_without_a_warning "The programs"
+}
+
+# Gap 1: frames
+
+@test "frames: first the length, in network byte order" {
+	gap 1; points 5
+	scenario './calls put'
+	expect_output '5: 0, 9 more: 00 00 00 05 and the text
+0: 0, 4 more: 00 00 00 00 and the text
+1: 0, 5 more: 00 00 00 01 and the text
+258: 0, 262 more: 00 00 01 02 and the text
+65536: 0, 65540 more: 00 01 00 00 and the text'
+	explain "A stream has no messages" "put_frame is called alone here: four bytes, the most significant one first (htonl), then the text, which may be empty, all behind what is queued already" WRONG CRASH
+}
+
+@test "frames: a queue takes the whole frame, or nothing of it" {
+	gap 1; points 4
+	scenario './calls limits'
+	expect_output '65537 bytes: -1: Message too long, 0 are queued
+65536 bytes: 0, 65540 are queued
+room for 3, a frame of 3 bytes: -1: No buffer space available, 262141 are queued, and what was there
+room for 6, a frame of 3 bytes: -1: No buffer space available, 262138 are queued, and what was there
+room for 7, a frame of 3 bytes: 0, 262144 are queued, and what was there
+room for 8, a frame of 3 bytes: 0, 262143 are queued, and what was there
+room for 9, a frame of 3 bytes: 0, 262142 are queued, and what was there
+room for 10, a frame of 3 bytes: 0, 262141 are queued, and what was there
+room for 11, a frame of 3 bytes: 0, 262140 are queued, and what was there
+no room, the longest: -1: No buffer space available
+no room, a frame of no text: -1: No buffer space available, 262144 are queued
+room for 4, a frame of no text: 0, 262144 are queued
+room for the longest: 0, 262144 are queued'
+	explain "A stream has no messages" "put_frame is called alone here: TEXT_MAX bytes of text are allowed, and QUEUE_MAX bytes in the queue, length and text of each frame together; where a frame does not fit the queue stays as it was" WRONG CRASH
+}
+
+@test "frames: parts of them, and many at once" {
+	gap 1; points 6
+	scenario './calls take'
+	expect_output 'every frame is right'
+	explain "A stream has no messages" "take_frame is called alone here, when so many bytes have come: a part of the length, a part of the text, or many frames. It takes one that is whole, and moves p->begin behind it; of any other it takes nothing" WRONG CRASH HANG TIMEOUT
+}
+
+@test "frames: a length that lies is refused at once" {
+	gap 1; points 5
+	scenario './calls lengths'
+	expect_output 'a frame says 65536: 0
+a frame says 65537: -1: Message too long
+a frame says 65792: -1: Message too long
+a frame says 131072: -1: Message too long
+a frame says 16777216: -1: Message too long
+a frame says 2147483647: -1: Message too long
+a frame says 2147483648: -1: Message too long
+a frame says 4294967291: -1: Message too long
+a frame says 4294967295: -1: Message too long
+the longest is there: 1, 65536 bytes'
+	explain "Whoever sends may lie" "take_frame is called alone here, when only the length has come: up to TEXT_MAX it waits for the text, above that it fails with EMSGSIZE, also where the number is negative as an int, or wraps around when 4 is added" WRONG CRASH HANG
+}
+
+# Gap 2: addresses
+
+@test "hubd: it listens by IPv4 and IPv6, at one free port" {
+	gap 2; points 4
+	scenario 'start_hub; cat log; listening; has_ipv6 && echo IPv6 || echo "no IPv6"
+		steps <<<"open 1 4"; has_ipv6 && steps <<<"open 2 6"
+		idle $server; stop; rm said'
+	if [[ $output == *"no IPv6"* ]]; then
+		expect_match $'^ready [1-9][0-9]*\n0100007F\nno IPv6\nasleep\nstatus 143$'
+	else
+		expect_match $'^ready [1-9][0-9]*\n00000000000000000000000001000000\n0100007F\nIPv6\nasleep\nstatus 143$'
+	fi
+	expect_quiet
+	explain "Addresses of two families" "listen_at is called for 127.0.0.1 and for ::1: family, address and its length are in struct addrinfo, so nothing in it is for IPv4 only; and it listens there, not everywhere"
+	scenario './calls listen'
+	expect_match '^it listens, is closed by exec, one descriptor more: yes
+accept without a client: -1: Resource temporarily unavailable
+the same port again: -1: Address already in use, one descriptor more: yes
+another machine.s address: -1: Cannot assign requested address, one descriptor more: yes$'
+	explain "Addresses of two families" "listen_at is called alone here: socket (SOCK_NONBLOCK, SOCK_CLOEXEC), bind, listen; when one fails the descriptor is closed, and errno is that of the call that failed" WRONG HANG
+}
+
+@test "hubd: a port in use is refused, one left behind is not" {
+	gap 2; points 5
+	scenario 'start_hub; attempt ./hubd $port | sed "s/ $port/ PORT/"
+		feed ./wire $port >came; wire=$!; echo "open 1" >&3; done_steps
+		kill $server; wait $server # it is the first to close that connection
+		attempt ./hubd $port | sed "s/ $port/ PORT/"
+		exec 3>&-; wait $wire; cat said; rm said'
+	expect_output 'hubd: port PORT: Address already in use
+status 1
+ready PORT
+status 143'
+	if [[ $output == *"in use"*"in use"* ]]; then
+		explain "The port of one that has ended" "nobody listens at the port any more, but a connection of the first hubd still has it: SO_REUSEADDR, set before bind, allows that" WRONG
+	elif [[ $output == *"ready PORT"*"ready PORT"* ]]; then
+		explain "The port of one that has ended" "two servers listen at one port, and share its clients: that is SO_REUSEPORT; SO_REUSEADDR refuses it while one of them listens" WRONG
+	fi
+	explain "The port of one that has ended" "listen_at fails while somebody listens at that port, and only then: is the result of bind looked at?" WRONG HANG LEAK
+}
+
+@test "hubd: a hundred clients can wait to be accepted" {
+	gap 2; points 2
+	scenario './calls crowd'
+	expect_output '100 clients wait to be accepted'
+	explain "Addresses of two families" "listen_at is called alone here, and nobody accepts: the second argument of listen says how many clients may wait; the next ones cannot connect yet" HANG TIMEOUT
+}
+
+@test "say: one of the addresses is enough" {
+	gap 2; points 4
+	scenario './calls second; ./calls refused'
+	expect_match '^::1: (connected by IPv6, 1 descriptor more|there is none here)
+127\.0\.0\.1: connected by IPv4, 1 descriptor more
+nobody listens at three addresses: -1: Connection refused, 0 descriptors more$'
+	explain "Addresses of two families" "connect_to is called alone here, with addresses of both families, and somebody listens at the last only: each is tried, by a socket of its own family, and the socket of one that failed is closed"
+	scenario 'serve 4; exec 3>&-; wait $wire
+		./say 127.0.0.1 $port </dev/null 2>said; echo "status $?"; sed "s/ $port:/ PORT:/" said; rm said'
+	expect_output 'status 1
+say: 127.0.0.1 PORT: Connection refused'
+	failing say/socket:1+:EMFILE
+	scenario './say 127.0.0.1 1'
+	expect_complaint '^say: 127\.0\.0\.1 1: Too many open files$'
+	expect_status 1
+	explain "Addresses of two families" "connect_to returns -1, with errno as the last call that failed left it, socket or connect"
+}
+
+@test "hubd: any call may fail on the way to its port" {
+	gap 2; points 2
+	# The first sockets may be those of getaddrinfo.
+	local rule
+	for rule in socket:1+:EMFILE bind:1+:EMFILE listen:1:EMFILE; do
+		failing "hubd/$rule"
+		scenario -n './hubd 0 >/dev/full'
+		expect_complaint '^hubd: port 0: Too many open files$'
+		expect_failed
+		expect_status 1
+	done
+	explain "The programs" "a call failed, socket, bind or listen: listen_at returns -1 with its errno, and hubd says so" HANG TIMEOUT LEAK
+}
+
+# Gap 3: our direction
+
+@test "say: a line is a frame, a frame is a line" {
+	gap 3; needs 1 2; points 5
+	local word
+	word=w$(random 1000 9999)
+	scenario "serve 4
+		printf '$word\\n\\n two  words \\nlast' | ./say 127.0.0.1 \$port >heard 3>&- & say=\$!
+		printf 'accept 1\\nget 1\\nget 1\\nget 1\\nget 1\\nsend 1 one\\nsend 1 \\nsend 1 $word\\nover 1\\nclose 1\\n' >&3
+		wait \$say; echo \"status \$?\"; finish; cat heard; rm heard"
+	expect_output "status 0
+1: $word
+1: 
+1:  two  words 
+1: last
+1: end
+one
+
+$word"
+	expect_quiet
+	explain "Each direction has an end of its own" "send_queued sends what is queued, frame after frame, and when nothing more will be, ends our direction: the other side then receives the end" HANG WRONG
+}
+
+@test "say: the end of its input ends one direction only" {
+	gap 3; needs 1 2; points 6
+	scenario 'serve 4
+		echo question | ./say 127.0.0.1 $port >heard 3>&- & say=$!
+		printf "accept 1\nget 1\nover 1\n" >&3; done_steps
+		settle $say; idle $say
+		printf "send 1 an answer\nlong 1 65536 8\nsend 1 late\nclose 1\n" >&3
+		wait $say; echo "status $?"; finish; awk "{ print length(\$0) }" heard | uniq -c | xargs; rm heard'
+	expect_output 'asleep
+status 0
+1: question
+1: end
+1 9 8 65536 1 4'
+	expect_quiet
+	explain "Each direction has an end of its own" "the input has ended, and the answers are still to come: shutdown(fd, SHUT_WR) ends our direction and leaves the other, close ends both" HANG WRONG
+	scenario './calls end'
+	expect_output 'nothing is queued, more may come: 0, output_over is 0
+nothing more will come: 0, output_over is 1
+once more: 0, output_over is 1
+the other side receives: 0
+and sends: 1
+descriptors closed: 0
+both have ended, and once more: 0'
+	explain "Each direction has an end of its own" "send_queued is called alone here: the end is told when nothing is queued and last_queued is set, and not before; it ends our direction, and closes nothing" HANG WRONG
+}
+
+@test "say: the other direction may end first" {
+	gap 3; needs 1 2; points 4
+	local word
+	word=w$(random 1000 9999)
+	scenario "mkfifo input; serve 4
+		exec 4<>input; ./say 127.0.0.1 \$port <input >heard 3>&- 4>&- & say=\$!; exec 5>input; exec 4>&-
+		printf 'accept 1\\nsend 1 the last word\\nend 1\\n' >&3; await_line heard 'the last word'
+		settle \$say; idle \$say; echo $word >&5; echo 'get 1' >&3; done_steps
+		exec 5>&-; echo 'over 1' >&3; wait \$say; echo \"status \$?\"; finish; rm heard input"
+	expect_output "asleep
+status 0
+1: $word
+1: end"
+	expect_quiet
+	explain "Each direction has an end of its own" "the hub has ended its direction, and still listens: what is typed is sent on, until the input ends" HANG WRONG TIMEOUT
+}
+
+@test "say: a send may take a part, or nothing" {
+	gap 3; needs 1 2; points 5
+	scenario './calls send'
+	expect_output 'nobody reads: 0, a part was sent, our end is not told yet
+all was read, 0 are queued, our end is told
+then comes: 0'
+	explain "A queue, because nobody waits" "send_queued is called alone here, with more than the kernel takes: without waiting (MSG_DONTWAIT) it sends a part; what was not taken stays queued, from its first byte on, and is sent next time; the end is told only behind the last byte" HANG WRONG TIMEOUT
+	# Of the first frame 20 bytes are left, of the last one byte. (A rule does not
+	# count the calls on which one before it acts.)
+	cutting say/send:1:5 say/send:2:27 say/write:1:5 say/recv:1+:1 say/read:1+:3
+	failing say/send:2:EAGAIN say/send:4:EAGAIN
+	scenario "serve 4
+		printf 'a line of some length\\nand another line of text' | ./say 127.0.0.1 \$port >heard 3>&- & say=\$!
+		printf 'accept 1\\nget 1\\nget 1\\nover 1\\nsend 1 an answer\\nclose 1\\n' >&3
+		wait \$say; echo \"status \$?\"; finish; cat heard; rm heard"
+	expect_output 'status 0
+1: a line of some length
+1: and another line of text
+1: end
+an answer'
+	expect_quiet
+	explain "A queue, because nobody waits" "send took a part, and then nothing (EAGAIN): what is left stays queued, in its order, until poll says that more fits" HANG WRONG TIMEOUT
+}
+
+@test "say: both directions at once, more than all buffers hold" {
+	gap 3; needs 1 2; points 3
+	scenario 'serve 4; head -c 3000000 /dev/zero | tr "\0" x | fold -w 60000 >input; echo >>input
+		./say 127.0.0.1 $port <input >heard 3>&- & say=$!
+		echo "accept 1" >&3; done_steps
+		settle $say; idle $say
+		printf "long 1 60000 50\ngets 1 60000 50\nover 1\nclose 1\n" >&3
+		wait $say; echo "status $?"; finish; awk "{ print length(\$0) }" heard | uniq -c | xargs; rm heard'
+	expect_output 'asleep
+status 0
+1: 50 times 60000 x
+1: end
+50 60000'
+	explain "A queue, because nobody waits" "the other side sends 3 MB and reads nothing meanwhile: a send that waits until it reads waits for ever; and while it takes nothing, say sleeps" HANG TIMEOUT WRONG
+}
+
+@test "say: a hub that has gone is an error, and no death" {
+	gap 3; needs 1 2; points 3
+	scenario './calls gone'
+	expect_match '^the other side has gone: -1: (Broken pipe|Connection reset by peer)$'
+	if [[ $error == *SIGPIPE* || $status == 141 ]]; then
+		explain "A queue, because nobody waits" "a send to somebody who has gone raises SIGPIPE, which kills; with MSG_NOSIGNAL it fails with EPIPE"
+	fi
+	explain "A queue, because nobody waits" "send_queued is called alone here: where send fails, and not with EAGAIN or EINTR, it returns -1 with that errno" HANG TIMEOUT CRASH
+	scenario 'mkfifo input; serve 4
+		exec 4<>input; ./say 127.0.0.1 $port <input 2>said >heard 3>&- 4>&- & say=$!; exec 5>input; exec 4>&-
+		printf "accept 1\nsend 1 half\nraw 1 000000 \nend 1\n" >&3
+		wait $say; echo "status $?"; exec 5>&-; finish; cat heard; sed "s/ $port:/ PORT:/" said; rm said heard input'
+	expect_output 'status 1
+half
+say: 127.0.0.1 PORT: Protocol error'
+	explain_given "The programs"
+}
+
+# Gap 4: many clients
+
+@test "hubd: what one says, all hear" {
+	gap 4; needs 1 2 3; points 4
+	local word
+	word=w$(random 1000 9999)
+	scenario "start_hub; before=\$(sockets_of \$server)
+		printf 'hello\\n\\ntwo words\\n' | ./say 127.0.0.1 \$port; echo \$?
+		steps <<-END
+			join 1
+			join 2
+			join 3
+			send 2 $word
+			get 1-3
+			send 1 
+			get 1-3
+			long 3 65536
+			gets 1-3 65536 1
+			nothing 1-3
+			end 1
+			over 1
+			send 3 still here
+			get 2-3
+			end 2-3
+			over 2-3
+		END
+		idle \$server; echo \$((\$(sockets_of \$server) - before)) more sockets; cat said; stop; rm said"
+	expect_output "$(<"$BATS_TEST_DIRNAME/expected/say.out")
+0
+1-3: $word
+1-3: 
+1-3: 1 times 65536 x
+1-3: nothing
+1: end
+2-3: still here
+2-3: end
+asleep
+0 more sockets
+status 143"
+	explain "One thread for all" "each frame goes to every client, to the one that sent it, too; and a client that ends its direction is sent what is queued, then the end (hubd ends its direction), and is forgotten without a word" HANG WRONG TIMEOUT
+}
+
+@test "hubd: many frames in one packet, one in many" {
+	gap 4; needs 1 2 3; points 4
+	scenario 'start_hub
+		steps <<-END
+			join 1
+			join 2 small
+			raw 1 00000001 61 00000000 00000002 6263
+			get 1-2
+			get 1-2
+			get 1-2
+			drip 1 2 00000003 616263 00000000 00000001 64
+			get 1-2
+		END
+		cat said; stop; rm said'
+	# In the drip all but the last frame come between the ticks.
+	expect_match '^1-2: a
+1-2: 
+1-2: bc
+(.*
+)?status 143$'
+	explain "One thread for all" "one receive brought three frames: deliver each (take_frame until it returns 0) before going back to poll" HANG WRONG
+}
+
+@test "hubd: who is silent, or stops halfway, keeps nobody" {
+	gap 4; needs 1 2 3; points 4
+	scenario 'start_hub; feed ./wire $port >came; wire=$!
+		printf "join 1-3\nraw 1 0000\nraw 2 00010000 61\nsend 3 hello\nget 1-3\n" >&3; done_steps
+		settle $server; idle $server
+		printf "drip 1 3 0003 616263\nget 1-3\nnothing 1-3\n" >&3
+		finish; stop; rm said'
+	expect_output 'asleep
+1-3: hello
+1-3: abc
+1-3: nothing
+status 143'
+	if [[ $output == it* ]]; then
+		explain "One thread for all" "nothing comes, nothing is queued, and hubd does not sleep: POLLOUT is true as long as something fits, and half a frame is not worth another look before more has come" WRONG
+	fi
+	explain "One thread for all" "one client has sent half a length, another half a text, and both are silent now: what has come is kept, and everybody else is heard" HANG TIMEOUT WRONG
+}
+
+@test "hubd: a lie, half a frame, a reset: that client only" {
+	gap 4; needs 1 2 3; points 5
+	scenario 'start_hub
+		steps <<-END
+			join 1
+			join 2
+			join 3
+			join 4
+			join 5
+			send 2 before
+			raw 2 ffffffff 616161
+			get 1-5
+			over 2
+			raw 3 00000005 6162
+			end 3
+			over 3
+			reset 4
+			send 1 after
+			get 1
+			get 5
+			raw 5 00010001
+			over 5
+			send 1 alone
+			get 1
+			end 1
+			over 1
+		END
+		sort said; stop; rm said'
+	expect_match '^1-5: before
+2: (end|reset)
+3: (end|reset)
+1: after
+5: after
+5: (end|reset)
+1: alone
+1: end
+hubd: client 2 is dropped: Message too long
+hubd: client 3 is dropped: Protocol error
+hubd: client 4 is dropped: (Connection reset by peer|Broken pipe)
+hubd: client 5 is dropped: Message too long
+status 143$'
+	explain "Whoever sends may lie" "take_frame, receive or send_queued returned -1: say \"client N is dropped: REASON\", close that connection, and go on with the others" HANG TIMEOUT WRONG
+	scenario 'start_hub; feed ./wire $port >came; wire=$!; echo "join 1" >&3; done_steps; suspend $server
+		printf "raw 1 00000001 61 ffffffff\nreset 1\n" >&3; finish; resume $server; settle $server; cat said; stop; rm said'
+	expect_match '^hubd: client 1 is dropped: (Broken pipe|Connection reset by peer|Message too long)
+status 143$'
+	explain "One thread for all" "nothing could be sent to a client, while its own frame was delivered: it is dropped once, and is not looked at again (c->fd is -1)" HANG TIMEOUT WRONG CRASH
+}
+
+@test "hubd: at its end a client still gets what is queued" {
+	gap 4; needs 1 2 3; points 5
+	scenario 'start_hub; feed ./wire $port >came; wire=$!
+		printf "join 1\njoin 2 small\nlong 1 65532 4\ngets 1 65532 4\nraw 2 00000001 62\nend 2\n" >&3; done_steps
+		settle $server; idle $server
+		printf "gets 2 65532 4\nget 1-2\nover 2\nsend 1 after\nget 1\n" >&3; done_steps
+		finish; cat said; stop; rm said'
+	expect_output 'asleep
+1: 4 times 65532 x
+2: 4 times 65532 x
+1-2: b
+2: end
+1: after
+status 143'
+	explain "Each direction has an end of its own" "the client has ended its direction, and does not read yet: what is queued waits until it does, then comes our end" HANG WRONG
+	# The first is that of getaddrinfo, which cannot be cut. One byte is left.
+	cutting hubd/send:1:26
+	failing hubd/send:3-8:EAGAIN
+	scenario 'start_hub; echo a line of some length.. | ./say 127.0.0.1 $port; echo $?; cat said; stop; rm said'
+	expect_output 'a line of some length..
+0
+status 143'
+	explain "Each direction has an end of its own" "what the client said comes back to it, but at first nothing can be sent, and then it has ended its direction: what is queued is still sent, and then comes our end" HANG TIMEOUT WRONG
+}
+
+@test "hubd: a slow reader stalls nobody, and is dropped" {
+	gap 4; needs 1 2 3; points 5
+	scenario 'start_hub
+		steps <<-END
+			join 1
+			join 2 small
+			join 3
+			long 1 65532 4
+			gets 1 65532 4
+			gets 3 65532 4
+			gets 2 65532 4
+			end 3
+			over 3
+			flood 1 said
+			send 1 after
+			get 1
+		END
+		idle $server; cat said; stop; rm said'
+	expect_output '1: 4 times 65532 x
+3: 4 times 65532 x
+2: 4 times 65532 x
+3: end
+1: flooded
+1: after
+asleep
+hubd: client 2 is dropped: too slow
+status 143'
+	if [[ ${first_why-} == *"is blocked in poll"* ]]; then
+		explain "One thread for all" "something is queued for a client that reads again, and hubd waits for input only: while something is queued, POLLOUT is what to wait for" HANG
+	fi
+	explain "A queue, because nobody waits" "one client reads nothing: QUEUE_MAX bytes wait for it, and everybody else goes on; the next frame that finds no room drops it, with a message" HANG TIMEOUT WRONG
+}
+
+@test "hubd: who does not read is not heard meanwhile" {
+	gap 4; needs 1 2 3; points 3
+	scenario 'start_hub; feed ./wire $port >came; wire=$!
+		printf "join 1 small\njoin 2\nclose 2\nbehind 1 65532 60\n" >&3; done_steps
+		await_children $wire 1; settle $children; settle $server; idle $server
+		printf "gets 1 65532 60\nend 1\nover 1\n" >&3; finish; cat said; stop; rm said'
+	expect_output 'asleep
+1: 60 times 65532 x
+1: end
+status 143'
+	explain "A queue, because nobody waits" "this client sends 4 MB, and reads nothing of what it hears: while something is queued for it hubd receives no more from it, so that it waits, and is not dropped" HANG TIMEOUT WRONG
+}
+
+@test "hubd: 200 clients at once, and the next one waits" {
+	gap 4; needs 1 2 3; points 3
+	scenario 'start_hub; feed ./wire $port >came; wire=$!
+		printf "join 1-200\nsend 77 hello\nget 1-200\nopen 201 4\nsend 201 me too\nsend 1 without\nget 1-200\n" >&3; done_steps
+		settle $server; echo "nothing 201" >&3; done_steps; echo "$(idle $server)"
+		printf "end 9\nover 9\nget 1-8\nget 10-201\nend 1-8\nover 1-8\nend 10-201\nover 10-201\n" >&3; finish; cat said; stop; rm said'
+	expect_output 'asleep
+1-200: hello
+1-200: without
+201: nothing
+9: end
+1-8: me too
+10-201: me too
+1-8: end
+10-201: end
+status 143'
+	explain "One thread for all" "200 clients are connected, and each hears what one of them says; the next one waits until one has gone" HANG TIMEOUT WRONG
+}
+
+@test "hubd: interrupted, cut short, one byte left" {
+	gap 4; needs 1 2 3; points 2
+	# The first send is that of getaddrinfo, which cannot be cut. One byte is left.
+	cutting hubd/recv:1+:3 hubd/read:1+:3 hubd/send:1:26
+	failing hubd/poll:2:EINTR hubd/poll:5:EINTR hubd/recv:2:EINTR hubd/recv:4:EAGAIN hubd/send:3:EAGAIN
+	scenario 'start_hub; feed ./say 127.0.0.1 $port >heard; say=$!
+		echo a line of some length.. >&3; await_line heard "a line of some length.."
+		exec 3>&-; wait $say; echo $?; cat said; stop; rm said heard'
+	expect_output '0
+status 143'
+	explain "One thread for all" "poll or receive was interrupted (EINTR), or there was nothing (EAGAIN): that is no error, and no end; and of what was to be sent the last byte is left: it waits for POLLOUT like any other" HANG TIMEOUT WRONG
+}
+
+# All
+
+@test "bad input: one clear line, and status 2" {
+	gap 0; points 1
+	local line lines=(./hubd "./hubd ''" './hubd 65536' './hubd -1' './hubd +1' './hubd 1x' "./hubd ' 1'" './hubd 4294967296' './hubd 1 2' './say ::1' './say ::1 0' './say ::1 99999' './say ::1 1 2')
+	scenario -b plain "tell $(printf '%q ' "${lines[@]}")"
+	for line in "${lines[@]}"; do
+		expect_told "$line" 2 '' '^(hubd|say): usage: (hubd PORT|say HOST PORT)$'
+	done
+	explain_given "The programs"
+}

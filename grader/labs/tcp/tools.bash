@@ -1,0 +1,57 @@
+# Functions for the scenarios of this lab. hubd listens at $port; its process id is
+# server, and what it says on standard error is in the file said.
+
+# start_hub [PORT]: starts hubd, and sets port
+start_hub() {
+	start ./hubd "${1-0}" 2>said
+	read -r _ port <log
+}
+
+# steps: does what standard input says, a step a line, as the clients of hubd (programs/wire.c)
+steps() { ./wire "$port"; }
+
+# serve FAMILY: begins to listen as a hub would, on 4 or 6; sets port. It does the
+# steps that are written to descriptor 3; what comes is in the file came
+serve() {
+	feed ./wire >came
+	wire=$!
+	echo "listen $1" >&3
+	await_line came 'ready *'
+	read -r _ port <came
+}
+
+# done_steps: until all steps so far are done
+done_steps() {
+	echo "say step $((++done_so_far))" >&3
+	await_line came "step $done_so_far"
+}
+
+# finish: no more steps; shows what came
+finish() {
+	exec 3>&-
+	wait "$wire"
+	grep -vE '^(ready|step) ' came
+}
+
+# settle PID: it has done what there was to do
+settle() {
+	# shellcheck disable=SC2034 # sleeps_or_spins uses them
+	local ticks before
+	cpu_ticks "$1"
+	before=$ticks
+	until_holds "process $1 never slept" sleeps_or_spins "$1"
+}
+
+# has_ipv6: whether this machine has its own address of IPv6
+has_ipv6() { grep -q '^00000000000000000000000000000001 ' /proc/net/if_inet6 2>/dev/null; }
+
+# listening: the addresses at which somebody listens at $port, a line each
+listening() {
+	local hex
+	printf -v hex %04X "$port"
+	cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+		awk -v port="$hex" '$4 == "0A" && $2 ~ ":" port "$" { print $2 }' | sed 's/:.*//' | sort
+}
+
+# sockets_of PID: how many it has open
+sockets_of() { find "/proc/$1/fd" -lname 'socket:*' | wc -l; }

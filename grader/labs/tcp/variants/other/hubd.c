@@ -1,0 +1,151 @@
+/*
+ * hubd: what one client says, all hear.
+ *
+ *	./hubd PORT
+ *
+ * Listens at PORT (0: one that is free) of this machine itself, by IPv4 and IPv6, and
+ * prints "ready PORT".
+ *
+ * Look at: one process for all, which waits only in poll.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tcp.h"
+
+enum { CLIENTS = 200, OTHERS = 8 /* descriptors that are no client's */ };
+
+static struct peer clients[CLIENTS];
+static int most = CLIENTS; /* of them are used */
+
+static void
+leave(struct peer *c)
+{
+	close(c->fd);
+	c->fd = -1;
+}
+
+static void
+drop(struct peer *c, const char *reason)
+{
+	warnx("client %d is dropped: %s", c->number, reason);
+	leave(c);
+}
+
+/* One function for all that can happen to a client. */
+static short
+wanted(const struct peer *c)
+{
+	if (c->queued)
+		return POLLOUT;
+	return POLLIN | POLLRDHUP;
+}
+
+static int
+send_one(struct peer *c, const char *text, size_t length)
+{
+	if (put_frame(c, text, length) != -1)
+		return send_queued(c);
+	drop(c, "too slow");
+	return 0;
+}
+
+static void
+attend(struct peer *c)
+{
+	const char *text;
+	size_t length;
+
+	if (c->queued) {
+		if (send_queued(c) == -1)
+			drop(c, strerror(errno));
+		return;
+	}
+	if (receive(c) == -1) {
+		drop(c, strerror(errno));
+		return;
+	}
+	for (;;) {
+		switch (take_frame(c, &text, &length)) {
+		case -1:
+			drop(c, strerror(errno));
+			return;
+		case 0:
+			if (c->input_over)
+				leave(c);
+			return;
+		}
+		for (int i = most - 1; i >= 0; i--)
+			if (clients[i].fd != -1 &&
+			    send_one(&clients[i], text, length) == -1)
+				drop(&clients[i], strerror(errno));
+		if (c->fd == -1)
+			return;
+	}
+}
+
+static void
+take_client(int listener)
+{
+	static int number;
+	struct peer *c = clients;
+
+	while (c < clients + most && c->fd != -1)
+		c++;
+	if (c == clients + most)
+		return; // it waits until one leaves
+	c->fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	if (c->fd == -1)
+		return; // it has gone
+	c->number = ++number;
+	c->begin = c->end = c->queued = 0;
+	c->input_over = 0;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct pollfd fds[FAMILIES + CLIENTS];
+	int n, here[FAMILIES], port = argc == 2 ? port_number(argv[1]) : -1;
+
+	if (port == -1)
+		errx(2, "usage: hubd PORT");
+	n = listen_on(&port, here);
+	if (sysconf(_SC_OPEN_MAX) < CLIENTS + OTHERS)
+		most = (int)sysconf(_SC_OPEN_MAX) - OTHERS;
+	for (int i = 0; i < CLIENTS; i++)
+		clients[i].fd = -1;
+	if (printf("ready %d\n", port) < 0 || fflush(stdout) == EOF)
+		err(1, "standard output");
+
+	for (;;) {
+		int room = 0;
+
+		for (int i = 0; i < most; i++) {
+			fds[n + i].fd = clients[i].fd; // poll leaves out -1
+			fds[n + i].events = wanted(&clients[i]);
+			room |= clients[i].fd == -1;
+		}
+		for (int i = 0; i < n; i++) {
+			fds[i].fd = room ? here[i] : -1;
+			fds[i].events = POLLIN;
+		}
+		if (poll(fds, (nfds_t)(n + most), -1) == -1) {
+			if (errno != EINTR)
+				err(1, "poll");
+			continue;
+		}
+		for (int i = 0; i < most; i++)
+			if (fds[n + i].revents != 0 && clients[i].fd != -1)
+				attend(&clients[i]);
+		for (int i = 0; i < n; i++)
+			if (fds[i].revents != 0)
+				take_client(here[i]);
+	}
+}

@@ -1,0 +1,136 @@
+/*
+ * frame: messages on a connection that knows only bytes.
+ *
+ * A frame is the length of its text, 4 bytes in network byte order, and the text.
+ *
+ * Look at: what is kept when a call does less than it was asked for.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "tcp.h"
+
+/*
+ * Gap 1: queue a frame, behind what is queued already.
+ *
+ * Returns 0; or -1, with errno EMSGSIZE if the text has more than TEXT_MAX bytes,
+ * ENOBUFS if the queue has no room for the whole frame: then nothing is queued.
+ * Trap: not every machine keeps a number as this one does.
+ */
+int
+put_frame(struct peer *p, const char *text, size_t length)
+{
+	// BEGIN SOLUTION 1
+	uint32_t header = htonl((uint32_t)length);
+
+	errno = length > TEXT_MAX ? EMSGSIZE : ENOBUFS;
+	if (length > TEXT_MAX || HEADER + length > QUEUE_MAX - p->queued)
+		return -1;
+	memcpy(p->out + p->queued, &header, HEADER);
+	memcpy(p->out + p->queued + HEADER, text, length);
+	p->queued += HEADER + length;
+	return 0;
+	// STUB (void)p;
+	// STUB (void)text;
+	// STUB (void)length;
+	// STUB errno = ENOSYS;
+	// STUB return -1;
+	// END SOLUTION 1
+}
+
+/*
+ * Gap 1: take the next frame out of what has come.
+ *
+ * Returns 1, and sets *text (it is in p->in) and *length; or 0 if no frame has come
+ * whole, and takes nothing; or -1 with errno EMSGSIZE, as soon as a frame says that
+ * its text has more than TEXT_MAX bytes.
+ * Traps: a part may have come, or many; and whoever sends may lie.
+ */
+int
+take_frame(struct peer *p, const char **text, size_t *length)
+{
+	// BEGIN SOLUTION 1
+	size_t here = p->end - p->begin;
+	uint32_t header;
+
+	if (here < HEADER)
+		return 0;
+	memcpy(&header, p->in + p->begin, HEADER);
+	*length = ntohl(header);
+	errno = EMSGSIZE;
+	if (*length > TEXT_MAX)
+		return -1;
+	if (*length > here - HEADER)
+		return 0;
+	*text = p->in + p->begin + HEADER;
+	p->begin += HEADER + *length;
+	return 1;
+	// STUB (void)p;
+	// STUB (void)text;
+	// STUB (void)length;
+	// STUB errno = ENOSYS;
+	// STUB return -1;
+	// END SOLUTION 1
+}
+
+/*
+ * Receives once, without waiting. Every whole frame must have been taken before.
+ *
+ * At the end sets input_over. Returns 0, or -1 with errno set: EPROTO if the end
+ * comes within a frame.
+ */
+int
+receive(struct peer *p)
+{
+	size_t here = p->end - p->begin;
+	ssize_t n;
+
+	memmove(p->in, p->in + p->begin, here);
+	p->begin = 0;
+	p->end = here;
+	n = recv(p->fd, p->in + here, FRAME_MAX - here, MSG_DONTWAIT);
+	if (n == -1)
+		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+	p->end += (size_t)n;
+	p->input_over = n == 0;
+	errno = EPROTO;
+	return n == 0 && here > 0 ? -1 : 0;
+}
+
+/*
+ * Gap 3: send what is queued, as much as the kernel takes without waiting.
+ *
+ * The rest stays queued. If nothing does, and last_queued is set, ends our direction
+ * (once), and sets output_over. Returns 0, or -1 with errno set.
+ * Traps: a send may take a part, or nothing, or kill; and the other direction goes on.
+ */
+int
+send_queued(struct peer *p)
+{
+	// BEGIN SOLUTION 3
+	size_t sent = 0;
+
+	while (sent < p->queued) {
+		ssize_t n = send(p->fd, p->out + sent, p->queued - sent,
+				 MSG_DONTWAIT | MSG_NOSIGNAL);
+
+		if (n == -1 && errno == EAGAIN)
+			break;
+		if (n == -1)
+			return -1;
+		sent += (size_t)n;
+	}
+	p->queued -= sent;
+	memmove(p->out, p->out + sent, p->queued);
+	if (p->queued > 0 || !p->last_queued || p->output_over)
+		return 0;
+	p->output_over = 1;
+	return shutdown(p->fd, SHUT_WR);
+	// STUB (void)p;
+	// STUB errno = ENOSYS;
+	// STUB return -1;
+	// END SOLUTION 3
+}
