@@ -1,9 +1,373 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2016 # what a scenario says, the box expands
 load ../../lib/lab
+
+# The same program twice: what both must do stands here, once.
+
+# made PROGRAM SECTION: the set is made with its values, once
+made() {
+	local large
+	large=$(random 1000 9999)
+	scenario "use $1; umask 0"'
+		for command in "hold '"$large"'" "try 32767" "turnstile 1 1 1"; do
+			./$program $name $command </dev/null >/dev/null 2>&1
+			sets show room; sets remove room
+		done
+		for n in 2 16; do
+			./$program $name table $n 1 >/dev/null 2>&1
+			sets show forks; sets remove forks
+		done'
+	expect_output "$large mode 600
+32767 mode 600
+1 mode 600
+1 1 mode 600
+1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 mode 600"
+	explain "$2" "each of the COUNT semaphores of a new set has the value VALUE, and the set the mode SET_MODE, 600"
+}
+
+# joined PROGRAM SECTION: what is there is used as it is
+joined() {
+	scenario "use $1"'
+		sets make room 2; ./$program $name try 5 </dev/null >/dev/null 2>&1; sets show room; sets remove room
+		sets make room 0; ./$program $name try 5 </dev/null >/dev/null 2>&1; sets show room; sets remove room'
+	expect_output '2 mode 600
+0 mode 600'
+	explain "$2" "only who makes the set gives it values; others are inside already, or about to enter: a set that is there keeps the values that it has"
+}
+
+# creators_race PROGRAM SECTION: two start at the same time
+creators_race() {
+	interrupting "$1:STOP"
+	scenario "use $1"'
+		./$program $name try 2 </dev/null >first 2>&1 & ./$program $name try 2 </dev/null >second 2>&1
+		wait; cat first second; sets show room; sets remove room'
+	interrupting
+	expect_output 'inside
+outside
+inside
+outside
+2 mode 600'
+	explain "$2" "two processes came at the same time, and one was stopped at some place for a while: the other must neither see a set without its values, nor give it values a second time" WRONG HANG TIMEOUT
+}
+
+# fails PROGRAM RULE...: each call that fails is told
+fails() {
+	failing "${@:2}"
+	scenario -n "use $1"'
+		./$program $name try 2 </dev/null; status=$?
+		./sets $program $name room remove 2>/dev/null; exit $status'
+	failing
+	expect_failed
+	expect_status 1
+	expect_complaint "^$1: [^ ]*: (join|take|give): [A-Z][a-z ]+\$"
+}
+
+# fills PROGRAM SECTION: the room holds its capacity, and no more
+fills() {
+	scenario "use $1"'
+		enter ann 3; enter bob 3; enter cem 3; wait_outside dee 3
+		./$program $name try 3 </dev/null 2>&1; echo "try: status $?"
+		sets show room
+		leave bob; await_line dee inside
+		./$program $name try 3 </dev/null 2>&1; echo "try: status $?"
+		leave ann; sets show room
+		./$program $name try 3 </dev/null 2>&1; echo "try: status $?"
+		leave dee; leave cem; sets show room; sets remove room'
+	local full="$1: $([[ $1 == sysv ]] && echo key || echo /graded): full"
+	expect_output "$full
+try: status 1
+0 mode 600
+bob: inside,outside, status 0
+$full
+try: status 1
+ann: inside,outside, status 0
+1 mode 600
+inside
+outside
+try: status 0
+dee: inside,outside, status 0
+cem: inside,outside, status 0
+3 mode 600"
+	explain "$2" "take takes 1 off, and waits while the value is 0; give adds 1. With wait false it does not wait: it returns -1, with EAGAIN" WRONG HANG TIMEOUT
+}
+
+# interrupted PROGRAM SECTION MEANS: signals do not end the wait
+interrupted() {
+	scenario "use $1"'
+		enter ann 1; wait_outside bob 1
+		for signal in USR1 USR1; do
+			kill -$signal ${pid[bob]}; await_line bob waiting $((++n)); wait_outside_still bob
+		done
+		suspend ${pid[bob]}; resume ${pid[bob]}; wait_outside_still bob
+		kill -USR1 ${pid[ann]}; await_line ann "still inside"
+		leave ann; await_line bob inside; leave bob; sets show room; sets remove room'
+	expect_output 'ann: inside,still inside,outside, status 0
+bob: waiting,waiting,inside,outside, status 0
+1 mode 600'
+	explain "$2" "$3" WRONG HANG TIMEOUT
+}
+
+# thousands PROGRAM SECTION: ten thousand entries, never too many at a time
+thousands() {
+	scenario "use $1"'
+		./$program $name turnstile 3 4 2500; ./$program $name stat; ./$program $name remove'
+	expect_match '^10000 entries, peak [123], 3 free
+room: 3
+removed$'
+	expect_quiet
+	explain "$2" "each entry is a take and a give of 1; more were inside than the room holds, or the value at the end is not what it was"
+	under_schedules 6
+	scenario "use $1"'
+		./$program $name turnstile 1 3 2; ./$program $name remove'
+	expect_output '6 entries, peak 1, 1 free
+removed'
+	under_schedules 0
+	explain "$2" "only one place, and more than one process inside at a time: take must wait while the value is 0"
+}
+
+# dines PROGRAM SECTION MEANS: the forks come one at a time, in an order that
+# leads all who take their left one first into a deadlock
+dines() {
+	local n
+	for n in 3 2; do
+		scenario "use $1; dine $n"'
+			for ((i = 0; i < '$n'; i++)); do sets raise forks $i; all_wait; done
+			wait $table; echo "status $?"; sets show forks; sets remove forks'
+		expect_output "$n philosophers, $n meals
+status 0
+$(printf '1 %.0s' $(seq $n))mode 600"
+		expect_quiet
+		explain "$2" "$3" WRONG HANG TIMEOUT
+	done
+}
+
+# dines_often PROGRAM SECTION MEANS
+dines_often() {
+	scenario "use $1"'
+		./$program $name table 5 400; sets show forks; ./$program $name remove'
+	expect_output '5 philosophers, 2000 meals
+1 1 1 1 1 mode 600
+removed'
+	explain "$2" "$3" WRONG HANG TIMEOUT
+	under_schedules 8
+	scenario "use $1"'
+		./$program $name table 3 2; ./$program $name remove'
+	expect_output '3 philosophers, 6 meals
+removed'
+	under_schedules 0
+	explain "$2" "$3" WRONG HANG TIMEOUT
+}
 
 @test "it builds without a warning" {
 	gap 0; points 2
 	builds_without_a_warning "The programs"
 }
 
-# TODO: a test for each thing that the handout promises, in the order of the gaps; its name is a sentence
+# Gap 1: sysv, the set
+
+@test "sysv: a new set has its values" {
+	gap 1; points 6
+	made sysv "The creator's race"
+}
+
+@test "sysv: a set that is there is joined as it is" {
+	gap 1; points 6
+	joined sysv "The creator's race"
+	scenario 'use sysv; sets make forks 1 1 1 1
+		tell "./sysv key table 5 1" "./sysv key table 3 1"
+		sets show forks; sets remove forks'
+	expect_told './sysv key table 5 1' 1 '' '^sysv: key: join: Invalid argument$'
+	expect_told './sysv key table 3 1' 1 '' '^sysv: key: join: Invalid argument$'
+	expect_that "the set as it was" "$output" matches "$output" '1 1 1 1 mode 600'
+	explain "The creator's race" "a set with another number of semaphores is not the one that was asked for: semget only sees that it has fewer, and IPC_STAT (sem_nsems) tells the rest; errno is EINVAL"
+}
+
+@test "sysv: two make the set at the same time" {
+	gap 1; needs 2; points 8
+	creators_race sysv "The creator's race"
+}
+
+@test "sysv: a call that fails ends the program" {
+	gap 1; needs 2; points 3
+	fails sysv sysv/semget:1:ENOSPC sysv/semctl:each:EACCES sysv/semop:each:ENOMEM
+	explain "The programs" "any call may fail: set_join, take and give then return -1, with errno as that call left it; a set whose values could not be given is not ready"
+}
+
+# Gap 2: sysv, take and give
+
+@test "sysv: the room holds its capacity, and no more" {
+	gap 2; needs 1; points 8
+	fills sysv "The calls"
+}
+
+@test "sysv: what a killed process has taken comes back" {
+	gap 2; needs 1; points 7
+	scenario 'use sysv
+		enter ann 2; enter bob 2; wait_outside cem 2
+		kill -KILL ${pid[ann]}; await_line cem inside
+		wait_outside dee 2; sets show room
+		kill -KILL ${pid[bob]} ${pid[cem]}; await_line dee inside
+		leave dee; sets show room; sets remove room'
+	expect_output '0 mode 600
+dee: inside,outside, status 0
+2 mode 600'
+	explain "A holder dies" "with SEM_UNDO in sem_flg the kernel notes for the process what it took, and gives it back when the process ends, however it ends" WRONG HANG TIMEOUT
+	scenario 'use sysv
+		for i in 1 2 3; do enter ann 2; leave ann; sets show room; done; sets remove room'
+	expect_output 'ann: inside,outside, status 0
+2 mode 600
+ann: inside,outside, status 0
+2 mode 600
+ann: inside,outside, status 0
+2 mode 600'
+	explain "A holder dies" "the kernel undoes the sum: who takes with SEM_UNDO must give with it, too, or the place comes back twice: once by give, and again at the end"
+}
+
+@test "sysv: a signal does not end the wait" {
+	gap 2; needs 1; points 4
+	interrupted sysv "The calls" "semop fails with EINTR when a handler has run, whatever SA_RESTART says, and even after SIGSTOP and SIGCONT: then nothing was taken, so call it again"
+}
+
+@test "sysv: both forks are taken in one step, or none" {
+	gap 2; needs 1; points 8
+	scenario 'use sysv; dine 3
+		sets raise forks 0; all_wait; sets show forks
+		sets raise forks 2; all_wait; sets raise forks 1; wait $table; sets show forks; sets remove forks'
+	expect_output '1 0 0 mode 600
+3 philosophers, 3 meals
+1 1 1 mode 600'
+	explain "The philosophers" "one fork lay on the table, and it was taken by somebody who then waits for the other one: both in one semop, with nsops 2, and the kernel takes both or none" WRONG HANG TIMEOUT
+	dines sysv "The philosophers" "each holds a fork and waits for the next one: both in one semop, with nsops 2, and the kernel takes both or none"
+}
+
+@test "sysv: ten thousand entries, and philosophers in any order" {
+	gap 2; needs 1; points 4
+	thousands sysv "The calls"
+	dines_often sysv "The philosophers" "both forks in one semop, and back in one; each semaphore lowered by 1, and raised by 1"
+}
+
+@test "sysv: the set is removed while somebody waits" {
+	gap 2; needs 1; points 2
+	scenario 'use sysv
+		enter ann 1; wait_outside bob 1; ./sysv key remove; leave bob; leave ann'
+	expect_output 'removed
+bob: sysv: key: take: Identifier removed, status 1
+ann: inside,sysv: key: give: Invalid argument, status 1'
+	explain "Clean up" "a set that is removed wakes all who wait for it, with EIDRM: only EINTR is a reason to call semop again" WRONG HANG TIMEOUT
+}
+
+# Gap 3: posix, the semaphores
+
+@test "posix: new semaphores have their value" {
+	gap 3; points 5
+	made posix "The creator's race"
+}
+
+@test "posix: a semaphore that is there is joined as it is" {
+	gap 3; points 4
+	joined posix "The creator's race"
+	scenario 'use posix; sets make forks 1 1
+		./posix /graded table 3 1 >/dev/null 2>&1; sets show forks; sets remove forks'
+	expect_output '1 1 1 mode 600'
+	explain "The creator's race" "forks that are there are used, the others made: for each one sem_open looks and makes in one step"
+}
+
+@test "posix: two make the semaphore at the same time" {
+	gap 3; needs 4; points 6
+	creators_race posix "The creator's race"
+}
+
+@test "posix: a call that fails ends the program" {
+	gap 3; needs 4; points 2
+	fails posix posix/open:each:EMFILE posix/mmap-file:each:ENOMEM
+	explain "The programs" "sem_open may fail: it returns SEM_FAILED then, which is not -1; set_join returns -1, with errno as it was left"
+}
+
+# Gap 4: posix, take and give
+
+@test "posix: the room holds its capacity, and no more" {
+	gap 4; needs 3; points 6
+	fills posix "The calls"
+}
+
+@test "posix: a place that a killed process has taken is lost" {
+	gap 4; needs 3; points 3
+	scenario 'use posix
+		enter ann 2; enter bob 2; wait_outside cem 2
+		kill -KILL ${pid[ann]}; await_gone ${pid[ann]}; wait_outside_still cem; sets show room
+		leave bob; await_line cem inside; leave cem
+		./posix /graded stat; ./posix /graded remove'
+	expect_output '0 mode 600
+bob: inside,outside, status 0
+cem: inside,outside, status 0
+room: 1
+removed'
+	explain "A holder dies" "a POSIX semaphore is a number, and nobody knows who took what: this program does not guess"
+}
+
+@test "posix: a signal does not end the wait" {
+	gap 4; needs 3; points 4
+	interrupted posix "The calls" "sem_wait fails with EINTR when a handler has run that was set without SA_RESTART: then nothing was taken, so call it again"
+}
+
+@test "posix: philosophers never wait for each other in a circle" {
+	gap 4; needs 3; points 8
+	dines posix "The philosophers" "each holds a fork and waits for the next one; the two of a pair must be taken in an order that all share, say the one with the lower number first, whoever asks"
+}
+
+@test "posix: ten thousand entries, and philosophers in any order" {
+	gap 4; needs 3; points 4
+	thousands posix "The calls"
+	dines_often posix "The philosophers" "the two of a pair are taken in an order that all share; each semaphore is lowered by 1, and raised by 1"
+}
+
+# Gap 5: a limit
+
+@test "posix: a place is waited for until the limit, and no longer" {
+	gap 5; needs 3 4; points 0
+	scenario 'use posix
+		./posix /graded hold 1 60000 </dev/null
+		enter ann 1; ./posix /graded hold 1 30 </dev/null; echo "status $?"
+		wait_outside bob 1 60000; kill -USR1 ${pid[bob]}; await_line bob waiting
+		wait_outside_still bob; leave ann; await_line bob inside; leave bob
+		sets show room; sets remove room'
+	expect_output 'inside
+outside
+status 124
+ann: inside,outside, status 0
+bob: waiting,inside,outside, status 0
+1 mode 600'
+	expect_complaint '^posix: /graded: no place within 30 ms$'
+	explain "A holder dies" "until END on CLOCK_MONOTONIC, which is what sem_clockwait goes by; sem_timedwait goes by CLOCK_REALTIME" WRONG HANG TIMEOUT
+}
+
+# Both
+
+@test "bad input: one clear line, and status 2" {
+	gap 0; points 0
+	scenario 'for name in room /tmp/room //room / ""; do
+			./posix "$name" stat 2>&1; echo $?
+		done'
+	expect_output "$(for name in room /tmp/room //room / ""; do
+		echo "posix: not a name, one slash and no other: '$name'
+2"
+	done)"
+	explain_given "The programs"
+	scenario 'touch key
+		for capacity in 0 -1 3x 32768 99999999999999999999 ""; do
+			./sysv key hold "$capacity" 2>&1; echo $?
+		done'
+	expect_output "$(for capacity in 0 -1 3x 32768 99999999999999999999 ""; do
+		echo "sysv: CAPACITY: not a number from 1 to 32767: '$capacity'
+2"
+	done)"
+	explain_given "The programs"
+	scenario 'touch key
+		tell "./sysv key stat" "./posix /graded remove" "./sysv none stat" "./posix /graded table 17 1" "./sysv key"'
+	expect_told './sysv key stat' 1 '' '^sysv: key: no semaphores: not made, or removed$'
+	expect_told './posix /graded remove' 1 '' '^posix: /graded: no semaphores: not made, or removed$'
+	expect_told './sysv none stat' 1 '' '^sysv: none: No such file or directory$'
+	expect_told './posix /graded table 17 1' 2 '' "^posix: N: not a number from 2 to 16: '17'\$"
+	expect_told './sysv key' 2 '' '^usage: '
+	explain_given "The programs"
+}
