@@ -325,6 +325,7 @@ struct run {
 	bool fault_used;
 	int signals_sent;
 	int64_t signalled_at;
+	int naps; /* time limits that have ended since then */
 	int looks,
 	    fires;	 /* time limits of the scenario's, and of others, ... */
 	int last_fired;	 /* ... the last of them, in tracees[] */

@@ -32,6 +32,7 @@ enum {
 	TICK_US = 2000,
 	ENOUGH = 4,    /* this part of its time is enough to judge */
 	PATIENCE = 12, /* so many times its time it gets at most */
+	NAPS = 500,    /* short sleeps in which nothing else happened */
 	STEPS_MAX = 200000,
 };
 #define PATIENCE_NS (10 * 1000 * 1000 * 1000LL)
@@ -286,14 +287,16 @@ first_to_come(struct tracee **who, int *timer)
 
 /*
  * What our SIGSTOP has stopped goes on, once all others have waited for longer
- * than a program has patience; a time limit that is longer comes first, too.
- * Returns whether there was one.
+ * than a program has patience; a time limit that is longer comes first, too. One
+ * that looks again and again has waited when it has looked very often. Returns
+ * whether there was one.
  */
 static bool
 resume_stopped(int64_t next)
 {
 	if (options.signal != SIGSTOP ||
-	    (next != FOREVER && time_now() - run.signalled_at < PATIENCE_NS))
+	    (next != FOREVER && run.naps < NAPS &&
+	     time_now() - run.signalled_at < PATIENCE_NS))
 		return false;
 	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
 		if (!t->tested || t->state != HALTED)
@@ -339,6 +342,7 @@ all_asleep(void)
 	}
 	if (time_is_a_finding(who))
 		return false;
+	run.naps++;
 	time_fire(who, timer);
 	settle();
 	return true;

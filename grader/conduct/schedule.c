@@ -297,6 +297,7 @@ signal_to(const struct tracee *at, struct tracee *t, int signal)
 	say("%s comes to %s", signal_name(signal), t->name);
 	run.signals_sent++;
 	run.signalled_at = time_now();
+	run.naps = 0;
 	t->seen_by_others = true;
 	send_signal(t, signal);
 	list_add(&run.made, &c);

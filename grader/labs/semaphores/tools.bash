@@ -80,6 +80,15 @@ all_wait() {
 	done
 }
 
+# left: how many philosophers have not eaten
+left() {
+	local child n=0
+	for child in "${children[@]}"; do
+		is_gone "$child" || n=$((n + 1))
+	done
+	echo "$n of ${#children[@]} wait"
+}
+
 waits_or_gone() {
 	# shellcheck disable=SC2086 # one or two calls
 	is_gone "$1" || is_in "$1" $calls
