@@ -7,7 +7,7 @@ declare -A in pid  # of those in the room, by their names: standard input, proce
 use() {
 	program=$1 name=/graded calls="futex restart_syscall"  # after SIGCONT
 	[[ $1 != sysv ]] || name=key calls="semop semtimedop"
-	[[ -e key ]] || >key
+	[[ -e key ]] || : >key
 	export LABBOX_SEMAPHORES="0 room"
 }
 
