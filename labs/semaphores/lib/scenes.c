@@ -167,7 +167,6 @@ run(const char *role, int count, void (*work)(int))
 	return result;
 }
 
-// REGION worker
 static void
 worker(int number)
 {
@@ -187,7 +186,6 @@ worker(int number)
 			err(1, "%s: give", set_name);
 	}
 }
-// END REGION worker
 
 int
 scene_turnstile(const char *name, int capacity, int workers, int rounds)
@@ -206,7 +204,6 @@ scene_turnstile(const char *name, int capacity, int workers, int rounds)
 	return result;
 }
 
-// REGION philosopher
 static void
 philosopher(int number)
 {
@@ -227,7 +224,6 @@ philosopher(int number)
 			err(1, "%s: give", set_name);
 	}
 }
-// END REGION philosopher
 
 int
 scene_table(const char *name, int philosophers, int rounds)
