@@ -95,20 +95,31 @@ cem: inside,outside, status 0
 	explain "The calls" "take takes 1 off, and waits, asleep, while the value is 0; give adds 1. With wait false it does not wait: it returns -1, with EAGAIN" WRONG HANG TIMEOUT
 }
 
-# interrupted PROGRAM MEANS: signals do not end the wait
-interrupted() {
+# waits PROGRAM MEANS: neither signals nor time end the wait
+waits() {
 	scenario "use $1"'
 		enter ann 1; wait_outside bob 1
-		for signal in USR1 USR1; do
-			kill -$signal ${pid[bob]}; await_line bob waiting $((++n)); wait_outside_still bob
+		for n in 1 2 3 4 5; do
+			kill -USR1 ${pid[bob]}; await_line bob waiting $n; wait_outside_still bob
 		done
 		suspend ${pid[bob]}; resume ${pid[bob]}; wait_outside_still bob
 		kill -USR1 ${pid[ann]}; await_line ann "still inside"
 		leave ann; await_line bob inside; leave bob; sets show room; sets remove room'
 	expect_output 'ann: inside,still inside,outside, status 0
-bob: waiting,waiting,inside,outside, status 0
+bob: waiting,waiting,waiting,waiting,waiting,inside,outside, status 0
 1 mode 600'
 	explain "The calls" "$2" WRONG HANG TIMEOUT
+	under_schedules 1 # so that a minute takes no time
+	scenario "use $1"'
+		mkfifo in out; exec 4<>out
+		./$program $name hold 1 <in >out 4<&- & exec 3>in; read -r line <&4; echo "$line"
+		./$program $name hold 1 </dev/null >out 2>&1 3>&- 4<&- & read -rt 60 line <&4 || echo "a minute later"
+		exec 3>&-; wait; rm in out; ./$program $name remove'
+	under_schedules 0
+	expect_output 'inside
+a minute later
+removed'
+	explain "A holder dies" "the wait has no limit of its own: who has been inside for a minute may be slow, not dead, and keeps its place"
 }
 
 # thousands PROGRAM: ten thousand entries, never too many at a time
@@ -228,9 +239,9 @@ ann: inside,outside, status 0
 	explain "A holder dies" "the kernel undoes the sum: who takes with SEM_UNDO must give with it, too, or the place comes back twice: once by give, and again at the end"
 }
 
-@test "sysv: a signal does not end the wait" {
+@test "sysv: neither a signal nor time ends the wait" {
 	gap 2; needs 1; points 4
-	interrupted sysv "semop fails with EINTR when a handler has run, whatever SA_RESTART says, and even after SIGSTOP and SIGCONT: then nothing was taken, so call it again"
+	waits sysv "semop fails with EINTR when a handler has run, whatever SA_RESTART says, and even after SIGSTOP and SIGCONT: then nothing was taken, so call it again"
 }
 
 @test "sysv: both forks are taken in one step, or none" {
@@ -311,9 +322,9 @@ removed'
 	explain "A holder dies" "a POSIX semaphore is a number, and nobody knows who took what: this program does not guess"
 }
 
-@test "posix: a signal does not end the wait" {
+@test "posix: neither a signal nor time ends the wait" {
 	gap 4; needs 3; points 4
-	interrupted posix "sem_wait fails with EINTR when a handler has run that was set without SA_RESTART: then nothing was taken, so call it again"
+	waits posix "sem_wait fails with EINTR when a handler has run that was set without SA_RESTART: then nothing was taken, so call it again"
 }
 
 @test "posix: philosophers never wait for each other in a circle" {
