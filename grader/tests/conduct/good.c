@@ -876,6 +876,22 @@ looks_at_clock(void)
 	printf("over\n");
 }
 
+/* Each millisecond, looks whether the child has ended: for seconds at most. */
+static void
+looks_often(void)
+{
+	const struct timespec moment = { 0, 1000000 };
+	double end = now(CLOCK_MONOTONIC) + 5;
+	pid_t pid = fork();
+
+	must(pid != -1, "fork");
+	if (pid == 0)
+		_exit(0);
+	while (waitpid(pid, NULL, WNOHANG) == 0)
+		nanosleep(&moment, NULL);
+	printf("%s\n", now(CLOCK_MONOTONIC) < end ? "soon" : "late");
+}
+
 /* Looks at what each call returns; a failure ends it with status 1. */
 static void
 checks_all(void)
@@ -952,6 +968,7 @@ static const struct {
 	{ "nonblocking", nonblocking },
 	{ "one_byte_at_a_time", one_byte_at_a_time },
 	{ "looks_at_clock", looks_at_clock },
+	{ "looks_often", looks_often },
 	{ "checks_all", checks_all },
 };
 

@@ -60,6 +60,9 @@ setup() {
 	cd "$BATS_FILE_TMPDIR/bin"
 	run "$kit/.build/tools/conduct" -v -k bad.1:STOP -1 -a -n 50 -- ./bad unchecked_wait
 	[[ $output == *"bad.1 is stopped"*"bad.1 goes on"*"bad.1 ends with 7"* ]]
+	# One that waits by looking again and again, when it has looked often enough.
+	judged 'interrupting good.1:STOP' 'scenario "./good looks_often"' 'expect_output soon'
+	[[ $output == "OK "* ]]
 }
 
 @test "tell: what came of each line; what the shell says of a death is left out" {
