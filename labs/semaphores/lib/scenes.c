@@ -43,7 +43,7 @@ static void
 join(const char *name, enum role role, int count, int value)
 {
 	set_name = name;
-	if (set_join(name, role, count, value) == -1)
+	if (set_join(name, role, count, value) != 0)
 		err(1, "%s: join", name);
 }
 
@@ -112,7 +112,7 @@ scene_hold(const char *name, int capacity, int limit)
 	do
 		n = read(STDIN_FILENO, buffer, sizeof(buffer));
 	while (n > 0 || (n == -1 && errno == EINTR));
-	if (give(0, NONE) == -1)
+	if (give(0, NONE) != 0)
 		err(1, "%s: give", name);
 	print("outside");
 	return 0;
@@ -129,6 +129,13 @@ share(void)
 		err(1, "mmap");
 }
 
+/* SIGUSR1 interrupts what they wait for, and nothing else comes of it. */
+static void
+nothing(int signo)
+{
+	(void)signo;
+}
+
 /*
  * Runs work(0), work(1) ... in `count` children, all at once. Returns when all
  * have ended: the exit status, 0 if all went well.
@@ -136,11 +143,12 @@ share(void)
 static int
 run(const char *role, int count, void (*work)(int))
 {
+	struct sigaction action = { .sa_handler = nothing };
 	pid_t *child = calloc((size_t)count, sizeof(*child));
 	int result = 0, started = 0, status;
 
-	if (child == NULL)
-		err(1, "calloc");
+	if (child == NULL || sigaction(SIGUSR1, &action, NULL) == -1)
+		err(1, "%ss", role);
 	for (; started < count; started++) {
 		child[started] = fork();
 		if (child[started] == -1) {
@@ -155,8 +163,9 @@ run(const char *role, int count, void (*work)(int))
 		}
 	}
 	for (int i = 0; i < started; i++) {
-		if (waitpid(child[i], &status, 0) == -1)
-			err(1, "waitpid");
+		while (waitpid(child[i], &status, 0) == -1)
+			if (errno != EINTR)
+				err(1, "waitpid");
 		if (WIFSIGNALED(status))
 			warnx("%s %d: killed by signal %d", role, i,
 			      WTERMSIG(status));
@@ -172,7 +181,7 @@ worker(int number)
 {
 	(void)number;
 	for (int i = 0; i < rounds_each; i++) {
-		if (take(0, NONE, true) == -1)
+		if (take(0, NONE, true) != 0)
 			err(1, "%s: take", set_name);
 		int now = atomic_fetch_add(&shared->inside, 1) + 1;
 		int peak = atomic_load(&shared->peak);
@@ -182,7 +191,7 @@ worker(int number)
 		sched_yield(); /* others may try to come in */
 		atomic_fetch_sub(&shared->inside, 1);
 		atomic_fetch_add(&shared->done, 1);
-		if (give(0, NONE) == -1)
+		if (give(0, NONE) != 0)
 			err(1, "%s: give", set_name);
 	}
 }
@@ -210,7 +219,7 @@ philosopher(int number)
 	int left = number, right = (number + 1) % forks;
 
 	for (int i = 0; i < rounds_each; i++) {
-		if (take(left, right, true) == -1)
+		if (take(left, right, true) != 0)
 			err(1, "%s: take", set_name);
 		if (atomic_exchange(&shared->held[left], 1) == 1)
 			errx(1, "fork %d is in two hands", left);
@@ -220,7 +229,7 @@ philosopher(int number)
 		atomic_fetch_add(&shared->done, 1);
 		atomic_store(&shared->held[left], 0);
 		atomic_store(&shared->held[right], 0);
-		if (give(left, right) == -1)
+		if (give(left, right) != 0)
 			err(1, "%s: give", set_name);
 	}
 }
