@@ -162,10 +162,19 @@ run(const char *role, int count, void (*work)(int))
 			_exit(0);
 		}
 	}
-	for (int i = 0; i < started; i++) {
-		while (waitpid(child[i], &status, 0) == -1)
-			if (errno != EINTR)
-				err(1, "waitpid");
+	while (started > 0) {
+		pid_t pid = waitpid(-1, &status, 0);
+		int i = 0;
+
+		if (pid == -1 && errno == EINTR)
+			continue;
+		if (pid == -1)
+			err(1, "waitpid");
+		while (i < count && child[i] != pid)
+			i++;
+		if (i == count)
+			continue; /* a child from before we were executed */
+		started--;
 		if (WIFSIGNALED(status))
 			warnx("%s %d: killed by signal %d", role, i,
 			      WTERMSIG(status));
