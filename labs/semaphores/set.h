@@ -1,8 +1,6 @@
 /*
- * set.h - what sysv.c and posix.c do, each in its own way.
- *
- * A process works with one set of semaphores: that of the room, or that of the
- * table. They are numbered from 0. What fails returns -1 with errno set.
+ * set.h - what sysv.c and posix.c do, each in its own way. A process works with one
+ * set of semaphores, numbered from 0. What fails returns -1 with errno set.
  */
 #ifndef SET_H
 #define SET_H

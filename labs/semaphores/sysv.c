@@ -3,8 +3,7 @@
  *
  *	./sysv FILE hold|try|turnstile|table|stat|remove ...
  *
- * FILE is any file that exists: the keys are made from it. A set outlives the
- * processes that use it: see `ipcs -s`. Compare this file with posix.c.
+ * The keys are made from FILE. A set outlives its processes: see `ipcs -s`.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -104,7 +103,7 @@ value_of(int i)
 	return semctl(set, i, GETVAL);
 }
 
-/* Not needed: a place that somebody dead has taken is free again. */
+/* Not needed: what the dead have taken is free again. */
 int
 take_until(int a, const struct timespec *end)
 {

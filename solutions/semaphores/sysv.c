@@ -3,8 +3,7 @@
  *
  *	./sysv FILE hold|try|turnstile|table|stat|remove ...
  *
- * FILE is any file that exists: the keys are made from it. A set outlives the
- * processes that use it: see `ipcs -s`. Compare this file with posix.c.
+ * The keys are made from FILE. A set outlives its processes: see `ipcs -s`.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -112,7 +111,7 @@ change(int a, int b, int by, int flags)
 	struct sembuf both[] = { { (unsigned short)a, n, undo },
 				 { (unsigned short)b, n, undo } };
 
-	/* EINTR: even SIGSTOP and SIGCONT bring it, without any handler. */
+	/* Even SIGSTOP and SIGCONT bring EINTR. */
 	while (semop(set, both, b == NONE ? 1 : 2) == -1)
 		if (errno != EINTR)
 			return -1;
@@ -141,7 +140,7 @@ value_of(int i)
 	return semctl(set, i, GETVAL);
 }
 
-/* Not needed: a place that somebody dead has taken is free again. */
+/* Not needed: what the dead have taken is free again. */
 int
 take_until(int a, const struct timespec *end)
 {
