@@ -147,8 +147,7 @@ dines() {
 	for n in 3 2; do
 		scenario "use $1; dine $n"'
 			for ((i = 0; i < '$n'; i++)); do
-				kill -USR1 "${children[@]}" 2>/dev/null; all_wait
-				sets raise forks $i; all_wait; ((i > 0)) || left
+				nudge; sets raise forks $i; all_wait; ((i > 0)) || left
 			done
 			wait $table; echo "status $?"; sets show forks; sets remove forks'
 		expect_output "$n of $n wait

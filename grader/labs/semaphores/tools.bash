@@ -80,6 +80,17 @@ all_wait() {
 	done
 }
 
+# nudge: interrupts each philosopher in its wait; the last one first, one after the other, so
+# that who waits for a fork in his second step still waits behind whose first it is
+nudge() {
+	local k child
+	for ((k = ${#children[@]} - 1; k >= 0; k--)); do
+		child=${children[k]}
+		kill -USR1 "$child" 2>/dev/null
+		until_holds "$child waits again, or has ended" waits_or_gone "$child"
+	done
+}
+
 # left: how many philosophers have not eaten
 left() {
 	local child n=0
