@@ -133,17 +133,18 @@ why_symbol(pid_t pid, unsigned long address, char *name, size_t size)
 }
 
 /*
- * The field at this offset of shared memory, as the lab's scenarios say it in
- * the environment: LABBOX_FIELDS="16 lock 48 free". Fills or empties `name`.
+ * What the lab's scenarios call number `at`, in a variable of the environment:
+ * LABBOX_FIELDS="16 lock 48 free". Fills or empties `name`.
  */
-bool
-why_field_name(pid_t pid, unsigned long offset, char *name, size_t size)
+static bool
+name_of_number(pid_t pid, const char *variable, unsigned long at, char *name,
+	       size_t size)
 {
-	static const char variable[] = "LABBOX_FIELDS=";
 	static char text[1 << 16];
 	char path[64], word[32];
-	unsigned long at;
-	int length;
+	size_t length = strlen(variable);
+	unsigned long number;
+	int read;
 
 	name[0] = '\0';
 	snprintf(path, sizeof path, "/proc/%d/environ", pid);
@@ -153,16 +154,31 @@ why_field_name(pid_t pid, unsigned long offset, char *name, size_t size)
 		fclose(f);
 	text[n] = '\0';
 	for (char *s = text; s < text + n; s += strlen(s) + 1) {
-		if (strncmp(s, variable, strlen(variable)) != 0)
+		if (strncmp(s, variable, length) != 0 || s[length] != '=')
 			continue;
-		for (s += strlen(variable);
-		     sscanf(s, "%lu %31s%n", &at, word, &length) == 2;
-		     s += length)
-			if (at == offset) {
+		for (s += length + 1;
+		     sscanf(s, "%lu %31s%n", &number, word, &read) == 2;
+		     s += read)
+			if (number == at) {
 				snprintf(name, size, "%s", word);
 				return true;
 			}
 		return false;
 	}
 	return false;
+}
+
+/* The field at this offset of shared memory, by LABBOX_FIELDS. */
+bool
+why_field_name(pid_t pid, unsigned long offset, char *name, size_t size)
+{
+	return name_of_number(pid, "LABBOX_FIELDS", offset, name, size);
+}
+
+/* The semaphore of this number in a System V set, by LABBOX_SEMAPHORES. */
+bool
+why_semaphore_name(pid_t pid, int number, char *name, size_t size)
+{
+	return name_of_number(pid, "LABBOX_SEMAPHORES", (unsigned long)number,
+			      name, size);
 }

@@ -43,28 +43,38 @@ last_changer(struct why_world *w, int set, int number)
 }
 
 /*
- * Does `holder` wait for a semaphore that `process` changed last? Where each
- * has one unit, the last that took it holds it.
+ * The process that has what `process` waits for in semop: where each semaphore
+ * has one unit, the last that took it. -1 if it waits for none, or cannot tell.
  */
-static bool
-crosswise(struct why_world *w, int holder, int process)
+static int
+holder_for(struct why_world *w, int process)
 {
-	const struct why_process *p = &w->process[holder];
+	const struct why_process *p = &w->process[process];
 
 	for (int i = 0; i < p->threads; i++) {
 		const struct why_thread *t = &w->thread[p->first_thread + i];
 		struct sembuf ops[OPERATIONS];
 		if (why_kind_of(t) != WHY_SEMOP)
 			continue;
-		int count = operations(w, t, ops);
+		int set = (int)t->arg[0], count = operations(w, t, ops);
 		for (int k = 0; k < count; k++)
-			if (waits(&ops[k], semctl((int)t->arg[0],
-						  ops[k].sem_num, GETVAL)) &&
-			    last_changer(w, (int)t->arg[0], ops[k].sem_num) ==
-				process)
-				return true;
+			if (waits(&ops[k], semctl(set, ops[k].sem_num, GETVAL)))
+				return last_changer(w, set, ops[k].sem_num);
 	}
-	return false;
+	return -1;
+}
+
+/* Each waits for the next one, and the last one for the first: how many. */
+static int
+in_a_circle(struct why_world *w, int process)
+{
+	int next = holder_for(w, process), count = 1;
+
+	while (next != -1 && next != process && count < w->processes) {
+		next = holder_for(w, next);
+		count++;
+	}
+	return next == process ? count : 0;
 }
 
 /* The line of one operation that waits. */
@@ -76,12 +86,17 @@ explain_operation(struct why_world *w, const struct why_thread *t,
 	int value = semctl(set, number, GETVAL);
 	int waiters = semctl(set, number, op->sem_op ? GETNCNT : GETZCNT);
 	int changer = last_changer(w, set, number);
+	int circle = in_a_circle(w, t->process);
 	bool untouched = semctl(set, number, GETPID) == 0;
+	char name[WHY_NAME];
 
+	why_semaphore_name(w->process[t->process].pid, number, name,
+			   sizeof name);
 	why_say(w,
-		"  it wants %+d of semaphore %d, whose value is %d; %d "
+		"  it wants %+d of semaphore %d%s%s%s, whose value is %d; %d "
 		"waiting; %s%s",
-		op->sem_op, number, value, waiters,
+		op->sem_op, number, name[0] ? " (" : "", name,
+		name[0] ? ")" : "", value, waiters,
 		untouched ? "never changed since it was made"
 			  : "last changed by ",
 		untouched		? ""
@@ -100,11 +115,12 @@ explain_operation(struct why_world *w, const struct why_thread *t,
 		why_advise(w, WHY_LIKELY,
 			   "the process waits for a semaphore that it took "
 			   "itself: it is taken twice, or never given back");
-	else if (changer != -1 && crosswise(w, changer, t->process))
+	else if (circle > 1)
 		why_advise(w, WHY_SURE,
-			   "each process holds a semaphore that the other "
-			   "wants: take them in the same order everywhere, or "
-			   "both in one semop");
+			   "each process holds a semaphore that the %s wants: "
+			   "take them in the same order everywhere, or both in "
+			   "one semop",
+			   circle == 2 ? "other" : "next one");
 	why_advise(w, WHY_GENERAL,
 		   "nobody is left to raise the semaphore: a missing +1, or a "
 		   "wrong start value");

@@ -279,6 +279,9 @@ says() {
 	says 'wants -1 of semaphore 1, whose value is 0; 1 waiting; never changed'
 	deadlock semop_cross
 	says '^means: each process holds a semaphore that the other wants'
+	LABBOX_SEMAPHORES="0 fork0 1 fork1" deadlock semop_circle
+	says 'wants -1 of semaphore 1 \(fork1\), whose value is 0; 1 waiting; last changed by .*child 2' \
+		'^means: each process holds a semaphore that the next one wants'
 	deadlock semop_zero
 	says '^means: semop with 0 waits until the value is 0'
 	deadlock semop_dead

@@ -1,0 +1,399 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016 # what a scenario says, the box expands
+load ../../lib/lab
+
+# The same program twice: what both must do stands here, once.
+
+# made PROGRAM: the set is made with its values, once
+made() {
+	local large
+	large=$(random 1000 9999)
+	scenario "use $1; umask 0"'
+		for command in "hold '"$large"'" "try 32767" "turnstile 1 1 1"; do
+			./$program $name $command </dev/null >/dev/null 2>&1
+			sets show room; sets remove room
+		done
+		for n in 2 16; do
+			./$program $name table $n 1 >/dev/null 2>&1
+			sets show forks; sets remove forks
+		done'
+	expect_output "$large mode 600
+32767 mode 600
+1 mode 600
+1 1 mode 600
+1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 mode 600"
+	explain "The creator's race" "each of the COUNT semaphores of a new set has the value VALUE, and the set the mode SET_MODE, 600" WRONG HANG TIMEOUT
+}
+
+# joined PROGRAM: what is there is used as it is
+joined() {
+	scenario "use $1"'
+		for value in 2 0; do
+			sets make room $value; ./$program $name try 5 </dev/null 2>&1 | grep join:
+			sets show room; sets remove room
+		done'
+	expect_output '2 mode 600
+0 mode 600'
+	explain "The creator's race" "only who makes the set gives it values; others are inside already, or about to enter: what is there is no error, and keeps the values that it has"
+}
+
+# creators_race PROGRAM CALL: two start at the same time; one of them is stopped at
+# some place after its first such call
+creators_race() {
+	interrupting "$1#1:STOP@$2"
+	scenario -b plain "use $1"'
+		mkfifo in out; exec 4<>out
+		./$program $name hold 2 <in >out 2>&1 4<&- & ./$program $name try 2 <in >out 2>&1 4<&- &
+		exec 3>in; read -r first <&4; read -r second <&4; echo "$first, $second"; sets show room
+		exec 3>&-; wait; sets remove room; rm in out'
+	interrupting
+	expect_failed
+	expect_output 'inside, inside
+0 mode 600'
+	explain "The creator's race" "two processes came at the same time, and one was stopped at some place for a while: the other must neither see a set without its values, nor give it values a second time" WRONG HANG TIMEOUT
+}
+
+# fails PROGRAM RULE...: each call that fails is told
+fails() {
+	failing "${@:2}"
+	scenario -n "use $1"'
+		./$program $name try 2 </dev/null; status=$?
+		./sets $program $name room remove 2>/dev/null; exit $status'
+	failing
+	expect_failed
+	expect_status 1
+	local errors="No space left on device|Permission denied|Cannot allocate memory|Too many open files|No locks available"
+	expect_complaint "^$1: [^ ]*: (join|take|give): ($errors)\$"
+}
+
+# fills PROGRAM: the room holds its capacity, and no more
+fills() {
+	scenario -b plain "use $1"'
+		enter ann 3; enter bob 3; enter cem 3; wait_outside dee 3
+		./$program $name try 3 </dev/null 2>&1; echo "try: status $?"
+		sets show room
+		leave bob; await_line dee inside
+		./$program $name try 3 </dev/null 2>&1; echo "try: status $?"
+		leave ann; sets show room
+		./$program $name try 3 </dev/null 2>&1; echo "try: status $?"
+		leave dee; leave cem; sets show room; sets remove room'
+	local full="$1: /graded: full"
+	[[ $1 == posix ]] || full="sysv: key: full"
+	expect_output "$full
+try: status 1
+0 mode 600
+bob: inside,outside, status 0
+$full
+try: status 1
+ann: inside,outside, status 0
+1 mode 600
+inside
+outside
+try: status 0
+dee: inside,outside, status 0
+cem: inside,outside, status 0
+3 mode 600"
+	explain "The calls" "take takes 1 off, and waits, asleep, while the value is 0; give adds 1. With wait false it does not wait: it returns -1, with EAGAIN" WRONG HANG TIMEOUT
+}
+
+# waits PROGRAM MEANS: neither signals nor time end the wait
+waits() {
+	scenario "use $1"'
+		enter ann 1; wait_outside bob 1
+		for n in 1 2 3 4 5; do
+			kill -USR1 ${pid[bob]}; await_line bob waiting $n; wait_outside_still bob
+		done
+		suspend ${pid[bob]}; resume ${pid[bob]}; wait_outside_still bob
+		kill -USR1 ${pid[ann]}; await_line ann "still inside"
+		leave ann; await_line bob inside; leave bob; sets show room; sets remove room'
+	expect_output 'ann: inside,still inside,outside, status 0
+bob: waiting,waiting,waiting,waiting,waiting,inside,outside, status 0
+1 mode 600'
+	explain "The calls" "$2" WRONG HANG TIMEOUT
+	under_schedules 1 # so that a minute takes no time
+	scenario "use $1"'
+		mkfifo in out; exec 4<>out
+		./$program $name hold 1 <in >out 4<&- & exec 3>in; read -r line <&4; echo "$line"
+		./$program $name hold 1 </dev/null >out 2>&1 3>&- 4<&- & read -rt 60 line <&4 || echo "a minute later"
+		exec 3>&-; wait; rm in out; ./$program $name remove'
+	under_schedules 0
+	expect_output 'inside
+a minute later
+removed'
+	explain "A holder dies" "the wait has no limit of its own: who has been inside for a minute may be slow, not dead, and keeps its place"
+}
+
+# thousands PROGRAM: ten thousand entries, never too many at a time
+thousands() {
+	scenario "use $1"'
+		./$program $name turnstile 3 4 2500; ./$program $name remove'
+	expect_match '^10000 entries, peak [123], 3 free
+removed$'
+	expect_quiet
+	explain "The calls" "each entry is a take and a give of 1; more were inside than the room holds, or the value at the end is not what it was"
+	under_schedules 5
+	scenario "use $1"'
+		./$program $name turnstile 1 3 2; ./$program $name remove'
+	expect_output '6 entries, peak 1, 1 free
+removed'
+	under_schedules 0
+	explain "The calls" "only one place, and more than one process inside at a time: take must wait while the value is 0"
+}
+
+# dines PROGRAM MEANS: the forks come one at a time, in an order that
+# leads all who take their left one first into a deadlock
+dines() {
+	local n
+	for n in 3 2; do
+		scenario "use $1; dine $n"'
+			for ((i = 0; i < '$n'; i++)); do
+				nudge; sets raise forks $i; all_wait; ((i > 0)) || left
+			done
+			wait $table; echo "status $?"; sets show forks; sets remove forks'
+		expect_output "$n of $n wait
+$n philosophers, $n meals
+status 0
+$(printf '1 %.0s' $(seq $n))mode 600"
+		expect_quiet
+		explain "The philosophers" "$2" WRONG HANG TIMEOUT
+	done
+}
+
+# dines_often PROGRAM MEANS
+dines_often() {
+	scenario "use $1"'
+		./$program $name turnstile 1 4 2500; ./$program $name table 5 1000
+		./$program $name stat; ./$program $name remove'
+	expect_output_of room
+	explain "The philosophers" "$2" WRONG HANG TIMEOUT
+	under_schedules 5
+	scenario "use $1"'
+		./$program $name table 3 2; ./$program $name remove'
+	expect_output '3 philosophers, 6 meals
+removed'
+	under_schedules 0
+	explain "The philosophers" "$2" WRONG HANG TIMEOUT
+}
+
+@test "it builds without a warning" {
+	gap 0; points 2
+	builds_without_a_warning "The programs"
+}
+
+# Gap 1: sysv, the set
+
+@test "sysv: a new set has its values" {
+	gap 1; points 6
+	made sysv
+}
+
+@test "sysv: a set that is there is joined as it is" {
+	gap 1; points 6
+	joined sysv
+	scenario 'use sysv; sets make forks 1 1 1 1
+		tell "./sysv key table 5 1" "./sysv key table 3 1"
+		sets show forks; sets remove forks'
+	expect_told './sysv key table 5 1' 1 '' '^sysv: key: join: Invalid argument$'
+	expect_told './sysv key table 3 1' 1 '' '^sysv: key: join: Invalid argument$'
+	expect_that "the set as it was" "$output" matches "$output" '1 1 1 1 mode 600'
+	explain "The creator's race" "a set with another number of semaphores is not the one that was asked for: semget only sees that it has fewer, and IPC_STAT (sem_nsems) tells the rest; errno is EINVAL"
+}
+
+@test "sysv: two make the set at the same time" {
+	gap 1; needs 2; points 8
+	creators_race sysv semget
+}
+
+@test "sysv: a call that fails ends the program" {
+	gap 1; needs 2; points 3
+	fails sysv sysv/semget:each:ENOSPC sysv/semctl:each:EACCES sysv/semop:each:ENOMEM \
+		sysv/open:each:EMFILE sysv/flock:each:ENOLCK
+	explain "The programs" "any call may fail: set_join, take and give then return -1, with errno as that call left it; a set whose values could not be given is not ready"
+	failing sysv/flock:each:EINTR sysv/fcntl:each:EINTR sysv/nanosleep:each:EINTR
+	scenario 'use sysv; ./sysv key try 2 </dev/null; ./sysv key remove'
+	expect_output 'inside
+outside
+removed'
+	explain "The creator's race" "a signal may end a wait for a lock, or a nap: EINTR is no reason to give up, nor to go on without the lock"
+}
+
+# Gap 2: sysv, take and give
+
+@test "sysv: the room holds its capacity, and no more" {
+	gap 2; needs 1; points 8
+	fills sysv
+}
+
+@test "sysv: what a killed process has taken comes back" {
+	gap 2; needs 1; points 7
+	scenario 'use sysv
+		for i in 1 2 3; do enter ann 2; leave ann; sets show room; done; sets remove room'
+	expect_output 'ann: inside,outside, status 0
+2 mode 600
+ann: inside,outside, status 0
+2 mode 600
+ann: inside,outside, status 0
+2 mode 600'
+	explain "A holder dies" "the kernel undoes the sum: who takes with SEM_UNDO must give with it, too, or the place comes back twice: once by give, and again at the end"
+	scenario 'use sysv
+		enter ann 1; ./sysv key hold 1 </dev/null & bob=$!
+		await_blocked $bob $calls; kill -KILL ${pid[ann]}; wait $bob; sets show room
+		enter ann 1; wait_outside bob 1; kill -KILL ${pid[bob]} ${pid[ann]}
+		await_gone ${pid[bob]}; await_gone ${pid[ann]}; sets show room; sets remove room'
+	expect_output 'inside
+outside
+1 mode 600
+1 mode 600'
+	explain "A holder dies" "with SEM_UNDO in sem_flg the kernel notes for the process what it took, and gives it back when the process ends, however it ends" WRONG HANG TIMEOUT
+}
+
+@test "sysv: neither a signal nor time ends the wait" {
+	gap 2; needs 1; points 4
+	waits sysv "semop fails with EINTR when a handler has run, whatever SA_RESTART says, and even after SIGSTOP and SIGCONT: then nothing was taken, so call it again"
+}
+
+@test "sysv: both forks are taken in one step, or none" {
+	gap 2; needs 1; points 8
+	scenario 'use sysv; dine 3
+		sets raise forks 0; all_wait; left; sets show forks
+		sets raise forks 2; all_wait; sets raise forks 1; wait $table; sets show forks; sets remove forks'
+	expect_output '3 of 3 wait
+1 0 0 mode 600
+3 philosophers, 3 meals
+1 1 1 mode 600'
+	explain "The philosophers" "one fork lay on the table, and it was taken, or somebody ate with it alone: both in one semop, with nsops 2, and the kernel takes both or none" WRONG HANG TIMEOUT
+	dines sysv "each holds a fork and waits for the next one: both in one semop, with nsops 2, and the kernel takes both or none"
+}
+
+@test "sysv: ten thousand entries, and philosophers in any order" {
+	gap 2; needs 1; points 4
+	thousands sysv
+	dines_often sysv "both forks in one semop, and back in one; each semaphore lowered by 1, and raised by 1"
+}
+
+@test "sysv: the set is removed while somebody waits" {
+	gap 2; needs 1; points 2
+	scenario 'use sysv
+		enter ann 1; wait_outside bob 1; ./sysv key remove; leave bob; leave ann'
+	expect_output 'removed
+bob: sysv: key: take: Identifier removed, status 1
+ann: inside,sysv: key: give: Invalid argument, status 1'
+	explain "Clean up" "a set that is removed wakes all who wait for it, with EIDRM: only EINTR is a reason to call semop again" WRONG HANG TIMEOUT
+}
+
+# Gap 3: posix, the semaphores
+
+@test "posix: new semaphores have their value" {
+	gap 3; points 5
+	made posix
+}
+
+@test "posix: a semaphore that is there is joined as it is" {
+	gap 3; points 4
+	joined posix
+	scenario 'use posix; sets make forks 1 1
+		./posix /graded table 3 1 >/dev/null 2>&1; sets show forks; sets remove forks'
+	expect_output '1 1 1 mode 600'
+	explain "The creator's race" "forks that are there are used, the others made: for each one sem_open looks and makes in one step"
+}
+
+@test "posix: two make the semaphore at the same time" {
+	gap 3; needs 4; points 6
+	creators_race posix open
+}
+
+@test "posix: a call that fails ends the program" {
+	gap 3; needs 4; points 2
+	fails posix posix/open:each:EMFILE posix/mmap-file:each:ENOMEM
+	explain "The programs" "sem_open may fail: it returns SEM_FAILED then, which is not -1; set_join returns -1, with errno as it was left"
+}
+
+# Gap 4: posix, take and give
+
+@test "posix: the room holds its capacity, and no more" {
+	gap 4; needs 3; points 6
+	fills posix
+}
+
+@test "posix: a place that a killed process has taken is lost" {
+	gap 4; needs 3; points 3
+	scenario 'use posix
+		enter ann 2; enter bob 2; wait_outside cem 2
+		kill -KILL ${pid[ann]}; await_gone ${pid[ann]}; wait_outside_still cem; sets show room
+		leave bob; await_line cem inside; leave cem
+		./posix /graded stat; ./posix /graded remove'
+	expect_output '0 mode 600
+bob: inside,outside, status 0
+cem: inside,outside, status 0
+room: 1
+removed'
+	explain "A holder dies" "a POSIX semaphore is a number, and nobody knows who took what: this program does not guess"
+}
+
+@test "posix: neither a signal nor time ends the wait" {
+	gap 4; needs 3; points 4
+	waits posix "sem_wait fails with EINTR when a handler has run that was set without SA_RESTART: then nothing was taken, so call it again"
+}
+
+@test "posix: philosophers never wait for each other in a circle" {
+	gap 4; needs 3; points 8
+	dines posix "if all wait in a circle, each with a fork in its hand: the two of a pair must be taken in an order that all share, say the one with the lower number first, whoever asks. If some have eaten and gone, did they take two, and give two back?"
+}
+
+@test "posix: ten thousand entries, and philosophers in any order" {
+	gap 4; needs 3; points 4
+	thousands posix
+	dines_often posix "the two of a pair are taken in an order that all share; each semaphore is lowered by 1, and raised by 1"
+}
+
+# Gap 5: a limit
+
+@test "posix: a place is waited for until the limit, and no longer" {
+	gap 5; needs 3 4; points 0
+	scenario 'use posix
+		./posix /graded hold 1 60000 </dev/null
+		enter ann 1; ./posix /graded hold 1 50 </dev/null 2>/dev/null; echo "status $?"
+		wait_outside bob 1 60000; kill -USR1 ${pid[bob]}; await_line bob waiting
+		wait_outside_still bob; leave ann; await_line bob inside; leave bob
+		sets show room; sets remove room'
+	expect_output 'inside
+outside
+status 124
+ann: inside,outside, status 0
+bob: waiting,inside,outside, status 0
+1 mode 600'
+	scenario './sets posix /room room make 0; ./posix /room hold 1 50 </dev/null 2>&1; ./posix /room remove >/dev/null'
+	expect_output_of lost
+	explain "A holder dies" "END is a point on CLOCK_MONOTONIC, as sem_clockwait takes it (sem_timedwait goes by CLOCK_REALTIME); EINTR comes before it, and then the wait goes on until END" WRONG HANG TIMEOUT
+}
+
+# Both
+
+@test "bad input: one clear line, and status 2" {
+	gap 0; points 0
+	scenario -b plain 'for name in room /tmp/room //room / ""; do
+			./posix "$name" stat 2>&1; echo $?
+		done'
+	expect_output "$(for name in room /tmp/room //room / ""; do
+		echo "posix: not a name, one slash and no other: '$name'
+2"
+	done)"
+	explain_given "The programs"
+	scenario -b plain 'touch key
+		for capacity in 0 -1 3x 32768 99999999999999999999 ""; do
+			./sysv key hold "$capacity" 2>&1; echo $?
+		done'
+	expect_output "$(for capacity in 0 -1 3x 32768 99999999999999999999 ""; do
+		echo "sysv: CAPACITY: not a number from 1 to 32767: '$capacity'
+2"
+	done)"
+	explain_given "The programs"
+	scenario -b plain 'touch key
+		tell "./sysv key stat" "./posix /graded remove" "./sysv none stat" "./posix /graded table 17 1" "./sysv key"'
+	expect_told './sysv key stat' 1 '' '^sysv: key: no semaphores: not made, or removed$'
+	expect_told './posix /graded remove' 1 '' '^posix: /graded: no semaphores: not made, or removed$'
+	expect_told './sysv none stat' 1 '' '^sysv: none: No such file or directory$'
+	expect_told './posix /graded table 17 1' 2 '' "^posix: N: not a number from 2 to 16: '17'\$"
+	expect_told './sysv key' 2 '' '^usage: '
+	explain_given "The programs"
+}
