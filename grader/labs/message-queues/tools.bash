@@ -3,6 +3,7 @@
 # serve: starts the server of requests; sets server
 serve() {
 	touch key
+	rm -f log
 	./requests key serve >log &
 	server=$!
 	await_line log ready
