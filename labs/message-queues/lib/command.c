@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "interrupt.h"
 #include "queue.h"
 
 static const struct mechanism *queues;
@@ -153,6 +154,7 @@ command_main(int argc, char **argv, const struct mechanism *mechanism)
 	bool wait = argc < 4 || strcmp(argv[3], "-n") != 0;
 	int skip = wait ? 3 : 4;
 
+	catch_signal();
 	queues = mechanism;
 	name = argc < 2 ? "" : argv[1];
 	if (argc < 3 || !run(argv[2], argv + skip, argc - skip, wait)) {

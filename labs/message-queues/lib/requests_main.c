@@ -8,6 +8,7 @@
 #include <sys/ipc.h>
 #include <sys/msg.h>
 
+#include "interrupt.h"
 #include "queue.h"
 
 int
@@ -26,6 +27,7 @@ requests_main(int argc, char **argv, void (*serve)(int queue),
 	if (writes && strlen(argv[3]) > TEXT_MAX)
 		errx(2, "more than %d bytes: '%s'", TEXT_MAX, argv[3]);
 
+	catch_signal();
 	key_t key = ftok(argv[1], 'R');
 	if (key == -1)
 		err(1, "%s", argv[1]);
