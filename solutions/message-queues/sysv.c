@@ -74,14 +74,13 @@ static int
 send(int id, const struct message *message, bool wait)
 {
 	// BEGIN SOLUTION 1
-	struct typed out = { .type =
-				 PRIORITY_MAX + 1 - (int)message->priority };
-	int result;
+	struct typed out;
+	int result, flags = wait ? 0 : IPC_NOWAIT;
 
+	out.type = PRIORITY_MAX + 1 - (long)message->priority;
 	memcpy(out.text, message->text, message->length);
 	do
-		result =
-		    msgsnd(id, &out, message->length, wait ? 0 : IPC_NOWAIT);
+		result = msgsnd(id, &out, message->length, flags);
 	while (result == -1 && errno == EINTR);
 	return result;
 	// STUB (void)id, (void)message, (void)wait;
@@ -106,12 +105,13 @@ receive(int id, int priority, struct message *message, bool wait)
 	// BEGIN SOLUTION 2
 	struct typed in;
 	long type = PRIORITY_MAX + 1 - priority;
+	int flags = wait ? 0 : IPC_NOWAIT;
 	ssize_t n;
 
 	if (priority == ANY)
 		type = -(PRIORITY_MAX + 1); /* the lowest first, up to this */
 	do
-		n = msgrcv(id, &in, TEXT_MAX, type, wait ? 0 : IPC_NOWAIT);
+		n = msgrcv(id, &in, TEXT_MAX, type, flags);
 	while (n == -1 && errno == EINTR);
 	if (n == -1)
 		return -1;
