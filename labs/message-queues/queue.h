@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #define TEXT_MAX     64 /* bytes in a message */
 #define PRIORITY_MAX 31 /* the most urgent: POSIX promises 0 to 31 */
@@ -37,7 +38,9 @@ struct mechanism {
 	int (*destroy)(const char *name);
 };
 
-/* In lib: they take the arguments apart, and call back. */
+/* In lib. The key that `file` has for a project; ends the program if it has none. */
+key_t key_of(const char *file, int project);
+/* They take the arguments apart, and call back. */
 int command_main(int argc, char **argv, const struct mechanism *mechanism);
 int requests_main(int argc, char **argv, void (*serve)(int queue),
 		  int (*request)(int queue, const char *text));

@@ -6,11 +6,9 @@
  * NAME looks like a path and is not one: a slash in front, and no other. Compare
  * this file with sysv.c, function by function: descriptors instead of ids.
  */
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
-#include <string.h>
 
 #include "queue.h"
 
@@ -125,10 +123,6 @@ main(int argc, char **argv)
 {
 	static const struct mechanism posix = { "NAME",	 create, find,	 send,
 						receive, state,	 destroy };
-	const char *name = argc < 2 ? "/" : argv[1];
 
-	if (argc > 2 && (name[0] != '/' || name[1] == '\0' ||
-			 strchr(name + 1, '/') != NULL))
-		errx(2, "not a name, one slash and no other: '%s'", name);
 	return command_main(argc, argv, &posix);
 }

@@ -1,24 +1,21 @@
 /*
  * sysv.c - messages by priority in a System V message queue.
  *
- *	./sysv FILE create N		     makes a queue with room for N messages
- *	./sysv FILE send [-n] PRIORITY TEXT  sends one; waits while it is full
- *	./sysv FILE receive [-n] [PRIORITY]  takes one; waits while there is none
- *	./sysv FILE drain		     takes all that are there
- *	./sysv FILE stat		     says how many are there
- *	./sysv FILE remove		     removes the queue
+ *	./sysv FILE create N | send [-n] PRIORITY TEXT |
+ *		receive [-n] [PRIORITY] | drain | stat | remove
  *
  * FILE is any file that exists: the key is made from it. Compare this file with
  * posix.c, function by function.
  */
 #define _GNU_SOURCE
-#include <err.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/ipc.h>
 #include <sys/msg.h>
 
 #include "queue.h"
+
+/* The key's project: another program has another key for the same FILE. */
+#define PROJECT 'Q'
 
 /* A message as the kernel takes it. Its type is at least 1. */
 struct typed {
@@ -26,20 +23,10 @@ struct typed {
 	char text[TEXT_MAX];
 };
 
-static key_t
-key_of(const char *file)
-{
-	key_t key = ftok(file, 'Q');
-
-	if (key == -1)
-		err(1, "%s", file);
-	return key;
-}
-
 static int
 find(const char *file)
 {
-	return msgget(key_of(file), 0);
+	return msgget(key_of(file, PROJECT), 0);
 }
 
 /* The kernel counts bytes, not messages: `room` of full length. */
@@ -47,7 +34,8 @@ static int
 create(const char *file, long room)
 {
 	struct msqid_ds ds;
-	int id = msgget(key_of(file), IPC_CREAT | IPC_EXCL | QUEUE_MODE);
+	int flags = IPC_CREAT | IPC_EXCL | QUEUE_MODE;
+	int id = msgget(key_of(file, PROJECT), flags);
 
 	if (id == -1)
 		return -1;

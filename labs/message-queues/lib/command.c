@@ -157,6 +157,10 @@ command_main(int argc, char **argv, const struct mechanism *mechanism)
 	catch_signal();
 	queues = mechanism;
 	name = argc < 2 ? "" : argv[1];
+	/* A name of POSIX: what a system does with others differs. */
+	if (argc > 2 && strcmp(queues->argument, "NAME") == 0 &&
+	    (name[0] != '/' || name[1] == '\0' || strchr(name + 1, '/')))
+		errx(2, "not a name, one slash and no other: '%s'", name);
 	if (argc < 3 || !run(argv[2], argv + skip, argc - skip, wait)) {
 		fprintf(stderr,
 			"usage: %s %s create N | send [-n] PRIORITY TEXT | "

@@ -28,10 +28,8 @@ requests_main(int argc, char **argv, void (*serve)(int queue),
 		errx(2, "more than %d bytes: '%s'", TEXT_MAX, argv[3]);
 
 	catch_signal();
-	key_t key = ftok(argv[1], 'R');
-	if (key == -1)
-		err(1, "%s", argv[1]);
-	int queue = msgget(key, serves ? IPC_CREAT | IPC_EXCL | QUEUE_MODE : 0);
+	int flags = serves ? IPC_CREAT | IPC_EXCL | QUEUE_MODE : 0;
+	int queue = msgget(key_of(argv[1], 'R'), flags);
 	if (queue == -1 && errno == ENOENT)
 		errx(1, "%s: no server", argv[1]);
 	if (queue == -1 && errno == EEXIST)

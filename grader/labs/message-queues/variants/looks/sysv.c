@@ -12,11 +12,9 @@
  * posix.c, function by function.
  */
 #define _GNU_SOURCE
-#include <err.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ipc.h>
 #include <sys/msg.h>
 
 #include "queue.h"
@@ -27,20 +25,10 @@ struct typed {
 	char text[TEXT_MAX];
 };
 
-static key_t
-key_of(const char *file)
-{
-	key_t key = ftok(file, 'Q');
-
-	if (key == -1)
-		err(1, "%s", file);
-	return key;
-}
-
 static int
 find(const char *file)
 {
-	return msgget(key_of(file), 0);
+	return msgget(key_of(file, 'Q'), 0);
 }
 
 /* The kernel counts bytes, not messages: `room` of full length. */
@@ -48,7 +36,7 @@ static int
 create(const char *file, long room)
 {
 	struct msqid_ds ds;
-	int id = msgget(key_of(file), IPC_CREAT | IPC_EXCL | QUEUE_MODE);
+	int id = msgget(key_of(file, 'Q'), IPC_CREAT | IPC_EXCL | QUEUE_MODE);
 
 	if (id == -1)
 		return -1;

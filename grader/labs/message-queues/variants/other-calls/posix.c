@@ -1,7 +1,6 @@
 /*
  * posix.c: with the calls that have a time limit: one that is over does not wait.
  */
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
@@ -101,10 +100,6 @@ main(int argc, char **argv)
 {
 	static const struct mechanism posix = { "NAME",	 create, find,	 send,
 						receive, state,	 destroy };
-	const char *name = argc < 2 ? "/" : argv[1];
 
-	if (argc > 2 && (name[0] != '/' || name[1] == '\0' ||
-			 strchr(name + 1, '/') != NULL))
-		errx(2, "not a name, one slash and no other: '%s'", name);
 	return command_main(argc, argv, &posix);
 }
