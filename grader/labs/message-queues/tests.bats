@@ -396,6 +396,13 @@ reply to 2147483646: 9: other"
 	expect_output "7: 
 request: write 0, ''"
 	explain "Whose message" "process ids come again: before it asks, a client takes away what is there for its number, all of it, without waiting" WRONG HANG TIMEOUT
+	# It is stopped at each place after it has asked, and goes on when there is a reply.
+	interrupting requests:STOP@msgsnd
+	scenario -n "touch key; ./peer key letters; ./peer key serve >asked & ./requests key read; wait; cat asked; ./requests key stop"
+	expect_failed
+	expect_output "7: 
+request: write 0, ''"
+	explain "Whose message" "the reply may be there as soon as the client has asked: what is taken away must be taken away before" WRONG HANG TIMEOUT
 }
 
 @test "requests: eight clients at once, and each gets its own" {
