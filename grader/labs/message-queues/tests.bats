@@ -2,8 +2,10 @@
 # shellcheck disable=SC2016 # the box expands what is in single quotes
 load ../../lib/lab
 
-# The same scenarios for both: ./sysv with a file, ./posix with a name.
-sysv='./sysv key' posix='./posix /graded'
+# The same scenarios for both: ./sysv with a file, ./posix with a name. Where the box has
+# no names of its own, those of tests that run side by side differ.
+name=/graded.$$
+sysv='./sysv key' posix="./posix $name"
 full=$(printf '%064d' 0 | tr 0 x) # as long as a message can be
 
 # has_posix: this kernel has POSIX queues. If not, the report says what was not tried.
@@ -18,7 +20,7 @@ has_posix() {
 says_that_there_are_none() {
 	failing posix/mq_open:1+:ENOSYS
 	scenario "$posix create 3"
-	expect_complaint '^posix: /graded: this kernel has no such queues$'
+	expect_complaint "^posix: $name: this kernel has no such queues\$"
 	expect_status 1
 	explain "The programs" "mq_open may fail: create then returns -1, with errno as it was left"
 }
@@ -77,7 +79,7 @@ asleep
 status 0
 messages 2, room for 2
 removed"
-	expect_complaint '^(sysv: key|posix: /graded): the queue is full$'
+	expect_complaint "^(sysv: key|posix: $name): the queue is full\$"
 }
 
 # waits_when_empty COMMAND
@@ -91,7 +93,7 @@ asleep
 0 late
 status 0
 removed"
-	expect_complaint '^(sysv: key|posix: /graded): no such message is there$'
+	expect_complaint "^(sysv: key|posix: $name): no such message is there\$"
 }
 
 # interrupted CALL: what it means if a signal ended the wait
@@ -251,7 +253,7 @@ status 1'
 @test "posix: create makes the queue that it was asked for" {
 	gap 3; points 7
 	if has_posix; then
-		scenario "umask 0; for n in 1 7 10; do $posix create \$n; ./peer /graded about; $posix remove; done"
+		scenario "umask 0; for n in 1 7 10; do $posix create \$n; ./peer $name about; $posix remove; done"
 		expect_match '^([^
 ]*
 room for [0-9]+ of 64 bytes[^
@@ -269,7 +271,7 @@ created: room for 10
 room for 10 of 64 bytes, mode 600
 removed'
 		explain "The calls" "mq_open with O_CREAT takes two arguments more: the permission bits and the attributes, with mq_maxmsg and mq_msgsize"
-		scenario "$posix create 3; $posix send 3 old; $posix create 5; echo \"status \$?\"; ./peer /graded about
+		scenario "$posix create 3; $posix send 3 old; $posix create 5; echo \"status \$?\"; ./peer $name about
 			$posix drain; $posix remove; $posix receive; echo \"status \$?\""
 		expect_output 'created: room for 3
 status 1
@@ -277,8 +279,8 @@ room for 3 of 64 bytes, mode 600
 3 old
 removed
 status 1'
-		expect_said '^posix: /graded: a queue is there already
-posix: /graded: no queue: not created, or removed$'
+		expect_said "^posix: $name: a queue is there already
+posix: $name: no queue: not created, or removed\$"
 		explain "Names" "without O_EXCL mq_open finds the old queue, with its size and its messages; create never removes what others have made"
 	fi
 	says_that_there_are_none
@@ -297,7 +299,7 @@ posix: /graded: no queue: not created, or removed$'
 	failing posix/mq_send:each:EACCES posix/mq_receive:each:EACCES posix/mq_getattr:each:EACCES
 	scenario "$posix create 2; $posix send 3 a && $posix receive; status=\$?; $posix remove; exit \$status"
 	expect_failed
-	expect_complaint '^posix: /graded: (send|receive): Permission denied$'
+	expect_complaint "^posix: $name: (send|receive): Permission denied\$"
 	expect_status 1
 	explain "The programs" "any call may fail: send and receive then return -1, with errno as it was left, and print nothing"
 }
@@ -316,15 +318,15 @@ posix: /graded: no queue: not created, or removed$'
 @test "posix: what it cannot take stays in the queue" {
 	gap 3; points 5
 	has_posix || { says_that_there_are_none; return; }
-	scenario "./peer /graded make 3 65; ./peer /graded put 3 short
+	scenario "./peer $name make 3 65; ./peer $name put 3 short
 		$posix receive; echo \"status \$?\"; $posix drain; echo \"status \$?\"
-		./peer /graded list; $posix remove"
+		./peer $name list; $posix remove"
 	expect_output 'status 1
 status 1
 3: 5 bytes: short
 removed'
-	expect_said '^posix: /graded: a message may be longer than 64 bytes
-posix: /graded: a message may be longer than 64 bytes$'
+	expect_said "^posix: $name: a message may be longer than 64 bytes
+posix: $name: a message may be longer than 64 bytes\$"
 	explain "Too long" "mq_receive is told how much fits: 64 bytes, no more; that is less than the queue's mq_msgsize, so it fails with EMSGSIZE, however short the message" WRONG CRASH
 	scenario "$posix create 2; $posix send 5 urgent; $posix send 3 text
 		$posix receive 3; echo \"status \$?\"; $posix receive -n 5; echo \"status \$?\"; $posix drain; $posix remove"
@@ -334,8 +336,8 @@ status 1
 5 urgent
 3 text
 removed'
-	expect_said '^posix: /graded: such a queue gives the most urgent message only
-posix: /graded: such a queue gives the most urgent message only$'
+	expect_said "^posix: $name: such a queue gives the most urgent message only
+posix: $name: such a queue gives the most urgent message only\$"
 	explain "Names" "POSIX has no call that chooses: ENOTSUP, before anything is taken; what is taken cannot be put back in its place"
 }
 
