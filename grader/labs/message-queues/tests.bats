@@ -40,7 +40,7 @@ in_order() {
 	expect_output_of order
 	order=right
 	same_priorities "$(<"$BATS_TEST_DIRNAME/expected/order.out")" || order=wrong
-	scenario "touch key; $1 create 10; $1 stat
+	scenario -b plain "touch key; $1 create 10; $1 stat
 		$sends $1 stat; $1 receive; $1 receive -n; $1 drain; $1 stat; $1 drain; $1 remove"
 	all="created: room for 10
 messages 0, room for 10
@@ -68,7 +68,7 @@ removed"
 
 # waits_when_full COMMAND TAKE: the sender waits for room, or does not; TAKE makes room
 waits_when_full() {
-	scenario "touch key; $1 create 2; $1 send 2 $full; $1 send -n 2 $full
+	scenario -b plain "touch key; $1 create 2; $1 send 2 $full; $1 send -n 2 $full
 		$1 send -n 31 $full; echo \"status \$?\"
 		$1 send 3 late & sender=\$!; idle \$sender; kill -USR1 \$sender; idle \$sender; $2; wait \$sender; echo \"status \$?\"
 		$1 stat; $1 remove"
@@ -84,7 +84,7 @@ removed"
 
 # waits_when_empty COMMAND
 waits_when_empty() {
-	scenario "touch key; $1 create 2; $1 receive -n; echo \"status \$?\"
+	scenario -b plain "touch key; $1 create 2; $1 receive -n; echo \"status \$?\"
 		$1 receive & receiver=\$!; idle \$receiver; kill -USR1 \$receiver; idle \$receiver; $1 send 0 late; wait \$receiver; echo \"status \$?\"; $1 remove"
 	expect_output "created: room for 2
 status 1
@@ -178,7 +178,7 @@ status 1'
 
 @test "sysv: receive takes the priority that it is asked for" {
 	gap 2; needs 1; points 5
-	scenario "touch key; $sysv create 10
+	scenario -b plain "touch key; $sysv create 10
 		for p in 31 5 0 5 6 0 30; do $sysv send \$p \"text \$p \$((++i))\"; done
 		$sysv receive 5; $sysv receive 0; $sysv receive -n 5; $sysv receive -n 31
 		$sysv receive -n 5; echo \"status \$?\"; $sysv receive 4 & receiver=\$!; idle \$receiver
@@ -409,7 +409,7 @@ request: write 0, ''"
 
 @test "requests: eight clients at once, and each gets its own" {
 	gap 4; points 4
-	scenario "serve; suspend \$server
+	scenario -b plain "serve; suspend \$server
 		for i in {1..8}; do ./requests key write \"client \$i\" >out.\$i & clients+=(\$!); done
 		for client in \${clients[@]}; do await_asleep \$client 'the client has ended'; done
 		resume \$server; wait \${clients[@]}; cut -d: -f2 out.*; cut -d: -f1 out.* | sort; ./requests key read | cut -c1-9; ended"
@@ -470,7 +470,7 @@ status 0"
 
 @test "bad input: one clear line, and status 2" {
 	gap 0; points 2
-	scenario "touch key; tell './sysv key' './sysv key create 0' './sysv key create 11' './sysv key send 32 a' './sysv key send -1 a' \
+	scenario -b plain "touch key; tell './sysv key' './sysv key create 0' './sysv key create 11' './sysv key send 32 a' './sysv key send -1 a' \
 		'./sysv key send 3' './sysv key send 4294967296 a' './sysv key send \"\" a' './sysv key send 1x a' './sysv key send 1 x$full' \
 		'./sysv key receive 32' './sysv key receive -n 1 2' './sysv none stat' './sysv key stat' './posix graded stat' './posix / stat' './posix /a/b stat' \
 		./requests './requests key write' './requests key write x$full' './requests key read'"
