@@ -1,0 +1,510 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016 # the box expands what is in single quotes
+load ../../lib/lab
+
+# The same scenarios for both: ./sysv with a file, ./posix with a name. Where the box has
+# no names of its own, those of tests that run side by side differ.
+name=/graded.$$
+sysv='./sysv key' posix="./posix $name"
+full=$(printf '%064d' 0 | tr 0 x) # as long as a message can be
+
+# has_posix: this kernel has POSIX queues. If not, the report says what was not tried.
+has_posix() {
+	local lost="POSIX message queues (this kernel has none)"
+	[[ ! -d ${MQUEUE_LIMITS:-/proc/sys/fs/mqueue} ]] || return 0
+	grep -qsxF "$lost" "$RESULTS/lost" || echo "$lost" >>"$RESULTS/lost"
+	return 1
+}
+
+# says_that_there_are_none: what is left to test where the kernel has no POSIX queues
+says_that_there_are_none() {
+	failing posix/mq_open:1+:ENOSYS
+	scenario "$posix create 3"
+	expect_complaint "^posix: $name: this kernel has no such queues\$"
+	expect_status 1
+	explain "The programs" "mq_open may fail: create then returns -1, with errno as it was left"
+}
+
+# in_order COMMAND: ten messages of five priorities come out by urgency, then by age.
+# Sets order: right, if the priorities came so.
+in_order() {
+	local i=0 priority word sends="" all=""
+	word=w$(random 100 999)
+	for priority in 1 0 31 1 31 0 30 "$(random 2 29)" 0 31; do
+		sends+="$1 send $priority '$word  $i'"$'\n'
+		all+="$priority $word  $i"$'\n'
+		((++i))
+	done
+	scenario "touch key; $1 create 4; $1 send 3 'water the plants'; $1 send 31 'fire!'; $1 send 3 'feed the cat'
+		$1 stat; $1 drain; $1 remove"
+	expect_output_of order
+	order=right
+	same_priorities "$(<"$BATS_TEST_DIRNAME/expected/order.out")" || order=wrong
+	scenario -b plain "touch key; $1 create 10; $1 stat
+		$sends $1 stat; $1 receive; $1 receive -n; $1 drain; $1 stat; $1 drain; $1 remove"
+	all="created: room for 10
+messages 0, room for 10
+messages 10, room for 10
+$(sort -s -k 1,1nr <<<"${all%$'\n'}")
+messages 0, room for 10
+removed"
+	expect_output "$all"
+	same_priorities "$all" || order=wrong
+}
+
+# same_priorities TEXT: the output has the same first words as TEXT
+same_priorities() { is "$(cut -d " " -f 1 <<<"$output")" "$(cut -d " " -f 1 <<<"$1")"; }
+
+# any_text COMMAND: texts of all lengths, and of any bytes
+any_text() {
+	scenario "touch key; $1 create 3; $1 send 3 ''; $1 send 2 $full; $1 send 1 \$'a\\nb\\xff %d'
+		$1 receive; $1 receive; $1 receive | od -A n -c; $1 remove"
+	expect_output "created: room for 3
+3 
+2 $full
+   1       a  \\n   b 377       %   d  \\n
+removed"
+}
+
+# waits_when_full COMMAND TAKE: the sender waits for room, or does not; TAKE makes room
+waits_when_full() {
+	scenario -b plain "touch key; $1 create 2; $1 send 2 $full; $1 send -n 2 $full
+		$1 send -n 31 $full; echo \"status \$?\"
+		$1 send 3 late & sender=\$!; idle \$sender; kill -USR1 \$sender; idle \$sender; $2; wait \$sender; echo \"status \$?\"
+		$1 stat; $1 remove"
+	expect_output "created: room for 2
+status 1
+asleep
+asleep
+status 0
+messages 2, room for 2
+removed"
+	expect_complaint "^(sysv: key|posix: $name): the queue is full\$"
+}
+
+# waits_when_empty COMMAND
+waits_when_empty() {
+	scenario -b plain "touch key; $1 create 2; $1 receive -n; echo \"status \$?\"
+		$1 receive & receiver=\$!; idle \$receiver; kill -USR1 \$receiver; idle \$receiver; $1 send 0 late; wait \$receiver; echo \"status \$?\"; $1 remove"
+	expect_output "created: room for 2
+status 1
+asleep
+asleep
+0 late
+status 0
+removed"
+	expect_complaint "^(sysv: key|posix: $name): no such message is there\$"
+}
+
+# interrupted CALL: what it means if a signal ended the wait
+interrupted() {
+	[[ $first_error$error != *"Interrupted system call"* ]] ||
+		explain "The programs" "a signal was caught while $1 waited, and it fails with EINTR: it is to be made again" WRONG HANG
+}
+
+@test "it builds without a warning" {
+	gap 0; points 2
+	builds_without_a_warning "The programs"
+}
+
+# Gap 1: send with System V
+
+@test "sysv: a message has its type, and no more than its text" {
+	gap 1; points 7
+	local word
+	word=w$(random 1000 9999)
+	scenario "touch key; $sysv create 10
+		$sysv send 31 $word; $sysv send 0 ''; $sysv send 17 $full; $sysv send 30 ' %d'
+		./peer key list; $sysv remove"
+	expect_match '^[^
+]*
+1: '
+	explain "Types" "the type is not the priority: the most urgent, 31, is type 1, and priority 0 is type 32; 0 is no type, msgsnd refuses it (EINVAL)"
+	explain "Types" "msgsnd wants the size of the text alone: not that of the struct, nor one for a null byte" CRASH
+	expect_output "created: room for 10
+1: 5 bytes: $word
+32: 0 bytes: 
+15: 64 bytes: $full
+2: 3 bytes:  %d
+removed"
+	explain "Types" "msgsnd wants the size of the text alone: with sizeof of the struct, or its type counted in, it sends bytes that nobody wrote there, and a text is neither cut nor padded"
+	failing sysv/msgsnd:each:EACCES
+	scenario "touch key; $sysv create 1; $sysv send 3 a; status=\$?; $sysv remove; exit \$status"
+	expect_failed
+	expect_complaint '^sysv: key: send: Permission denied$'
+	expect_status 1
+	explain "The programs" "msgsnd may fail: send then returns -1, with errno as it was left, and prints nothing"
+}
+
+@test "sysv: a sender waits for room, or says that there is none" {
+	gap 1; points 6
+	waits_when_full "$sysv" './peer key take'
+	interrupted msgsnd
+	explain "Full and empty" "with -n (wait is false) a full queue is an error, EAGAIN, at once: IPC_NOWAIT; without -n the sender waits, asleep, inside msgsnd: no IPC_NOWAIT" WRONG HANG TIMEOUT
+	scenario "touch key; $sysv create 1; $sysv send -n 1 ${full:1}; $sysv send -n 1 y; $sysv send -n 1 z
+		./peer key list; $sysv remove"
+	expect_output "created: room for 1
+31: 63 bytes: ${full:1}
+31: 1 bytes: y
+removed"
+	expect_complaint '^sysv: key: the queue is full$'
+	explain "Full and empty" "the kernel counts the bytes of the texts: one more fitted"
+}
+
+@test "sysv: removal wakes a sender" {
+	gap 1; points 4
+	scenario "touch key; $sysv create 1; $sysv send 3 $full
+		$sysv send 3 late & sender=\$!; idle \$sender; $sysv remove; wait \$sender; echo \"status \$?\""
+	expect_output 'created: room for 1
+asleep
+removed
+status 1'
+	expect_complaint '^sysv: key: the queue was removed$'
+	explain "Removal" "msgsnd fails with EIDRM: that is not EINTR, and not to be tried again; send returns -1 and leaves errno alone" WRONG HANG TIMEOUT
+}
+
+# Gap 2: receive with System V
+
+@test "sysv: the most urgent comes first, equals by age" {
+	gap 2; needs 1; points 8
+	local bytes="the text is as long as the call says, and no null byte comes with it, neither when it is sent nor when it is printed; 0 bytes are an empty text, no error" order
+	in_order "$sysv"
+	[[ $order != right ]] || explain "Types" "$bytes"
+	explain "Types" "msgrcv takes the lowest type first if it is given a negative number: up to its absolute value, 32 here; with 0 it takes the oldest, whatever its type. The priority is made from the type that came"
+	explain "Full and empty" "drain takes what is there, and does not wait: wait is false, so IPC_NOWAIT" HANG
+	any_text "$sysv"
+	explain "Types" "$bytes" WRONG HANG
+}
+
+@test "sysv: receive takes the priority that it is asked for" {
+	gap 2; needs 1; points 5
+	scenario -b plain "touch key; $sysv create 10
+		for p in 31 5 0 5 6 0 30; do $sysv send \$p \"text \$p \$((++i))\"; done
+		$sysv receive 5; $sysv receive 0; $sysv receive -n 5; $sysv receive -n 31
+		$sysv receive -n 5; echo \"status \$?\"; $sysv receive 4 & receiver=\$!; idle \$receiver
+		$sysv send 5 other; idle \$receiver; $sysv send 4 late; wait \$receiver
+		$sysv drain; $sysv remove"
+	expect_output 'created: room for 10
+5 text 5 2
+0 text 0 3
+5 text 5 4
+31 text 31 1
+status 1
+asleep
+asleep
+4 late
+30 text 30 7
+6 text 6 5
+5 other
+0 text 0 6
+removed'
+	expect_complaint '^sysv: key: no such message is there$'
+	explain "Types" "a positive number is the one type that msgrcv takes, the oldest of it: 32 less the priority. Others stay, and while none of that type is there it waits, or fails with ENOMSG" WRONG HANG TIMEOUT
+}
+
+@test "sysv: a receiver waits, or says that nothing is there" {
+	gap 2; needs 1; points 5
+	waits_when_empty "$sysv"
+	interrupted msgrcv
+	explain "Full and empty" "with -n (wait is false) IPC_NOWAIT, and msgrcv fails with ENOMSG; without it msgrcv waits, asleep" WRONG HANG TIMEOUT
+	scenario "touch key; ./peer key put 33 other; ./peer key put 99 other
+		$sysv receive -n; echo \"status \$?\"; $sysv drain; $sysv stat; $sysv remove"
+	expect_match '^status 1
+messages 2, '
+	explain "Types" "types above 32 are somebody else's: they stay in the queue"
+	failing sysv/msgrcv:each:EACCES
+	scenario "touch key; $sysv create 1; $sysv receive -n; status=\$?; $sysv remove; exit \$status"
+	expect_failed
+	expect_complaint '^sysv: key: receive: Permission denied$'
+	expect_status 1
+	explain "The programs" "msgrcv may fail: receive then returns -1, with errno as it was left, and prints nothing"
+}
+
+@test "sysv: a message that is too long stays whole in the queue" {
+	gap 2; points 4
+	scenario "touch key; ./peer key put 9 y$full; ./peer key put 8 $full
+		$sysv receive | cut -c 1-6
+		$sysv receive; echo \"status \$?\"; $sysv receive -n 23; echo \"status \$?\"
+		./peer key list; $sysv remove"
+	expect_output "24 xxx
+status 1
+status 1
+9: 65 bytes: y$full
+removed"
+	expect_said '^sysv: key: a message may be longer than 64 bytes
+sysv: key: a message may be longer than 64 bytes$'
+	explain "Too long" "msgrcv is told how much fits (64 bytes, without the type): a longer message stays, E2BIG, unless MSG_NOERROR has it cut, and the rest is lost" WRONG CRASH
+}
+
+@test "sysv: removal wakes a receiver" {
+	gap 2; points 4
+	scenario "touch key; $sysv create 1
+		$sysv receive & receiver=\$!; idle \$receiver; $sysv remove; wait \$receiver; echo \"status \$?\""
+	expect_output 'created: room for 1
+asleep
+removed
+status 1'
+	expect_complaint '^sysv: key: the queue was removed$'
+	explain "Removal" "msgrcv fails with EIDRM: that is not EINTR, and not to be tried again; receive returns -1 and leaves errno alone" WRONG HANG TIMEOUT
+}
+
+# Gap 3: POSIX
+
+@test "posix: create makes the queue that it was asked for" {
+	gap 3; points 7
+	if has_posix; then
+		scenario "umask 0; for n in 1 7 10; do $posix create \$n; ./peer $name about; $posix remove; done"
+		expect_match '^([^
+]*
+room for [0-9]+ of 64 bytes[^
+]*
+removed
+?)+$'
+		explain "Too long" "mq_msgsize is TEXT_MAX: without attributes a queue has 10 messages of 8192 bytes, and a mq_receive with less room than that fails, EMSGSIZE, however short the message"
+		expect_output 'created: room for 1
+room for 1 of 64 bytes, mode 600
+removed
+created: room for 7
+room for 7 of 64 bytes, mode 600
+removed
+created: room for 10
+room for 10 of 64 bytes, mode 600
+removed'
+		explain "The calls" "mq_open with O_CREAT takes two arguments more: the permission bits and the attributes, with mq_maxmsg and mq_msgsize"
+		scenario "$posix create 3; $posix send 3 old; $posix create 5; echo \"status \$?\"; ./peer $name about
+			$posix drain; $posix remove; $posix receive; echo \"status \$?\""
+		expect_output 'created: room for 3
+status 1
+room for 3 of 64 bytes, mode 600
+3 old
+removed
+status 1'
+		expect_said "^posix: $name: a queue is there already
+posix: $name: no queue: not created, or removed\$"
+		explain "Names" "without O_EXCL mq_open finds the old queue, with its size and its messages; create never removes what others have made"
+	fi
+	says_that_there_are_none
+}
+
+@test "posix: the most urgent comes first, equals by age" {
+	gap 3; points 8
+	has_posix || { says_that_there_are_none; return; }
+	local bytes="the text is as long as the call says, and no null byte comes with it, neither when it is sent nor when it is printed; 0 bytes are an empty text, no error" order
+	in_order "$posix"
+	[[ $order != right ]] || explain "Types" "$bytes"
+	explain "Names" "mq_send and mq_receive take and give the priority, the highest first: nothing is to be turned over here"
+	explain "Full and empty" "drain takes what is there, and does not wait: wait is false, so O_NONBLOCK" HANG
+	any_text "$posix"
+	explain "Types" "$bytes" WRONG HANG
+	failing posix/mq_send:each:EACCES posix/mq_receive:each:EACCES posix/mq_getattr:each:EACCES
+	scenario "$posix create 2; $posix send 3 a && $posix receive; status=\$?; $posix remove; exit \$status"
+	expect_failed
+	expect_complaint "^posix: $name: (send|receive): Permission denied\$"
+	expect_status 1
+	explain "The programs" "any call may fail: send and receive then return -1, with errno as it was left, and print nothing"
+}
+
+@test "posix: who finds it full or empty waits, or says so" {
+	gap 3; points 7
+	has_posix || { says_that_there_are_none; return; }
+	waits_when_full "$posix" "$posix receive >taken"
+	interrupted mq_send
+	explain "Full and empty" "whether mq_send waits is up to the descriptor: O_NONBLOCK, by mq_setattr (or mq_open); only with -n, when wait is false; it then fails with EAGAIN" WRONG HANG TIMEOUT
+	waits_when_empty "$posix"
+	interrupted mq_receive
+	explain "Full and empty" "whether mq_receive waits is up to the descriptor: O_NONBLOCK, by mq_setattr (or mq_open); only with -n, when wait is false; it then fails with EAGAIN" WRONG HANG TIMEOUT
+}
+
+@test "posix: what it cannot take stays in the queue" {
+	gap 3; points 5
+	has_posix || { says_that_there_are_none; return; }
+	scenario "./peer $name make 3 65; ./peer $name put 3 short
+		$posix receive; echo \"status \$?\"; $posix drain; echo \"status \$?\"
+		./peer $name list; $posix remove"
+	expect_output 'status 1
+status 1
+3: 5 bytes: short
+removed'
+	expect_said "^posix: $name: a message may be longer than 64 bytes
+posix: $name: a message may be longer than 64 bytes\$"
+	explain "Too long" "mq_receive is told how much fits: 64 bytes, no more; that is less than the queue's mq_msgsize, so it fails with EMSGSIZE, however short the message" WRONG CRASH
+	scenario "$posix create 2; $posix send 5 urgent; $posix send 3 text
+		$posix receive 3; echo \"status \$?\"; $posix receive -n 5; echo \"status \$?\"; $posix drain; $posix remove"
+	expect_output 'created: room for 2
+status 1
+status 1
+5 urgent
+3 text
+removed'
+	expect_said "^posix: $name: such a queue gives the most urgent message only
+posix: $name: such a queue gives the most urgent message only\$"
+	explain "Names" "POSIX has no call that chooses: ENOTSUP, before anything is taken; what is taken cannot be put back in its place"
+}
+
+# Gap 4: requests
+
+@test "requests: the server takes requests, and leaves replies alone" {
+	gap 4; points 6
+	local word
+	word=w$(random 1000 9999)
+	scenario "serve; ./peer key ask 77 0 ''; idle \$server; kill -USR1 \$server; idle \$server; ./peer key ask 78 1 '$word'; ./peer key ask 2147483646 0 ''
+		./peer key ask 1 1 ''; idle \$server; ./peer key ask 1 0 ''; idle \$server; ./peer key letters; ended"
+	expect_output "asleep
+asleep
+asleep
+asleep
+reply to 77: 0: 
+reply to 78: 1: $word
+reply to 2147483646: 1: $word
+reply to 1: 2: 
+reply to 1: 2: 
+status 0"
+	expect_quiet
+	interrupted msgrcv
+	explain "Whose message" "the server takes what has the type REQUEST: with 0, or a negative number, it takes its own replies, too" WRONG HANG TIMEOUT
+}
+
+@test "requests: what is no request is dropped" {
+	gap 4; points 4
+	scenario "serve; ./peer key ask 77 1 a 87; ./peer key ask 77 1 a 89; ./peer key ask 77 1 a 0; ./peer key ask 77 1 a 8000
+		./peer key ask 77 1 x$full; ./peer key ask 0 1 a; ./peer key ask -1 1 a; ./peer key ask -2147483648 1 a
+		./peer key ask 2147483647 1 a; ./peer key ask 77 1 $full; idle \$server; ./peer key letters; ended"
+	expect_output "asleep
+reply to 77: 1: $full
+status 0"
+	explain "Whose message" "others can send anything: a letter that is longer must not stay in the queue for ever (E2BIG; MSG_NOERROR cuts it), one that is shorter leaves fields unset, a text without its null byte has no end, and no reply can have a type below 1; one to REQUEST would be a request" WRONG HANG TIMEOUT CRASH
+	expect_that "nine letters dropped" "$error" lines_are "$error" 9
+	explain "Whose message" "take returns 0 for each letter that is no request"
+}
+
+@test "requests: a client takes its own reply, and no other" {
+	gap 4; points 6
+	local word
+	word=w$(random 1000 9999)
+	scenario "touch key; ./peer key reply 1 9 other; ./peer key reply 2147483646 9 other
+		./requests key write '$word' & client=\$!; idle \$client; ./peer key serve; wait \$client; echo \"status \$?\"
+		./peer key letters; ./requests key stop"
+	expect_output "asleep
+request: write 1, '$word'
+7: $word
+status 0
+reply to 1: 9: other
+reply to 2147483646: 9: other"
+	[[ $why != *"requests (pid"*"blocked in msgrcv"* || $output == *"request: "* ]] ||
+		explain "Whose message" "the client waits, and has not asked: what is there for its number from earlier it takes away without waiting (IPC_NOWAIT), as there is nothing, mostly" HANG
+	explain "Whose message" "msgrcv takes the one type that it is given: the client's own process id; with 0 a client takes its own request, or what is for others" WRONG HANG TIMEOUT
+	scenario "touch key; ./peer key serve >asked & sh -c './peer key reply \$\$ 3 old; ./peer key reply \$\$ 4 old
+			exec ./requests key read'; wait; cat asked; ./peer key letters; ./requests key stop"
+	expect_output "7: 
+request: write 0, ''"
+	explain "Whose message" "process ids come again: before it asks, a client takes away what is there for its number, all of it, without waiting" WRONG HANG TIMEOUT
+	# It is stopped at each place after it has asked, and goes on when there is a reply.
+	interrupting requests:STOP@msgsnd
+	scenario -n "touch key; ./peer key letters; ./peer key serve >asked & ./requests key read; wait; cat asked; ./requests key stop"
+	expect_failed
+	expect_output "7: 
+request: write 0, ''"
+	explain "Whose message" "the reply may be there as soon as the client has asked: what is taken away must be taken away before" WRONG HANG TIMEOUT
+}
+
+@test "requests: eight clients at once, and each gets its own" {
+	gap 4; points 4
+	scenario -b plain "serve; suspend \$server
+		for i in {1..8}; do ./requests key write \"client \$i\" >out.\$i & clients+=(\$!); done
+		for client in \${clients[@]}; do await_asleep \$client 'the client has ended'; done
+		resume \$server; wait \${clients[@]}; cut -d: -f2 out.*; cut -d: -f1 out.* | sort; ./requests key read | cut -c1-9; ended"
+	expect_output " client 1
+ client 2
+ client 3
+ client 4
+ client 5
+ client 6
+ client 7
+ client 8
+1
+2
+3
+4
+5
+6
+7
+8
+8: client
+status 0"
+	explain "Whose message" "each write is counted once, and its reply goes to the client that asked" WRONG HANG TIMEOUT
+	under_schedules 4
+	scenario -n "touch key; ./requests key serve >log & await_line log ready
+		for i in 1 2 3; do ./requests key write \"client \$i\" >out.\$i & clients+=(\$!); done
+		wait \${clients[@]}; cut -d: -f2 out.*; cut -d: -f1 out.* | sort; ./requests key stop; wait"
+	expect_output " client 1
+ client 2
+ client 3
+1
+2
+3"
+	explain "Whose message" "in whatever order they go, each gets its own reply" WRONG HANG TIMEOUT RACE
+}
+
+@test "requests: removal wakes server and clients" {
+	gap 4; points 4
+	scenario "serve; idle \$server; kill -9 \$server; wait \$server 2>/dev/null
+		./requests key read & client=\$!; idle \$client; kill -USR1 \$client; idle \$client; ./requests key stop; wait \$client; echo \"status \$?\"
+		serve; ended"
+	expect_output "asleep
+asleep
+asleep
+status 1
+status 0"
+	expect_complaint '^requests: key: the queue was removed$'
+	interrupted msgrcv
+	explain "Removal" "msgrcv fails with EIDRM in all who wait: take and ask return -1, and leave errno alone" WRONG HANG TIMEOUT
+	failing requests/msgrcv:each:EACCES requests/msgsnd:each:EACCES
+	scenario "touch key; ./peer key letters; ./peer key serve >asked & ./requests key read; status=\$?
+		./requests key stop; wait; exit \$status"
+	expect_complaint '^requests: key: Permission denied$'
+	expect_status 1
+	explain "The programs" "each call may fail: ask then returns -1, with errno as it was left"
+}
+
+# All
+
+@test "bad input: one clear line, and status 2" {
+	gap 0; points 2
+	scenario -b plain "touch key; tell './sysv key' './sysv key create 0' './sysv key create 11' './sysv key send 32 a' './sysv key send -1 a' \
+		'./sysv key send 3' './sysv key send 4294967296 a' './sysv key send \"\" a' './sysv key send 1x a' './sysv key send 1 x$full' \
+		'./sysv key receive 32' './sysv key receive -n 1 2' './sysv none stat' './sysv key stat' './posix graded stat' './posix / stat' './posix /a/b stat' \
+		./requests './requests key write' './requests key write x$full' './requests key read'"
+	expect_told './sysv key' 2 '' '^usage: sysv FILE '
+	for words in 0 11; do
+		expect_told "./sysv key create $words" 2 '' "^sysv: not a number from 1 to 10: '$words'\$"
+	done
+	for words in 32 -1 4294967296 '""' 1x; do
+		expect_told "./sysv key send $words a" 2 '' '^sysv: not a number from 0 to 31: '
+	done
+	expect_told "./sysv key send 1 x$full" 2 '' '^sysv: more than 64 bytes: '
+	expect_told './sysv key send 3' 2 '' '^usage: '
+	expect_told './sysv key receive 32' 2 '' '^sysv: not a number from 0 to 31: '
+	expect_told './sysv key receive -n 1 2' 2 '' '^usage: '
+	expect_told './sysv none stat' 1 '' '^sysv: none: No such file or directory$'
+	expect_told './sysv key stat' 1 '' '^sysv: key: no queue: not created, or removed$'
+	for words in graded / /a/b; do
+		expect_told "./posix $words stat" 2 '' '^posix: not a name, one slash and no other: '
+	done
+	expect_told ./requests 2 '' '^requests: usage: '
+	expect_told './requests key write' 2 '' '^requests: usage: '
+	expect_told "./requests key write x$full" 2 '' '^requests: more than 64 bytes: '
+	expect_told './requests key read' 1 '' '^requests: key: no server$'
+	explain_given "The programs"
+}
+
+@test "memcheck: together, without bad memory or a leak" {
+	gap 0; needs 1 2 4; points 2
+	memcheck_of -d "touch key; $sysv create 1; memcheck $sysv send 3 word; $sysv drain; $sysv remove
+		serve; cat log; memcheck ./requests key write hello; ./requests key read; ended"
+	expect_output "created: room for 1
+3 word
+removed
+$(<"$BATS_TEST_DIRNAME/expected/requests.out")
+status 0"
+	explain "The programs" "send no bytes that nobody has set, and stay inside your arrays"
+}

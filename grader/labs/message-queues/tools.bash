@@ -1,0 +1,17 @@
+# Functions for the scenarios of this lab.
+
+# serve: starts the server of requests; sets server
+serve() {
+	touch key
+	rm -f log
+	./requests key serve >log &
+	server=$!
+	await_line log ready
+}
+
+# ended: stops the server, and prints its status
+ended() {
+	./requests key stop
+	wait "$server"
+	echo "status $?"
+}

@@ -1,0 +1,148 @@
+/*
+ * sysv.c - messages by priority in a System V message queue.
+ *
+ *	./sysv FILE create N		     makes a queue with room for N messages
+ *	./sysv FILE send [-n] PRIORITY TEXT  sends one; waits while it is full
+ *	./sysv FILE receive [-n] [PRIORITY]  takes one; waits while there is none
+ *	./sysv FILE drain		     takes all that are there
+ *	./sysv FILE stat		     says how many are there
+ *	./sysv FILE remove		     removes the queue
+ *
+ * FILE is any file that exists: the key is made from it. Compare this file with
+ * posix.c, function by function.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/msg.h>
+
+#include "queue.h"
+
+/* A message as the kernel takes it. Its type is at least 1. */
+struct typed {
+	long type;
+	char text[TEXT_MAX];
+};
+
+static int
+find(const char *file)
+{
+	return msgget(key_of(file, 'Q'), 0);
+}
+
+/* The kernel counts bytes, not messages: `room` of full length. */
+static int
+create(const char *file, long room)
+{
+	struct msqid_ds ds;
+	int id = msgget(key_of(file, 'Q'), IPC_CREAT | IPC_EXCL | QUEUE_MODE);
+
+	if (id == -1)
+		return -1;
+	if (msgctl(id, IPC_STAT, &ds) == 0) {
+		ds.msg_qbytes = (unsigned long)room * TEXT_MAX;
+		if (msgctl(id, IPC_SET, &ds) == 0)
+			return id;
+	}
+	int why = errno;
+	msgctl(id, IPC_RMID, NULL);
+	errno = why;
+	return -1;
+}
+
+/*
+ * Gap 1: send `message`.
+ *
+ * While there is no room for it, waits, or, if `wait` is false, fails with
+ * EAGAIN. Returns 0, or -1 as queue.h says. The types are a contract with other
+ * programs: the most urgent message has type 1, one of priority 0 the type 32.
+ * Trap: the size that msgsnd(2) is told is not that of the struct.
+ */
+static int
+send(int id, const struct message *message, bool wait)
+{
+	char *out = malloc(sizeof(long) + message->length);
+	long type = 32 - (long)message->priority;
+
+	if (out == NULL)
+		return -1;
+	memcpy(out, &type, sizeof(type));
+	memcpy(out + sizeof(type), message->text, message->length);
+	for (;;) {
+		if (msgsnd(id, out, message->length,
+			   IPC_NOWAIT * (wait == false)) == 0)
+			break;
+		if (errno != EINTR) {
+			int why = errno;
+
+			free(out);
+			errno = why;
+			return -1;
+		}
+	}
+	free(out);
+	return 0;
+}
+
+/*
+ * Gap 2: take the oldest message of `priority`; or, for ANY, the oldest of
+ * those that are most urgent. Other types than send's are left alone.
+ *
+ * While there is none, waits, or, if `wait` is false, fails with ENOMSG. Fills
+ * in `*message`. Returns 0, or -1 as queue.h says: E2BIG if the message is longer
+ * than TEXT_MAX, and it stays in the queue, whole.
+ * Trap: which one msgrcv(2) takes is said by a number, and by its sign.
+ */
+static int
+receive(int id, int priority, struct message *message, bool wait)
+{
+	union {
+		struct typed in;
+		char room[4096];
+	} u;
+	long type = priority < 0 ? -32 : 32 - priority;
+	ssize_t n = -1;
+
+	errno = EINTR;
+	while (n < 0 && errno == EINTR)
+		n = msgrcv(id, &u, sizeof(u.in.text), type,
+			   wait ? 0 : IPC_NOWAIT);
+	if (n < 0)
+		return -1;
+	*message = (struct message){ .priority = 32u - (unsigned)u.in.type };
+	for (message->length = 0; message->length < (size_t)n;
+	     message->length++)
+		message->text[message->length] = u.in.text[message->length];
+	return 0;
+}
+
+static int
+state(int id, long *messages, long *room)
+{
+	struct msqid_ds ds;
+
+	if (msgctl(id, IPC_STAT, &ds) == -1)
+		return -1;
+	*messages = (long)ds.msg_qnum;
+	*room = (long)(ds.msg_qbytes / TEXT_MAX);
+	return 0;
+}
+
+/* The queue is gone at once, and whoever waits in it is woken: EIDRM. */
+static int
+destroy(const char *file)
+{
+	int id = find(file);
+
+	return id == -1 ? -1 : msgctl(id, IPC_RMID, NULL);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct mechanism sysv = { "FILE",	create, find,	send,
+					       receive, state,	destroy };
+
+	return command_main(argc, argv, &sysv);
+}

@@ -1,0 +1,129 @@
+/*
+ * posix.c - messages by priority in a POSIX message queue.
+ *
+ * ./posix NAME COMMAND, with the commands of sysv.c.
+ *
+ * NAME looks like a path and is not one: a slash in front, and no other. Compare
+ * this file with sysv.c, function by function: descriptors instead of ids.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <mqueue.h>
+#include <poll.h>
+#include <string.h>
+
+#include "queue.h"
+
+static int
+find(const char *name)
+{
+	return mq_open(name, O_RDWR);
+}
+
+/*
+ * Gap 3: make a new queue with room for `room` messages of TEXT_MAX bytes.
+ *
+ * Its permission bits are QUEUE_MODE. Returns a descriptor, or -1 as queue.h
+ * says: EEXIST when `name` is taken, and that queue stays as it is.
+ * Trap: a queue of the usual size is none that receive can read.
+ */
+static int
+create(const char *name, long room)
+{
+	struct mq_attr attr = { .mq_maxmsg = room, .mq_msgsize = TEXT_MAX };
+
+	return mq_open(name, O_RDWR | O_CREAT | O_EXCL, QUEUE_MODE, &attr);
+}
+
+/*
+ * Gap 3, too: send `message`.
+ *
+ * While there is no room for it, waits, or, if `wait` is false, fails with
+ * EAGAIN. Returns 0, or -1 as queue.h says.
+ * Trap: whether a call waits is said to the descriptor, not to the call.
+ */
+static int
+send(int queue, const struct message *message, bool wait)
+{
+	struct pollfd p = { .fd = queue, .events = POLLOUT };
+	struct mq_attr attr = { .mq_flags = O_NONBLOCK };
+
+	if (mq_setattr(queue, &attr, NULL) == -1)
+		return -1;
+	while (mq_send(queue, message->text, message->length,
+		       message->priority) == -1) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EAGAIN || !wait)
+			return -1;
+		if (poll(&p, 1, -1) == -1 && errno != EINTR)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * Gap 3, too: take the oldest of the messages that are most urgent.
+ *
+ * While there is none, waits, or, if `wait` is false, fails with EAGAIN. Fills
+ * in `*message`. Returns 0, or -1 as queue.h says: ENOTSUP if `priority` is not
+ * ANY; EMSGSIZE if the queue's messages may be longer than TEXT_MAX, and they
+ * all stay in it.
+ * Trap: POSIX has no call that takes one of another priority.
+ */
+static int
+receive(int queue, int priority, struct message *message, bool wait)
+{
+	struct pollfd p = { .fd = queue, .events = POLLIN };
+	struct mq_attr attr = { .mq_flags = O_NONBLOCK };
+	ssize_t n;
+
+	if (priority != ANY) {
+		errno = ENOTSUP;
+		return -1;
+	}
+	if (mq_setattr(queue, &attr, NULL) == -1)
+		return -1;
+	for (;;) {
+		n = mq_receive(queue, message->text, TEXT_MAX,
+			       &message->priority);
+		if (n != -1)
+			break;
+		if (errno != EAGAIN && errno != EINTR)
+			return -1;
+		if (errno == EAGAIN && !wait)
+			return -1;
+		if (errno == EAGAIN && poll(&p, 1, -1) == -1 && errno != EINTR)
+			return -1;
+	}
+	message->length = (size_t)n;
+	return 0;
+}
+
+static int
+state(int queue, long *messages, long *room)
+{
+	struct mq_attr attr;
+
+	if (mq_getattr(queue, &attr) == -1)
+		return -1;
+	*messages = attr.mq_curmsgs;
+	*room = attr.mq_maxmsg;
+	return 0;
+}
+
+/* The name is free at once. Whoever has the queue open keeps it, and waits on. */
+static int
+destroy(const char *name)
+{
+	return mq_unlink(name);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct mechanism posix = { "NAME",	 create, find,	 send,
+						receive, state,	 destroy };
+
+	return command_main(argc, argv, &posix);
+}

@@ -1,0 +1,144 @@
+/*
+ * sysv.c - messages by priority in a System V message queue.
+ *
+ *	./sysv FILE create N | send [-n] PRIORITY TEXT |
+ *		receive [-n] [PRIORITY] | drain | stat | remove
+ *
+ * FILE is any file that exists: the key is made from it. Compare this file with
+ * posix.c, function by function.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <string.h>
+#include <sys/msg.h>
+
+#include "queue.h"
+
+/* The key's project: another program has another key for the same FILE. */
+#define PROJECT 'Q'
+
+/* A message as the kernel takes it. Its type is at least 1. */
+struct typed {
+	long type;
+	char text[TEXT_MAX];
+};
+
+static int
+find(const char *file)
+{
+	return msgget(key_of(file, PROJECT), 0);
+}
+
+/* The kernel counts bytes, not messages: `room` of full length. */
+static int
+create(const char *file, long room)
+{
+	struct msqid_ds ds;
+	int flags = IPC_CREAT | IPC_EXCL | QUEUE_MODE;
+	int id = msgget(key_of(file, PROJECT), flags);
+
+	if (id == -1)
+		return -1;
+	if (msgctl(id, IPC_STAT, &ds) == 0) {
+		ds.msg_qbytes = (unsigned long)room * TEXT_MAX;
+		if (msgctl(id, IPC_SET, &ds) == 0)
+			return id;
+	}
+	int why = errno;
+	msgctl(id, IPC_RMID, NULL);
+	errno = why;
+	return -1;
+}
+
+/*
+ * Gap 1: send `message`.
+ *
+ * While there is no room for it, waits, or, if `wait` is false, fails with
+ * EAGAIN. Returns 0, or -1 as queue.h says. The types are a contract with other
+ * programs: the most urgent message has type 1, one of priority 0 the type 32.
+ * Trap: the size that msgsnd(2) is told is not that of the struct.
+ */
+static int
+send(int id, const struct message *message, bool wait)
+{
+	// BEGIN SOLUTION 1
+	struct typed out;
+	int result, flags = wait ? 0 : IPC_NOWAIT;
+
+	out.type = PRIORITY_MAX + 1 - (long)message->priority;
+	memcpy(out.text, message->text, message->length);
+	do
+		result = msgsnd(id, &out, message->length, flags);
+	while (result == -1 && errno == EINTR);
+	return result;
+	// STUB (void)id, (void)message, (void)wait;
+	// STUB (void)sizeof(struct typed);
+	// STUB errno = EINVAL;
+	// STUB return -1;
+	// END SOLUTION 1
+}
+
+/*
+ * Gap 2: take the oldest message of `priority`; or, for ANY, the oldest of
+ * those that are most urgent. Other types than send's are left alone.
+ *
+ * While there is none, waits, or, if `wait` is false, fails with ENOMSG. Fills
+ * in `*message`. Returns 0, or -1 as queue.h says: E2BIG if the message is longer
+ * than TEXT_MAX, and it stays in the queue, whole.
+ * Trap: which one msgrcv(2) takes is said by a number, and by its sign.
+ */
+static int
+receive(int id, int priority, struct message *message, bool wait)
+{
+	// BEGIN SOLUTION 2
+	struct typed in;
+	long type = PRIORITY_MAX + 1 - priority;
+	int flags = wait ? 0 : IPC_NOWAIT;
+	ssize_t n;
+
+	if (priority == ANY)
+		type = -(PRIORITY_MAX + 1); /* the lowest first, up to this */
+	do
+		n = msgrcv(id, &in, TEXT_MAX, type, flags);
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return -1;
+	message->priority = (unsigned)(PRIORITY_MAX + 1 - in.type);
+	message->length = (size_t)n;
+	memcpy(message->text, in.text, message->length);
+	return 0;
+	// STUB (void)id, (void)priority, (void)message, (void)wait;
+	// STUB errno = EINVAL;
+	// STUB return -1;
+	// END SOLUTION 2
+}
+
+static int
+state(int id, long *messages, long *room)
+{
+	struct msqid_ds ds;
+
+	if (msgctl(id, IPC_STAT, &ds) == -1)
+		return -1;
+	*messages = (long)ds.msg_qnum;
+	*room = (long)(ds.msg_qbytes / TEXT_MAX);
+	return 0;
+}
+
+/* The queue is gone at once, and whoever waits in it is woken: EIDRM. */
+static int
+destroy(const char *file)
+{
+	int id = find(file);
+
+	return id == -1 ? -1 : msgctl(id, IPC_RMID, NULL);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct mechanism sysv = { "FILE",	create, find,	send,
+					       receive, state,	destroy };
+
+	return command_main(argc, argv, &sysv);
+}
