@@ -70,8 +70,11 @@ receive(struct peer *p)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;
 	p->end += (size_t)n;
 	p->input_over = n == 0;
-	errno = EPROTO;
-	return n == 0 && here > 0 ? -1 : 0;
+	if (n == 0 && here > 0) {
+		errno = EPROTO;
+		return -1;
+	}
+	return 0;
 }
 
 /*

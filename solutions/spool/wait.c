@@ -22,10 +22,14 @@ watch_jobs(void)
 	// BEGIN SOLUTION 3
 	int watch = inotify_init1(IN_CLOEXEC);
 
-	if (watch != -1 &&
-	    inotify_add_watch(watch, "new", IN_MOVED_TO | IN_CREATE) == -1)
+	if (watch == -1)
 		return -1;
-	return watch;
+	if (inotify_add_watch(watch, "new", IN_MOVED_TO | IN_CREATE) != -1)
+		return watch;
+	int error = errno;
+	close(watch);
+	errno = error;
+	return -1;
 	// STUB errno = ENOSYS;
 	// STUB return -1;
 	// END SOLUTION 3

@@ -26,9 +26,14 @@ put_frame(struct peer *p, const char *text, size_t length)
 	// BEGIN SOLUTION 1
 	uint32_t header = htonl((uint32_t)length);
 
-	errno = length > TEXT_MAX ? EMSGSIZE : ENOBUFS;
-	if (length > TEXT_MAX || HEADER + length > QUEUE_MAX - p->queued)
+	if (length > TEXT_MAX) {
+		errno = EMSGSIZE;
 		return -1;
+	}
+	if (HEADER + length > QUEUE_MAX - p->queued) {
+		errno = ENOBUFS;
+		return -1;
+	}
 	memcpy(p->out + p->queued, &header, HEADER);
 	memcpy(p->out + p->queued + HEADER, text, length);
 	p->queued += HEADER + length;
@@ -60,9 +65,10 @@ take_frame(struct peer *p, const char **text, size_t *length)
 		return 0;
 	memcpy(&header, p->in + p->begin, HEADER);
 	*length = ntohl(header);
-	errno = EMSGSIZE;
-	if (*length > TEXT_MAX)
+	if (*length > TEXT_MAX) {
+		errno = EMSGSIZE;
 		return -1;
+	}
 	if (*length > here - HEADER)
 		return 0;
 	*text = p->in + p->begin + HEADER;
@@ -96,8 +102,11 @@ receive(struct peer *p)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;
 	p->end += (size_t)n;
 	p->input_over = n == 0;
-	errno = EPROTO;
-	return n == 0 && here > 0 ? -1 : 0;
+	if (n == 0 && here > 0) {
+		errno = EPROTO;
+		return -1;
+	}
+	return 0;
 }
 
 /*
