@@ -126,6 +126,9 @@ find_in_folder(const struct box *box, struct leftovers *list, const char *path)
 			continue;
 		if (!level_has_namespaces(box->level) && st.st_uid != box->uid)
 			continue;
+		/* Another grading of the same user may work there. */
+		if (box->level == SAME_USER && S_ISDIR(st.st_mode))
+			continue;
 		snprintf(name, sizeof(name), "/%s", file);
 		if (queues)
 			add(list, POSIX_MQ, 0, st.st_ino, name);
