@@ -52,7 +52,7 @@ take(int sock)
 	char bytes[sizeof(int) + 1];
 	struct iovec part = { bytes, sizeof(bytes) };
 	struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1 };
-	int first = -1, error, count = 0;
+	int first = -1, error = 0, count = 0;
 	ssize_t n;
 	bool good;
 
