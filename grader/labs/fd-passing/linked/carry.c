@@ -13,6 +13,7 @@
  *				exchanged N times
  *	carry seal FILE		copy_sealed, and all that it must forbid
  *	carry map		map_sealed of memory with each set of seals
+ *	carry one		map_sealed of sealed memory, and its first byte
  *	carry reopen PATH	map_sealed of that file, sealed or not
  *
  * "open +N": so many descriptors more than before are open.
@@ -236,15 +237,28 @@ odd(void)
 static void
 gone(void)
 {
-	int pair[2], fd;
+	static const struct {
+		const char *type;
+		int number, with_fd;
+	} tries[] = {
+		{ "SEQPACKET", SOCK_SEQPACKET, 0 },
+		{ "SEQPACKET", SOCK_SEQPACKET, 1 },
+		// Only here the kernel sends SIGPIPE.
+		{ "STREAM", SOCK_STREAM, 1 },
+	};
 
-	for (int i = 0; i < 2; i++) {
-		make_pair(pair);
+	for (int i = 0; i < 3; i++) {
+		int pair[2], fd = -1;
+
+		if (socketpair(AF_UNIX, tries[i].number | SOCK_CLOEXEC, 0,
+			       pair) == -1)
+			err(1, "socketpair");
 		close(pair[1]);
 		before = count_open();
-		fd = i == 0 ? -1 : open("/dev/null", O_RDONLY | O_CLOEXEC);
+		if (tries[i].with_fd)
+			fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 		errno = 0;
-		printf("give: %s",
+		printf("%s, give: %s", tries[i].type,
 		       give(pair[0], 0, fd) == -1 ? name_of(errno) : "done");
 		printf(", open %+d\n", count_open() - before);
 		tell_take("take", pair[0]);
@@ -388,6 +402,7 @@ storm(const char *folder, long swaps)
 	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	long outside = 0, tries = 0;
 	char text[32] = "";
+	int status = -1;
 	pid_t child;
 
 	if (dir == -1)
@@ -401,8 +416,7 @@ storm(const char *folder, long swaps)
 				_exit(1);
 		_exit(0);
 	}
-	for (int status; waitpid(child, &status, WNOHANG) == 0 || tries < 100;
-	     tries++) {
+	for (; waitpid(child, &status, WNOHANG) == 0 || tries < 100; tries++) {
 		int fd = open_inside(dir, "sub/file");
 
 		if (fd == -1)
@@ -412,11 +426,13 @@ storm(const char *folder, long swaps)
 			outside++;
 		close(fd);
 	}
+	if (status != 0)
+		errx(1, "renameat2 failed");
 	int fd = open_inside(dir, "sub/file"); // after an even number of swaps
 	ssize_t n = fd == -1 ? 0 : read(fd, text, sizeof(text) - 1);
 
-	printf("%ld of its files came from outside; at the end: %.*s", outside,
-	       n < 0 ? 0 : (int)n, text);
+	printf("%ld exchanges, %ld files from outside; at the end: %.*s", swaps,
+	       outside, n < 0 ? 0 : (int)n, text);
 }
 
 static void
@@ -565,9 +581,22 @@ map(void)
 	text = map_one(fd, &size);
 	printf("empty: %s, size %zu\n",
 	       text == NULL ? name_of(errno) : "mapped", size);
-	fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	fd = open("/proc/version", O_RDONLY | O_CLOEXEC);
 	printf("a file: %s\n",
 	       map_one(fd, &size) == NULL ? "refused" : "mapped");
+}
+
+static void
+one(void)
+{
+	size_t size;
+	const char *text =
+	    map_one(make_memory(5000, F_SEAL_WRITE | F_SEAL_SHRINK), &size);
+
+	if (text == NULL)
+		printf("%s\n", name_of(errno));
+	else
+		printf("mapped, the first byte is %d\n", text[0]);
 }
 
 static void
@@ -611,6 +640,8 @@ main(int argc, char *argv[])
 		seal(argv[2]);
 	else if (strcmp(what, "map") == 0)
 		map();
+	else if (strcmp(what, "one") == 0)
+		one();
 	else if (strcmp(what, "reopen") == 0 && argc == 3)
 		reopen(argv[2]);
 	else
