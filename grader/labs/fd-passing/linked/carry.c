@@ -121,11 +121,16 @@ pass(const char *file)
 	ssize_t n;
 
 	make_pair(pair);
+	close(STDIN_FILENO); // 0 is a descriptor as any other
 	before = count_open();
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		fd = open(file, O_RDONLY | O_CLOEXEC);
-		if (fd == -1 || read(fd, text, 2) != 2)
+		if (fd != 0 || read(fd, text, 2) != 2)
 			err(1, "%s", file);
+		if (i < 2) {
+			fd = fcntl(0, F_DUPFD_CLOEXEC, 10);
+			close(0);
+		}
 		if (give(pair[0], 0, fd) == -1)
 			err(1, "give");
 		if (fcntl(fd, F_GETFD) != -1)
