@@ -1,9 +1,9 @@
 /*
- * Prints the file NAME of a vault as it was in one moment.
+ * Prints a copy of the file NAME of a vault, which nobody can change.
  *
  *	./snapshot SOCKET NAME
  *
- * Look at: what comes over the socket is memory, and nobody can change it.
+ * Look at: what comes over the socket is memory, and its seals are checked.
  */
 #define _GNU_SOURCE
 #include <err.h>

@@ -331,7 +331,7 @@ a file: refused'
 	explain "Seals" "a call of map_sealed failed: it returns NULL with that errno. When F_GET_SEALS fails it returns -1, in which each bit is set"
 }
 
-@test "vault, snapshot: what is printed is one moment" {
+@test "vault, snapshot: a copy that nobody can change" {
 	gap 4; needs 1 2 3; points 2
 	scenario 'folder; seq 100000 >box/long; start ./vault box sock
 		./snapshot sock long | cmp - box/long && echo same; ./snapshot sock ../out/file; echo $?
