@@ -194,11 +194,13 @@ exe: refused'
 @test "open_inside: only regular files, and without waiting" {
 	gap 3; points 6
 	scenario 'folder; mkfifo box/fifo
-		./carry open box file sub sub/deep . fifo fifo/file file/file sub/ sub/deep/
+		./carry open box file sub sub/deep . fifo fifo/file file/file sub/ sub/deep/ sub/file
 		./carry open /dev null zero tty full'
 	expect_match '^file: inside
 ([^:]*: refused
-){10}tty: (refused|no such file)
+){8}sub/file: inside in sub
+([^:]*: refused
+){2}tty: (refused|no such file)
 full: refused$'
 	explain "The folder is the border" "a folder, a FIFO or a device is refused, and its descriptor closed again: ask fstat for what was opened. Without O_NONBLOCK, open waits until somebody writes to the FIFO, for ever" WRONG HANG TIMEOUT
 	failing carry/fstat:each:EIO
@@ -294,7 +296,7 @@ EFBIG, open +0'
 	failing carry/memfd_create:each:EMFILE carry/read:1:EIO
 	scenario 'echo text >file; ./carry seal file'
 	expect_failed
-	expect_match '^E[A-Z]*, open \+0$'
+	expect_match '^(EMFILE|EIO), open \+0$'
 	failing carry/fcntl:1:EBUSY
 	scenario 'echo text >file; ./carry seal file'
 	expect_failed
@@ -327,7 +329,7 @@ a file: refused'
 	expect_output EINVAL
 	failing carry/fstat:each:EIO carry/mmap-file:each:ENOMEM
 	scenario './carry one 2>/dev/null'
-	expect_match '^(EIO|ENOMEM|mapped, the first byte is 0|)$'
+	expect_match '^(EIO|ENOMEM|5000 bytes, the first is 0|)$'
 	explain "Seals" "a call of map_sealed failed: it returns NULL with that errno. When F_GET_SEALS fails it returns -1, in which each bit is set"
 }
 

@@ -117,7 +117,7 @@ static void
 pass(const char *file)
 {
 	char text[4096];
-	int pair[2], fd, got;
+	int pair[2], fd, given, got;
 	ssize_t n;
 
 	make_pair(pair);
@@ -131,8 +131,11 @@ pass(const char *file)
 			fd = fcntl(0, F_DUPFD_CLOEXEC, 10);
 			close(0);
 		}
-		if (give(pair[0], 0, fd) == -1)
+		given = give(pair[0], 0, fd);
+		if (given == -1)
 			err(1, "give");
+		if (given != 0)
+			printf("give returned %d\n", given);
 		if (fcntl(fd, F_GETFD) != -1)
 			printf("give has left its descriptor open\n");
 		if (i == 0) {
@@ -601,7 +604,7 @@ one(void)
 	if (text == NULL)
 		printf("%s\n", name_of(errno));
 	else
-		printf("mapped, the first byte is %d\n", text[0]);
+		printf("%zu bytes, the first is %d\n", size, text[0]);
 }
 
 static void
