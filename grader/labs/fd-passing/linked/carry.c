@@ -6,7 +6,7 @@
  *	carry errors		give without a descriptor, then take
  *	carry odd		take what no give has sent
  *	carry gone		give and take, when the other side has closed
- *	carry full		take, when no descriptor more can be opened
+ *	carry full		take, when there is no number free for a descriptor
  *	carry peer		is_peer; the kernel's answers are made up
  *	carry open DIR NAME...	open_inside, and what is in the file
  *	carry storm DIR N	open_inside of sub/file, while sub and link are
@@ -127,10 +127,8 @@ pass(const char *file)
 		fd = open(file, O_RDONLY | O_CLOEXEC);
 		if (fd != 0 || read(fd, text, 2) != 2)
 			err(1, "%s", file);
-		if (i < 2) {
+		if (i < 2)
 			fd = fcntl(0, F_DUPFD_CLOEXEC, 10);
-			close(0);
-		}
 		given = give(pair[0], 0, fd);
 		if (given == -1)
 			err(1, "give");
@@ -140,9 +138,12 @@ pass(const char *file)
 			printf("give has left its descriptor open\n");
 		if (i == 0) {
 			tell_message(pair[1]);
+			close(0);
 			continue;
 		}
-		got = take(pair[1]);
+		got = take(pair[1]); // 0 is free in the last round only
+		if (i == 1)
+			close(0);
 		if (got == -1)
 			err(1, "take");
 		tell_cloexec(got);
@@ -187,9 +188,9 @@ errors(void)
 	}
 }
 
-/* A message that give would not send: `count` descriptors, `n` bytes. */
+/* Sends a message that give would not send: `count` descriptors, `n` bytes. */
 static void
-odd_one(const char *what, const int *data, size_t n, size_t count)
+send_odd(int sock, const int *data, size_t n, size_t count)
 {
 	union {
 		struct cmsghdr align;
@@ -197,9 +198,8 @@ odd_one(const char *what, const int *data, size_t n, size_t count)
 	} control;
 	struct iovec iov = { .iov_base = (void *)(size_t)data, .iov_len = n };
 	struct msghdr message = { .msg_iov = &iov, .msg_iovlen = 1 };
-	int pair[2], fds[20];
+	int fds[20];
 
-	make_pair(pair);
 	for (size_t i = 0; i < count; i++)
 		fds[i] = STDERR_FILENO;
 	if (count > 0) {
@@ -211,8 +211,17 @@ odd_one(const char *what, const int *data, size_t n, size_t count)
 		message.msg_control = control.bytes;
 		message.msg_controllen = CMSG_SPACE(count * sizeof(int));
 	}
-	if (sendmsg(pair[0], &message, 0) == -1)
+	if (sendmsg(sock, &message, 0) == -1)
 		err(1, "sendmsg");
+}
+
+static void
+odd_one(const char *what, const int *data, size_t n, size_t count)
+{
+	int pair[2];
+
+	make_pair(pair);
+	send_odd(pair[0], data, n, count);
 	close(pair[0]);
 	tell_take(what, pair[1]);
 	close(pair[1]);
@@ -274,30 +283,42 @@ gone(void)
 	}
 }
 
+/*
+ * Room for no descriptor, and one comes; then for one, and two come; then for none, and
+ * one comes beside an error.
+ */
 static void
 full(void)
 {
+	static const struct {
+		rlim_t room;
+		size_t count;
+		int error;
+	} tries[] = { { 0, 1, 0 }, { 1, 2, 0 }, { 0, 1, EIO } };
 	struct rlimit limit;
-	int pair[2], fd, got, error;
+	int pair[2], lowest, got, error;
 
 	make_pair(pair);
-	fd = dup(STDERR_FILENO);
-	if (give(pair[0], 0, fd) == -1)
-		err(1, "give");
-	before = count_open();
-	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
-		err(1, "getrlimit");
-	limit.rlim_cur = (rlim_t)fd; // the lowest that is free
-	if (setrlimit(RLIMIT_NOFILE, &limit) == -1)
-		err(1, "setrlimit");
-	errno = 0;
-	got = take(pair[1]);
-	error = errno;
-	limit.rlim_cur = limit.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &limit) == -1)
-		err(1, "setrlimit");
-	printf("take: %s\n", got == -1 ? name_of(error) : "a descriptor");
-	tell_open();
+	for (int i = 0; i < 3; i++) {
+		send_odd(pair[0], &tries[i].error, sizeof(int), tries[i].count);
+		before = count_open();
+		lowest = dup(STDERR_FILENO);
+		close(lowest);
+		if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+			err(1, "getrlimit");
+		limit.rlim_cur = (rlim_t)lowest + tries[i].room;
+		if (setrlimit(RLIMIT_NOFILE, &limit) == -1)
+			err(1, "setrlimit");
+		errno = 0;
+		got = take(pair[1]);
+		error = errno;
+		limit.rlim_cur = limit.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &limit) == -1)
+			err(1, "setrlimit");
+		printf("take, %d free: %s\n", (int)tries[i].room,
+		       got == -1 ? name_of(error) : "a descriptor");
+		tell_open();
+	}
 }
 
 // What the kernel is to say, if `made_up`.
