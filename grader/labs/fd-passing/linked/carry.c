@@ -62,7 +62,9 @@ tell_open(void)
 static const char *
 name_of(int error)
 {
-	return error == 0 ? "no error" : strerrorname_np(error);
+	const char *name = error == 0 ? "no error" : strerrorname_np(error);
+
+	return name == NULL ? "not an error" : name;
 }
 
 static void
