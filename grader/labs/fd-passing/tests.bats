@@ -245,7 +245,7 @@ none: no such file'
 @test "open_inside: a folder and a link exchanged again and again" {
 	gap 3; points 2
 	# In full: SWAPS=10000. What must not be left to luck is in the test before.
-	local swaps=${SWAPS:-1000}
+	local swaps=${SWAPS:-200}
 	scenario "folder; ln -s ../out box/link; ./carry storm box $swaps"
 	expect_output "$swaps exchanges, 0 files from outside; at the end: inside in sub"
 	explain "Between the look and the open" "a folder of the vault and a link to a folder outside are exchanged all the time; what is opened must be a file of the one, or nothing"
