@@ -30,6 +30,7 @@ static const struct why_call calls[] = {
 	{ SYS_open, "open", WHY_OPEN },
 #endif
 	{ SYS_openat, "open", WHY_OPEN },
+	{ SYS_openat2, "open", WHY_OPEN },
 	{ SYS_accept, "accept", WHY_ACCEPT },
 	{ SYS_accept4, "accept", WHY_ACCEPT },
 	{ SYS_connect, "connect", WHY_CONNECT },

@@ -90,9 +90,9 @@ path_of(const struct why_thread *x, pid_t pid, char *name, size_t size,
 	char *full, size_t full_size)
 {
 	const struct why_call *call = why_call_of(x);
-	bool at = x->call == SYS_openat || x->call == SYS_newfstatat ||
-		  x->call == SYS_faccessat || x->call == SYS_unlinkat ||
-		  x->call == SYS_mkdirat;
+	bool at = x->call == SYS_openat || x->call == SYS_openat2 ||
+		  x->call == SYS_newfstatat || x->call == SYS_faccessat ||
+		  x->call == SYS_unlinkat || x->call == SYS_mkdirat;
 	static const char *const others[] = { "open", "stat", "access",
 					      "unlink", "mkdir" };
 	bool has = at;
@@ -143,7 +143,8 @@ name_call(struct why_world *w, const struct why_thread *x, char *words,
 			 (int)x->arg[0], f ? " = " : "",
 			 f ? why_object(w, f) : "");
 	} else if (path_of(x, pid, name, sizeof name, full, sizeof full)) {
-		bool open = why_kind_of(x) == WHY_OPEN;
+		bool open =
+		    why_kind_of(x) == WHY_OPEN && x->call != SYS_openat2;
 		int flags = (int)x->arg[x->call == SYS_openat ? 2 : 1];
 		snprintf(words, size, "%s(\"%s\"%s)", call->name, name,
 			 open && flags & O_EXCL ? ", O_CREAT | O_EXCL" : "");

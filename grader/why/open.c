@@ -15,13 +15,21 @@
 static int
 first_argument(const struct why_thread *t)
 {
-	return t->call == SYS_openat;
+	return t->call == SYS_openat || t->call == SYS_openat2;
 }
 
+/* O_RDONLY and so on; O_ACCMODE if it cannot be known. */
 static int
-open_mode(const struct why_thread *t)
+open_mode(struct why_world *w, const struct why_thread *t)
 {
-	return (int)t->arg[first_argument(t) + 1] & O_ACCMODE;
+	uint64_t flags = t->arg[first_argument(t) + 1];
+
+	/* It has its flags in a struct open_how, where they come first. */
+	if (t->call == SYS_openat2 &&
+	    !why_peek(w->process[t->process].pid, t->arg[2], &flags,
+		      sizeof flags))
+		return O_ACCMODE;
+	return (int)flags & O_ACCMODE;
 }
 
 /* The path by which the supervisor finds what the process calls `name`. */
@@ -107,7 +115,7 @@ advise_open(struct why_world *w, const struct why_thread *t,
 	    const struct stat *s, const char *path)
 {
 	char other_path[WHY_NAME];
-	const char *need = open_mode(t) == O_RDONLY ? "writing" : "reading";
+	const char *need = open_mode(w, t) == O_RDONLY ? "writing" : "reading";
 	const struct why_thread *other =
 	    crosswise(w, t, s, other_path, sizeof other_path);
 
@@ -132,10 +140,10 @@ why_explain_open(struct why_world *w, const struct why_thread *t)
 	char path[WHY_NAME];
 	struct stat s;
 	bool fifo = why_opens_fifo(w, t, &s, path, sizeof path);
-	bool reading = open_mode(t) == O_RDONLY;
+	bool reading = open_mode(w, t) == O_RDONLY;
 
 	why_head(w, t, "is blocked in open(\"%s\", %s)", path,
-		 modes[open_mode(t)]);
+		 modes[open_mode(w, t)]);
 	if (!fifo)
 		return;
 	struct why_file *waiting = NULL;

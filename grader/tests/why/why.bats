@@ -145,6 +145,12 @@ says() {
 		'^means: opening a FIFO waits until another process opens it'
 }
 
+@test "a FIFO opened by openat2, whose flags are in memory" {
+	deadlock fifo_openat2
+	says 'is blocked in open\("req", O_RDONLY\)$' \
+		'^means: opening a FIFO waits until another process opens it'
+}
+
 @test "two FIFOs opened crosswise" {
 	deadlock fifo_cross
 	says '^means: .* must open "(req|rep)" and "(req|rep)" in the same order$'
