@@ -74,7 +74,7 @@ run(struct bank *bank, int accounts, int tellers, int transfers)
 		if (child[i] == -1) {
 			warn("fork");
 			failed = 1;
-			while (i-- > 0)
+			while (--i >= 0)
 				kill(child[i], SIGKILL);
 			break;
 		}
@@ -89,6 +89,9 @@ run(struct bank *bank, int accounts, int tellers, int transfers)
 		_exit(0);
 	}
 	while ((pid = wait(&status)) != -1 || errno == EINTR) {
+		for (int i = 0; i <= n; i++)
+			if (child[i] == pid)
+				child[i] = 0;
 		if (pid == -1 || status == 0)
 			continue;
 		if (!failed && WIFSIGNALED(status))
@@ -96,7 +99,7 @@ run(struct bank *bank, int accounts, int tellers, int transfers)
 			      WTERMSIG(status));
 		// The others might wait for its money for ever.
 		for (int i = 0; !failed && i <= n; i++)
-			if (child[i] != pid)
+			if (child[i] > 0)
 				kill(child[i], SIGKILL);
 		failed = 1;
 	}
