@@ -66,11 +66,11 @@ at_work() {
 		crash owed; ./bank /graded audit; ./bank /graded remove'
 	expect_output_of crash
 	explain "A holder dies" "the next owner undoes the note, if it is valid, and makes the lock consistent; what was done whole stays" HANG
-	scenario './bank /graded hold <&- >/dev/null; mkfifo in out; exec 4<>out
+	scenario 'mkfifo in out; exec 4<>out
 		./bank /graded hold <in >out 4<&- & holder=$!
 		exec 3>in; read -r line <&4; echo "$line"
 		./bank /graded audit 3>&- & await_blocked $! futex
-		kill -KILL $holder; wait $!; exec 3>&-; ./bank /graded remove'
+		kill -KILL $holder; wait $!; exec 3>&-; rm in out; ./bank /graded remove'
 	expect_output 'inside
 100 100 100 100 100 100 100 100 sum 800
 removed'

@@ -15,6 +15,7 @@ static mutex_function *real_lock, *real_unlock, *real_consistent;
 /* Which call fails, and how; which of them were made. */
 static int failing, failure, calls;
 static int waits, consistents, held;
+static int lost; /* the lock: who unlocks it all the same is told so */
 static int (*on_wait)(void);
 
 /* For each call that may fail in monitor_start. */
@@ -65,6 +66,8 @@ pthread_mutex_lock(pthread_mutex_t *m)
 int
 pthread_mutex_unlock(pthread_mutex_t *m)
 {
+	if (!held && lost)
+		return EPERM;
 	if (!held)
 		complain("it unlocks the mutex, and does not hold it");
 	held = 0;
@@ -94,7 +97,8 @@ pthread_cond_wait(pthread_cond_t *restrict c, pthread_mutex_t *restrict m)
 		complain("it waits, and does not hold the mutex");
 	waits++;
 	error = on_wait();
-	held = error != ENOTRECOVERABLE;
+	lost = error == ENOTRECOVERABLE;
+	held = !lost;
 	return error;
 }
 
@@ -104,7 +108,8 @@ try_start(void)
 	int all;
 
 	failing = 0;
-	monitor_start(bank);
+	if (monitor_start(bank) != 0 || calls == 0)
+		complain("monitor_start makes no monitor");
 	all = calls;
 	for (failing = 1; failing <= all; failing++) {
 		memset((void *)bank, 0, sizeof(*bank));
