@@ -29,6 +29,7 @@ at_work() {
 @test "start: who sleeps in one process is woken by another" {
 	gap 1; points 8
 	at_work steps sleeper lock
+	at_work failing shared
 	explain "Shared between processes" "a mutex is for one process, wherever it lies, unless its attributes say PTHREAD_PROCESS_SHARED"
 	at_work steps sleeper more
 	explain "Shared between processes" "a condition variable needs PTHREAD_PROCESS_SHARED of its own, or who waits in another process is never woken"

@@ -5,6 +5,7 @@
 #include "bank.h"
 #include <err.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,21 @@
 #include <unistd.h>
 
 static struct bank *bank;
+
+/* The processes that are run step by step, or 0. */
+static pid_t victims[2];
+
+/* Ends the program, and them. */
+__attribute__((noreturn)) static void
+give_up(void)
+{
+	for (int i = 0; i < 2; i++)
+		if (victims[i] != 0) {
+			kill(victims[i], SIGKILL);
+			waitpid(victims[i], NULL, 0);
+		}
+	exit(1);
+}
 
 /* What is wrong, in one line; ends the program. */
 __attribute__((noreturn, format(printf, 1, 2))) static void
@@ -25,7 +41,7 @@ complain(const char *format, ...)
 	vprintf(format, arguments);
 	va_end(arguments);
 	printf("\n");
-	exit(1);
+	give_up();
 }
 
 /* A monitor as it must be, with START in each account. */

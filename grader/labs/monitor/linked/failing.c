@@ -2,7 +2,7 @@
  * The functions of the monitor, while calls of pthread fail, or come back from
  * a wait for no reason, or with a dead owner.
  *
- *	failing start|enter|wait WORD
+ *	failing shared|start|enter|wait WORD
  *
  * Prints WORD, or in one line what is wrong.
  */
@@ -28,6 +28,12 @@ fails(void)
 int
 pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a)
 {
+	int shared = PTHREAD_PROCESS_PRIVATE;
+
+	if (a != NULL)
+		pthread_mutexattr_getpshared(a, &shared);
+	if (shared != PTHREAD_PROCESS_SHARED)
+		complain("the mutex is initialised for one process");
 	if (fails())
 		return failure;
 	return ((int (*)(pthread_mutex_t *, const pthread_mutexattr_t *))dlsym(
@@ -39,10 +45,15 @@ int
 pthread_cond_init(pthread_cond_t *restrict c,
 		  const pthread_condattr_t *restrict a)
 {
+	int shared = PTHREAD_PROCESS_PRIVATE;
 	void *function = dlvsym(RTLD_NEXT, "pthread_cond_init", "GLIBC_2.3.2");
 
 	if (function == NULL)
 		function = dlsym(RTLD_NEXT, "pthread_cond_init");
+	if (a == NULL || pthread_condattr_getpshared(a, &shared) != 0 ||
+	    shared != PTHREAD_PROCESS_SHARED)
+		complain("the condition variable is initialised for one "
+			 "process");
 	if (fails())
 		return failure;
 	return ((int (*)(pthread_cond_t *,
@@ -95,7 +106,11 @@ pthread_cond_wait(pthread_cond_t *restrict c, pthread_mutex_t *restrict m)
 	(void)m;
 	if (!held)
 		complain("it waits, and does not hold the mutex");
-	waits++;
+	if (++waits > 9)
+		complain(
+		    "it waits again and again, for 150 of the %ld that are "
+		    "there",
+		    bank->balance[0]);
 	error = on_wait();
 	lost = error == ENOTRECOVERABLE;
 	held = !lost;
@@ -246,7 +261,10 @@ main(int argc, char *argv[])
 	if (bank == MAP_FAILED)
 		err(1, "mmap");
 	setlinebuf(stdout);
-	if (strcmp(part, "start") == 0)
+	if (strcmp(part, "shared") == 0) {
+		if (monitor_start(bank) != 0 || calls < 2)
+			complain("monitor_start makes no monitor");
+	} else if (strcmp(part, "start") == 0)
 		try_start();
 	else if (strcmp(part, "enter") == 0)
 		try_enter();

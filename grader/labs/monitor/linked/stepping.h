@@ -3,7 +3,6 @@
  */
 #include "common.h"
 #include <sched.h>
-#include <signal.h>
 #include <sys/ptrace.h>
 
 /* ptrace, where this machine grants it; the tests then ask for no more. */
@@ -25,6 +24,7 @@ victim(void (*work)(void))
 	if (pid == -1)
 		err(1, "fork");
 	if (pid == 0) {
+		victims[0] = victims[1] = 0;
 		traceme();
 		work();
 		raise(SIGSTOP);
@@ -34,6 +34,7 @@ victim(void (*work)(void))
 		err(1, "waitpid");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
 		complain("ptrace is refused here");
+	victims[victims[0] != 0] = pid;
 	ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_EXITKILL);
 	return pid;
 }
@@ -42,9 +43,14 @@ victim(void (*work)(void))
 static int
 how(int status)
 {
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 1)
+		give_up(); // it has complained
 	if (!WIFSTOPPED(status))
 		complain("a process ended (wait status %d) that was at work",
 			 status);
+	if (WSTOPSIG(status) != SIGTRAP && WSTOPSIG(status) != SIGSTOP)
+		complain("a process was hit by SIG%s",
+			 sigabbrev_np(WSTOPSIG(status)));
 	return WSTOPSIG(status) == SIGTRAP;
 }
 
@@ -66,6 +72,7 @@ end(pid_t pid)
 {
 	if (kill(pid, SIGKILL) == -1 || waitpid(pid, NULL, 0) == -1)
 		err(1, "kill");
+	victims[victims[0] != pid] = 0;
 }
 
 static void

@@ -262,33 +262,50 @@ check_undone(int a, int b)
 		complain("the note is undone, and still valid");
 }
 
+/* If who takes over were killed now, too: would the next one know what to undo? */
+static void
+check_repair(long n)
+{
+	if (!bank->note.valid &&
+	    (bank->balance[0] != 70 || bank->balance[1] != 130))
+		complain(
+		    "killed after %ld instructions of taking over: the "
+		    "note is no longer valid, and accounts that had 70 and "
+		    "130 have %ld and %ld",
+		    n, bank->balance[0], bank->balance[1]);
+	if (bank->note.valid &&
+	    (bank->note.from_had != 70 || bank->note.to_had != 130))
+		complain("killed after %ld instructions of taking over: the "
+			 "note is valid, and changed",
+			 n);
+}
+
 static void
 try_repair(int kills)
 {
+	long n = 0;
+
 	for (int i = 0; i < 6; i++) {
 		leave_half(i, 7 - i, i < 3, i % 3);
 		check_taken_over("an owner died", 0);
 		check_undone(i, 7 - i);
 	}
+	leave_half(0, 1, 1, 1);
+	pid_t pid = victim(begin_enter);
+	do
+		check_repair(n++);
+	while (step(pid));
+	end(pid);
 	// Who takes over is killed, too.
 	for (int i = 0; i < kills; i++) {
-		long n = 0, last = 0;
+		long at = n * i / kills + random() % (n / kills + 1);
 
 		leave_half(0, 1, 1, 1);
-		pid_t pid = victim(begin_enter);
-		while (step(pid))
-			n++;
-		end(pid);
-		leave_half(0, 1, 1, 1);
 		pid = victim(begin_enter);
-		for (last = n * i / kills + random() % (n / kills + 1); n > 0;
-		     n--)
-			if (n <= last)
-				break;
-			else
-				step(pid);
+		for (long k = 0; k < at && step(pid); k++)
+			;
 		end(pid);
-		check_taken_over("who took over was killed", last);
+		check_taken_over("who took over was killed", at);
 		check_undone(0, 1);
 	}
 }
