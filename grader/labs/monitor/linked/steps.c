@@ -259,7 +259,8 @@ check_undone(int a, int b)
 			 "130: they have %ld and %ld",
 			 a, b, bank->balance[a], bank->balance[b]);
 	if (bank->note.valid)
-		complain("the note was valid when the owner died, and still is");
+		complain(
+		    "the note was valid when the owner died, and still is");
 }
 
 /* If who takes over were killed now, too: would the next one know what to undo? */
