@@ -56,10 +56,10 @@ explain_wait() {
 @test "start: who sleeps in one process is woken by another" {
 	gap 1; points 8
 	at_work steps sleeper lock
-	at_work failing shared
-	explain "Shared between processes" "a mutex is for one process, wherever it lies, unless its attributes say PTHREAD_PROCESS_SHARED"
 	at_work steps sleeper more
-	explain "Shared between processes" "a condition variable needs PTHREAD_PROCESS_SHARED of its own, or who waits in another process is never woken"
+	explain "Shared between processes" "a mutex is for one process, wherever it lies, unless its attributes say PTHREAD_PROCESS_SHARED; and so is a condition variable: it needs attributes of its own"
+	at_work failing shared
+	explain "Shared between processes" "a mutex, and a condition variable, is for one process, wherever it lies, unless its attributes say PTHREAD_PROCESS_SHARED (pthread_mutexattr_setpshared, pthread_condattr_setpshared) when it is initialised"
 }
 
 @test "start: of two at the same time, one makes the monitor" {
