@@ -2,6 +2,7 @@
  * Runs the functions of the monitor instruction by instruction, and kills
  * processes at each of them, or at some, drawn from SEED.
  *
+ *	steps probe WORD		prints it only where no process can be traced
  *	steps start WORD		two make the monitor, one of them stopped at each
  *	steps started WORD		what was made: the next owner of the lock is told
  *	steps sleeper lock|more WORD	who waits is woken by another process
@@ -383,6 +384,8 @@ main(int argc, char *argv[])
 	setlinebuf(stdout);
 	if (argc > 3)
 		srandom((unsigned)atoi(argv[3]));
+	if (strcmp(part, "probe") == 0 && may_trace())
+		return 0;
 	if (strcmp(part, "start") == 0)
 		try_start();
 	else if (strcmp(part, "started") == 0) {
