@@ -25,6 +25,29 @@ fails(void)
 	return ++calls == failing;
 }
 
+/* Calls the C library's function of that name, unless this call is to fail. */
+#define STAND_IN(function, type)                                          \
+	int function(type *a)                                             \
+	{                                                                 \
+		if (fails())                                              \
+			return failure;                                   \
+		return ((int (*)(type *))dlsym(RTLD_NEXT, #function))(a); \
+	}
+#define STAND_IN_SET(function, type)                                        \
+	int function(type *a, int value)                                    \
+	{                                                                   \
+		if (fails())                                                \
+			return failure;                                     \
+		return ((int (*)(type *, int))dlsym(RTLD_NEXT, #function))( \
+		    a, value);                                              \
+	}
+
+STAND_IN(pthread_mutexattr_init, pthread_mutexattr_t)
+STAND_IN(pthread_condattr_init, pthread_condattr_t)
+STAND_IN_SET(pthread_mutexattr_setpshared, pthread_mutexattr_t)
+STAND_IN_SET(pthread_mutexattr_setrobust, pthread_mutexattr_t)
+STAND_IN_SET(pthread_condattr_setpshared, pthread_condattr_t)
+
 int
 pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a)
 {

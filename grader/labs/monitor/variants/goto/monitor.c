@@ -45,13 +45,18 @@ again:
 		sched_yield();
 		goto again;
 	}
-	pthread_mutexattr_init(&m);
-	pthread_condattr_init(&c);
+	error = pthread_mutexattr_init(&m);
+	if (error)
+		goto lost;
+	error = pthread_condattr_init(&c);
+	if (error)
+		goto lost;
 	for (volatile long *b = bank->balance; b < bank->balance + ACCOUNTS;)
 		*b++ = START;
 	error = made(bank, &m, &c);
 	pthread_condattr_destroy(&c);
 	pthread_mutexattr_destroy(&m);
+lost:
 	atomic_store_explicit(&bank->state, error ? NEW : READY,
 			      memory_order_release);
 	return error;
