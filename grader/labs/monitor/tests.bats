@@ -99,7 +99,7 @@ explain_wait() {
 	scenario 'for i in 1 2 3; do crash half; ./bank /graded audit; done
 		crash owed; ./bank /graded audit; ./bank /graded remove'
 	expect_output_of crash
-	explain "A holder dies" "the next owner undoes the note, if it is valid, and makes the lock consistent; what was done whole stays" HANG
+	explain "A holder dies" "the next owner undoes the note, if it is valid, and makes the lock consistent; what was done whole stays"
 	scenario 'mkfifo in out; exec 4<>out
 		./bank /graded hold <in >out 4<&- & holder=$!
 		exec 3>in; read -r line <&4; echo "$line"
