@@ -162,12 +162,15 @@ removed'
 
 @test "pay: what a dead owner owed, the next one gives" {
 	gap 2; needs 1 3 4; points 4
-	scenario './bank /graded pay 0 2 50; wait_to_pay 0 1 110
-		crash owed; ./bank /graded audit; came $waiter 0; ./bank /graded audit; ./bank /graded remove'
+	scenario './bank /graded pay 0 2 50; wait_to_pay 5 6 150; other=$waiter; wait_to_pay 0 1 110
+		crash owed; ./bank /graded audit; came $waiter 0; ./bank /graded audit
+		./bank /graded pay 2 5 50; came $other 5; ./bank /graded remove'
 	expect_output 'paid
 110 40 150 100 100 100 100 100 sum 800
 paid, status 0
 0 150 150 100 100 100 100 100 sum 800
+paid
+paid, status 0
 removed'
 	explain "A holder dies" "the dead owner had moved money, and woken nobody yet: whoever takes over wakes all" HANG
 	scenario 'wait_to_pay 0 1 150; crash half; ./bank /graded pay 2 0 50

@@ -229,6 +229,13 @@ is_lost(void)
 	return ENOTRECOVERABLE;
 }
 
+/* It keeps the lock then. */
+static int
+is_refused(void)
+{
+	return EINVAL;
+}
+
 static void
 try_wait(int (*what)(void), const char *words, int wanted)
 {
@@ -242,8 +249,9 @@ try_wait(int (*what)(void), const char *words, int wanted)
 	check_failed("the lock fails", transfer(bank, 0, 1, 10), EINVAL);
 	failing = 0;
 	error = transfer(bank, 0, 1, 150);
-	if (what == is_lost) {
-		check_failed(words, error, ENOTRECOVERABLE);
+	if (what == is_lost || what == is_refused) {
+		check_failed(words, error,
+			     what == is_lost ? ENOTRECOVERABLE : EINVAL);
 		return;
 	}
 	if (error != 0)
@@ -295,6 +303,7 @@ main(int argc, char *argv[])
 		try_wait(nothing_comes, "waits end for no reason", 4);
 		try_wait(owner_dies, "the wait says EOWNERDEAD", 2);
 		try_wait(is_lost, "the second wait says ENOTRECOVERABLE", 0);
+		try_wait(is_refused, "the wait says EINVAL", 0);
 	}
 	puts(argv[argc - 1]);
 	return 0;

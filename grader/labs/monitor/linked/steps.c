@@ -98,7 +98,14 @@ try_start(void)
 			pthread_mutex_unlock(&bank->lock);
 			bank->balance[0] = START;
 		} else {
+			bank->balance[0] = 7;
+			pthread_mutex_lock(&bank->lock);
 			await_done(second);
+			if (bank->balance[0] != 7 || !is_locked())
+				complain("it was made twice: one that had "
+					 "waited for another makes it again");
+			pthread_mutex_unlock(&bank->lock);
+			bank->balance[0] = START;
 		}
 		check_started("two have made the monitor");
 		end(first);
