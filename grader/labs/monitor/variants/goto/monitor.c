@@ -115,13 +115,19 @@ look:
 		error = pthread_cond_wait(&bank->more, &bank->lock);
 		if (error == EOWNERDEAD)
 			error = take_over(bank);
+		else if (error)
+			goto leave;
 		if (error)
 			goto out;
 		goto look;
 	}
 	pthread_cond_broadcast(&bank->more);
 	move_money(bank, from, to, amount);
-	error = pthread_mutex_unlock(&bank->lock);
+leave:
+	if (error)
+		pthread_mutex_unlock(&bank->lock);
+	else
+		error = pthread_mutex_unlock(&bank->lock);
 out:
 	return error;
 }
