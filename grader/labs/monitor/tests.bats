@@ -56,7 +56,7 @@ explain_wait() {
 @test "start: the next owner of the lock is told of a death" {
 	gap 1; points 8
 	at_work steps started
-	explain "A holder dies" "only a robust mutex tells: pthread_mutexattr_setrobust, PTHREAD_MUTEX_ROBUST, before pthread_mutex_init; and state is READY, with START in each account" HANG
+	explain "A holder dies" "only a robust mutex tells: pthread_mutexattr_setrobust, PTHREAD_MUTEX_ROBUST, before pthread_mutex_init; and state is READY, with START in each account, and nothing behind the last" HANG
 }
 
 @test "start: who sleeps in one process is woken by another" {

@@ -397,6 +397,10 @@ main(int argc, char *argv[])
 		try_start();
 	else if (strcmp(part, "started") == 0) {
 		begin_start();
+		if (bank->note.to_had != 0 || *(volatile long *)(bank + 1) != 0)
+			complain(
+			    "it writes before the first account, or behind "
+			    "the last one");
 		check_started("made by one process");
 	} else if (strcmp(part, "sleeper") == 0)
 		try_sleeper(strcmp(argv[2], "lock") == 0);
