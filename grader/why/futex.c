@@ -412,7 +412,15 @@ explain_mutex(struct why_world *w, const struct why_thread *t,
 			   "Fork before other threads start, or while no lock "
 			   "is held");
 	} else if (!holder || holder->state == 'Z') {
-		why_say(w, "  its owner has ended without unlocking it");
+		char who[WHY_NAME];
+
+		if (holder)
+			snprintf(who, sizeof who, "%s",
+				 why_who(w, holder->process));
+		else
+			snprintf(who, sizeof who, "process %u", owner);
+		why_say(w, "  its owner, %s, has ended without unlocking it",
+			who);
 		why_advise(w, WHY_SURE,
 			   "the owner of the mutex died while it held it: a "
 			   "robust mutex (PTHREAD_MUTEX_ROBUST) would return "

@@ -262,7 +262,7 @@ says() {
 	deadlock mutex_twice
 	says 'the waiting thread itself holds the mutex$' '^means: .*locked twice'
 	deadlock mutex_dead
-	says 'its owner has ended without unlocking it$' '^means: .*ROBUST'
+	says 'its owner, process [0-9]+, has ended without unlocking it$' '^means: .*ROBUST'
 	deadlock mutex_held
 	says 'it is held by: mutex_held \(child\)$'
 }

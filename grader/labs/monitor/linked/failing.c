@@ -1,0 +1,310 @@
+/*
+ * The functions of the monitor, while calls of pthread fail, or come back from
+ * a wait for no reason, or with a dead owner.
+ *
+ *	failing shared|start|enter|wait WORD
+ *
+ * Prints WORD, or in one line what is wrong.
+ */
+#include "common.h"
+#include <dlfcn.h>
+
+typedef int mutex_function(pthread_mutex_t *);
+static mutex_function *real_lock, *real_unlock, *real_consistent;
+
+/* Which call fails, and how; which of them were made. */
+static int failing, failure, calls;
+static int waits, consistents, held;
+static int lost; /* the lock: who unlocks it all the same is told so */
+static int (*on_wait)(void);
+
+/* For each call that may fail in monitor_start. */
+static int
+fails(void)
+{
+	return ++calls == failing;
+}
+
+/* Calls the C library's function of that name, unless this call is to fail. */
+#define STAND_IN(function, type)                                          \
+	int function(type *a)                                             \
+	{                                                                 \
+		if (fails())                                              \
+			return failure;                                   \
+		return ((int (*)(type *))dlsym(RTLD_NEXT, #function))(a); \
+	}
+#define STAND_IN_SET(function, type)                                        \
+	int function(type *a, int value)                                    \
+	{                                                                   \
+		if (fails())                                                \
+			return failure;                                     \
+		return ((int (*)(type *, int))dlsym(RTLD_NEXT, #function))( \
+		    a, value);                                              \
+	}
+
+STAND_IN(pthread_mutexattr_init, pthread_mutexattr_t)
+STAND_IN(pthread_condattr_init, pthread_condattr_t)
+STAND_IN_SET(pthread_mutexattr_setpshared, pthread_mutexattr_t)
+STAND_IN_SET(pthread_mutexattr_setrobust, pthread_mutexattr_t)
+STAND_IN_SET(pthread_condattr_setpshared, pthread_condattr_t)
+
+int
+pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a)
+{
+	int shared = PTHREAD_PROCESS_PRIVATE;
+
+	if (a != NULL)
+		pthread_mutexattr_getpshared(a, &shared);
+	if (shared != PTHREAD_PROCESS_SHARED)
+		complain("the mutex is initialised for one process");
+	if (fails())
+		return failure;
+	return ((int (*)(pthread_mutex_t *, const pthread_mutexattr_t *))dlsym(
+	    RTLD_NEXT, "pthread_mutex_init"))(m, a);
+}
+
+/* There is an older function of this name, with another structure. */
+int
+pthread_cond_init(pthread_cond_t *restrict c,
+		  const pthread_condattr_t *restrict a)
+{
+	int shared = PTHREAD_PROCESS_PRIVATE;
+	void *function = dlvsym(RTLD_NEXT, "pthread_cond_init", "GLIBC_2.3.2");
+
+	if (function == NULL)
+		function = dlsym(RTLD_NEXT, "pthread_cond_init");
+	if (a == NULL || pthread_condattr_getpshared(a, &shared) != 0 ||
+	    shared != PTHREAD_PROCESS_SHARED)
+		complain("the condition variable is initialised for one "
+			 "process");
+	if (fails())
+		return failure;
+	return ((int (*)(pthread_cond_t *,
+			 const pthread_condattr_t *))function)(c, a);
+}
+
+int
+pthread_mutex_lock(pthread_mutex_t *m)
+{
+	int error;
+
+	if (failing == -1)
+		return failure;
+	if (held)
+		complain("it locks the mutex that it holds");
+	error = real_lock(m);
+	held = 1;
+	return error;
+}
+
+int
+pthread_mutex_unlock(pthread_mutex_t *m)
+{
+	if (!held && lost)
+		return EPERM;
+	if (!held)
+		complain("it unlocks the mutex, and does not hold it");
+	held = 0;
+	return real_unlock(m);
+}
+
+int
+pthread_mutex_consistent(pthread_mutex_t *m)
+{
+	if (!held)
+		complain("it calls pthread_mutex_consistent, and does not hold "
+			 "the mutex");
+	consistents++;
+	if (failing == -2)
+		return failure;
+	return real_consistent(m);
+}
+
+int
+pthread_cond_wait(pthread_cond_t *restrict c, pthread_mutex_t *restrict m)
+{
+	int error;
+
+	(void)c;
+	(void)m;
+	if (!held)
+		complain("it waits, and does not hold the mutex");
+	if (++waits > 9)
+		complain(
+		    "it waits again and again, for 150 of the %ld that are "
+		    "there",
+		    bank->balance[0]);
+	error = on_wait();
+	lost = error == ENOTRECOVERABLE;
+	held = !lost;
+	return error;
+}
+
+static void
+try_start(void)
+{
+	int all;
+
+	failing = 0;
+	if (monitor_start(bank) != 0 || calls == 0)
+		complain("monitor_start makes no monitor");
+	all = calls;
+	for (failing = 1; failing <= all; failing++) {
+		memset((void *)bank, 0, sizeof(*bank));
+		calls = 0;
+		failure = failing % 2 == 0 ? ENOMEM : EAGAIN;
+		int error = monitor_start(bank);
+		if (error != failure)
+			complain("call %d that makes the monitor fails with "
+				 "%s: monitor_start returns %d",
+				 failing, strerrorname_np(failure), error);
+		if (bank->state != NEW)
+			complain("call %d that makes the monitor fails: state "
+				 "is %d, not NEW",
+				 failing, bank->state);
+	}
+}
+
+/* Its sum is what no transfer may change that has failed. */
+static void
+check_failed(const char *what, int error, int wanted)
+{
+	if (error != wanted)
+		complain("%s: it returns %d, not %s", what, error,
+			 strerrorname_np(wanted));
+	if (bank->balance[0] != START || bank->balance[1] != START)
+		complain("%s: money was moved all the same", what);
+	if (held)
+		complain("%s: it returns with the lock", what);
+}
+
+static void
+try_enter(void)
+{
+	make_monitor();
+	failing = -1;
+	failure = ENOTRECOVERABLE;
+	check_failed("the lock fails", monitor_enter(bank), ENOTRECOVERABLE);
+	held = 0;
+	failing = 0;
+	die_inside();
+	failing = -2;
+	failure = EINVAL;
+	check_failed("pthread_mutex_consistent fails", monitor_enter(bank),
+		     EINVAL);
+}
+
+/* What happens in the waits, one after the other. */
+static int
+nothing_comes(void)
+{
+	if (waits == 4)
+		bank->balance[0] = 150;
+	return 0;
+}
+
+static int
+owner_dies(void)
+{
+	real_unlock(&bank->lock);
+	held = 0;
+	bank->note.from = 3;
+	bank->note.to = 4;
+	bank->note.from_had = bank->balance[3];
+	bank->note.to_had = bank->balance[4];
+	bank->note.valid = 1;
+	bank->balance[3] -= 10;
+	if (waits == 2)
+		bank->balance[0] = 150;
+	die_inside();
+	return real_lock(&bank->lock);
+}
+
+static int
+is_lost(void)
+{
+	if (waits == 1)
+		return 0;
+	real_unlock(&bank->lock);
+	return ENOTRECOVERABLE;
+}
+
+/* It keeps the lock then. */
+static int
+is_refused(void)
+{
+	return EINVAL;
+}
+
+static void
+try_wait(int (*what)(void), const char *words, int wanted)
+{
+	int error;
+
+	make_monitor();
+	on_wait = what;
+	waits = consistents = 0;
+	failing = -1;
+	failure = EINVAL;
+	check_failed("the lock fails", transfer(bank, 0, 1, 10), EINVAL);
+	failing = 0;
+	error = transfer(bank, 0, 1, 150);
+	if (what == is_lost || what == is_refused) {
+		check_failed(words, error,
+			     what == is_lost ? ENOTRECOVERABLE : EINVAL);
+		return;
+	}
+	if (error != 0)
+		complain("%s: transfer returns %s", words,
+			 strerrorname_np(error));
+	if (waits != wanted)
+		complain("%s: 150 were to be moved out of an account that had "
+			 "100 until the %s wait was over: it waited %d times",
+			 words, wanted == 4 ? "4th" : "2nd", waits);
+	if (what == owner_dies && consistents != 2)
+		complain("%s: pthread_mutex_consistent is called %d times, not "
+			 "twice",
+			 words, consistents);
+	if (bank->balance[3] != START || bank->note.valid)
+		complain("%s: what the dead owner left is not undone", words);
+	if (bank->balance[0] != 0 || bank->balance[1] != 250 || held)
+		complain("%s: 150 and 100, of which 150 are moved, are %ld and "
+			 "%ld at the end%s",
+			 words, bank->balance[0], bank->balance[1],
+			 held ? ", and it keeps the lock" : "");
+	waits = 0;
+	if (transfer(bank, 1, 0, 250) != 0 || waits != 0)
+		complain("all 250 of an account are to be moved: it waits");
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char *part = argc > 1 ? argv[1] : "";
+
+	real_lock = (mutex_function *)dlsym(RTLD_NEXT, "pthread_mutex_lock");
+	real_unlock =
+	    (mutex_function *)dlsym(RTLD_NEXT, "pthread_mutex_unlock");
+	real_consistent =
+	    (mutex_function *)dlsym(RTLD_NEXT, "pthread_mutex_consistent");
+	bank = mmap(NULL, sizeof(*bank), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (bank == MAP_FAILED)
+		err(1, "mmap");
+	setlinebuf(stdout);
+	if (strcmp(part, "shared") == 0) {
+		if (monitor_start(bank) != 0 || calls < 2)
+			complain("monitor_start makes no monitor");
+	} else if (strcmp(part, "start") == 0)
+		try_start();
+	else if (strcmp(part, "enter") == 0)
+		try_enter();
+	else if (strcmp(part, "wait") == 0) {
+		try_wait(nothing_comes, "waits end for no reason", 4);
+		try_wait(owner_dies, "the wait says EOWNERDEAD", 2);
+		try_wait(is_lost, "the second wait says ENOTRECOVERABLE", 0);
+		try_wait(is_refused, "the wait says EINVAL", 0);
+	}
+	puts(argv[argc - 1]);
+	return 0;
+}

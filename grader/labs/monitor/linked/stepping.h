@@ -1,0 +1,147 @@
+/*
+ * Processes that are run instruction by instruction, and killed where it is said.
+ */
+#include "common.h"
+#include <sched.h>
+#include <sys/ptrace.h>
+
+/* Whether this machine lets a process be traced. */
+static int
+may_trace(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1);
+	if (pid == -1 || waitpid(pid, &status, 0) == -1)
+		err(1, "fork");
+	return status == 0;
+}
+
+/* Starts a process that is about to do `work`; it dies with this one. */
+static pid_t
+victim(void (*work)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == -1)
+		err(1, "fork");
+	if (pid == 0) {
+		victims[0] = victims[1] = 0;
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+		work();
+		raise(SIGSTOP);
+		_exit(0);
+	}
+	if (waitpid(pid, &status, 0) == -1)
+		err(1, "waitpid");
+	victims[victims[0] != 0] = pid;
+	ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_EXITKILL);
+	return pid;
+}
+
+/* How a process stopped: 1 after an instruction, 0 when its work is done. */
+static int
+how(int status)
+{
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 1)
+		give_up(); // it has complained
+	if (!WIFSTOPPED(status))
+		complain("a process ended (wait status %d) that was at work",
+			 status);
+	if (WSTOPSIG(status) != SIGTRAP && WSTOPSIG(status) != SIGSTOP)
+		complain("a process was hit by SIG%s",
+			 sigabbrev_np(WSTOPSIG(status)));
+	return WSTOPSIG(status) == SIGTRAP;
+}
+
+/* One instruction. Returns 1, or 0 when its work is done. */
+static int
+step(pid_t pid)
+{
+	int status;
+
+	if (ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) == -1 ||
+	    waitpid(pid, &status, 0) == -1)
+		err(1, "step");
+	return how(status);
+}
+
+/* Kills it where it is. */
+static void
+end(pid_t pid)
+{
+	if (kill(pid, SIGKILL) == -1 || waitpid(pid, NULL, 0) == -1)
+		err(1, "kill");
+	victims[victims[0] != pid] = 0;
+}
+
+static void
+go_on(pid_t pid)
+{
+	if (ptrace(PTRACE_CONT, pid, NULL, NULL) == -1)
+		err(1, "ptrace");
+}
+
+static int
+is_asleep(pid_t pid)
+{
+	char path[40], state = '?';
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	file = fopen(path, "r");
+	if (file == NULL)
+		return 0;
+	if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+		state = '?';
+	fclose(file);
+	return state == 'S';
+}
+
+/* Waits until it has done its work (1), or waits itself (0). */
+static int
+done_or_waits(pid_t pid)
+{
+	int status;
+
+	for (int looks = 0; looks < 500; looks++) {
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			return how(status) == 0;
+		if (is_asleep(pid))
+			return waitpid(pid, &status, WNOHANG) == pid;
+		sched_yield();
+	}
+	return 0;
+}
+
+static void
+await_done(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) == -1)
+		err(1, "waitpid");
+	if (how(status) != 0)
+		complain("a process stopped that was at work");
+}
+
+/* Is somebody inside? Mutexes begin with a word that is 0 while nobody is. */
+static int
+is_locked(void)
+{
+	return *(volatile int *)&bank->lock != 0;
+}
+
+static long
+sum(void)
+{
+	long n = 0;
+
+	for (int i = 0; i < ACCOUNTS; i++)
+		n += bank->balance[i];
+	return n;
+}

@@ -1,0 +1,415 @@
+/*
+ * Runs the functions of the monitor instruction by instruction, and kills
+ * processes at each of them, or at some, drawn from SEED.
+ *
+ *	steps probe WORD		prints it only where no process can be traced
+ *	steps start WORD		two make the monitor, one of them stopped at each
+ *	steps started WORD		what was made: the next owner of the lock is told
+ *	steps sleeper lock|more WORD	who waits is woken by another process
+ *	steps move WORD			the note, at each instruction of move_money
+ *	steps repair KILLS SEED WORD	owners die, then who takes over dies, too
+ *	steps kills KILLS SEED WORD	transfers are killed; 0 kills: at each instruction
+ *
+ * Prints WORD, or in one line what is wrong.
+ */
+#include "stepping.h"
+
+static int from, to;
+static long amount;
+
+static void
+begin_start(void)
+{
+	int error = monitor_start(bank);
+
+	if (error != 0)
+		complain("monitor_start returns %d", error);
+}
+
+static void
+begin_move(void)
+{
+	move_money(bank, from, to, amount);
+}
+
+static void
+begin_enter(void)
+{
+	if (monitor_enter(bank) == 0)
+		pthread_mutex_unlock(&bank->lock);
+}
+
+static void
+begin_transfer(void)
+{
+	transfer(bank, from, to, amount);
+}
+
+static void
+check_started(const char *when)
+{
+	int error;
+
+	if (bank->state != READY)
+		complain("%s: state is %d, not READY", when, bank->state);
+	for (int i = 0; i < ACCOUNTS; i++)
+		if (bank->balance[i] != START)
+			complain("%s: account %d has %ld, not %d", when, i,
+				 bank->balance[i], START);
+	die_inside();
+	error = pthread_mutex_trylock(&bank->lock);
+	if (error != EOWNERDEAD)
+		complain("%s: the owner of the lock has died, and the next one "
+			 "is told: %s",
+			 when, error == 0 ? "nothing" : strerrorname_np(error));
+	pthread_mutex_consistent(&bank->lock);
+	pthread_mutex_unlock(&bank->lock);
+}
+
+/* Two start; the first one is stopped after k instructions, for each k. */
+static void
+try_start(void)
+{
+	int k = 0, more = 1;
+
+	begin_start();
+	while (more) {
+		memset((void *)bank, 0, sizeof(*bank));
+		pid_t first = victim(begin_start);
+		for (int i = 0; more && i < k; i++)
+			more = step(first);
+		pid_t second = victim(begin_start);
+		go_on(second);
+		int early = done_or_waits(second);
+		if (early) {
+			check_started("one process made the monitor, another "
+				      "came meanwhile and has returned");
+			bank->balance[0] = 7;
+			pthread_mutex_lock(&bank->lock);
+		}
+		if (more) {
+			go_on(first);
+			await_done(first);
+		}
+		if (early && (bank->balance[0] != 7 || !is_locked()))
+			complain("it was made twice: what was there when the "
+				 "second process returned is lost");
+		if (early) {
+			pthread_mutex_unlock(&bank->lock);
+			bank->balance[0] = START;
+		} else {
+			bank->balance[0] = 7;
+			pthread_mutex_lock(&bank->lock);
+			await_done(second);
+			if (bank->balance[0] != 7 || !is_locked())
+				complain("it was made twice: one that had "
+					 "waited for another makes it again");
+			pthread_mutex_unlock(&bank->lock);
+			bank->balance[0] = START;
+		}
+		check_started("two have made the monitor");
+		end(first);
+		end(second);
+		k++;
+	}
+	bank->balance[0] = 7;
+	begin_start();
+	if (bank->balance[0] != 7)
+		complain("it was made twice: what was there is lost");
+}
+
+static void
+try_sleeper(int lock)
+{
+	pid_t pid;
+
+	memset((void *)bank, 0, sizeof(*bank));
+	begin_start();
+	pthread_mutex_lock(&bank->lock);
+	pid = fork();
+	if (pid == 0) {
+		pthread_mutex_lock(&bank->lock);
+		while (!lock && bank->balance[0] == START)
+			pthread_cond_wait(&bank->more, &bank->lock);
+		pthread_mutex_unlock(&bank->lock);
+		_exit(0);
+	}
+	while (!is_asleep(pid))
+		sched_yield();
+	if (!lock) {
+		pthread_mutex_unlock(&bank->lock);
+		// It sleeps where the lock is free: it waits for `more`.
+		do {
+			sched_yield();
+			pthread_mutex_lock(&bank->lock);
+			pthread_mutex_unlock(&bank->lock);
+		} while (((volatile unsigned *)&bank->more)[9] >> 3 == 0 ||
+			 !is_asleep(pid));
+		pthread_mutex_lock(&bank->lock);
+		bank->balance[0] = 0;
+		pthread_cond_signal(&bank->more);
+	}
+	pthread_mutex_unlock(&bank->lock);
+	if (waitpid(pid, NULL, 0) == -1)
+		err(1, "waitpid");
+}
+
+/* If its owner were killed now: would the note lead back to a right bank? */
+static void
+check_note(long from_had, long to_had, long step_number)
+{
+	long a = bank->balance[from], b = bank->balance[to];
+
+	if (bank->note.valid) {
+		if (bank->note.from != from || bank->note.to != to)
+			complain(
+			    "after %ld instructions the note is valid, and "
+			    "names accounts %d and %d, not %d and %d",
+			    step_number, bank->note.from, bank->note.to, from,
+			    to);
+		a = bank->note.from_had;
+		b = bank->note.to_had;
+	}
+	if ((a != from_had || b != to_had) &&
+	    (a != from_had - amount || b != to_had + amount))
+		complain(
+		    "killed after %ld instructions of move_money: accounts "
+		    "of %ld and %ld, of which %ld are moved, are %ld and "
+		    "%ld %s",
+		    step_number, from_had, to_had, amount, a, b,
+		    bank->note.valid ? "when the note is undone"
+				     : "and the note is not valid");
+}
+
+static void
+try_move(void)
+{
+	static const long pays[][3] = {
+		{ 0, 1, 60 }, { 7, 0, 100 }, { 3, 2, 1 }, { 3, 2, 99 }
+	};
+
+	for (size_t i = 0; i < sizeof(pays) / sizeof(pays[0]); i++) {
+		long n = 0;
+
+		if (i != 3)
+			make_monitor();
+		from = (int)pays[i][0];
+		to = (int)pays[i][1];
+		amount = pays[i][2];
+		long from_had = bank->balance[from], to_had = bank->balance[to];
+		pthread_mutex_lock(&bank->lock);
+		pid_t pid = victim(begin_move);
+		do
+			check_note(from_had, to_had, n++);
+		while (step(pid));
+		end(pid);
+		pthread_mutex_unlock(&bank->lock);
+		if (bank->note.valid)
+			complain("the note is still valid when all is done");
+		if (bank->balance[from] != from_had - amount ||
+		    bank->balance[to] != to_had + amount)
+			complain("accounts of %ld and %ld, of which %ld are "
+				 "moved, are %ld and %ld at the end",
+				 from_had, to_had, amount, bank->balance[from],
+				 bank->balance[to]);
+	}
+}
+
+/* Enters; the bank must be right, its monitor too, and so the next time. */
+static void
+check_taken_over(const char *what, long instruction)
+{
+	int error = monitor_enter(bank);
+
+	if (error != 0)
+		complain("%s at instruction %ld: the next one cannot enter: %s",
+			 what, instruction, strerrorname_np(error));
+	if (sum() != TOTAL)
+		complain("%s at instruction %ld: who enters next sees the sum "
+			 "%ld, not %d",
+			 what, instruction, sum(), TOTAL);
+	error = pthread_mutex_unlock(&bank->lock);
+	if (error != 0)
+		complain(
+		    "%s at instruction %ld: who entered next cannot leave: "
+		    "%s",
+		    what, instruction, strerrorname_np(error));
+	error = pthread_mutex_lock(&bank->lock);
+	if (error != 0)
+		complain("%s at instruction %ld: the lock is lost after the "
+			 "next one has left: %s",
+			 what, instruction, strerrorname_np(error));
+	pthread_mutex_unlock(&bank->lock);
+}
+
+/* As somebody leaves it who has died in a change of two accounts. */
+static void
+leave_half(int a, int b, int valid, int changes)
+{
+	make_monitor();
+	bank->note.from = a;
+	bank->note.to = b;
+	bank->note.from_had = 70;
+	bank->note.to_had = 130;
+	bank->note.valid = valid;
+	bank->balance[a] = valid && changes > 0 ? 20 : 70;
+	bank->balance[b] = valid && changes > 1 ? 180 : 130;
+	if (!valid) // an old note
+		bank->note.from_had = bank->note.to_had = 1;
+	die_inside();
+}
+
+static void
+check_undone(int a, int b)
+{
+	if (bank->balance[a] != 70 || bank->balance[b] != 130)
+		complain("the note says that account %d had 70 and account %d "
+			 "130: they have %ld and %ld",
+			 a, b, bank->balance[a], bank->balance[b]);
+	if (bank->note.valid)
+		complain(
+		    "the note was valid when the owner died, and still is");
+}
+
+/* If who takes over were killed now, too: would the next one know what to undo? */
+static void
+check_repair(long n)
+{
+	if (!bank->note.valid &&
+	    (bank->balance[0] != 70 || bank->balance[1] != 130))
+		complain(
+		    "killed after %ld instructions of taking over: the "
+		    "note is no longer valid, and accounts that had 70 and "
+		    "130 have %ld and %ld",
+		    n, bank->balance[0], bank->balance[1]);
+	if (bank->note.valid &&
+	    (bank->note.from_had != 70 || bank->note.to_had != 130))
+		complain("killed after %ld instructions of taking over: the "
+			 "note is valid, and changed",
+			 n);
+}
+
+static void
+try_repair(int kills)
+{
+	long n = 0;
+
+	for (int i = 0; i < 6; i++) {
+		leave_half(i, 7 - i, i < 3, i % 3);
+		check_taken_over("an owner died", 0);
+		check_undone(i, 7 - i);
+	}
+	leave_half(0, 1, 1, 1);
+	pid_t pid = victim(begin_enter);
+	do
+		check_repair(n++);
+	while (step(pid));
+	end(pid);
+	// Who takes over is killed, too.
+	for (int i = 0; i < kills; i++) {
+		long at = n * i / kills + random() % (n / kills + 1);
+
+		leave_half(0, 1, 1, 1);
+		pid = victim(begin_enter);
+		for (long k = 0; k < at && step(pid); k++)
+			;
+		end(pid);
+		check_taken_over("who took over was killed", at);
+		check_undone(0, 1);
+	}
+}
+
+static void
+toggle(long i)
+{
+	from = i % 2 == 0 ? 0 : 1;
+	to = 1 - from;
+}
+
+/* Transfers, killed while they are inside; an auditor looks at each instruction. */
+static void
+try_kills(int kills)
+{
+	long begin = -1, last = 0, n = 0, inside = 0;
+
+	make_monitor();
+	amount = 60;
+	for (int i = 1; i >= 0; i--) { // so that the loader has no work later
+		toggle(i);
+		begin_transfer();
+	}
+	make_monitor();
+	pid_t pid = victim(begin_transfer);
+	do {
+		if (is_locked()) {
+			begin = begin == -1 ? n : begin;
+			last = n;
+			inside++;
+		}
+		if (!is_locked() && sum() != TOTAL)
+			complain(
+			    "nobody is inside, and an auditor sees the sum "
+			    "%ld, not %d: money is moved outside of the "
+			    "lock",
+			    sum(), TOTAL);
+		n++;
+	} while (step(pid));
+	if (begin == -1 || is_locked())
+		complain("transfer %s", is_locked() ? "keeps the lock"
+						    : "does not take the lock");
+	if (bank->balance[0] != 40 || bank->balance[1] != 160)
+		complain("of 100 and 100, 60 were moved: 40 and 160, not %ld "
+			 "and %ld",
+			 bank->balance[0], bank->balance[1]);
+	end(pid);
+	if (kills == 0)
+		kills = (int)inside;
+	for (int i = 0; i < kills; i++) {
+		long at = begin + (last - begin) * i / kills;
+
+		if (kills < inside)
+			at += random() % (inside / kills);
+		toggle(bank->balance[0] >= 60 ? 0 : 1);
+		pid = victim(begin_transfer);
+		for (long k = 0; k < at && step(pid); k++)
+			;
+		end(pid);
+		check_taken_over("killed inside", at);
+	}
+	fprintf(stderr, "%d kills\n", kills);
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char *part = argc > 1 ? argv[1] : "";
+
+	bank = mmap(NULL, sizeof(*bank), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (bank == MAP_FAILED)
+		err(1, "mmap");
+	setlinebuf(stdout);
+	if (argc > 3)
+		srandom((unsigned)atoi(argv[3]));
+	if (strcmp(part, "probe") == 0 && may_trace())
+		return 0;
+	if (strcmp(part, "start") == 0)
+		try_start();
+	else if (strcmp(part, "started") == 0) {
+		begin_start();
+		if (bank->note.to_had != 0 || *(volatile long *)(bank + 1) != 0)
+			complain(
+			    "it writes before the first account, or behind "
+			    "the last one");
+		check_started("made by one process");
+	} else if (strcmp(part, "sleeper") == 0)
+		try_sleeper(strcmp(argv[2], "lock") == 0);
+	else if (strcmp(part, "move") == 0)
+		try_move();
+	else if (strcmp(part, "repair") == 0)
+		try_repair(atoi(argv[2]));
+	else if (strcmp(part, "kills") == 0)
+		try_kills(atoi(argv[2]));
+	puts(argv[argc - 1]);
+	return 0;
+}
