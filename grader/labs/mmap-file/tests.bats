@@ -153,6 +153,13 @@ status 0
 ready
 taken"
 	explain "A handshake" "the producer sleeps until the consumer posts, in the same file: both must have it mapped MAP_SHARED" HANG CRASH
+	scenario 'start ./hello producer f text; ./hello consumer f >/dev/full; echo $?; idle $server
+		./hello consumer f; wait $server'
+	expect_output '1
+asleep
+text'
+	expect_complaint '^hello: standard output: No space left on device$'
+	explain_given "The programs"
 }
 
 # Gap 4: changes

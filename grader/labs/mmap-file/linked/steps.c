@@ -347,13 +347,14 @@ void labbox_before_access(const volatile void *);
 enum { OLD = 'O', NEW = 'N', PARTS = 'X' };
 
 static struct record *record;
-static uint32_t start;	      /* `changes` to begin with */
 static bool writing, reading; /* one of the student's is at it */
 static bool ours;	      /* what is done now, it does not do */
-static int accesses, moment,
-    step;	     /* at that one others add `step` to changes */
-static size_t place; /* what it accesses then, from the record's start */
-static bool acted;
+static uint32_t start;	      /* `changes` to begin with */
+static int step;	      /* what others add to it, ... */
+static int moment;	      /* just before that access, counted from 0 */
+static int accesses;	      /* so far */
+static size_t place; /* the last, or where others came: bytes from the start */
+static bool acted;   /* others have come */
 
 static void
 fill(struct car *car, int c)
@@ -385,8 +386,9 @@ other_than(int c)
  * whole car: of the old one, only if it is the old number, and not a dead writer's.
  */
 __attribute__((no_sanitize_thread)) static void
-judge_writer(void)
+judge_writer(size_t next)
 {
+	const size_t words = offsetof(struct record, words);
 	uint32_t changes = record->changes;
 	int word = other_than(start % 2 == 0 && changes == start ? OLD : NEW);
 
@@ -394,12 +396,15 @@ judge_writer(void)
 		return;
 	if (changes != start && start % 2 == 0 && other_than(OLD) == WORDS)
 		return;
-	wrong(start % 2 != 0
-		  ? "changes is odd before (a writer was killed), and even "
-		    "when word %d is stored (%u before, then %u)"
-		  : "changes is even when word %d is stored (%u before, then "
-		    "%u)",
-	      word, start, changes);
+	if (start % 2 != 0)
+		wrong("changes is odd before (%u: a writer was killed), and "
+		      "even (%u) before all words are stored",
+		      start, changes);
+	if (place >= words) /* the last access, or the next */
+		next = place;
+	wrong("changes is even when word %zu is stored (%u before, now %u)",
+	      next >= words ? (next - words) / 4 : (size_t)word, start,
+	      changes);
 }
 
 __attribute__((no_sanitize_thread)) static void
@@ -424,9 +429,10 @@ labbox_before_access(const volatile void *address)
 	if (ours || (!writing && !reading) || at < begin || at >= begin + SIZE)
 		return;
 	ours = true;
-	if (writing)
-		judge_writer();
-	else if (accesses++ == moment) {
+	if (writing) {
+		judge_writer((size_t)(at - begin));
+		place = (size_t)(at - begin);
+	} else if (accesses++ == moment) {
 		place = (size_t)(at - begin);
 		act();
 	}
@@ -482,6 +488,7 @@ try_write(void)
 		start = starts[i];
 		store(OLD, start);
 		record->header.magic = record->header.version = 7;
+		place = 0;
 		writing = true;
 		record_write(record, &car);
 		writing = false;
