@@ -70,12 +70,27 @@ must_be_open(int fd, const char *path, const char *function)
 		wrong("%s: %s has closed the descriptor", path, function);
 }
 
-static bool
-is_there(size_t at)
+/* How many bytes of the file of that name are mapped here, in whole pages. */
+static size_t
+mapped_of(const char *path)
 {
-	unsigned char in_core;
+	char line[512];
+	FILE *maps = fopen("/proc/self/maps", "r");
+	size_t from, to, sum = 0;
 
-	return mincore(map + at, 1, &in_core) == 0;
+	if (maps == NULL)
+		err(1, "/proc/self/maps");
+	while (fgets(line, sizeof(line), maps) != NULL) {
+		char *name = strchr(line, '/'), *last = strrchr(line, '/');
+
+		line[strcspn(line, "\n")] = '\0';
+		if (name != NULL &&
+		    (strcmp(name, path) == 0 || strcmp(last + 1, path) == 0) &&
+		    sscanf(line, "%zx-%zx", &from, &to) == 2)
+			sum += to - from;
+	}
+	fclose(maps);
+	return sum;
 }
 
 /* The first `size` bytes of a new file, mapped; something is stored in both ends. */
@@ -95,10 +110,9 @@ make_new(const char *path, size_t size)
 		err(1, "%s", path);
 	printf("%lld bytes\n", (long long)s.st_size);
 	fflush(stdout);
-	for (size_t at = 0; at < size; at += PAGE)
-		if (!is_there(at))
-			wrong("of %zu bytes only the first %zu are mapped",
-			      size, at);
+	if (mapped_of(path) < size)
+		wrong("of %zu bytes only %zu are mapped", size,
+		      mapped_of(path));
 	map[0] = 'a';
 	map[size - 1] = 'z';
 }
@@ -107,11 +121,12 @@ static int
 save_new(size_t size)
 {
 	int result = unmap_saved(map, size);
+	unsigned char in_core;
 
 	if (result == -1)
 		warn("unmap_saved");
 	for (size_t at = 0; at < size; at += PAGE) {
-		if (is_there(at))
+		if (mincore(map + at, 1, &in_core) == 0)
 			wrong("byte %zu is still mapped", at);
 		if (result == 0 && !saved[at / PAGE])
 			wrong("byte %zu was stored, and msync has not saved "
@@ -119,28 +134,6 @@ save_new(size_t size)
 			      at);
 	}
 	return result == 0 ? 0 : 1;
-}
-
-/* Is the file of that name mapped here? */
-static int
-is_mapped(const char *path)
-{
-	char line[512];
-	FILE *maps = fopen("/proc/self/maps", "r");
-	int found = 0;
-
-	if (maps == NULL)
-		err(1, "/proc/self/maps");
-	while (fgets(line, sizeof(line), maps) != NULL) {
-		char *name = strchr(line, '/'), *last = strrchr(line, '/');
-
-		line[strcspn(line, "\n")] = '\0';
-		if (name != NULL &&
-		    (strcmp(name, path) == 0 || strcmp(last + 1, path) == 0))
-			found = 1;
-	}
-	fclose(maps);
-	return found;
 }
 
 static void
@@ -160,7 +153,7 @@ map_one(const char *path)
 	if (r == NULL) {
 		printf("%s: %s%s\n", path,
 		       error == EBADMSG ? "refused" : strerror(error),
-		       is_mapped(path) ? ", and yet mapped" : "");
+		       mapped_of(path) != 0 ? ", and yet mapped" : "");
 		return;
 	}
 	printf("%s: %u changes\n", path, r->changes);
