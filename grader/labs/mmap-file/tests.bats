@@ -175,7 +175,7 @@ text'
 	gap 4; points 8
 	scenario -c race './steps read'
 	expect_output 'no car is half of another'
-	explain "Half a change" "look at changes before the first word and after the last: if it was odd, or is another number, what was copied is of two cars: EAGAIN, and nobody waits" CRASH HANG TIMEOUT
+	explain "Half a change" "look at changes, all 32 bits, before the first word and after the last, and copy all 81 between: if it was odd, or is another number, what was copied is of two cars: EAGAIN; nobody waits, and nothing is stored in the record" CRASH HANG TIMEOUT
 }
 
 @test "two processes, two addresses: no race, no half car" {
