@@ -184,6 +184,10 @@ text'
 	expect_output 'whole cars, at two addresses'
 	expect_no_race
 	explain "Half a change" "words and changes are _Atomic: use them as they are, one by one; memcpy, or a pointer without _Atomic, gives that up, and then the compiler and the processor may change the order" RACE CRASH
+	scenario -c race './steps order'
+	expect_output 'what is written first is seen first'
+	expect_no_race
+	explain "Half a change" "who sees a new word must then see that changes is no longer what it was: plain uses of what is _Atomic keep the order in which you wrote them, a weaker order such as memory_order_relaxed does not" RACE CRASH
 }
 
 @test "garage: what one process puts, another one lists" {

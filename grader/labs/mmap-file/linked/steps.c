@@ -4,10 +4,10 @@
  *	steps new FILE [SIZE]	makes FILE, maps it, stores into its ends
  *	steps save FILE [SIZE]	the same, and saves it
  *	steps old FILE...	maps each as a car, and makes a change
- *	steps text | check | write | read | together
+ *	steps text | check | write | read | order | together
  *
- * The last five print what is wrong, a line, or that nothing is. `write` and
- * `read` need the build `race`, which tells of each access to memory before it is
+ * The last six print what is wrong, a line, or that nothing is. `write`, `read` and
+ * `order` need the build `race`, which tells of each access to memory before it is
  * done: that is the moment at which others look, or write.
  */
 #define _GNU_SOURCE
@@ -340,7 +340,8 @@ void labbox_before_access(const volatile void *);
 enum { OLD = 'O', NEW = 'N', PARTS = 'X' };
 
 static struct record *record;
-static bool writing, reading; /* one of the student's is at it */
+static bool writing, reading; /* one of the student's is at it, ... */
+static bool ordering;	      /* and the order is asked for */
 static bool ours;	      /* what is done now, it does not do */
 static uint32_t start;	      /* `changes` to begin with */
 static int step;	      /* what others add to it, ... */
@@ -414,6 +415,46 @@ act(void)
 		_exit(2);
 }
 
+static int *news;	     /* written before the record, in the same memory */
+static int looks, last_look; /* at changes */
+
+/* Another process writes the news, then the record. */
+static void
+change_meanwhile(void)
+{
+	struct car car;
+	pid_t child = fork();
+
+	if (child == -1)
+		err(1, "fork");
+	if (child == 0) {
+		*news = 1;
+		fill(&car, NEW);
+		record_write(record, &car);
+		_exit(0);
+	}
+	/* The checker does not know this call, so for it only the record orders. */
+	while (syscall(SYS_wait4, child, NULL, 0, NULL) == -1 && errno == EINTR)
+		;
+}
+
+/*
+ * The reader comes to its first word, and gets a new one. When it looks at changes
+ * for the last time, what the writer did before that word must have come first:
+ * that changes became odd, and so the news, too.
+ */
+static void
+look_for_news(size_t next)
+{
+	if (next >= offsetof(struct record, words)) {
+		if (!acted)
+			change_meanwhile();
+		acted = true;
+	} else if (++looks == last_look && acted && *news == 0)
+		wrong("a new word is there, and what was written before is "
+		      "not");
+}
+
 __attribute__((no_sanitize_thread)) void
 labbox_before_access(const volatile void *address)
 {
@@ -425,6 +466,8 @@ labbox_before_access(const volatile void *address)
 	if (writing) {
 		judge_writer((size_t)(at - begin));
 		place = (size_t)(at - begin);
+	} else if (ordering) {
+		look_for_news((size_t)(at - begin));
 	} else if (accesses++ == moment) {
 		place = (size_t)(at - begin);
 		act();
@@ -592,6 +635,27 @@ try_read(void)
 	puts("no car is half of another");
 }
 
+static void
+try_order(void)
+{
+	struct car car;
+
+	record = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (record == MAP_FAILED)
+		err(1, "mmap");
+	news = (int *)(void *)((char *)record + PAGE / 2);
+	store(OLD, 0);
+	reading = ordering = true;
+	acted = true; /* so nobody writes while its looks are counted */
+	record_read(record, &car);
+	last_look = looks;
+	looks = 0;
+	acted = false;
+	record_read(record, &car);
+	puts("what is written first is seen first");
+}
+
 /* ---- two processes */
 
 static struct record *
@@ -684,6 +748,8 @@ main(int argc, char *argv[])
 		try_write();
 	if (strcmp(what, "read") == 0)
 		try_read();
+	if (strcmp(what, "order") == 0)
+		try_order();
 	if (strcmp(what, "together") == 0)
 		return be_together();
 	return 0;
