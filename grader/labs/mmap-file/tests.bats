@@ -187,7 +187,7 @@ text'
 	scenario -c race './steps order'
 	expect_output 'what is written first is seen first'
 	expect_no_race
-	explain "Half a change" "who sees a new word must then see that changes is no longer what it was: plain uses of what is _Atomic keep the order in which you wrote them, a weaker order such as memory_order_relaxed does not" RACE CRASH
+	explain "Half a change" "who sees a new word must then see that changes is no longer what it was, and who sees the even number, all new words: plain uses of what is _Atomic keep the order in which you wrote them, a weaker order such as memory_order_relaxed does not" RACE CRASH
 }
 
 @test "garage: what one process puts, another one lists" {

@@ -341,7 +341,7 @@ enum { OLD = 'O', NEW = 'N', PARTS = 'X' };
 
 static struct record *record;
 static bool writing, reading; /* one of the student's is at it, ... */
-static bool ordering;	      /* and the order is asked for */
+static bool ordering;	      /* or the order is asked for */
 static bool ours;	      /* what is done now, it does not do */
 static uint32_t start;	      /* `changes` to begin with */
 static int step;	      /* what others add to it, ... */
@@ -415,10 +415,12 @@ act(void)
 		_exit(2);
 }
 
-static int *news;	     /* written before the record, in the same memory */
-static int looks, last_look; /* at changes */
+static int *news;     /* in the same memory as the record */
+static bool changing; /* this is that other process */
+static enum { COUNTING, BEFORE, DURING } change; /* comes when, to the reader */
+static int looks, last_look;			 /* at changes */
 
-/* Another process writes the news, then the record. */
+/* Another process changes the record; look_for_news says when it writes the news. */
 static void
 change_meanwhile(void)
 {
@@ -428,7 +430,10 @@ change_meanwhile(void)
 	if (child == -1)
 		err(1, "fork");
 	if (child == 0) {
-		*news = 1;
+		changing = ordering = true;
+		ours = false;
+		if (change == DURING)
+			*news = 1;
 		fill(&car, NEW);
 		record_write(record, &car);
 		_exit(0);
@@ -438,21 +443,39 @@ change_meanwhile(void)
 		;
 }
 
-/*
- * The reader comes to its first word, and gets a new one. When it looks at changes
- * for the last time, what the writer did before that word must have come first:
- * that changes became odd, and so the news, too.
- */
 static void
-look_for_news(size_t next)
+see_news(void)
 {
-	if (next >= offsetof(struct record, words)) {
-		if (!acted)
-			change_meanwhile();
-		acted = true;
-	} else if (++looks == last_look && acted && *news == 0)
+	if (*news == 0)
 		wrong("a new word is there, and what was written before is "
 		      "not");
+}
+
+/*
+ * What a writer did before that of which the reader has seen the result must have
+ * come first. A change that came before: the news is like one more word; the reader
+ * has seen that changes is even, and goes on to the words. A change that comes at its
+ * first word: the news is like the odd number; the reader has seen a new word, and
+ * looks at changes for the last time.
+ */
+static void
+look_for_news(bool at_word)
+{
+	if (changing) {
+		if (change == BEFORE && at_word)
+			*news = 1;
+		return;
+	}
+	if (!at_word)
+		looks++;
+	if (change == BEFORE && at_word)
+		see_news();
+	if (change == DURING && at_word && !acted) {
+		acted = true;
+		change_meanwhile();
+	}
+	if (change == DURING && acted && !at_word && looks == last_look)
+		see_news();
 }
 
 __attribute__((no_sanitize_thread)) void
@@ -460,14 +483,16 @@ labbox_before_access(const volatile void *address)
 {
 	const char *at = (const char *)address, *begin = (const char *)record;
 
-	if (ours || (!writing && !reading) || at < begin || at >= begin + SIZE)
+	if (ours || (!writing && !reading && !ordering) || at < begin ||
+	    at >= begin + SIZE)
 		return;
 	ours = true;
 	if (writing) {
 		judge_writer((size_t)(at - begin));
 		place = (size_t)(at - begin);
 	} else if (ordering) {
-		look_for_news((size_t)(at - begin));
+		look_for_news((size_t)(at - begin) >=
+			      offsetof(struct record, words));
 	} else if (accesses++ == moment) {
 		place = (size_t)(at - begin);
 		act();
@@ -636,23 +661,33 @@ try_read(void)
 }
 
 static void
-try_order(void)
+read_in_order(int when, int place_of_news)
 {
 	struct car car;
 
+	store(OLD, 0);
+	news = (int *)(void *)((char *)record + place_of_news);
+	change = when;
+	looks = 0;
+	acted = false;
+	if (change == BEFORE)
+		change_meanwhile();
+	ordering = true;
+	record_read(record, &car);
+	ordering = false;
+}
+
+static void
+try_order(void)
+{
 	record = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (record == MAP_FAILED)
 		err(1, "mmap");
-	news = (int *)(void *)((char *)record + PAGE / 2);
-	store(OLD, 0);
-	reading = ordering = true;
-	acted = true; /* so nobody writes while its looks are counted */
-	record_read(record, &car);
+	read_in_order(COUNTING, PAGE / 4);
 	last_look = looks;
-	looks = 0;
-	acted = false;
-	record_read(record, &car);
+	read_in_order(BEFORE, PAGE / 2);
+	read_in_order(DURING, PAGE / 2 + PAGE / 4);
 	puts("what is written first is seen first");
 }
 
