@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -81,6 +82,8 @@ change(const struct car *new, int all)
 		errno = EBADMSG; /* with the lock ours: a writer was killed */
 		fail();
 	}
+	if (car_check(&car) == -1)
+		fail();
 	memcpy(car.make, new->make, NAME);
 	memcpy(car.model, new->model, NAME);
 	record_write(record, &car);
@@ -95,7 +98,8 @@ main(int argc, char *argv[])
 {
 	const char *what = argc > 2 ? argv[2] : "";
 	struct car car = { .make = "" };
-	char line[80], **arg = argv + 3;
+	char *line = NULL, **arg = argv + 3;
+	size_t room = 0;
 	int all = argc == 17 && !strcmp(what, "put"), bad;
 
 	path = argv[1];
@@ -120,8 +124,9 @@ main(int argc, char *argv[])
 		if (record == NULL)
 			fail();
 		list(fd, record);
-		while (*what == 'w' && fgets(line, sizeof(line), stdin) != NULL)
+		while (*what == 'w' && getline(&line, &room, stdin) != -1)
 			list(fd, record);
+		free(line);
 	} else
 		errx(2, "usage: garage FILE list | watch | rename MAKE MODEL | "
 			"put MAKE MODEL BRAND TRACTION SPEED ...");

@@ -56,6 +56,8 @@ main(int argc, char *argv[])
 		if (memchr(hello->text, '\0', NAME) == NULL)
 			errx(1, "%s: its text has no end", path);
 		puts(hello->text);
+		if (fflush(stdout) == EOF)
+			err(1, "standard output");
 		sem_post(&hello->taken);
 	} else
 		errx(2, "usage: hello producer FILE TEXT | consumer FILE");

@@ -1,13 +1,15 @@
 /*
  * Calls the functions of map.c and record.c one by one.
  *
- *	steps new FILE [SIZE]	makes FILE, maps it, stores into its ends, saves it
+ *	steps new FILE [SIZE]	makes FILE, maps it, stores into its ends
+ *	steps save FILE [SIZE]	the same, and saves it
  *	steps old FILE...	maps each as a car, and makes a change
- *	steps text | check | write | read | together
+ *	steps huge FILE		the same, told that it has 4 GiB more than it has
+ *	steps text | check | write | read | order | together
  *
- * The last five print what is wrong, a line, or that nothing is. `write` and
- * `read` end a page in the middle of a record, and forbid one of the two: the
- * fault that this raises is the moment at which others look, or write.
+ * The last six print what is wrong, a line, or that nothing is. `write`, `read` and
+ * `order` need the build `race`, which tells of each access to memory before it is
+ * done: that is the moment at which others look, or write.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -15,6 +17,8 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,29 +32,70 @@
 
 enum { PAGE = 4096, SIZE = sizeof(struct record) };
 
-static void
-wrong(const char *what, int place)
+__attribute__((format(printf, 1, 2))) static _Noreturn void
+wrong(const char *what, ...)
 {
-	printf(what, place);
+	va_list list;
+
+	va_start(list, what);
+	vprintf(what, list);
+	va_end(list);
 	puts("");
-	exit(1);
+	fflush(stdout);
+	_exit(1);
 }
 
 /* ---- the file */
 
-static char *map;    /* what is to be saved */
-static size_t saved; /* bytes of it, from the start */
+static char *map;	/* what is to be saved */
+static bool saved[100]; /* its pages */
 
 /* In place of the C library's: what was the function asked to save? */
 int
 msync(void *start, size_t size, int flags)
 {
-	if (start == map && (flags & MS_SYNC) != 0)
-		saved = size;
-	return (int)syscall(SYS_msync, start, size, flags);
+	size_t from = (size_t)((char *)start - map);
+	int result = (int)syscall(SYS_msync, start, size, flags);
+
+	if (result == 0 && (flags & MS_SYNC) != 0)
+		for (size_t at = from; at < from + size; at += PAGE)
+			if (at / PAGE < sizeof(saved))
+				saved[at / PAGE] = true;
+	return result;
 }
 
-static int
+static void
+must_be_open(int fd, const char *path, const char *function)
+{
+	if (fcntl(fd, F_GETFD) == -1)
+		wrong("%s: %s has closed the descriptor", path, function);
+}
+
+/* How many bytes of the file of that name are mapped here, in whole pages. */
+static size_t
+mapped_of(const char *path)
+{
+	char line[512];
+	FILE *maps = fopen("/proc/self/maps", "r");
+	size_t from, to, sum = 0;
+
+	if (maps == NULL)
+		err(1, "/proc/self/maps");
+	while (fgets(line, sizeof(line), maps) != NULL) {
+		char *name = strchr(line, '/'), *last = strrchr(line, '/');
+
+		line[strcspn(line, "\n")] = '\0';
+		if (name != NULL &&
+		    (strcmp(name, path) == 0 || strcmp(last + 1, path) == 0) &&
+		    sscanf(line, "%zx-%zx", &from, &to) == 2)
+			sum += to - from;
+	}
+	fclose(maps);
+	return sum;
+}
+
+/* The first `size` bytes of a new file, mapped; something is stored in both ends. */
+static void
 make_new(const char *path, size_t size)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
@@ -61,46 +106,62 @@ make_new(const char *path, size_t size)
 	map = map_new(fd, size);
 	if (map == NULL)
 		err(1, "map_new");
+	must_be_open(fd, path, "map_new");
 	if (fstat(fd, &s) == -1 || close(fd) == -1)
 		err(1, "%s", path);
 	printf("%lld bytes\n", (long long)s.st_size);
 	fflush(stdout);
+	if (mapped_of(path) < size)
+		wrong("of %zu bytes only %zu are mapped", size,
+		      mapped_of(path));
 	map[0] = 'a';
 	map[size - 1] = 'z';
-	unsigned char in_core;
+}
+
+static int
+save_new(size_t size)
+{
 	int result = unmap_saved(map, size);
+	unsigned char in_core;
 
 	if (result == -1)
 		warn("unmap_saved");
-	for (size_t at = 0; at < size; at += PAGE)
+	for (size_t at = 0; at < size; at += PAGE) {
 		if (mincore(map + at, 1, &in_core) == 0)
-			wrong("byte %d is still mapped", (int)at);
-	if (result == 0 && saved < size)
-		wrong("of what was stored, msync has saved %d bytes for good",
-		      (int)saved);
+			wrong("byte %zu is still mapped", at);
+		if (result == 0 && !saved[at / PAGE])
+			wrong("byte %zu was stored, and msync has not saved "
+			      "it for good",
+			      at);
+	}
 	return result == 0 ? 0 : 1;
 }
 
-/* Is the file of that name mapped here? */
-static int
-is_mapped(const char *path)
+static off_t more; /* than a file has, fstat and lseek say here */
+static bool told;
+
+/* In place of the C library's. Who asks for the size otherwise is not told. */
+int
+fstat(int fd, struct stat *s)
 {
-	char line[512];
-	FILE *maps = fopen("/proc/self/maps", "r");
-	int found = 0;
+	int result = fstatat(fd, "", s, AT_EMPTY_PATH);
 
-	if (maps == NULL)
-		err(1, "/proc/self/maps");
-	while (fgets(line, sizeof(line), maps) != NULL) {
-		char *name = strchr(line, '/'), *last = strrchr(line, '/');
-
-		line[strcspn(line, "\n")] = '\0';
-		if (name != NULL &&
-		    (strcmp(name, path) == 0 || strcmp(last + 1, path) == 0))
-			found = 1;
+	if (result == 0) {
+		told = true;
+		s->st_size += more;
 	}
-	fclose(maps);
-	return found;
+	return result;
+}
+
+off_t
+lseek(int fd, off_t offset, int whence)
+{
+	off_t result = (off_t)syscall(SYS_lseek, fd, offset, whence);
+
+	if (result == -1 || whence != SEEK_END)
+		return result;
+	told = true;
+	return result + more;
 }
 
 static void
@@ -110,15 +171,22 @@ map_one(const char *path)
 
 	if (fd == -1 && (fd = open(path, O_RDONLY)) == -1)
 		err(1, "%s", path);
+	lseek(fd, 0, SEEK_END); /* as garage does, to see if it is empty */
+	told = false;
 	errno = 0;
 	struct record *r = map_old(fd, CAR_MAGIC, SIZE, PROT_READ | PROT_WRITE);
 	int error = errno;
+	must_be_open(fd, path, "map_old");
 	if (close(fd) == -1)
 		err(1, "%s", path);
 	if (r == NULL) {
 		printf("%s: %s%s\n", path,
 		       error == EBADMSG ? "refused" : strerror(error),
-		       is_mapped(path) ? ", and yet mapped" : "");
+		       mapped_of(path) != 0 ? ", and yet mapped" : "");
+		return;
+	}
+	if (more != 0 && !told) {
+		printf("%s: refused\n", path);
 		return;
 	}
 	printf("%s: %u changes\n", path, r->changes);
@@ -128,51 +196,78 @@ map_one(const char *path)
 
 /* ---- texts */
 
+/* Where the old text ended: nowhere, at the start, or in the middle of the field. */
+static void
+try_text(char *field, int size, int length, int old_end)
+{
+	enum { MOST = 100 };
+	char text[MOST], before[MOST];
+
+	memset(field - 1, '#', (size_t)size + 2);
+	if (old_end < size)
+		field[old_end] = '\0';
+	memcpy(before, field, (size_t)size);
+	memset(text, 'a' + length % 26, sizeof(text));
+	text[length] = '\0';
+	errno = 0;
+	int result = text_put(field, (size_t)size, text);
+	if (field[-1] != '#' || field[size] != '#')
+		wrong("a byte beside the field is changed, for a text that is "
+		      "%d bytes too long",
+		      length - size + 1);
+	if (length >= size) {
+		if (result != -1 || errno != EMSGSIZE)
+			wrong("a text that is %d bytes too long is not refused "
+			      "with EMSGSIZE",
+			      length - size + 1);
+		for (int i = 0; i < size; i++)
+			if (field[i] != before[i])
+				wrong("a text that is too long is refused, but "
+				      "byte %d of the field has changed",
+				      i);
+		return;
+	}
+	if (result != 0)
+		wrong("a text of %d bytes%s is refused, for a field of %d",
+		      length, length == 0 ? " (an empty one)" : "", size);
+	if (strncmp(field, text, (size_t)length) != 0)
+		wrong("a text of %d bytes is not in its field", length);
+	for (int i = length; i < size; i++)
+		if (field[i] != '\0')
+			wrong("after a text of %d bytes the field has, at "
+			      "byte %d, what was there before",
+			      length, i);
+}
+
+static void
+try_byte(char *field, size_t size, int byte)
+{
+	const char text[] = { (char)byte, size > 3 ? 'b' : '\0', '\0' };
+
+	memset(field, '#', size);
+	if (text_put(field, size, text) != 0)
+		wrong("a text with the byte %d in it is refused", byte);
+	if (strcmp(field, text) != 0)
+		wrong("a text with the byte %d in it is not whole in its field",
+		      byte);
+}
+
 static void
 try_texts(void)
 {
 	enum { MOST = 60 };
-	char field[MOST + 2], text[MOST + 4];
+	char field[MOST + 2];
 
 	for (int size = 1; size <= MOST; size++)
 		for (int length = 0; length < size + 3; length++) {
-			memset(field, '#', sizeof(field));
-			memset(text, 'a' + length % 26, sizeof(text));
-			text[length] = '\0';
-			errno = 0;
-			int result = text_put(field + 1, (size_t)size, text);
-			if (field[0] != '#' || field[size + 1] != '#')
-				wrong("a byte beside the field is changed, for "
-				      "a text that is %d bytes too long",
-				      length - size + 1);
-			if (length >= size) {
-				if (result != -1 || errno != EMSGSIZE)
-					wrong(
-					    "a text that is %d bytes too long "
-					    "is not refused with EMSGSIZE",
-					    length - size + 1);
-				for (int i = 1; i <= size; i++)
-					if (field[i] != '#')
-						wrong(
-						    "a text that is too long "
-						    "is refused, but byte %d "
-						    "of the field has changed",
-						    i - 1);
-				continue;
-			}
-			if (result != 0)
-				wrong("a text that leaves %d bytes of its "
-				      "field unused is refused",
-				      size - length - 1);
-			if (strncmp(field + 1, text, (size_t)length) != 0)
-				wrong("a text of %d bytes is not in its field",
-				      length);
-			for (int i = length + 1; i <= size; i++)
-				if (field[i] != '\0')
-					wrong("after a text of %d bytes the "
-					      "field has what was there before",
-					      length);
+			try_text(field + 1, size, length, size);
+			try_text(field + 1, size, length, 0);
+			try_text(field + 1, size, length, size / 2);
 		}
+	for (int byte = 1; byte < 256; byte++) {
+		try_byte(field, RATING, byte);
+		try_byte(field, NAME, byte);
+	}
 	puts("texts stay in their fields");
 }
 
@@ -220,7 +315,7 @@ try_check(void)
 		((char *)car)[begin + (size_t)size - 1] = '\0';
 	}
 	if (car_check(car) != 0)
-		wrong("a car whose texts fill their fields is refused", 0);
+		wrong("a car whose texts fill their fields is refused");
 	for (int n = 0; n < 14; n++) {
 		int size = field_of(n, &begin);
 		char *end = (char *)car + begin + size - 1;
@@ -249,16 +344,44 @@ try_check(void)
 	}
 	memset(car, 0, sizeof(*car));
 	if (car_check(car) != 0)
-		wrong("a car with empty texts is refused", 0);
+		wrong("a car with empty texts is refused");
+	for (int n = 0; n < 14; n++) {
+		int size = field_of(n, &begin);
+
+		memset((char *)car + begin + 1, 'x', (size_t)size - 1);
+		if (car_check(car) != 0)
+			wrong("text %d of a car has its end in its field, and "
+			      "other bytes after that: it is refused",
+			      n + 1);
+		for (int byte = 1; byte < 256; byte++) {
+			((char *)car)[begin] = (char)byte;
+			((char *)car)[begin + 1] = '\0';
+			if (car_check(car) != 0)
+				wrong("text %d of a car is the byte %d, and is "
+				      "refused",
+				      n + 1, byte);
+		}
+	}
 	puts("cars are told apart");
 }
 
 /* ---- changes */
 
-static struct record *ours, *others; /* the same memory, at two addresses */
-static char *barrier;		     /* a page of ours that faults */
-static volatile int faults, odd_then;
-static int step; /* what others add to `changes` meanwhile */
+void labbox_before_access(const volatile void *);
+
+/* What the words hold: an old car, a new one, or parts of several. */
+enum { OLD = 'O', NEW = 'N', PARTS = 'X' };
+
+static struct record *record;
+static bool writing, reading; /* one of the student's is at it, ... */
+static bool ordering;	      /* or the order is asked for */
+static bool ours;	      /* what is done now, it does not do */
+static uint32_t start;	      /* `changes` to begin with */
+static int step;	      /* what others add to it, ... */
+static int moment;	      /* just before that access, counted from 0 */
+static int accesses;	      /* so far */
+static size_t place; /* the last, or where others came: bytes from the start */
+static bool acted;   /* others have come */
 
 static void
 fill(struct car *car, int c)
@@ -266,73 +389,183 @@ fill(struct car *car, int c)
 	memset(car, c, sizeof(*car));
 }
 
-/* What a right writer does, one word after the other. */
-static void
-store(struct record *r, int c, uint32_t changes)
+__attribute__((no_sanitize_thread)) static void
+store(int c, uint32_t changes)
 {
-	uint32_t word = (uint32_t)c * 0x01010101u;
-
 	for (int i = 0; i < WORDS; i++)
-		r->words[i] = word;
-	r->changes = changes;
+		record->words[i] = (uint32_t)c * 0x01010101u;
+	record->changes = changes;
 }
 
-static void
-on_fault(int number)
+/* The first word that does not hold c, or WORDS. */
+__attribute__((no_sanitize_thread)) static int
+other_than(int c)
 {
-	(void)number;
-	faults++;
-	odd_then = others->changes % 2 != 0;
-	if (step != 0)
-		store(others, 'N', others->changes + (uint32_t)step);
-	if (mprotect(barrier, PAGE, PROT_READ | PROT_WRITE) == -1)
-		_exit(1);
+	int i = 0;
+
+	while (i < WORDS && record->words[i] == (uint32_t)c * 0x01010101u)
+		i++;
+	return i;
 }
 
 /*
- * The record begins so that word `word` is the first on the second page. That page
- * is the barrier; or the first one, where `changes` is.
+ * A reader that looks just now, and finds an even number, takes what is there for a
+ * whole car: of the old one, only if it is the old number, and not a dead writer's.
+ */
+__attribute__((no_sanitize_thread)) static void
+judge_writer(size_t next)
+{
+	const size_t words = offsetof(struct record, words);
+	uint32_t changes = record->changes;
+	int word = other_than(start % 2 == 0 && changes == start ? OLD : NEW);
+
+	if (changes % 2 != 0 || word == WORDS)
+		return;
+	if (changes != start && start % 2 == 0 && other_than(OLD) == WORDS)
+		return;
+	if (start % 2 != 0)
+		wrong("changes is odd before (%u: a writer was killed), and "
+		      "even (%u) before all words are stored",
+		      start, changes);
+	if (place >= words) /* the last access, or the next */
+		next = place;
+	wrong("changes is even when word %zu is stored (%u before, now %u)",
+	      next >= words ? (next - words) / 4 : (size_t)word, start,
+	      changes);
+}
+
+__attribute__((no_sanitize_thread)) static void
+act(void)
+{
+	acted = true;
+	if (step == 0)
+		return;
+	if (mprotect(record, PAGE, PROT_READ | PROT_WRITE) == -1)
+		_exit(2);
+	store((start + (uint32_t)step) % 2 == 0 ? NEW : PARTS,
+	      start + (uint32_t)step);
+	if (mprotect(record, PAGE, PROT_READ) == -1)
+		_exit(2);
+}
+
+static int *news;     /* in the same memory as the record */
+static bool changing; /* this is that other process */
+static enum { COUNTING, BEFORE, DURING } change; /* comes when, to the reader */
+static int looks, last_look;			 /* at changes */
+
+/* Another process changes the record; look_for_news says when it writes the news. */
+static void
+change_meanwhile(void)
+{
+	struct car car;
+	pid_t child = fork();
+
+	if (child == -1)
+		err(1, "fork");
+	if (child == 0) {
+		changing = ordering = true;
+		ours = false;
+		if (change == DURING)
+			*news = 1;
+		fill(&car, NEW);
+		record_write(record, &car);
+		_exit(0);
+	}
+	/* The checker does not know this call, so for it only the record orders. */
+	while (syscall(SYS_wait4, child, NULL, 0, NULL) == -1 && errno == EINTR)
+		;
+}
+
+static void
+see_news(void)
+{
+	if (*news == 0)
+		wrong("a new word is there, and what was written before is "
+		      "not");
+}
+
+/*
+ * What a writer did before that of which the reader has seen the result must have
+ * come first. A change that came before: the news is like one more word; the reader
+ * has seen that changes is even, and goes on to the words. A change that comes at its
+ * first word: the news is like the odd number; the reader has seen a new word, and
+ * looks at changes for the last time.
  */
 static void
-set_barrier(char *a, char *b, int word, int first)
+look_for_news(bool at_word)
 {
-	size_t before =
-	    offsetof(struct record, words) + (size_t)word * sizeof(uint32_t);
+	if (changing) {
+		if (change == BEFORE && at_word)
+			*news = 1;
+		return;
+	}
+	if (!at_word)
+		looks++;
+	if (change == BEFORE && at_word)
+		see_news();
+	if (change == DURING && at_word && !acted) {
+		acted = true;
+		change_meanwhile();
+	}
+	if (change == DURING && acted && !at_word && looks == last_look)
+		see_news();
+}
 
-	barrier = first ? a : a + PAGE;
-	if (mprotect(a, 2 * PAGE, PROT_READ | PROT_WRITE) == -1)
-		err(1, "mprotect");
-	ours = (struct record *)(void *)(a + PAGE - before);
-	others = (struct record *)(void *)(b + PAGE - before);
-	memset(b, 0, 2 * PAGE);
-	faults = 0;
+__attribute__((no_sanitize_thread)) void
+labbox_before_access(const volatile void *address)
+{
+	const char *at = (const char *)address, *begin = (const char *)record;
+
+	if (ours || (!writing && !reading && !ordering) || at < begin ||
+	    at >= begin + SIZE)
+		return;
+	ours = true;
+	if (writing) {
+		judge_writer((size_t)(at - begin));
+		place = (size_t)(at - begin);
+	} else if (ordering) {
+		look_for_news((size_t)(at - begin) >=
+			      offsetof(struct record, words));
+	} else if (accesses++ == moment) {
+		place = (size_t)(at - begin);
+		act();
+	}
+	ours = false;
 }
 
 static void
-map_twice(char **a, char **b)
+on_fault(int number, siginfo_t *info, void *context)
 {
-	struct sigaction action = { .sa_handler = on_fault };
-	int fd = memfd_create("record", 0);
+	const char *at = info->si_addr, *begin = (const char *)record;
 
-	if (fd == -1 || ftruncate(fd, 2 * PAGE) == -1)
-		err(1, "memfd_create");
-	*a = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	*b = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (*a == MAP_FAILED || *b == MAP_FAILED)
-		err(1, "mmap");
-	close(fd);
-	sigaction(SIGSEGV, &action, NULL);
+	(void)context;
+	if (reading && at >= begin && at < begin + SIZE)
+		wrong("record_read stores in the record, which is mapped for "
+		      "reading only");
+	signal(number, SIG_DFL); /* it comes again */
 }
 
-static int
+static void
+map_page(void)
+{
+	struct sigaction action = { .sa_sigaction = on_fault,
+				    .sa_flags = SA_SIGINFO };
+
+	record = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (record == MAP_FAILED || sigaction(SIGSEGV, &action, NULL) == -1)
+		err(1, "mmap");
+}
+
+static bool
 holds(const struct car *car, int c)
 {
 	const char *bytes = (const char *)car;
 
 	for (size_t i = 0; i < sizeof(*car); i++)
 		if (bytes[i] != c)
-			return 0;
-	return 1;
+			return false;
+	return true;
 }
 
 static void
@@ -341,105 +574,154 @@ try_write(void)
 	const uint32_t starts[] = { 0,	       1,   2,	 6,
 				    7,	       254, 255, UINT32_MAX - 1,
 				    UINT32_MAX };
-	struct car car, after;
-	char *a, *b;
+	struct car car;
 
-	map_twice(&a, &b);
-	fill(&car, 'N');
-	for (int word = 0; word < WORDS; word++)
-		for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
-			set_barrier(a, b, word, 0);
-			store(others, 'O', starts[i]);
-			others->header.magic = others->header.version = 7;
-			mprotect(barrier, PAGE, PROT_NONE);
-			odd_then = 1;
-			record_write(ours, &car);
-			for (int n = 0; n < WORDS; n++) {
-				uint32_t w = others->words[n];
-
-				memcpy((char *)&after + (size_t)n * sizeof(w),
-				       &w, sizeof(w));
-			}
-			if (others->header.magic != 7 ||
-			    others->header.version != 7)
-				wrong("the header is changed", 0);
-			if (!holds(&after, 'N'))
-				wrong("not all %d words are stored", WORDS);
-			if (!odd_then)
-				wrong(starts[i] % 2 != 0
-					  ? "changes is odd before (a writer "
-					    "was killed), and even when word "
-					    "%d is stored"
-					  : "changes is even when word %d is "
-					    "stored",
-				      word);
-			if (others->changes % 2 != 0)
-				wrong("changes is odd after record_write, when "
-				      "it was %d before",
-				      (int)starts[i]);
-			if (others->changes == starts[i])
-				wrong("changes is after record_write what it "
-				      "was before (%d)",
-				      (int)starts[i]);
-		}
+	map_page();
+	fill(&car, NEW);
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
+		start = starts[i];
+		store(OLD, start);
+		record->header.magic = record->header.version = 7;
+		place = 0;
+		writing = true;
+		record_write(record, &car);
+		writing = false;
+		if (record->header.magic != 7 || record->header.version != 7)
+			wrong("the header is changed");
+		if (other_than(NEW) != WORDS)
+			wrong("not all %d words are stored: word %d is not",
+			      WORDS, other_than(NEW));
+		if (record->changes % 2 != 0)
+			wrong("changes is odd after record_write, when it was "
+			      "%u before",
+			      start);
+		if (record->changes == start)
+			wrong("changes is after record_write what it was "
+			      "before (%u)",
+			      start);
+	}
 	puts("changes is odd while words are stored");
 }
 
-static void
-read_one(char *a, char *b, int word, int first, uint32_t start, int by)
+/* Which change comes, and when, in words. */
+static const char *
+change_in_words(void)
+{
+	static char text[100], what[40] = "changes";
+
+	if (place >= offsetof(struct record, words))
+		snprintf(what, sizeof(what), "word %zu",
+			 (place - offsetof(struct record, words)) / 4);
+	snprintf(text, sizeof(text),
+		 "a change %s when %s is read (changes is %u, then %u)",
+		 step % 2 != 0 && start % 2 == 0 ? "begins" : "comes", what,
+		 start, start + (uint32_t)step);
+	return text;
+}
+
+/* Returns how many times record_read has accessed the record. */
+static int
+read_once(uint32_t from, int at, int by)
 {
 	struct car car;
 
-	set_barrier(a, b, word, first);
-	store(others, 'O', start);
+	start = from;
+	moment = at;
 	step = by;
-	mprotect(barrier, PAGE, by == 0 ? PROT_READ : PROT_NONE);
+	store(start % 2 == 0 ? OLD : PARTS, start);
 	fill(&car, '-');
+	if (mprotect(record, PAGE, PROT_READ) == -1)
+		err(1, "mprotect");
+	accesses = 0;
+	acted = false;
 	errno = 0;
-	int result = record_read(ours, &car);
-	if (by == 0 && start % 2 == 0 && result != 0)
-		wrong("nobody is writing, and record_read does not return 0",
-		      0);
-	if (result == 0 && others->changes % 2 != 0)
-		wrong(start % 2 != 0 || first
-			  ? "changes is odd, and record_read returns 0"
-			  : "a change begins when word %d is read, and "
-			    "record_read returns 0",
-		      word);
-	if (result == 0 && !holds(&car, 'O') && !holds(&car, 'N'))
-		wrong("a change comes when word %d is read, and record_read "
-		      "returns half of the old car and half of the new one",
-		      word);
-	if (result == 0 && start % 2 == 0 && by == 0 && !holds(&car, 'O'))
-		wrong("the car that record_read returns is not in the record",
-		      0);
-	if (result != 0 && (result != -1 || errno != EAGAIN))
-		wrong("a change comes when word %d is read, and record_read "
-		      "neither returns 0 nor fails with EAGAIN",
-		      word);
+	reading = true;
+	int result = record_read(record, &car);
+	int error = errno;
+	reading = false;
+	if (mprotect(record, PAGE, PROT_READ | PROT_WRITE) == -1)
+		err(1, "mprotect");
+
+	bool changed = acted && step != 0;
+	if (result != 0 && (result != -1 || error != EAGAIN))
+		wrong("%s, and record_read neither returns 0 nor fails with "
+		      "EAGAIN",
+		      change_in_words());
+	if (!changed && start % 2 == 0 && result != 0)
+		wrong("nobody is writing, and record_read does not return 0");
+	if (result != 0)
+		return accesses;
+	if (!changed && start % 2 != 0)
+		wrong("changes is odd, and record_read returns 0");
+	if (!changed) {
+		const char *bytes = (const char *)&car;
+
+		for (int i = 0; i < (int)sizeof(car); i++)
+			if (bytes[i] != OLD)
+				wrong("the car that record_read returns is not "
+				      "what is in word %d of the record",
+				      i / 4);
+	} else if (!(start % 2 == 0 && holds(&car, OLD)) &&
+		   !(record->changes % 2 == 0 && holds(&car, NEW)))
+		wrong("%s, and record_read returns 0, with half of the old car "
+		      "and half of another",
+		      change_in_words());
+	return accesses;
 }
 
 static void
 try_read(void)
 {
 	const uint32_t starts[] = { 0, 2, 6, 254, 65534, UINT32_MAX - 1 };
-	char *a, *b;
+	const int steps[] = { 1, 2, 256, 65536 };
+	int n = 0;
 
-	map_twice(&a, &b);
+	map_page();
 	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
-		read_one(a, b, 0, 1, starts[i], 1);
-		read_one(a, b, 0, 1, starts[i], 2);
-		for (int word = 0; word < WORDS; word++) {
-			read_one(a, b, word, 0, starts[i], 0);
-			read_one(a, b, word, 0, starts[i], 1);
-			read_one(a, b, word, 0, starts[i], 2);
-			read_one(a, b, word, 0, starts[i], 256);
-			read_one(a, b, word, 0, starts[i], 65536);
-			read_one(a, b, word, 0, starts[i] + 1, 0);
-			read_one(a, b, word, 0, starts[i] + 1, 1);
+		n = read_once(starts[i], -1, 0);
+		read_once(starts[i] + 1, -1, 0);
+		for (size_t j = 0; j < sizeof(steps) / sizeof(*steps); j++) {
+			/* Each moment once, others only at both ends. */
+			for (int at = 0; at < n; at++)
+				if (i == 0 || at < 3 || at >= n - 3)
+					read_once(starts[i], at, steps[j]);
 		}
+		for (int at = 0; at < n; at++)
+			if (i == 0 || at < 3 || at >= n - 3)
+				read_once(starts[i] + 1, at, 1);
 	}
 	puts("no car is half of another");
+}
+
+static void
+read_in_order(int when, int place_of_news)
+{
+	struct car car;
+
+	store(OLD, 0);
+	news = (int *)(void *)((char *)record + place_of_news);
+	change = when;
+	looks = 0;
+	acted = false;
+	if (change == BEFORE)
+		change_meanwhile();
+	ordering = true;
+	record_read(record, &car);
+	ordering = false;
+}
+
+static void
+try_order(void)
+{
+	record = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (record == MAP_FAILED)
+		err(1, "mmap");
+	read_in_order(COUNTING, PAGE / 4);
+	last_look = looks;
+	read_in_order(BEFORE, PAGE / 2);
+	read_in_order(DURING, PAGE / 2 + PAGE / 4);
+	puts("what is written first is seen first");
 }
 
 /* ---- two processes */
@@ -490,9 +772,9 @@ be_together(void)
 	struct record *r = map_record(), *its = NULL;
 	close(ready[1]);
 	if (child == -1 || read(ready[0], &its, sizeof(its)) != sizeof(its))
-		wrong("the writer has stored nothing", 0);
+		wrong("the writer has stored nothing");
 	if (its == r)
-		wrong("both processes have the file at the same address", 0);
+		wrong("both processes have the file at the same address");
 	do {
 		pid_t got = waitpid(child, &status, WNOHANG);
 
@@ -500,17 +782,15 @@ be_together(void)
 		if (record_read(r, &car) == 0) {
 			byte = car.make[0];
 			if (byte < 'a' || !holds(&car, byte))
-				wrong("record_read returns parts of two cars",
-				      0);
+				wrong("record_read returns parts of two cars");
 		} else if (ended)
 			wrong("the writer has ended, and record_read does not "
-			      "return 0",
-			      0);
+			      "return 0");
 		sched_yield();
 	} while (!ended);
 	if (!holds(&car, 'a' + TIMES % 20) || !WIFEXITED(status) ||
 	    WEXITSTATUS(status) != 0)
-		wrong("the last car is not what the writer stored last", 0);
+		wrong("the last car is not what the writer stored last");
 	puts("whole cars, at two addresses");
 	return 0;
 }
@@ -520,9 +800,13 @@ main(int argc, char *argv[])
 {
 	const char *what = argc > 1 ? argv[1] : "";
 
-	if (strcmp(what, "new") == 0)
-		return make_new(argv[2],
-				argc > 3 ? strtoul(argv[3], NULL, 10) : SIZE);
+	if (strcmp(what, "new") == 0 || strcmp(what, "save") == 0) {
+		size_t size = argc > 3 ? strtoul(argv[3], NULL, 10) : SIZE;
+
+		make_new(argv[2], size);
+		return *what == 's' ? save_new(size) : 0;
+	}
+	more = strcmp(what, "huge") == 0 ? (off_t)1 << 32 : 0;
 	for (int i = 2; i < argc; i++)
 		map_one(argv[i]);
 	if (strcmp(what, "text") == 0)
@@ -533,6 +817,8 @@ main(int argc, char *argv[])
 		try_write();
 	if (strcmp(what, "read") == 0)
 		try_read();
+	if (strcmp(what, "order") == 0)
+		try_order();
 	if (strcmp(what, "together") == 0)
 		return be_together();
 	return 0;

@@ -1,6 +1,6 @@
 /*
  * Another order of calls: the mapping first, whole pages of it, and the file gets
- * its size below it; the header is read by read(2).
+ * its size below it; the header is read by read(2), and each page is saved by itself.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -39,9 +39,16 @@ map_new(int fd, size_t size)
 int
 unmap_saved(void *map, size_t size)
 {
-	bool failed = msync(map, size, MS_SYNC) == -1;
-	int why = errno;
+	const size_t page = 4096;
+	bool failed = false;
+	int why = 0;
 
+	for (size_t at = 0; at < size && !failed; at += page) {
+		size_t n = size - at < page ? size - at : page;
+
+		failed = msync((char *)map + at, n, MS_SYNC) == -1;
+		why = errno;
+	}
 	if (munmap(map, size) == -1)
 		return -1;
 	errno = why;

@@ -42,7 +42,8 @@ record_write(struct record *record, const struct car *car)
 	uint32_t words[WORDS], now;
 
 	memcpy(words, car, sizeof(words));
-	now = atomic_load_explicit(&record->changes, memory_order_relaxed) | 1;
+	now = atomic_load_explicit(&record->changes, memory_order_relaxed);
+	now += now % 2 == 0 ? 1 : 2; /* another odd one, if a writer died */
 	atomic_store_explicit(&record->changes, now, memory_order_relaxed);
 	atomic_thread_fence(memory_order_release);
 	for (int i = 0; i < WORDS; i++)
