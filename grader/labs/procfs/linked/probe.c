@@ -4,8 +4,8 @@
  *	probe stat TEXT...	what parse_stat makes of each text
  *	probe field TEXT NAME	what field finds, as far as the line goes
  *	probe ends PID...	what list_ends says of each
- *	probe gone FD PID	... if that descriptor is closed just before it asks
- *				what it is
+ *	probe gone FD PID	... if that descriptor is closed after its name was read,
+ *				and before stat asks what it is
  *	probe again PID N	... N times, into one list; then how many descriptors
  *				more than before are open
  */
@@ -23,19 +23,37 @@
 #include <unistd.h>
 
 static const char *gone;
+static int was_gone; /* somebody asked, and was told so */
+
+static int
+is_gone(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	name = name == NULL ? path : name + 1;
+	if (gone == NULL || strcmp(name, gone) != 0)
+		return 0;
+	was_gone = 1;
+	errno = ENOENT;
+	return 1;
+}
 
 /* These stand before those of the C library. */
 int
 fstatat(int dir, const char *restrict path, struct stat *restrict s, int flags)
 {
-	const char *name = strrchr(path, '/');
-
-	name = name == NULL ? path : name + 1;
-	if (gone != NULL && strcmp(name, gone) == 0) {
-		errno = ENOENT;
+	if (is_gone(path))
 		return -1;
-	}
 	return (int)syscall(SYS_newfstatat, dir, path, s, flags);
+}
+
+int
+statx(int dir, const char *restrict path, int flags, unsigned int mask,
+      struct statx *restrict s)
+{
+	if (is_gone(path))
+		return -1;
+	return (int)syscall(SYS_statx, dir, path, flags, mask, s);
 }
 
 int
@@ -62,6 +80,7 @@ static void
 ends(pid_t pid)
 {
 	static const char *const how[] = { "r", "w", "rw" };
+	const char *hidden = gone;
 	struct ends list = { 0 };
 
 	errno = 0;
@@ -72,6 +91,9 @@ ends(pid_t pid)
 		char path[64];
 		struct stat s;
 
+		/* There are other ways to look; for them it was still open. */
+		if (hidden != NULL && !was_gone && e->fd == atoi(hidden))
+			continue;
 		gone = NULL;
 		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, e->fd);
 		int known = stat(path, &s) == 0 && s.st_ino == e->ino &&
