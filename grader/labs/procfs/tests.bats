@@ -197,47 +197,47 @@ fd 0 /tmp/lab/twin, read:
 	explain "The other end" "each file system counts its inodes for itself: only device and inode together say which object it is"
 }
 
-@test "peers: TCP, as ss says it" {
+@test "peers: TCP, the two ends of each connection" {
 	gap 3; needs 1 2; points 8
-	scenario 'actor s server serve port 3 </dev/null; await_file port
-		actor a four call4 port </dev/null; actor b six call6 port </dev/null; actor c "4 again" call4 port pair </dev/null
-		on_stage; look $s; look $a; look $b; look $c
-		if command -v ss >which; then
-			ss -tnpH | sed -n "s/ESTAB.*:\([0-9]*\) .*:\([0-9]*\) .*\"\(.*\)\",pid=[0-9]*,fd=\([0-9]*\).*/\1 \2 \3 fd \4/p" |
-				awk "{ here = \$1; there = \$2; sub(/^[0-9]* [0-9]* /, \"\"); who[here \" \" there] = \$0; other[here \" \" there] = there \" \" here }
-					END { for (i in who) if (who[i] ~ /server/) print who[other[i]] }" | sort
-		else printf "%s fd 3\n" "4 again" four six; fi; curtain'
-	expect_match '^status 0
-s [(]server[)], child of shell [(]bash[)]
+	# One after the other: so the server's descriptors have an order.
+	scenario 'actor s server serve port 4 </dev/null; await_file port
+		actor a four call4 port </dev/null; on_stage $a; actor b six call6 port </dev/null; on_stage $b
+		actor c "four, twice" twice port pair </dev/null; on_stage; look $s; look $a; look $b; look $c; curtain'
+	expect_output 'status 0
+s (server), child of shell (bash)
 fd 3 TCP:
     nobody seen
 fd 4 TCP:
-    . [(](four|six|4 again)[)] fd 3
+    a (four) fd 3
 fd 5 TCP:
-    . [(](four|six|4 again)[)] fd 3
+    b (six) fd 3
 fd 6 TCP:
-    . [(](four|six|4 again)[)] fd 3
+    c (four, twice) fd 3
+fd 7 TCP:
+    c (four, twice) fd 4
 status 0
-a [(]four[)], child of shell [(]bash[)]
+a (four), child of shell (bash)
 fd 3 TCP:
-    s [(]server[)] fd [456]
+    s (server) fd 4
 status 0
-b [(]six[)], child of shell [(]bash[)]
+b (six), child of shell (bash)
 fd 3 TCP:
-    s [(]server[)] fd [456]
+    s (server) fd 5
 status 0
-c [(]4 again[)], child of shell [(]bash[)]
+c (four, twice), child of shell (bash)
 fd 3 TCP:
-    s [(]server[)] fd [456]
-fd 4 socket: /proc does not say
+    s (server) fd 6
+fd 4 TCP:
+    s (server) fd 7
 fd 5 socket: /proc does not say
-4 again fd 3
-four fd 3
-six fd 3$'
-	local fds
-	fds=$(grep -A 1 'fd 3 TCP' <<<"$output" | grep -o 'fd [456]$' | sort -u)
-	expect_that "three ends of the server for three clients" "$fds" lines_are "$fds" 3
-	explain "TCP" "the other end is the line of the table with both addresses exchanged: its local one is our remote one, and its remote one our local one; the server's address alone is that of all its connections, and of the socket that listens"
+fd 6 socket: /proc does not say'
+	explain "TCP" "the other end is the line of the table, be it the last, with both addresses exchanged: its local one is our remote one, and its remote one our local one, each with its port. The server's address alone is that of all its connections, and of the socket that listens; that one has no other end: 0, nobody seen. A socket that is not in the table is NO_TCP"
+	scenario 'actor a alone self </dev/null; on_stage; look $a; curtain'
+	expect_output 'status 0
+a (alone), child of shell (bash)
+fd 3 TCP:
+    nobody seen'
+	explain "TCP" "a socket may be connected to its own address; but nothing is joined with itself"
 }
 
 @test "peers: a scene of 20 processes, as ls and lsof see it" {

@@ -11,10 +11,11 @@ actor() {
 	roles[pid]=$1
 }
 
-# on_stage: until each of them has done what it was told
+# on_stage [PID...]: until each of them, or those only, has done what it was told
 on_stage() {
 	local actor
-	for actor in "${!names[@]}"; do
+	(($#)) || set -- "${!names[@]}"
+	for actor; do
 		until_holds "process $actor never began" is_called "$actor" "${names[actor]}"
 	done
 }
