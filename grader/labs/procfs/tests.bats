@@ -105,6 +105,10 @@ Invalid argument
 		./probe again $a 9; curtain; rm fifo'
 	expect_match '^1809 ends, 0 descriptors more$'
 	explain "Descriptors" "a process may have any number of descriptors, and the list is one for many processes: it grows, and what is in it stays; descriptor 0 is one of them; and each folder and file that is opened is closed, also that of one that is no end"
+	scenario -b plain 'mkfifo fifo; exec 3<>fifo; actor a a at 9 <fifo; on_stage; ./probe full $a; curtain; rm fifo'
+	expect_output 'add_end -1, the list as it was
+list_ends -1, 0 descriptors more'
+	explain "While you read" "when there is no more memory, add_end leaves the list and its count as they were, and fails; then list_ends fails, too, and closes what it has opened: a list that lacks ends without a word says \"nobody seen\" where somebody is"
 }
 
 @test "list_ends: a process that has ended, and one that is refused" {

@@ -8,6 +8,7 @@
  *				and before stat asks what it is
  *	probe again PID N	... N times, into one list; then how many descriptors
  *				more than before are open
+ *	probe full PID		what add_end, and then list_ends, does without memory
  */
 #define _GNU_SOURCE
 #include "procfs.h"
@@ -18,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -108,14 +110,71 @@ ends(pid_t pid)
 	free(list.end);
 }
 
+static int
+is_as_it_was(const struct ends *list, size_t count)
+{
+	size_t i = 0;
+
+	while (list->end != NULL && i < count && list->end[i].fd == (int)i)
+		i++;
+	return list->count == count && i == count;
+}
+
+static void
+full(pid_t pid)
+{
+	enum { ROOM = 512 * 1024, RESERVE = 64 * 1024, MOST = 20000 };
+	struct ends list = { 0 };
+	struct end e = { .type = S_IFIFO };
+	struct rlimit limit;
+	size_t pages = 0;
+	FILE *f = fopen("/proc/self/statm", "r");
+
+	if (f == NULL || fscanf(f, "%zu", &pages) != 1 ||
+	    getrlimit(RLIMIT_AS, &limit) == -1)
+		err(1, "memory");
+	fclose(f);
+	/* For all but the list; what comes after it keeps it apart. */
+	char *reserve = malloc(RESERVE), *after = malloc(1);
+	rlim_t usual = limit.rlim_cur;
+	limit.rlim_cur = pages * (size_t)getpagesize() + ROOM;
+	if (reserve == NULL || after == NULL ||
+	    setrlimit(RLIMIT_AS, &limit) == -1)
+		err(1, "memory");
+	errno = 0;
+	while (e.fd < MOST && add_end(&list, &e) == 0)
+		e.fd++;
+	int added = e.fd == MOST ? 0 : -1, has_errno = errno != 0;
+	int same = is_as_it_was(&list, (size_t)e.fd);
+	free(reserve);
+	int before = open_descriptors();
+	errno = 0;
+	int listed = same ? list_ends(pid, &list) : 0;
+	has_errno = has_errno && (listed != -1 || errno != 0);
+	int more = open_descriptors() - before;
+	limit.rlim_cur = usual;
+	setrlimit(RLIMIT_AS, &limit);
+	printf("add_end %d, the list %s\n", added,
+	       same ? "as it was" : "is another");
+	if (same)
+		printf("list_ends %d, %d descriptors more\n", listed, more);
+	if (!has_errno)
+		puts("errno is not set");
+	free(after);
+	if (same)
+		free(list.end);
+}
+
 int
 main(int argc, char *argv[])
 {
 	if (argc < 3)
-		errx(2, "usage: probe stat|field|ends|gone|again ...");
+		errx(2, "usage: probe stat|field|ends|gone|again|full ...");
 	if (strcmp(argv[1], "gone") == 0 && argc == 4) {
 		gone = argv[2];
 		ends(to_pid(argv[3]));
+	} else if (strcmp(argv[1], "full") == 0) {
+		full(to_pid(argv[2]));
 	} else if (strcmp(argv[1], "field") == 0 && argc == 4) {
 		const char *found = field(argv[2], argv[3]);
 
