@@ -143,7 +143,7 @@ Permission denied'
 0 fifo r
 7 fifo r
 8 fifo r'
-	explain "While you read" "a descriptor that was in the folder may be closed before you ask what it is, and a process may end: leave it out and go on with the next"
+	explain "While you read" "a descriptor that was in the folder may be closed before you ask what it is, as 7 is here after \`probe gone 7\`, and a process may end: leave it out and go on with the next"
 }
 
 # Gap 3: who has the other end
