@@ -278,7 +278,7 @@ fd 3 TCP:
 @test "peers: names stay on one line, and the refused are counted" {
 	gap 3; needs 1 2; points 4
 	scenario 'mkfifo p; exec 3<>p; actor r reader <p; actor a $'"'a) R 1\n2 (b'"' 9>p </dev/null; actor h $'"'\\\\ hid\\e[7m'"' hide 9>p </dev/null; exec 3<&-
-		on_stage; look $r 2>said; sed "s/[0-9]*$/N/" said; look $h 2>said; sed "s/$h/PID/" said; curtain; rm p'
+		on_stage; look $r; sed "s/[0-9]*$/N/" said; look $h; sed "s/$h/PID/" said; curtain; rm p'
 	expect_output 'status 0
 r (reader), child of shell (bash)
 fd 0 /tmp/lab/p, read:
