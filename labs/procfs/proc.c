@@ -13,10 +13,11 @@
 #include "procfs.h"
 
 /*
- * Gap 1: find the line of `text` that begins with `name`, then a colon or a blank.
+ * Gap 1: find the line of `text` that begins with `name`, then a colon, blank or
+ * tab.
  *
- * Returns what follows, without the colons, blanks and tabs before it; NULL if there
- * is no such line. Trap: names begin like others, and values may be like names.
+ * Returns what follows in that line, without the colons, blanks and tabs before it; NULL
+ * if there is no such line. Trap: names begin like others, and values may be like names.
  */
 const char *
 field(const char *text, const char *name)
@@ -32,8 +33,8 @@ field(const char *text, const char *name)
  *
  *	PID (NAME) STATE PARENT ...
  *
- * Returns 0, or -1 with errno EINVAL if it is not like that. A name that is too long
- * for `p` is cut. Trap: a name may have spaces, newlines, and parentheses.
+ * Returns 0, or -1 with errno EINVAL if one of the three is not there. A name that
+ * is too long for `p` is cut. Trap: a name may have spaces, newlines, and parentheses.
  */
 int
 parse_stat(const char *text, struct process *p)

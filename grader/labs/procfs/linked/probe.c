@@ -4,10 +4,11 @@
  *	probe stat TEXT...	what parse_stat makes of each text
  *	probe field TEXT NAME	what field finds, as far as the line goes
  *	probe ends PID...	what list_ends says of each
- *	probe gone FD PID	... if that descriptor is closed just before it asks
- *				what it is
+ *	probe gone FD PID	... if that descriptor is closed after its name was read,
+ *				and before stat asks what it is
  *	probe again PID N	... N times, into one list; then how many descriptors
  *				more than before are open
+ *	probe full PID		what add_end, and then list_ends, does without memory
  */
 #define _GNU_SOURCE
 #include "procfs.h"
@@ -18,24 +19,43 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 static const char *gone;
+static int was_gone; /* somebody asked, and was told so */
+
+static int
+is_gone(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	name = name == NULL ? path : name + 1;
+	if (gone == NULL || strcmp(name, gone) != 0)
+		return 0;
+	was_gone = 1;
+	errno = ENOENT;
+	return 1;
+}
 
 /* These stand before those of the C library. */
 int
 fstatat(int dir, const char *restrict path, struct stat *restrict s, int flags)
 {
-	const char *name = strrchr(path, '/');
-
-	name = name == NULL ? path : name + 1;
-	if (gone != NULL && strcmp(name, gone) == 0) {
-		errno = ENOENT;
+	if (is_gone(path))
 		return -1;
-	}
 	return (int)syscall(SYS_newfstatat, dir, path, s, flags);
+}
+
+int
+statx(int dir, const char *restrict path, int flags, unsigned int mask,
+      struct statx *restrict s)
+{
+	if (is_gone(path))
+		return -1;
+	return (int)syscall(SYS_statx, dir, path, flags, mask, s);
 }
 
 int
@@ -62,6 +82,7 @@ static void
 ends(pid_t pid)
 {
 	static const char *const how[] = { "r", "w", "rw" };
+	const char *hidden = gone;
 	struct ends list = { 0 };
 
 	errno = 0;
@@ -72,6 +93,9 @@ ends(pid_t pid)
 		char path[64];
 		struct stat s;
 
+		/* There are other ways to look; for them it was still open. */
+		if (hidden != NULL && !was_gone && e->fd == atoi(hidden))
+			continue;
 		gone = NULL;
 		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, e->fd);
 		int known = stat(path, &s) == 0 && s.st_ino == e->ino &&
@@ -86,14 +110,71 @@ ends(pid_t pid)
 	free(list.end);
 }
 
+static int
+is_as_it_was(const struct ends *list, size_t count)
+{
+	size_t i = 0;
+
+	while (list->end != NULL && i < count && list->end[i].fd == (int)i)
+		i++;
+	return list->count == count && i == count;
+}
+
+static void
+full(pid_t pid)
+{
+	enum { ROOM = 512 * 1024, RESERVE = 64 * 1024, MOST = 20000 };
+	struct ends list = { 0 };
+	struct end e = { .type = S_IFIFO };
+	struct rlimit limit;
+	size_t pages = 0;
+	FILE *f = fopen("/proc/self/statm", "r");
+
+	if (f == NULL || fscanf(f, "%zu", &pages) != 1 ||
+	    getrlimit(RLIMIT_AS, &limit) == -1)
+		err(1, "memory");
+	fclose(f);
+	/* For all but the list; what comes after it keeps it apart. */
+	char *reserve = malloc(RESERVE), *after = malloc(1);
+	rlim_t usual = limit.rlim_cur;
+	limit.rlim_cur = pages * (size_t)getpagesize() + ROOM;
+	if (reserve == NULL || after == NULL ||
+	    setrlimit(RLIMIT_AS, &limit) == -1)
+		err(1, "memory");
+	errno = 0;
+	while (e.fd < MOST && add_end(&list, &e) == 0)
+		e.fd++;
+	int added = e.fd == MOST ? 0 : -1, has_errno = errno != 0;
+	int same = is_as_it_was(&list, (size_t)e.fd);
+	free(reserve);
+	int before = open_descriptors();
+	errno = 0;
+	int listed = same ? list_ends(pid, &list) : 0;
+	has_errno = has_errno && (listed != -1 || errno != 0);
+	int more = open_descriptors() - before;
+	limit.rlim_cur = usual;
+	setrlimit(RLIMIT_AS, &limit);
+	printf("add_end %d, the list %s\n", added,
+	       same ? "as it was" : "is another");
+	if (same)
+		printf("list_ends %d, %d descriptors more\n", listed, more);
+	if (!has_errno)
+		puts("errno is not set");
+	free(after);
+	if (same)
+		free(list.end);
+}
+
 int
 main(int argc, char *argv[])
 {
 	if (argc < 3)
-		errx(2, "usage: probe stat|field|ends|gone|again ...");
+		errx(2, "usage: probe stat|field|ends|gone|again|full ...");
 	if (strcmp(argv[1], "gone") == 0 && argc == 4) {
 		gone = argv[2];
 		ends(to_pid(argv[3]));
+	} else if (strcmp(argv[1], "full") == 0) {
+		full(to_pid(argv[2]));
 	} else if (strcmp(argv[1], "field") == 0 && argc == 4) {
 		const char *found = field(argv[2], argv[3]);
 

@@ -12,7 +12,9 @@
  *	map|look|own FILE	maps FILE: to write, to read, or a private copy
  *	half FILE	maps FILE to read, to write, and to read
  *	serve FILE N	accepts N TCP connections; its port is in FILE
- *	call4|call6 FILE	connects to the port in FILE
+ *	call4|call6 FILE	connects to the port in FILE, until it is accepted
+ *	twice FILE	does so from two addresses, but with the same two ports
+ *	self		has a TCP socket that is connected with itself
  *	hide		lets nobody look into it
  */
 #define _GNU_SOURCE
@@ -56,27 +58,57 @@ serve(const char *file, int count)
 	if (f == NULL || fprintf(f, "%d\n", ntohs(a.sin6_port)) < 0 ||
 	    fclose(f) == EOF || rename(hidden, file) == -1)
 		err(1, "%s", file);
-	while (count-- > 0)
-		if (accept(fd, NULL, NULL) == -1)
+	while (count-- > 0) {
+		int connection = accept(fd, NULL, NULL);
+
+		if (connection == -1 || write(connection, "", 1) != 1)
 			err(1, "accept");
+	}
 }
 
-static void
-call(const char *file, int is_6)
+static in_port_t
+port_in(const char *file)
 {
-	struct sockaddr_in a4 = { .sin_family = AF_INET };
-	struct sockaddr_in6 a6 = { .sin6_family = AF_INET6 };
-	int port, fd = socket(is_6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
+	int port;
 	FILE *f = fopen(file, "r");
 
 	if (f == NULL || fscanf(f, "%d", &port) != 1 || fclose(f) == EOF)
 		err(1, "%s", file);
-	a4.sin_port = a6.sin6_port = htons((uint16_t)port);
-	a4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	a6.sin6_addr = in6addr_loopback;
-	if (is_6 ? connect(fd, (struct sockaddr *)&a6, sizeof(a6))
-		 : connect(fd, (struct sockaddr *)&a4, sizeof(a4)))
+	return htons((uint16_t)port);
+}
+
+/* From `from`, which gets a port if it has none, to `to`; they may be one. */
+static void
+join(struct sockaddr *from, struct sockaddr *to, socklen_t len)
+{
+	char c;
+	int fd = socket(to->sa_family, SOCK_STREAM, 0);
+
+	if (fd == -1 || bind(fd, from, len) == -1 ||
+	    getsockname(fd, from, &len) == -1 || connect(fd, to, len) == -1)
 		err(1, "connect");
+	if (from != to && read(fd, &c, 1) != 1)
+		err(1, "nobody accepts");
+}
+
+static void
+call(const char *file, int is_6, int addresses)
+{
+	struct sockaddr_in from = { .sin_family = AF_INET }, to = from;
+	struct sockaddr_in6 from6 = { .sin6_family = AF_INET6,
+				      .sin6_addr = in6addr_loopback },
+			    to6 = from6;
+
+	to.sin_port = to6.sin6_port = file == NULL ? 0 : port_in(file);
+	if (is_6)
+		join((struct sockaddr *)&from6, (struct sockaddr *)&to6,
+		     sizeof(to6));
+	for (uint32_t i = 0; !is_6 && i < (uint32_t)addresses; i++) {
+		from.sin_addr.s_addr = to.sin_addr.s_addr =
+		    htonl(INADDR_LOOPBACK + i);
+		join((struct sockaddr *)(file == NULL ? &to : &from),
+		     (struct sockaddr *)&to, sizeof(to));
+	}
 }
 
 int
@@ -92,6 +124,10 @@ main(int argc, char *argv[])
 		if (strcmp(w, "pair") == 0) {
 			if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
 				err(1, "socketpair");
+			continue;
+		}
+		if (strcmp(w, "self") == 0) {
+			call(NULL, 0, 1);
 			continue;
 		}
 		if (strcmp(w, "hide") == 0) {
@@ -125,9 +161,11 @@ main(int argc, char *argv[])
 				errx(2, "serve how many?");
 			serve(file, atoi(*word));
 		} else if (strcmp(w, "call4") == 0) {
-			call(file, 0);
+			call(file, 0, 1);
 		} else if (strcmp(w, "call6") == 0) {
-			call(file, 1);
+			call(file, 1, 1);
+		} else if (strcmp(w, "twice") == 0) {
+			call(file, 0, 2);
 		} else {
 			errx(2, "%s?", w);
 		}
