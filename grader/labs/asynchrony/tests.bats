@@ -302,11 +302,11 @@ status 0 after 6.0 s"
 
 @test "async: all at once: the longest" {
 	gap 4; needs 1 2 3; points 8
-	scenario 'mkfifo gate1 gate2 gate3
-		gather async "echo begins; read x <gate1; echo ends" "echo begins; read x <gate2; echo ends" "echo begins; read x <gate3; echo ends"
+	scenario 'mkfifo gate{1..6}
+		gather async "echo begins; read x <gate1; echo ends; read x <gate4" "echo begins; read x <gate2; echo ends; read x <gate5" "echo begins; read x <gate3; echo ends; read x <gate6"
 		for i in 1 2 3; do await_output "$i: begins"; done
 		for i in 3 1 2; do settle; open_gate gate$i; await_output "$i: ends"; done
-		finish; grep ends log'
+		for i in 4 5 6; do open_gate gate$i; done; finish; grep ends log'
 	expect_match '(^|
 )3: ends
 1: ends
@@ -318,7 +318,7 @@ status 0 after 6.0 s"
 	expect_match "^$(<"$BATS_TEST_DIRNAME/expected/async.out")
 status [01] after 3.0 s\$"
 	explain "The sum and the longest" "3, 1 and 2 seconds, all at once, are 3, and the first line comes after one" HANG TIMEOUT
-	scenario './gather async "sleep 4000; echo late" "echo soon" | grep -v exit'
+	scenario './gather async "sleep 4000; echo late; sleep 1" "echo soon" | grep -v exit'
 	expect_output '2: soon
 1: late'
 	explain "Waiting for many" "a command says nothing for an hour (the clock of this run goes faster): that is not its end; poll waits without a limit" HANG TIMEOUT ZOMBIE
@@ -337,10 +337,10 @@ exit status 0'
 
 @test "async: it sleeps while nothing comes" {
 	gap 4; needs 1 2 3; points 6
-	scenario 'mkfifo gate1 gate2; gather async "echo \$\$ >first; echo a; read x <gate1" "exec >&-; read x <gate2; exit 2" "echo c"
+	scenario 'mkfifo gate1 gate2 gate3; gather async "echo \$\$ >first; echo a; read x <gate1" "exec >&-; read x <gate2; exit 2" "echo c; read x <gate3"
 		await_output "1: a"; await_output "3: c"; idle $gather
 		open_gate gate1; await_gone $(cat first); rm first; idle $gather
-		open_gate gate2; finish'
+		open_gate gate2; open_gate gate3; finish'
 	expect_output 'asleep
 asleep
 status 1'
@@ -350,8 +350,8 @@ status 1'
 
 @test "async: one that only closed its output keeps nobody" {
 	gap 4; needs 1 2 3; points 5
-	scenario 'mkfifo gate1 gate2; gather async "exec >&-; read x <gate1; exit 4" "read x <gate2; echo b"
-		settle; open_gate gate2; await_output "2: b"; settle; open_gate gate1; finish; sort log'
+	scenario 'mkfifo gate1 gate2 gate3; gather async "exec >&-; read x <gate1; exit 4" "read x <gate2; echo b; read x <gate3"
+		settle; open_gate gate2; await_output "2: b"; settle; open_gate gate1; open_gate gate3; finish; sort log'
 	expect_output 'status 1
 1: exit status 4
 2: b
@@ -361,12 +361,12 @@ status 1'
 
 @test "async: one that never stops keeps nobody" {
 	gap 4; needs 1 2 3; points 4
-	scenario -n 'mkfifo gate
-		./gather async "yes always more" "read x <gate; echo b; read x <gate" | {
+	scenario -n 'mkfifo gate gate2
+		./gather async "yes always more" "read x <gate; echo b; read x <gate2" | {
 			head -n 1000 >first; open_gate gate
 			for i in {1..30000}; do read -r line; [[ $line != 2* ]] || break; done; echo "$line"
 		}
-		rm gate first'
+		rm gate* first'
 	expect_output '2: b'
 	explain "Waiting for many" "there is always more to read from the first command: after one read, look at the others" TIMEOUT HANG
 }
