@@ -33,7 +33,7 @@ can_be_fixed(const struct result *result, const struct test *test)
 /*
  * The gap with which a student goes on: the lowest with a failure that can be
  * fixed now. If there is none (two gaps may need each other), the lowest that
- * fails; if none does, an optional one that is open.
+ * fails; if none does, an optional one.
  */
 int
 next_gap(const struct result *result)
@@ -44,7 +44,7 @@ next_gap(const struct result *result)
 		const struct test *test = &result->tests[i];
 		if (test->passed || test->gap == 0)
 			continue;
-		if (is_left_open(result, test)) {
+		if (is_optional(result, test->gap)) {
 			optional = test->gap;
 			continue;
 		}
@@ -127,10 +127,10 @@ telling(const struct result *result, const struct test *test)
 }
 
 /*
- * The failure to look at first: one that can be fixed, if there is any. Of
- * those, one that explains others, in a gap that has been filled; then of the
- * lab as a whole or of that gap, while some are open; then the one that tells the
- * most. NULL: nothing failed.
+ * The failure to look at first: one that costs points, if there is any. Of
+ * those, one that can be fixed; then one that explains others, in a gap that has
+ * been filled; then of the lab as a whole or of that gap, while some are open;
+ * then the one that tells the most. NULL: nothing failed.
  */
 const struct test *
 first_failure(const struct result *result, int gap)
@@ -142,7 +142,8 @@ first_failure(const struct result *result, int gap)
 		const struct test *test = &result->tests[i];
 		int filled =
 		    test->gap == 0 || result_todo(result, test->gap) == NULL;
-		int rank = 4000 * can_be_fixed(result, test) +
+		int rank = 8000 * !is_optional(result, test->gap) +
+			   4000 * can_be_fixed(result, test) +
 			   2000 * (filled && telling(result, test) >= 6) +
 			   1000 * (test->gap == 0 || test->gap == gap ||
 				   *result->todo == '\0') +

@@ -206,6 +206,13 @@ says() {
 	shown 'the ring'
 }
 
+@test "a failure that costs points is shown before one of an optional gap" {
+	result ZOMBIE 1 5 'what costs points'
+	result CRASH 6 0 'the ring'
+	report
+	shown 'what costs points'
+}
+
 @test "what is given is explained where it stands" {
 	result OK 1 10 'a test'
 	report

@@ -11,11 +11,11 @@
  * /proc does not list children, it is "children were never waited for by NAME".
  *
  * If EXITS_FDS is set, also the descriptors above 2 that were not open when the
- * program started, and the call that made them, where it is known (in a child
- * also those that it has from its parent):
+ * program started, and the call that made them, where it is known (in a child,
+ * which the note then says, also those that it has from its parent):
  *
  *	exits: descriptor 4 was never closed by pipeline: pipe, from pipe() at
- *	pipeline+0x1234
+ *	pipeline+0x1234, in a child
  *
  * If EXITS_CHILD is set, also a child that ends by exit(3), before it has become
  * another program: what that flushes and calls is its parent's:
@@ -53,7 +53,7 @@ report(void)
 	if (!note_here())
 		return;
 	report_children();
-	report_fds();
+	report_fds(getpid() != started);
 	errno = saved;
 }
 

@@ -11,14 +11,16 @@
 #ifndef EXITS_H
 #define EXITS_H
 
+#include <stdbool.h>
+
 /* Start-up: remembers the children that the program did not start. */
 void find_inherited_children(void);
 
 /* Start-up: remembers what is open, and watches what is opened from now on. */
 void watch_fds_from_now(void);
 
-/* Send a note if there is something to say. */
+/* Send a note if there is something to say; in_child: a child has not executed. */
 void report_children(void);
-void report_fds(void);
+void report_fds(bool in_child);
 
 #endif

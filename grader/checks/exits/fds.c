@@ -61,7 +61,7 @@ describe_fd(struct note *n, int fd, const struct stat *status)
 }
 
 void
-report_fds(void)
+report_fds(bool in_child)
 {
 	for (int fd = STDERR_FILENO + 1; watch_fds && fd < MAX_FDS; fd++) {
 		struct stat status;
@@ -83,6 +83,8 @@ report_fds(void)
 			note_text(&n, "() at ");
 			note_place(&n, makers[fd].place);
 		}
+		if (in_child)
+			note_text(&n, ", in a child");
 		note_send(&n);
 	}
 }

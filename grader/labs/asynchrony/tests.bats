@@ -23,36 +23,32 @@ load ../../lib/lab
 	expect_said '(^|
 )error(
 |$)'
-	explain "Starting a command" "standard input and standard error are left as they are; only standard output is the pipe"
+	explain "Starting a command" "standard input and standard error are left as they are; only standard output is the pipe" HANG
+	scenario -n 'mkdir bin; echo "#!/bin/sh" >bin/sh; chmod +x bin/sh; long=$(printf %100000s)
+		PATH=$PWD/bin:$PATH ./gather sync "$long echo >made" >log; rm -r bin; test -e made && echo "it ran"; rm -f made'
+	expect_output 'it ran'
+	explain "The programs" "a COMMAND may be long (this one has 100,000 bytes): it is passed on as it is, without a copy in a buffer; and the shell is /bin/sh, not another sh that PATH names"
 }
 
 @test "start: a command has no descriptor but 0, 1 and 2" {
 	gap 1; needs 2 3 4; points 4
 	scenario 'mkfifo gate
-		./gather async "ls /proc/self/fd >fds1; read x <gate; true" "ls /proc/self/fd >fds2" "ls /proc/self/fd >fds3" >log & gather=$!
-		await_lines fds1 4; await_lines fds2 4; await_lines fds3 4
-		echo go >gate; finish; cat fds1 fds2 fds3; rm fds? log'
-	expect_output 'status 0
-0
-1
-2
-3
-0
-1
-2
-3
-0
-1
-2
-3'
-	explain "Who holds which end" "ls itself opens 3; any other is an end of a pipe, of its own or of a command that was started before it, which it does not know about: with O_CLOEXEC none stays"
+		gather async "ls /proc/self/fd >fds1; echo end >>fds1; read x <gate; true" "ls /proc/self/fd >fds2; echo end >>fds2" "ls /proc/self/fd >fds3; echo end >>fds3"
+		for i in 1 2 3; do await_line fds$i end; done
+		open_gate gate; finish >log; paste -sd " " fds1 fds2 fds3; rm fds? log'
+	expect_output '0 1 2 3 end
+0 1 2 3 end
+0 1 2 3 end'
+	explain "Who holds which end" "0, 1 and 2 stay open, and ls itself opens 3; any other is an end of a pipe, of its own or of a command that was started before it, which it does not know about: with O_CLOEXEC none stays" HANG
+	expect_quiet
+	explain "How it ended" "gather says itself what went wrong. No child processes: there was none to wait for; was it waited for before, or is SIGCHLD ignored, so that no child leaves a status?"
 }
 
 @test "start: the end of the output is seen, again and again" {
 	gap 1; needs 2 3; points 5
 	scenario 'ulimit -n 9; commands=(); for i in {1..8}; do commands+=("echo $i"); done
-		./gather sync "${commands[@]}"'
-	expect_output "$(for ((i = 1; i <= 8; i++)); do printf '%d: %d\n%d: exit status 0\n' $i $i $i; done)"
+		./gather sync "${commands[@]}" | grep exit'
+	expect_output "$(printf '%d: exit status 0\n' {1..8})"
 	expect_quiet
 	explain "Who holds which end" "gather still has the write end of a pipe: so it never sees its end (close it once the child is there), or, after some commands, can open no more" HANG WRONG
 }
@@ -61,47 +57,45 @@ load ../../lib/lab
 	gap 1; needs 2 3 4; points 5
 	local rule reason='(Too many open files|Resource temporarily unavailable)'
 	failing gather/fork:3:EAGAIN
-	scenario './gather async "echo a" "exit 3" "echo c >made" "echo d >made"; cat made'
-	expect_lines '1: a
-1: exit status 0
+	scenario './gather async "echo a" "exit 3" "echo c >made" "echo d >made" | grep exit; cat made'
+	expect_lines '1: exit status 0
 2: exit status 3'
 	expect_said '^gather: starting command 3: Resource temporarily unavailable'
-	explain "The programs" "those before the command that cannot be started run to their end, and are gathered; none after it is started" HANG ZOMBIE
+	explain "The programs" "those before the command that cannot be started run to their end, and are gathered; none after it is started: they are started in their order" HANG ZOMBIE
 	for rule in gather/fork:2:EAGAIN gather/pipe:2:EMFILE; do
 		failing "$rule"
-		scenario './gather sync "echo a" "echo b" "echo c"'
-		expect_output '1: a
+		scenario './gather sync "echo a" "echo b" "echo c" >log; echo "status $?"; grep exit log'
+		expect_output 'status 1
 1: exit status 0'
 		expect_complaint "^gather: starting command 2: $reason\$"
-		expect_status 1
 	done
 	explain "The programs" "start_command returns -1 if a call fails, and nothing else but 0" HANG ZOMBIE
 	with EXITS_FDS=1
 	failing pipe:each:EMFILE gather/fork:each:EAGAIN
 	scenario './gather async "echo a" "echo b"'
-	expect_complaint "^gather: starting command [12]: $reason\$"
+	expect_complaint "^gather: .*$reason\$" # it may be a pipe of its own, of no command
 	expect_status 1
 	expect_failed
 	expect_that "that no end of a pipe stays open in gather" "$(noted exits)" \
-		without "$(noted exits)" "never closed by gather"
-	explain "The programs" "a pipe or a process could not be made: that is said once, with the reason, and both ends of the pipe are closed" HANG LEAK ZOMBIE
+		without "$(noted exits | grep -v "in a child$")" "never closed by gather"
+	explain "The programs" "a pipe or a process could not be made: that is said once, with the reason, both ends of the pipe are closed, and the commands that run are gathered to their end" HANG LEAK ZOMBIE
 }
 
 @test "start: a command without its pipe does not run" {
 	gap 1; needs 2 3; points 3
 	with EXITS_CHILD=1
 	failing dup2:each:EMFILE
-	scenario './gather sync "echo lost; echo >made"; echo "status $?"; test -e made && echo "it ran"'
-	expect_match '^(1: exit status 127
-)?status 1$'
+	scenario './gather sync "echo lost; echo >made" >log; echo "status $?"; grep exit log; test -e made && echo "it ran"'
+	expect_match '^status 1(
+1: exit status 127)?$'
 	expect_said 'Too many open files'
 	expect_no_exit_in_a_child
 	was_forced || works_unhindered # some need no dup2
 	explain "Starting a command" "dup2 failed in the child: what it prints would go to the screen without a number; say why, and end with 127 by _exit"
 	failing gather.1/exec:1:ENOMEM
-	scenario './gather sync "echo a"; echo "status $?"'
-	expect_match '^(1: exit status 127
-)?status 1$'
+	scenario './gather sync "echo a" >log; echo "status $?"; grep exit log'
+	expect_match '^status 1(
+1: exit status 127)?$'
 	expect_said 'Cannot allocate memory'
 	expect_no_exit_in_a_child
 	explain "Starting a command" "exec returns only if it fails, and then the child is still gather: say why, and end with 127 by _exit" ZOMBIE HANG
@@ -131,10 +125,10 @@ works_unhindered() {
 2: 2
 2: 3(
 2: exit status 0)?\$"
-	explain "Lines" "each line is printed by print_line, an empty one, too; a read may bring many of them; and what stands at the end without a newline is a line"
+	explain "Lines" "each line is printed by print_line, an empty one, too; a read may bring many of them; and what stands at the end without a newline is a line, but only if something stands there"
 	scenario -n './gather sync "printf \"a\\0b\\n\\377\\r\\n\"" | grep -av exit | od -An -c | tr -s " "'
 	expect_output ' 1 : a \0 b \n 1 : 377 \r \n'
-	explain "Lines" "any byte may come, the null byte, too: so the functions for strings (strchr, strlen, %s) stop too early"
+	explain "Lines" "any byte may come, and is printed as it is: the null byte, too (the functions for strings, strchr, strlen, %s, stop there), 0xff (which is not EOF), and a carriage return"
 }
 
 @test "lines: a line may come in pieces" {
@@ -151,13 +145,13 @@ works_unhindered() {
 
 @test "lines: half a line waits for its rest, and keeps nobody" {
 	gap 2; needs 1 3 4; points 5
-	scenario 'mkfifo gate
-		gather async "printf pe; read x <gate; echo ar" "printf app; echo le; read x <gate" "printf \"fig\\npl\"; read x <gate; echo um"
+	scenario 'mkfifo gate gate2
+		gather async "printf pe; read x <gate; echo ar; read x <gate2" "printf app; echo le; read x <gate" "printf \"fig\\npl\"; read x <gate; echo um; read x <gate2"
 		await_output "*apple"; await_output "*fig"; settle; grep -v exit log | sort
-		exec 3>gate; echo go >&3; echo go >&3; echo go >&3; finish; exec 3>&-; grep -v exit log | sort'
+		exec 3<>gate 4<>gate2; echo go | tee -a /dev/fd/3 /dev/fd/3 >&3; await_output "*ar"; await_output "*um"
+		echo go | tee -a /dev/fd/4 >&4; finish >gates; grep -v exit log | sort'
 	expect_output '2: apple
 3: fig
-status 0
 1: pear
 2: apple
 3: fig
@@ -186,7 +180,7 @@ status 0
 	explain "Lines" "PART bytes fit, without the newline; when one more comes that is no newline, PART are printed as a line; not when the buffer is full, as the newline may be next"
 	scenario -n './gather sync "head -c 1000000 /dev/zero" | grep -av exit | tr "\\0" 0 | awk "{ n += length(\$2) } END { print n, NR }"'
 	expect_output '1000000 245'
-	explain "Lines" "a line of a million bytes does not fit: print PART of them, go on"
+	explain "Lines" "a line of a million bytes does not fit: print PART of them, go on. (A read for which there is no room, of size 0, returns 0, too, but is not the end; and a command must be able to wait while its pipe is full: no O_NONBLOCK at its end)"
 }
 
 @test "lines: a read that fails, or is interrupted" {
@@ -237,35 +231,36 @@ status 0
 @test "end: it waits for this command, and begins again after EINTR" {
 	gap 3; needs 1 2; points 4
 	failing gather/wait:each:EINTR
-	scenario './gather sync "exit 3" "exit 4"'
+	scenario -n './gather sync "exit 3" "exit 4"'
 	expect_output '1: exit status 3
 2: exit status 4'
 	expect_quiet
-	explain "How it ended" "a wait that fails with EINTR has not waited: call it again" ZOMBIE
+	explain "How it ended" "a wait that fails with EINTR has not waited: call it again"
 	failing
-	scenario 'mkfifo gate1 gate2
+	scenario -n 'mkfifo gate1 gate2
 		(sh -c "read x <gate1; exit 7" & exec ./gather sync "exec >&-; read x <gate2; exit 3") >log & gather=$!
 		await_children $gather 2; open_gate gate1; await_gone ${children[0]}; settle; open_gate gate2; finish; cat log'
 	expect_output 'status 1
 1: exit status 3'
-	explain "How it ended" "gather may have children from before it became gather, which are none of its commands: wait for c->pid, not for any child" ZOMBIE
-	failing gather/wait:1:ECHILD
-	scenario -n './gather sync true true'
-	expect_match '^2: exit status 0$'
-	expect_complaint '^gather: command 1: No child processes$'
+	explain "How it ended" "gather may have children from before it became gather, which are none of its commands: wait for c->pid, not for any child"
+	failing gather/wait:1+:ECHILD # the first may be of something else than end_command
+	scenario -n './gather sync true "echo b"'
+	expect_output '2: b'
+	expect_said '^gather: command 1: No child processes
+gather: command 2: No child processes$'
 	expect_status 1
-	explain "How it ended" "after any other error there is no status: say so, and return 1" TIMEOUT
+	explain "How it ended" "after any error but EINTR there is no status: say so, and return 1" TIMEOUT
 }
 
 @test "end: a command that is stopped has not ended" {
 	gap 3; needs 1 2; points 2
-	scenario 'mkfifo gate; gather sync "exec >&-; echo \$\$ >first; read x <gate; exit 3"
+	scenario -n 'mkfifo gate; gather sync "exec >&-; echo \$\$ >first; read x <gate; exit 3"
 		await_lines first 1; rm first; await_children $gather 1; suspend $children; idle $gather; cat log; resume $children
 		open_gate gate; finish; cat log'
 	expect_output 'asleep
 status 1
 1: exit status 3'
-	explain "How it ended" "the command has closed its output, and was stopped: it may go on, so wait for it asleep; WUNTRACED also brings a command that is only stopped, and WNOHANG does not wait" LEAK ZOMBIE
+	explain "How it ended" "the command has closed its output, and was stopped: it may go on, so wait for it asleep; WUNTRACED also brings a command that is only stopped, and WNOHANG does not wait"
 }
 
 @test "end: it comes after the last line, whoever wrote that" {
@@ -307,11 +302,11 @@ status 0 after 6.0 s"
 
 @test "async: all at once: the longest" {
 	gap 4; needs 1 2 3; points 8
-	scenario 'mkfifo gate1 gate2 gate3
-		gather async "echo begins; read x <gate1; echo ends" "echo begins; read x <gate2; echo ends" "echo begins; read x <gate3; echo ends"
+	scenario 'mkfifo gate{1..6}
+		gather async "echo begins; read x <gate1; echo ends; read x <gate4" "echo begins; read x <gate2; echo ends; read x <gate5" "echo begins; read x <gate3; echo ends; read x <gate6"
 		for i in 1 2 3; do await_output "$i: begins"; done
 		for i in 3 1 2; do settle; open_gate gate$i; await_output "$i: ends"; done
-		finish; grep ends log'
+		for i in 4 5 6; do open_gate gate$i; done; finish; grep ends log'
 	expect_match '(^|
 )3: ends
 1: ends
@@ -323,6 +318,10 @@ status 0 after 6.0 s"
 	expect_match "^$(<"$BATS_TEST_DIRNAME/expected/async.out")
 status [01] after 3.0 s\$"
 	explain "The sum and the longest" "3, 1 and 2 seconds, all at once, are 3, and the first line comes after one" HANG TIMEOUT
+	scenario './gather async "sleep 4000; echo late; sleep 1" "echo soon" | grep -v exit'
+	expect_output '2: soon
+1: late'
+	explain "Waiting for many" "a command says nothing for an hour (the clock of this run goes faster): that is not its end; poll waits without a limit" HANG TIMEOUT ZOMBIE
 }
 
 @test "async: a pipe that has hung up may hold data" {
@@ -338,20 +337,21 @@ exit status 0'
 
 @test "async: it sleeps while nothing comes" {
 	gap 4; needs 1 2 3; points 6
-	scenario 'mkfifo gate1 gate2; gather async "echo \$\$ >first; echo a; read x <gate1" "exec >&-; read x <gate2; exit 2" "echo c"
+	scenario 'mkfifo gate1 gate2 gate3; gather async "echo \$\$ >first; echo a; read x <gate1" "exec >&-; read x <gate2; exit 2" "echo c; read x <gate3"
 		await_output "1: a"; await_output "3: c"; idle $gather
 		open_gate gate1; await_gone $(cat first); rm first; idle $gather
-		open_gate gate2; finish'
+		open_gate gate2; open_gate gate3; finish'
 	expect_output 'asleep
 asleep
 status 1'
-	explain "Hanging up" "one command has ended, another has closed its output; both pipes have hung up, and poll reports that at once, again and again, as long as they are in its list: that burns a processor. After end-of-file a pipe is closed, and waited for no more (events 0 does not help: POLLHUP comes unasked)" TIMEOUT
+	explain "Hanging up" "one command has ended, another has closed its output, and nothing comes: gather wakes up only when something does, so poll has no time limit. And a pipe that has hung up is reported at once, again and again, as long as it is in the list: after end-of-file it is closed, and waited for no more (events 0 does not help: POLLHUP comes unasked)" TIMEOUT
+	explain "Hanging up" "a command that closed its output has not ended: to wait for that now keeps all others waiting" HANG
 }
 
 @test "async: one that only closed its output keeps nobody" {
 	gap 4; needs 1 2 3; points 5
-	scenario 'mkfifo gate1 gate2; gather async "exec >&-; read x <gate1; exit 4" "read x <gate2; echo b"
-		settle; open_gate gate2; await_output "2: b"; settle; open_gate gate1; finish; sort log'
+	scenario 'mkfifo gate1 gate2 gate3; gather async "exec >&-; read x <gate1; exit 4" "read x <gate2; echo b; read x <gate3"
+		settle; open_gate gate2; await_output "2: b"; settle; open_gate gate1; open_gate gate3; finish; sort log'
 	expect_output 'status 1
 1: exit status 4
 2: b
@@ -361,23 +361,39 @@ status 1'
 
 @test "async: one that never stops keeps nobody" {
 	gap 4; needs 1 2 3; points 4
-	scenario -n 'mkfifo gate; open_gate gate & ./gather async yes "read x <gate; echo b" | grep -m 1 "^2"; rm gate'
+	scenario -n 'mkfifo gate gate2
+		./gather async "yes always more" "read x <gate; echo b; read x <gate2" | {
+			head -n 1000 >first; open_gate gate
+			for i in {1..30000}; do read -r line; [[ $line != 2* ]] || break; done; echo "$line"
+		}
+		rm gate* first'
 	expect_output '2: b'
 	explain "Waiting for many" "there is always more to read from the first command: after one read, look at the others" TIMEOUT HANG
 }
 
 @test "async: many commands, and too many" {
 	gap 4; needs 1 2 3; points 4
-	scenario -p 120 'ulimit -n 42; commands=(); for i in {1..33}; do commands+=("echo $i; exit $((i % 2))"); done
-		./gather async "${commands[@]}" >log; echo "status $?"; sort -n log | grep -c "^\([0-9]*\): \1$"; grep -c "exit status" log
-		ulimit -n 9; ./gather async "${commands[@]}" 2>said >log; echo "status $?"
-		sed "s/ [0-9]*:/ N:/" said; rm said'
+	scenario -p 500 'ulimit -n 209; commands=(); for i in {1..200}; do commands+=("echo $i; exit $((i % 2))"); done
+		./gather async "${commands[@]}" >log; echo "status $?"; sort -n log | grep -c "^\([0-9]*\): \1$"; grep -c "exit status" log'
 	expect_output 'status 1
-33
-33
-status 1
-gather: starting command N: Too many open files'
-	explain "The programs" "a command needs one descriptor of gather's, and nothing has a fixed size; when no more can be started, the others are gathered" HANG LEAK
+200
+200'
+	expect_quiet
+	explain "The programs" "a command needs one descriptor of gather's, and nothing has a fixed size; the first may end before the last has executed its shell" HANG LEAK
+	scenario -n 'ulimit -n 9; commands=(); for i in {1..33}; do commands+=("echo $i"); done
+		./gather async "${commands[@]}" >log; echo "status $?"; grep -c "exit status" log'
+	expect_match '^status 1
+[1-6]$'
+	expect_complaint '^gather: starting command [0-9]+: Too many open files$'
+	explain "The programs" "when no more can be started, the others are gathered: what was not started is not waited for, and not in the list of poll (which must not be longer than the limit of descriptors)" HANG LEAK
+	interrupting gather.2:STOP
+	scenario -n './gather async "echo a" "echo b" | sort'
+	expect_output '1: a
+1: exit status 0
+2: b
+2: exit status 0'
+	explain "Who holds which end" "the second command was stopped for seconds, say before it executed the shell: until then it has a copy of the pipe of the first, so that this one is not closed everywhere when gather closes it (epoll still reports it)" HANG TIMEOUT
+	interrupting
 	failing gather/poll:2:EINTR
 	scenario 'mkfifo gate; ./gather async "echo a; read x <gate" "head -c 70000 /dev/zero; echo go >gate" | grep -avc exit; rm gate'
 	expect_output 19

@@ -50,7 +50,7 @@ start_command(struct command *c)
 		}
 		close(p[1]);
 	}
-	execlp("sh", "sh", "-c", c->line, NULL);
+	execl("/bin/sh", "sh", "-c", c->line, NULL);
 	warn("sh");
 	_exit(NOT_STARTED);
 }
