@@ -25,7 +25,7 @@ load ../../lib/lab
 |$)'
 	explain "Starting a command" "standard input and standard error are left as they are; only standard output is the pipe" HANG
 	scenario -n 'mkdir bin; echo "#!/bin/sh" >bin/sh; chmod +x bin/sh; long=$(printf %100000s)
-		PATH=$PWD/bin:$PATH ./gather sync "$long echo >made" >log; rm -r bin; test -e made && echo "it ran"; rm -f made'
+		PATH=$PWD/bin:$PATH ./gather sync "$long echo it ran >made" >log; await_lines made 1; cat made; rm -r bin made'
 	expect_output 'it ran'
 	explain "The programs" "a COMMAND may be long (this one has 100,000 bytes): it is passed on as it is, without a copy in a buffer; and the shell is /bin/sh, not another sh that PATH names"
 }
@@ -157,7 +157,7 @@ works_unhindered() {
 3: fig
 3: plum'
 	explain "Lines" "two commands have begun a line, a third has written one: that is printed at once, whole; the others when they are whole, and nothing of one command stands in the line of another"
-	explain "Waiting for many" "a read that is called again, until the line is whole or the buffer full, waits for this command, and keeps all others waiting" HANG
+	explain "Waiting for many" "a read that is called again, until the line is whole, the buffer full or the output over (in take_output, or in a loop around it), waits for this command, and keeps all others waiting" HANG
 }
 
 @test "lines: 4,096 bytes are one line, 4,097 are two" {
@@ -177,10 +177,10 @@ works_unhindered() {
 1: 4096
 2: 4096
 2: 1'
-	explain "Lines" "PART bytes fit, without the newline; when one more comes that is no newline, PART are printed as a line; not when the buffer is full, as the newline may be next"
+	explain "Lines" "PART bytes fit, without the newline; when one more comes that is no newline, PART are printed as a line; not when the buffer is full, as the newline may be next (and a read of size 0, as there is no room, returns 0, but that is not the end)"
 	scenario -n './gather sync "head -c 1000000 /dev/zero" | grep -av exit | tr "\\0" 0 | awk "{ n += length(\$2) } END { print n, NR }"'
 	expect_output '1000000 245'
-	explain "Lines" "a line of a million bytes does not fit: print PART of them, go on. (A read for which there is no room, of size 0, returns 0, too, but is not the end; and a command must be able to wait while its pipe is full: no O_NONBLOCK at its end)"
+	explain "Lines" "a line of a million bytes does not fit: print PART of them, go on. (And a command must be able to wait while its pipe is full: no O_NONBLOCK at its end)"
 }
 
 @test "lines: a read that fails, or is interrupted" {
