@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "attach.h"
@@ -182,15 +183,21 @@ fdetach(const char *path)
 }
 
 // At exit, so that the file is back when the process has ended. If exit was
-// called by a signal handler while the lock is held, the helper does it.
+// called by a signal handler while the lock is held, the helper does it; another
+// thread gives the lock back soon.
 __attribute__((destructor)) static void
 detach_all(void)
 {
+	struct timespec end;
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_sec++;
 	for (;;) {
 		char *path;
 		int result;
 
-		if (pthread_mutex_trylock(&doors_lock) != 0)
+		if (pthread_mutex_clocklock(&doors_lock, CLOCK_MONOTONIC,
+					    &end) != 0)
 			return;
 		path = attached_path();
 		pthread_mutex_unlock(&doors_lock);
