@@ -190,14 +190,13 @@ detach_all(void)
 {
 	struct timespec end;
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
+	clock_gettime(CLOCK_REALTIME, &end);
 	end.tv_sec++;
 	for (;;) {
 		char *path;
 		int result;
 
-		if (pthread_mutex_clocklock(&doors_lock, CLOCK_MONOTONIC,
-					    &end) != 0)
+		if (pthread_mutex_timedlock(&doors_lock, &end) != 0)
 			return;
 		path = attached_path();
 		pthread_mutex_unlock(&doors_lock);
