@@ -13,13 +13,7 @@ record() {
 }
 
 # settle: logd has done what there was to do
-settle() {
-	# shellcheck disable=SC2034 # sleeps_or_spins uses them
-	local ticks before
-	cpu_ticks "$server"
-	before=$ticks
-	until_holds "logd never slept" sleeps_or_spins "$server"
-}
+settle() { await_rest "$server" "logd never slept"; }
 
 # serve: reads the FIFO as logd would, as descriptor 3
 serve() {

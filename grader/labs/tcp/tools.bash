@@ -34,13 +34,7 @@ finish() {
 }
 
 # settle PID: it has done what there was to do
-settle() {
-	# shellcheck disable=SC2034 # sleeps_or_spins uses them
-	local ticks before
-	cpu_ticks "$1"
-	before=$ticks
-	until_holds "process $1 never slept" sleeps_or_spins "$1"
-}
+settle() { await_rest "$1" "process $1 never slept"; }
 
 # has_ipv6: whether this machine has its own address of IPv6
 has_ipv6() { grep -q '^00000000000000000000000000000001 ' /proc/net/if_inet6 2>/dev/null; }

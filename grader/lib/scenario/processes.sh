@@ -63,6 +63,15 @@ sleeps_or_spins() {
 	((ticks - before > IDLE_TICKS))
 }
 
+# await_rest PID COMPLAINT: until the process has done what there was to do: it
+# sleeps, or has ended, or uses CPU time all the while
+await_rest() {
+	local ticks before
+	cpu_ticks "$1"
+	before=$ticks
+	until_holds "$2" sleeps_or_spins "$1"
+}
+
 # cpu_ticks PID: sets ticks, to the CPU time that it has used
 cpu_ticks() {
 	local stat="" fields
