@@ -19,10 +19,7 @@ function Link(link)
 		return link
 	end
 	local path, anchor = target:match("^([^#]*)#?(.*)$")
-	local name = path:gsub("^%.%./", ""):gsub("^predict/", ""):match("^([%w-]+)%.md$")
-	if path:match("^predict/") or path:match("/predict/") then
-		anchor = anchor == "" and "predict-the-output" or anchor
-	end
+	local name = path:gsub("^%.%./", ""):match("^([%w-]+)%.md$")
 	if print_as then
 		local chapter = name and page_of(name) or print_as
 		link.target = "#" .. chapter .. (anchor ~= "" and "-" .. anchor or "")
