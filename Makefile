@@ -39,7 +39,7 @@ clean:
 
 # A copy without the references has none of these targets: they need them.
 ifneq ($(wildcard solutions),)
-.PHONY: demo lab check starters test audit dist bundle
+.PHONY: demo lab check starters book test audit dist bundle
 demo:
 	@bash solutions/demo
 
@@ -51,6 +51,9 @@ check:
 
 starters:
 	@bash solutions/starters $(LAB)
+
+book:
+	@bash handouts/book/make
 
 test:
 	@bash grader/tests/run
@@ -65,6 +68,6 @@ bundle:
 	@bash grader/bundle/bundle '$(FOR)' '$(LAB)' \
 		'.build/dist/$(LAB)-$(FOR)$(if $(filter gradescope,$(FOR)),.zip,$(if $(filter autolab,$(FOR)),.tar,.tar.gz))'
 else
-demo lab check starters test audit dist bundle:
+demo lab check starters book test audit dist bundle:
 	@echo "make $@ needs solutions/, which this copy does not have" >&2; exit 2
 endif

@@ -36,9 +36,22 @@ function Header(header)
 	return header
 end
 
--- On a phone a wide table scrolls in a box of its own.
+-- On a phone a wide table, or a picture, scrolls in a box of its own.
 function Table(table)
 	return pandoc.Div(table, { class = "wide" })
+end
+
+function Para(para)
+	local picture = para.content[1]
+	if #para.content ~= 1 or picture.t ~= "Image" then
+		return
+	end
+	-- One that has no colours for the dark gets them from the style sheet.
+	local file = io.open("handouts/" .. picture.src)
+	if file and not file:read("a"):match("prefers%-color%-scheme") then
+		picture.classes:insert("light")
+	end
+	return pandoc.Div(para, { class = "wide" })
 end
 
 function RawBlock(block)
@@ -63,7 +76,7 @@ local function questions(blocks)
 			local n = #answers
 			local id = print_as .. "-answer-" .. n
 			kept:insert(pandoc.RawBlock("html", '<p class="question">' .. question ..
-				' <a href="#' .. id .. '">Answer ' .. n .. "</a></p>"))
+				' <a href="#' .. id .. '">[' .. n .. "]</a></p>"))
 			answer:insert(pandoc.RawBlock("html", '<p class="number" id="' .. id .. '">' .. n .. "</p>"))
 		elseif raw:match("^</details>") then
 			answer = nil
@@ -87,5 +100,5 @@ function Pandoc(doc)
 	return doc
 end
 
-return { { Meta = Meta }, { Link = Link, Header = Header, Table = Table, RawBlock = RawBlock },
+return { { Meta = Meta }, { Link = Link, Header = Header, Table = Table, Para = Para, RawBlock = RawBlock },
 	{ Pandoc = Pandoc } }
