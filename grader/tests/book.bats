@@ -13,8 +13,9 @@ page() { printf '<!DOCTYPE html><html lang="en"><head><title>%s</title></head><b
 
 @test "the book is made: a page for each chapter, valid, small, no script" {
 	handouts/book/make -q -H "$BATS_TEST_TMPDIR/book"
+	mapfile -t all < <(labs)
 	cd "$BATS_TEST_TMPDIR/book"
-	for lab in $(labs); do
+	for lab in "${all[@]}"; do
 		[ -f "$lab.html" ]
 		! grep -q '<!-- ' "$lab.html"
 	done
@@ -82,7 +83,7 @@ page() { printf '<!DOCTYPE html><html lang="en"><head><title>%s</title></head><b
 	handouts/transcripts >&3
 }
 
-@test "a transcript, a question or a link that no longer holds stops the book" {
+@test "a transcript that no longer holds is told" {
 	local lab copy=$BATS_TEST_TMPDIR/kit
 	lab=$(labs | head -n 1)
 	mkdir "$copy"
@@ -93,16 +94,13 @@ page() { printf '<!DOCTYPE html><html lang="en"><head><title>%s</title></head><b
 	grep "^$lab" labs/list >"$copy/labs/list"
 	cd "$copy"
 	handouts/transcripts
-	stops() {
-		run handouts/transcripts
-		echo "$output"
-		[ "$status" = 1 ] && [[ "$output" == *"handouts/$lab.md shows:"* ]]
-	}
 	for out in grader/labs/"$lab"/expected/*.out; do
 		echo 'one line more' >>"$out"
 	done
 	handouts/refresh "handouts/$lab.md"
-	stops
+	run handouts/transcripts
+	echo "$output"
+	[ "$status" = 1 ] && [[ "$output" == *"handouts/$lab.md shows:"* ]]
 }
 
 @test "a report that the book shows is what the grader says" {
