@@ -2,7 +2,7 @@
  * What was found, in the form in which compilers say it, so that an editor can
  * lead to the place:
  *
- *	labs/pipes/pipeline.c:88: error: NAME: expected ..., came ... [gap 3, 0/8]
+ *	labs/LAB/FILE.c:88: error: NAME: expected ..., came ... [gap 3, 0/8]
  *
  * error: a test that failed; warning: one that is for no points; note: a gap that is
  * left open, or a test that waits for another gap. What the compiler says keeps

@@ -100,6 +100,31 @@ solutions" ]
 	done
 }
 
+# anchors FILE: of its headings, as GitHub makes them
+anchors() {
+	awk '/^```/ { code = !code } !code && sub(/^#+ /, "")' "$1" |
+		LC_ALL=C tr 'A-Z ' 'a-z-' | LC_ALL=C tr -cd 'a-z0-9_\n-'
+}
+
+@test "each heading of the lecture notes leads to a section of a handout, and none is left over" {
+	rows=$(sed -n '/^<!-- map -->/,/^<!-- end -->/p' handouts/README.md | grep -E '^\| ([0-9]|\(all of it\))')
+	[ "$(wc -l <<<"$rows")" = "$(wc -l <handouts/headings)" ]
+	silent grep -vE '\| \[[^]]+\]\([a-z-]+\.md#[^)]+\).* \|$' <<<"${rows//README/readme}"
+	# Nothing says that it covers what is no heading.
+	silent comm -13 <(cut -f1 handouts/headings | sort) \
+		<(sed -nE 's/^<!-- covers (.*) -->$/\1/p' handouts/*.md | tr ' ' '\n' | sort -u)
+}
+
+@test "each link into a page leads to a heading that is there" {
+	for file in README.md handouts/*.md; do
+		while IFS='#' read -r page anchor; do
+			page=${page:-${file##*/}}
+			[[ -e $page && $file == README.md ]] || page=handouts/$page
+			anchors "$page" | grep -qxF -- "$anchor" || { echo "$file: no heading #$anchor in $page"; false; }
+		done < <(grep -oE '\]\([^):]*#[^)]*\)' "$file" | sed 's/^](//; s/)$//')
+	done
+}
+
 @test "handouts/authors.md names each word of the grader's that a test uses" {
 	lacks=""
 	for file in $(sed -nE 's,^source "\$lib/(.*)"$,grader/lib/\1,p' grader/lib/lab.bash) \

@@ -14,7 +14,7 @@ function take(pattern, before, after,    rest, name) {
 	}
 }
 
-/^<!-- (next|see|labs|words|rules)/ { filled = 1 }
+/^<!-- (next|see|labs|map|words|rules)/ { filled = 1 }
 /^<!-- end -->/ { filled = 0 }
 filled { next }
 {
