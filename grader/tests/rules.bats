@@ -84,7 +84,7 @@ solutions" ]
 	for place in labs/*/ solutions/*/ grader/labs/*/ handouts/*.svg handouts/*.md; do
 		name=$(basename "$place")
 		name=${name%.*}
-		[[ $place == handouts/@(README|authors|instructors).md ]] ||
+		[[ $place == handouts/@(README|setup|authors|instructors).md ]] ||
 			labs | grep -qx -- "$name" || { echo "$place: $name is not in labs/list"; false; }
 	done
 }
@@ -94,7 +94,7 @@ solutions" ]
 }
 
 @test "no page but a lab's own names a lab by hand, and no link leads nowhere" {
-	for file in README.md handouts/{README,authors,instructors}.md; do
+	for file in README.md handouts/{README,setup,authors,instructors}.md; do
 		silent other_labs "$file"
 		silent dead_links "$file"
 	done

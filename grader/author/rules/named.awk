@@ -9,7 +9,7 @@ function take(pattern, before, after,    rest, name) {
 		rest = substr(rest, RSTART + RLENGTH)
 		sub(before, "", name)
 		sub(after, "", name)
-		if (name !~ /^(list|lab\.mk|lab|authors|instructors|refresh|sure)$/)
+		if (name !~ /^(list|lab\.mk|lab|authors|instructors|setup|headings|refresh|sure)$/)
 			print NR, name
 	}
 }
