@@ -41,6 +41,13 @@ is_problem() {
 	[[ "$output" == "hello "*" 100/100 "* ]]
 }
 
+@test "on a terminal, which editors make for it, nothing else is printed" {
+	sed -i 's/WIFEXITED/!WIFEXITED/' "$source"
+	run script -qec "grader/grade -g -f sum -t '$tree' hello" /dev/null </dev/null
+	echo "$output"
+	[[ "$output" != *$'\033'* && "${lines[0]}" == "$tree/hello/hello.c:"*": error: "* ]]
+}
+
 @test "a gap that is open: its tests fail at its TODO line" {
 	awk -f solutions/starter.awk solutions/hello/hello.c >"$source"
 	found
