@@ -5,6 +5,7 @@
  *					failures in full, not only the first
  *	report -j RESULTS		as JSON
  *	report -q RESULTS		in one line
+ *	report -g RESULTS		as a compiler would, for editors
  *
  * Exit: 0 full marks, 1 less, 2 no complete result, or a fault of the grader.
  */
@@ -19,22 +20,24 @@
 int
 main(int argc, char *argv[])
 {
-	int colour = 0, json = 0, line = 0, all = 0, option;
+	int colour = 0, json = 0, line = 0, all = 0, editor = 0, option;
 
-	while ((option = getopt(argc, argv, "acjq")) != -1) {
+	while ((option = getopt(argc, argv, "acgjq")) != -1) {
 		if (option == 'c')
 			colour = 1;
 		else if (option == 'j')
 			json = 1;
 		else if (option == 'q')
 			line = 1;
+		else if (option == 'g')
+			editor = 1;
 		else if (option == 'a')
 			all = 1;
 		else
 			return 2;
 	}
 	if (optind != argc - 1) {
-		fprintf(stderr, "usage: report [-acjq] RESULTS\n");
+		fprintf(stderr, "usage: report [-acgjq] RESULTS\n");
 		return 2;
 	}
 	struct result *result = result_read(argv[optind]);
@@ -48,6 +51,8 @@ main(int argc, char *argv[])
 	}
 	if (json)
 		json_print(result);
+	else if (editor)
+		editor_print(result);
 	else if (line)
 		line_print(result);
 	else
