@@ -1,8 +1,9 @@
 /*
  * report: shows the result of one lab.
  *
- *	report [-c] [-a] RESULTS	on the terminal; -c in colour, -a all
- *					failures in full, not only the first
+ *	report [-c] [-a | -1] RESULTS	on the terminal; -c in colour, -a all
+ *					failures in full, not only the first;
+ *					-1 that one alone, without the list
  *	report -j RESULTS		as JSON
  *	report -q RESULTS		in one line
  *
@@ -19,9 +20,10 @@
 int
 main(int argc, char *argv[])
 {
-	int colour = 0, json = 0, line = 0, all = 0, option;
+	int colour = 0, json = 0, line = 0, option;
+	enum shown shown = LIST;
 
-	while ((option = getopt(argc, argv, "acjq")) != -1) {
+	while ((option = getopt(argc, argv, "1acjq")) != -1) {
 		if (option == 'c')
 			colour = 1;
 		else if (option == 'j')
@@ -29,12 +31,14 @@ main(int argc, char *argv[])
 		else if (option == 'q')
 			line = 1;
 		else if (option == 'a')
-			all = 1;
+			shown = EVERY_FAILURE;
+		else if (option == '1')
+			shown = FIRST_FAILURE;
 		else
 			return 2;
 	}
 	if (optind != argc - 1) {
-		fprintf(stderr, "usage: report [-acjq] RESULTS\n");
+		fprintf(stderr, "usage: report [-1acjq] RESULTS\n");
 		return 2;
 	}
 	struct result *result = result_read(argv[optind]);
@@ -51,7 +55,7 @@ main(int argc, char *argv[])
 	else if (line)
 		line_print(result);
 	else
-		text_print(result, colour, all);
+		text_print(result, colour, shown);
 	if (fflush(stdout) == EOF)
 		err(2, "standard output");
 	return result->score == result->max_score ? 0 : 1;
