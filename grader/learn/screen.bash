@@ -47,7 +47,7 @@ head_line() {
 	local score left
 	score=$(number_of "$lab" score)
 	left="$lab${score:+  $score/$(number_of "$lab" max_score)}  gaps $(bar_of "$lab")"
-	printf '%s%s%s%*s\n' "$bold" "$left" "$plain" $((79 - ${#left})) "$seen"
+	printf '%s%s%s   %s\n' "$bold" "$left" "$plain" "$seen"
 }
 
 # note_time: sets seen to when the first verdict came, and how long that took

@@ -6,13 +6,8 @@
 # at any time: "hint LAB GAP LEVEL" is the last hint shown, "compare LAB" that the
 # comparison was asked for once.
 source grader/lib/surroundings.bash
+source grader/learn/gaps.bash
 results=$(results_folder "$PWD")
-
-# labs: their names, in learning order, a line each
-labs() { cut -f1 labs/list; }
-
-# is_lab NAME
-is_lab() { labs | grep -qx -- "$1"; }
 
 # number_of LAB FIELD: a number from the head of its last result; nothing if it has
 # not been graded
@@ -42,45 +37,12 @@ next_lab() {
 	done
 }
 
-# open_gaps LAB: the gaps whose TODO stands in its sources, a line each
-open_gaps() {
-	sed -nE 's,.*// TODO ([0-9]+)\r?$,\1,p' "labs/$1"/*.c 2>/dev/null | sort -nu
-}
-
 # gap_now LAB: the gap with which to go on; 0 if what fails belongs to none
 gap_now() {
 	local gap
 	gap=$(number_of "$1" next_gap)
 	[[ -n $gap ]] || gap=$(open_gaps "$1" | head -n 1)
 	echo "${gap:-0}"
-}
-
-# place_of LAB GAP: "labs/LAB/FILE:LINE", where the gap is to be filled, or was
-place_of() {
-	{
-		grep -nE "// TODO $2"$'\r?$' "labs/$1"/*.c /dev/null ||
-			grep -nE "\bGap $2\b" "labs/$1"/*.[ch] /dev/null || true
-	} 2>/dev/null | head -n 1 | cut -d : -f 1,2
-}
-
-# purpose_of LAB GAP: what it is for: the first sentence above it in the source
-purpose_of() {
-	cat "labs/$1"/*.c 2>/dev/null | tr -d '\r' | awk -v gap="$2" '
-		index($0, "* Gap " gap ": ") { sub(/.*\* Gap [0-9]+: /, ""); text = $0; next }
-		text != "" && (/^ \* ./) { sub(/^ \* /, ""); text = text " " $0; next }
-		text != "" { exit }
-		END { sub(/[.:] .*/, "", text); sub(/[.:]$/, "", text); print text }'
-}
-
-# tests_by_gap LAB: "GAP POINTS" for each test
-tests_by_gap() {
-	sed -nE 's/^[[:space:]]*gap ([0-9]+);.*points ([0-9]+).*/\1 \2/p' \
-		"grader/labs/$1/tests.bats"
-}
-
-# required_gaps LAB: those with points, a line each; an optional one has none
-required_gaps() {
-	tests_by_gap "$1" | awk '$1 > 0 && $2 > 0 { print $1 }' | sort -nu
 }
 
 # gaps_done LAB: the required gaps all of whose tests have passed, a line each
