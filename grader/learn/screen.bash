@@ -143,7 +143,7 @@ explain_last() {
 trace_last() {
 	if [[ ! -e grader/trace/trace ]]; then
 		show_words echo "This copy has no grader/trace."
-	elif [[ -z $failing_ran ]]; then
+	elif [[ -z $failing_ran || $failing_ran == make ]]; then
 		show_words echo "No scenario has failed."
 	else
 		show_status "tracing ..."
