@@ -13,11 +13,12 @@ source grader/lib/progress.bash
 
 declare -A content=() # of each source, when it was looked at last
 all_tests=() stale=() failing="" failing_ran="" phase="" grading="" complete=""
+number=0 ending=() # gradings that were begun, and those that clean up after themselves
 saved_at="" edited="" seed=""
 
 begin_rounds() {
-	known=$work/known new=$work/new/$lab
-	mkdir "$known" "$work/new" "$work/tmp"
+	known=$work/known
+	mkdir "$known" "$work/tmp"
 	# One for all rounds: a test that failed runs again with the same inputs.
 	printf -v seed '%04x' $RANDOM
 	version=$(git describe --always --dirty 2>/dev/null) || version=unversioned
@@ -120,15 +121,17 @@ begin_rest() {
 	show_status "${#stale[@]} more tests"
 }
 
-# begin_grading TEST...: in the background; ends with the event "graded", and its
-# status in $work/ended
+# begin_grading TEST...: in the background; ends with the event "graded", what the
+# report is made of in $new, and its status in $graded/status
 begin_grading() {
 	local pattern=""
+	number=$((number + 1))
+	graded=$work/$number new=$work/$number/$lab
+	mkdir "$graded"
 	if (($# < ${#all_tests[@]})); then
 		pattern=$(printf '|%s' "${@//[^A-Za-z0-9 ,;:-]/.}")
 		pattern="^(${pattern#|})\$"
 	fi
-	rm -rf "$work/ended" "$new"
 	grade_tests "$pattern" &
 	grading=$!
 }
@@ -138,40 +141,47 @@ grade_tests() {
 	local child="" status=0
 	trap - EXIT INT HUP
 	trap '[[ -z $child ]] || kill "$child" 2>/dev/null' TERM
-	TMPDIR=$work/tmp bash grader/grade -q -r "$work/new" -s "$seed" \
-		${1:+-f "$1"} "$lab" >"$work/said" 2>&1 &
+	TMPDIR=$work/tmp bash grader/grade -q -r "$graded" -s "$seed" \
+		${1:+-f "$1"} "$lab" >"$graded/said" 2>&1 &
 	child=$!
 	wait "$child" || status=$?
 	if kill -0 "$child" 2>/dev/null; then
 		wait "$child" || true # we were told to end, and it cleans up
 		exit 1
 	fi
-	echo "$status" >"$work/ended"
+	echo "$status" >"$graded/status"
 	kill -USR1 "$helper" 2>/dev/null || true
 }
 
+# end_grading: the next one need not wait until it has cleaned up
 end_grading() {
 	[[ -n $grading ]] || return 0
 	kill "$grading" 2>/dev/null || true
-	wait "$grading" 2>/dev/null || true
+	ending+=("$grading")
 	grading="" phase=""
+}
+
+end_all_gradings() {
+	end_grading
+	((${#ending[@]} == 0)) || wait "${ending[@]}" 2>/dev/null || true
 }
 
 on_graded() {
 	local status=2 was=$phase
 	# Or it is of a grading that was ended in the meantime.
-	[[ -n $grading && -e $work/ended ]] || return 0
-	read -r status <"$work/ended"
+	[[ -n $grading && -e $graded/status ]] || return 0
+	read -r status <"$graded/status"
 	wait "$grading" || true
 	grading="" phase=""
 	[[ $was != first ]] || note_time
 	if ((status == 2)) || [[ ! -d $new ]]; then
-		show_trouble
+		show_trouble "$(<"$graded/said")"
 	elif [[ -s $new/build ]]; then
 		show_unbuilt
 	else
 		[[ $was != first ]] || show_first
 		merge
+		rm -rf "$graded"
 		if ((${#stale[@]})); then
 			begin_rest
 		else
@@ -215,7 +225,7 @@ finish() {
 	local gap
 	"$build_folder/report" -j "$known" >"$results/.$lab.$$" || (($? == 1)) || {
 		rm -f "$results/.$lab.$$"
-		show_trouble
+		show_trouble "the result cannot be written in $results"
 		return 0
 	}
 	mv "$results/.$lab.$$" "$results/$lab.json"

@@ -120,9 +120,9 @@ show_unbuilt() {
 	show "$result"
 }
 
-# show_trouble: the grader could not grade
+# show_trouble WORDS: the grader could not grade
 show_trouble() {
-	result="$(head_line)"$'\n\n'"$(<"$work/said")" status="a tries again"
+	result="$(head_line)"$'\n\n'"$1" status="a tries again"
 	show "$result"
 }
 
