@@ -46,7 +46,7 @@ show_end() { [[ -z $on_terminal ]] || printf '\r\e[K'; }
 head_line() {
 	local score left
 	score=$(number_of "$lab" score)
-	left="$lab${score:+  $score/$(number_of "$lab" max_score)}  gaps $(bar_of "$lab")"
+	left="$lab${score:+  $score/$(number_of "$lab" max_score)}  gaps [$(bar_of "$lab")]"
 	printf '%s%s%s   %s\n' "$bold" "$left" "$plain" "$seen"
 }
 
@@ -131,6 +131,7 @@ show_words() {
 	local words
 	words=$("$@" 2>&1 </dev/null) || true
 	viewing=1
+	[[ -n $phase ]] || status=""
 	show "$words"$'\n\n'"(Enter: back to the result)"
 }
 
@@ -162,5 +163,6 @@ list_all() {
 
 show_back() {
 	viewing=""
+	[[ -n $phase ]] || status="waiting for a save"
 	[[ -z $result ]] || show "$result"
 }
