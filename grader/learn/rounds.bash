@@ -138,15 +138,16 @@ begin_grading() {
 
 # grade_tests PATTERN: ends the grader when it is ended itself
 grade_tests() {
-	local child="" status=0
-	trap - EXIT INT HUP
-	trap '[[ -z $child ]] || kill "$child" 2>/dev/null' TERM
+	local child="" ended="" status=0
+	trap - EXIT INT HUP QUIT
+	trap 'ended=1; [[ -z $child ]] || kill "$child" 2>/dev/null' TERM
 	TMPDIR=$work/tmp bash grader/grade -q -r "$graded" -s "$seed" \
 		${1:+-f "$1"} "$lab" >"$graded/said" 2>&1 &
 	child=$!
+	[[ -z $ended ]] || kill "$child" 2>/dev/null || true
 	wait "$child" || status=$?
-	if kill -0 "$child" 2>/dev/null; then
-		wait "$child" || true # we were told to end, and it cleans up
+	if [[ -n $ended ]]; then
+		wait "$child" || true # it cleans up
 		exit 1
 	fi
 	echo "$status" >"$graded/status"

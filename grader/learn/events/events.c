@@ -65,7 +65,7 @@ static int
 open_signals(void)
 {
 	static const int numbers[] = { SIGWINCH, SIGUSR1, SIGTSTP, SIGCONT,
-				       SIGINT,	 SIGTERM, SIGHUP };
+				       SIGINT,	 SIGTERM, SIGHUP,  SIGQUIT };
 	sigset_t set;
 
 	sigemptyset(&set);

@@ -112,10 +112,12 @@ on_terminal() {
 	done
 }
 
-@test "Ctrl-Z gives the terminal back, and the one who goes on takes it again" {
+@test "a new size of the terminal is told; Ctrl-Z gives it back, and fg takes it again" {
 	: >words
 	on_terminal "bash -mc '$events lab <&0 >words; stty -a >stopped; fg'"
 	helper=$(pgrep -f "^$events lab")
+	stty cols 70 <"/proc/$helper/fd/0"
+	await words resized
 	printf '\032' >&7
 	await stopped " icanon "
 	await words continued
