@@ -111,6 +111,7 @@ begin_first() {
 	[[ $'\n'$(printf '%s\n' "${all_tests[@]}")$'\n' == *$'\n'"$test"$'\n'* && -n $test ]] ||
 		test=${all_tests[0]}
 	phase=first
+	[[ -z $editor ]] || echo "grading $lab"
 	begin_grading "$test"
 	show_status "${edited:+saved $edited: }$test"
 }

@@ -1,11 +1,11 @@
 # What `make watch` shows: a body, which is drawn again when the terminal has another
 # size; below it, on a terminal, the keys and a line that says what is going on. Where
-# standard output is no terminal, one body comes after the other.
+# standard output is no terminal, or an editor reads it, one body comes after the other.
 
 body="" result="" status="" news="" seen="" viewing=""
 set_colours
 on_terminal="" colour=()
-[[ ! -t 1 || ${TERM-dumb} == dumb ]] || on_terminal=1
+[[ ! -t 1 || ${TERM-dumb} == dumb || -n $editor ]] || on_terminal=1
 ! in_colour || colour=(-c)
 keys_line="h hint  e explain  t trace  l list  a all again  q quit"
 
@@ -41,6 +41,13 @@ show_progress() {
 
 # The terminal is as we leave it: the next line is the shell's.
 show_end() { [[ -z $on_terminal ]] || printf '\r\e[K'; }
+
+# tell_editor FOLDER: what was found, if an editor reads it
+tell_editor() {
+	[[ -n $editor ]] || return 0
+	[[ -z ${1-} ]] || "$build_folder/report" -g "$1" || true
+	echo "graded $lab"
+}
 
 # head_line: the lab, where it stands, and when that was seen
 head_line() {
@@ -89,6 +96,7 @@ show_result() {
 		status="waiting for a save"
 		show "$text"
 	fi
+	tell_editor "$known"
 }
 
 # ran_of FOLDER TEST: its scenario
@@ -118,12 +126,14 @@ show_first() {
 show_unbuilt() {
 	result="$(head_line)"$'\n\n'"$(failure_of "$new")" status="waiting for a save"
 	show "$result"
+	tell_editor "$new"
 }
 
 # show_trouble WORDS: the grader could not grade
 show_trouble() {
 	result="$(head_line)"$'\n\n'"$1" status="a tries again"
 	show "$result"
+	tell_editor
 }
 
 # show_words COMMAND...: what it says, in place of the result

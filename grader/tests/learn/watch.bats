@@ -91,3 +91,16 @@ seconds_of() { sed -nE "s/.*\"name\": \"$1\".*(\"seconds\": .*)\}.*/\1/p" .resul
 	[ "$status" = 2 ]
 	[[ "$output" == *"make reset LAB=two"* ]]
 }
+
+@test "with -g, an editor gets each result between two lines" {
+	grader/learn/watch -g <keys >seen 2>&1 3>&- 7>&- &
+	watch=$!
+	await seen "graded two"
+	grep -n '' seen | grep -E ':(grading|graded) two$|: error: ' | sed 's/^[0-9]*://' >lines
+	[ "$(head -n 1 lines)" = "grading two" ] && [ "$(tail -n 1 lines)" = "graded two" ]
+	grep -qE '^labs/two/first.c:6: error: first: prints 1: expected 1, came 0; .* \[gap 1, 0/45\]$' lines
+	sed -i 's/return 0;/return 0/' labs/two/first.c
+	await seen "graded two" 2
+	grep -qE '^labs/two/first.c:[78]:[0-9]*: error: expected' seen
+	[ "$(grep -c '^grading two$' seen)" = 2 ]
+}
