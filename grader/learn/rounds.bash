@@ -135,6 +135,7 @@ begin_grading() {
 	fi
 	grade_tests "$pattern" &
 	grading=$!
+	kill -USR2 "$helper" 2>/dev/null || true # how far it is, meanwhile
 }
 
 # grade_tests PATTERN: ends the grader when it is ended itself

@@ -71,23 +71,17 @@ failure_of() { "$build_folder/report" -1 "${colour[@]}" "$1" || true; }
 
 # show_result: all tests have run
 show_result() {
-	local gap text next
+	local gap text
 	text=$(head_line)$'\n'
 	for gap in $news; do
 		text+=$'\n'"  ${green}Gap $gap is done.$plain"$'\n'
 	done
-	if [[ -z $failing ]]; then
-		text+=$'\n'"  ${green}Full marks: $lab is done.$plain"$'\n'
-		failing_ran=""
-	else
+	if [[ -n $failing ]]; then
 		failing_ran=$(ran_of "$known" "$failing")
-	fi
-	text+=$(failure_of "$known")
-	if [[ -z $failing ]]; then
-		next=$(next_lab)
-		[[ ! -d solutions ]] ||
-			text+=$'\n\n'"  make compare LAB=$lab shows it beside the reference."
-		[[ -z $next ]] || text+=$'\n\n'"  Next lab: $next. Leave by q, then: make watch LAB=$next"
+		text+=$(failure_of "$known")
+	else
+		failing_ran=""
+		text+=$(say_done)
 	fi
 	result=$text
 	if [[ -n $viewing ]]; then
@@ -97,6 +91,18 @@ show_result() {
 		show "$text"
 	fi
 	tell_editor "$known"
+}
+
+# say_done: full marks, and how to go on
+say_done() {
+	local next optional
+	printf '\n  %sFull marks: %s is done.%s\n' "$green" "$lab" "$plain"
+	optional=$(failure_of "$known") # the gap without points, if there is one
+	[[ -z $optional ]] || printf '%s\n' "$optional"
+	next=$(next_lab)
+	echo
+	[[ ! -d solutions ]] || echo "  make compare LAB=$lab shows it beside the reference."
+	[[ -z $next ]] || echo "  Next lab: $next. Leave by q, then: make watch LAB=$next"
 }
 
 # ran_of FOLDER TEST: its scenario

@@ -9,6 +9,7 @@
  *	resized		the terminal has another size
  *	continued	it goes on after having been stopped (Ctrl-Z)
  *	graded		somebody sent SIGUSR1: a grading has ended
+ *	tick		twice a second, from a SIGUSR2 to the next SIGUSR1
  *
  * Keys come at once and are not echoed, if standard input is a terminal; that is
  * as it was again when this ends, or is stopped. All waiting is one poll(2), so
@@ -27,7 +28,10 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 500 }; /* between two looks, where inotify does not work */
+/* Between two ticks, or two looks where inotify does not work. */
+enum { TICK_MS = 500 };
+
+static int ticking;
 
 void
 say(const char *word)
@@ -45,7 +49,11 @@ on_signal(int number)
 		say("resized");
 		break;
 	case SIGUSR1:
+		ticking = 0;
 		say("graded");
+		break;
+	case SIGUSR2:
+		ticking = 1;
 		break;
 	case SIGTSTP:
 		terminal_give_back();
@@ -64,8 +72,9 @@ on_signal(int number)
 static int
 open_signals(void)
 {
-	static const int numbers[] = { SIGWINCH, SIGUSR1, SIGTSTP, SIGCONT,
-				       SIGINT,	 SIGTERM, SIGHUP,  SIGQUIT };
+	static const int numbers[] = { SIGWINCH, SIGUSR1, SIGUSR2,
+				       SIGTSTP,	 SIGCONT, SIGINT,
+				       SIGTERM,	 SIGHUP,  SIGQUIT };
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -107,9 +116,12 @@ main(int argc, char *argv[])
 		terminal_take();
 		if (away)
 			polled[1].fd = -1;
-		if (poll(polled, 3, files.fd == -1 || away ? LOOK_MS : -1) ==
-		    -1)
+		int wakes = ticking || files.fd == -1 || away;
+		int ready = poll(polled, 3, wakes ? TICK_MS : -1);
+		if (ready == -1)
 			err(2, "poll");
+		if (ready == 0 && ticking)
+			say("tick");
 		if (polled[0].revents != 0 &&
 		    read(signals.fd, &info, sizeof(info)) == sizeof(info))
 			on_signal((int)info.ssi_signo);
