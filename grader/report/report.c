@@ -1,8 +1,9 @@
 /*
  * report: shows the result of one lab.
  *
- *	report [-c] [-a] RESULTS	on the terminal; -c in colour, -a all
- *					failures in full, not only the first
+ *	report [-c] [-a | -1] RESULTS	on the terminal; -c in colour, -a all
+ *					failures in full, not only the first;
+ *					-1 that one alone, without the list
  *	report -j RESULTS		as JSON
  *	report -q RESULTS		in one line
  *	report -g RESULTS		as a compiler would, for editors
@@ -20,9 +21,10 @@
 int
 main(int argc, char *argv[])
 {
-	int colour = 0, json = 0, line = 0, all = 0, editor = 0, option;
+	int colour = 0, json = 0, line = 0, editor = 0, option;
+	enum shown shown = LIST;
 
-	while ((option = getopt(argc, argv, "acgjq")) != -1) {
+	while ((option = getopt(argc, argv, "1acgjq")) != -1) {
 		if (option == 'c')
 			colour = 1;
 		else if (option == 'j')
@@ -32,12 +34,14 @@ main(int argc, char *argv[])
 		else if (option == 'g')
 			editor = 1;
 		else if (option == 'a')
-			all = 1;
+			shown = EVERY_FAILURE;
+		else if (option == '1')
+			shown = FIRST_FAILURE;
 		else
 			return 2;
 	}
 	if (optind != argc - 1) {
-		fprintf(stderr, "usage: report [-acgjq] RESULTS\n");
+		fprintf(stderr, "usage: report [-1acgjq] RESULTS\n");
 		return 2;
 	}
 	struct result *result = result_read(argv[optind]);
@@ -56,7 +60,7 @@ main(int argc, char *argv[])
 	else if (line)
 		line_print(result);
 	else
-		text_print(result, colour, all);
+		text_print(result, colour, shown);
 	if (fflush(stdout) == EOF)
 		err(2, "standard output");
 	return result->score == result->max_score ? 0 : 1;

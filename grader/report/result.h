@@ -105,7 +105,9 @@ int is_hidden(unsigned long c);
 void put_safe(const char *text, size_t length);
 size_t add_quoted(char *text, size_t used, size_t size, const char *word);
 
-void text_print(const struct result *result, int colour, int all);
+/* Of the report on the terminal: the list and the first failure, and more, or less. */
+enum shown { LIST, EVERY_FAILURE, FIRST_FAILURE };
+void text_print(const struct result *result, int colour, enum shown shown);
 void line_print(const struct result *result);
 void editor_print(const struct result *result);
 void json_print(const struct result *result);

@@ -24,7 +24,7 @@ found() {
 
 # matcher: of the task that grades
 matcher() {
-	jq -c '.tasks[] | select(.args | index("-g")).problemMatcher' .vscode/tasks.json
+	jq -c '[.tasks[] | select(.args | index("-g")).problemMatcher][0]' .vscode/tasks.json
 }
 
 # line_of PATTERN: the first line of the source with that
@@ -125,6 +125,14 @@ is_problem() {
 	[ "${lines[3]}" = "labs/x/a.c:50: warning: begun [gap 3, no points]" ]
 	[[ "${lines[4]}" == 'labs/x/a.c:40: error: lines, came one | two \x1b[2J 000'*'0 ... [gap 1, 0/5]' ]]
 	[ "${#lines[@]}" = 6 ]
+}
+
+@test "the task that grades at every save reads the same lines, and the two that bound them" {
+	[ "$(jq -c '[.tasks[].problemMatcher | select(length > 0) | del(.background)] | unique | length' .vscode/tasks.json)" = 1 ]
+	for pattern in $(jq -r '.tasks[].problemMatcher | select(length > 0).background // empty |
+		.beginsPattern, .endsPattern | gsub(" .*"; "")' .vscode/tasks.json); do
+		grep -q "echo \"${pattern#^} \$lab\"" grader/learn/*.bash
+	done
 }
 
 @test "each gap of each lab has its place when it is filled" {
