@@ -116,6 +116,22 @@ hints() {
 	[[ "$output" == *"make explain"* ]]
 }
 
+@test "a level that is missing, and a hint that gives the solution away, break a rule" {
+	[ -d solutions ] || skip "there are no references here"
+	hints
+	source grader/author/rules.bash
+	lab=$first
+	cat "solutions/$first"/*.c | sed -n '/BEGIN SOLUTION 1$/,/END SOLUTION 1$/p' |
+		grep -v '//' >block
+	sed -i -e '/^look 1/r block' -e '/code 1/r block' "grader/labs/$first/hints.md"
+	run rule_hints
+	[[ "$output" == *"gap 1, Where to look: gives away "*"gap 1, Nearly the code: gives away "* ]]
+	[[ "$output" != *"gap 1, The idea"* ]]
+	sed -i '0,/^### The idea/s///' "grader/labs/$first/hints.md"
+	run rule_hints
+	[[ "$output" == *"gap 1 has no hint \"### The idea\""* ]]
+}
+
 @test "compare: asked twice, or with full marks, it shows reference, variant and why" {
 	[ -d solutions ] || skip "there are no references here"
 	rm grader/labs
