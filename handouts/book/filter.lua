@@ -31,7 +31,11 @@ end
 
 function Header(header)
 	if print_as then
-		header.identifier = header.level == 1 and print_as or print_as .. "-" .. header.identifier
+		local anchor = print_as .. "-" .. header.identifier
+		header.identifier = header.level == 1 and print_as or anchor
+		if header.level == 1 then
+			header.content:insert(1, pandoc.Span({}, pandoc.Attr(anchor)))
+		end
 	end
 	return header
 end
@@ -67,10 +71,13 @@ end
 -- the end of the chapter.
 local function questions(blocks)
 	local kept, answer = pandoc.List(), nil
-	for _, block in ipairs(blocks) do
+	for i, block in ipairs(blocks) do
 		local raw = block.t == "RawBlock" and block.text or ""
 		local question = raw:match("^<details><summary>(.*)</summary>")
-		if question then
+		local after = blocks[i + 1]
+		if question and after and after.t == "Div" then -- a table, folded as it is long
+			kept:insert(pandoc.RawBlock("html", "<p><strong>" .. question .. "</strong></p>"))
+		elseif question then
 			answer = pandoc.List()
 			answers[#answers + 1] = answer
 			local n = #answers
