@@ -51,7 +51,7 @@ clean:
 
 # A copy without the references has none of these targets: they need them.
 ifneq ($(wildcard solutions),)
-.PHONY: compare demo lab check starters test audit dist bundle
+.PHONY: compare demo lab check starters book test audit dist bundle
 compare:
 	@bash grader/learn/compare $(LAB)
 
@@ -67,6 +67,9 @@ check:
 starters:
 	@bash solutions/starters $(LAB)
 
+book:
+	@bash handouts/book/make
+
 test:
 	@bash grader/tests/run
 
@@ -80,6 +83,6 @@ bundle:
 	@bash grader/bundle/bundle '$(FOR)' '$(LAB)' \
 		'.build/dist/$(LAB)-$(FOR)$(if $(filter gradescope,$(FOR)),.zip,$(if $(filter autolab,$(FOR)),.tar,.tar.gz))'
 else
-compare demo lab check starters test audit dist bundle:
+compare demo lab check starters book test audit dist bundle:
 	@echo "make $@ needs solutions/, which this copy does not have" >&2; exit 2
 endif
