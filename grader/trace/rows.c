@@ -1,0 +1,316 @@
+/*
+ * What is shown, a row each, in the order in which it happened. An arrow takes one
+ * row if what it brings about comes at once; otherwise where it leaves is
+ * numbered, and the arrow is where it arrives, with that number.
+ */
+#define _GNU_SOURCE
+#include "draw.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { JOINED_MAX = 34 }; /* characters of words in one row */
+
+struct row *rows;
+int nrows;
+
+static int *row_of; /* for each event */
+static int numbers;
+
+struct row *
+row_add(int event, int who)
+{
+	if ((nrows & (nrows - 1)) == 0) {
+		rows = realloc(rows, (2 * (size_t)nrows + 1) * sizeof(*rows));
+		if (rows == NULL)
+			err(2, "rows");
+	}
+	rows[nrows] = (struct row){
+		.first = event,
+		.last = event,
+		.who = who,
+		.from = NOBODY,
+		.to = NOBODY,
+		.object = NO_OBJECT,
+		.source = NO_EVENT,
+		.times = 1,
+	};
+	return &rows[nrows++];
+}
+
+static bool
+among(int event, const char *const names[])
+{
+	for (; *names != NULL; names++)
+		if (event_is(event, *names))
+			return true;
+	return false;
+}
+
+/* Is it on an object of the run's own? */
+static bool
+inside(int event)
+{
+	long object = number(event, "obj");
+
+	return object < 0 || object >= nobjects ||
+	       (!objects[object].outside && !objects[object].hidden);
+}
+
+static bool
+has_exited(int event)
+{
+	for (int e = event - 1; e >= 0 && e > event - 8; e--)
+		if (events[e].who == events[event].who)
+			return event_is(e, "exit");
+	return false;
+}
+
+static bool
+is_shown(int e)
+{
+	static const char *const shown[] = {
+		"exit",	 "pipe",  "socketpair", "open",	    "read",
+		"write", "kill",  "semop",	"semset",   "map",
+		"unmap", "timer", "accept",	"shutdown", NULL,
+	};
+	char words[WORDS_BYTES];
+
+	if (!inside(e))
+		return false;
+	if (event_is(e, "exec"))
+		return strcmp(field(e, "name"), "scenario") != 0;
+	if (event_is(e, "close") || event_is(e, "dup")) {
+		words_of(e, words, sizeof(words));
+		return strcmp(words, "close ") != 0;
+	}
+	if (event_is(e, "dead"))
+		return !has_exited(e);
+	if (event_is(e, "signal"))
+		return strcmp(field(e, "does"), "ignored") != 0;
+	if (event_is(e, "connect"))
+		return true;
+	if (event_is(e, "sleep")) /* a write that others read before it ends */
+		return number(e, "wants") > 0;
+	if (event_is(e, "kill") && *field(e, "to") == '\0')
+		return false;
+	return among(e, shown);
+}
+
+static bool
+is_small(int event)
+{
+	static const char *const small[] = { "close", "dup",  "pipe", "open",
+					     "exec",  "map",  "unmap",
+					     "timer", NULL };
+
+	return among(event, small);
+}
+
+static void
+plain_row(int e)
+{
+	struct row *last = nrows > 0 ? &rows[nrows - 1] : NULL, *row;
+	int who = events[e].who;
+	char words[WORDS_BYTES];
+	bool bad;
+
+	words_of(e, words, sizeof(words));
+	if (event_is(e, "sleep"))
+		snprintf(words, sizeof(words), "write %s",
+			 name_of((int)number(e, "obj")));
+	bad = strstr(words, "; left open: ") != NULL ||
+	      strstr(words, "; still has ") != NULL;
+	if (last != NULL && last->joinable && last->who == who && !bad &&
+	    is_small(e) && strlen(last->words) + strlen(words) < JOINED_MAX) {
+		strcat(last->words, ", ");
+		strcat(last->words, words);
+		last->last = e;
+		row_of[e] = nrows - 1;
+		return;
+	}
+	row = row_add(e, who);
+	snprintf(row->words, sizeof(row->words), "%s", words);
+	row->mark = event_is(e, "exit") || event_is(e, "dead") ? ENDS : ACTS;
+	row->object = (int)number(e, "obj");
+	row->joinable = is_small(e) && !bad;
+	row->bad = bad;
+	if (event_is(e, "write") || event_is(e, "read"))
+		row->bytes = number(e, "bytes");
+	if (event_is(e, "sleep"))
+		row->bytes = number(e, "wants");
+	row_of[e] = nrows - 1;
+}
+
+/* Where the event is shown from which an arrow leaves. */
+static int
+row_of_source(int event)
+{
+	if (row_of[event] == -1 && event_is(event, "dead"))
+		for (int e = event - 1; e >= 0; e--)
+			if (events[e].who == events[event].who &&
+			    event_is(e, "exit"))
+				return row_of[e];
+	return row_of[event];
+}
+
+static void
+label(struct row *row, const struct arrow *arrow)
+{
+	static const char *const labels[] = { "fork", "",     "EOF", "",
+					      "wake", "exit", "joins" };
+
+	if (arrow->kind == DATA)
+		bytes_in_words(row->bytes, row->label, sizeof(row->label));
+	else if (arrow->kind == SIGNAL)
+		snprintf(row->label, sizeof(row->label), "%s",
+			 *field(arrow->to, "sig") != '\0'
+			     ? field(arrow->to, "sig")
+			     : field(arrow->to, "signal"));
+	else if (arrow->kind == FORK && lanes[events[arrow->to].who].thread)
+		snprintf(row->label, sizeof(row->label), "thread");
+	else
+		snprintf(row->label, sizeof(row->label), "%s",
+			 labels[arrow->kind]);
+}
+
+/* May what leaves in this row, and arrives now, be one row? */
+static bool
+at_once(int source, const struct arrow *arrow)
+{
+	const struct row *row = source >= 0 ? &rows[source] : NULL;
+
+	if (source != nrows - 1 || row == NULL || row->from != NOBODY ||
+	    row->number != 0 || row->first != row->last || row->bad ||
+	    row->inside != 0 || event_is(arrow->from, "sleep"))
+		return false;
+	return arrow->kind != DATA ||
+	       arrow->bytes >= number(arrow->from, "bytes");
+}
+
+static void
+say_arrival(struct row *row, const struct arrow *arrow)
+{
+	const int e = arrow->to;
+	char words[WORDS_BYTES];
+
+	words_of(e, words, sizeof(words));
+	row->words[0] = '\0';
+	if (arrow->kind == DATA) {
+		const char *in = name_of(arrow->object);
+		const char *out =
+		    name_of((int)number(arrow->from, "obj"));
+		const char *with = field(e, "with");
+
+		snprintf(row->words, sizeof(row->words), "%s", out);
+		if (strcmp(in, out) != 0)
+			snprintf(row->words, sizeof(row->words), "%.80s to %.80s",
+				 out, in);
+		if (number(e, "type") > 0)
+			snprintf(row->words + strlen(row->words), 40,
+				 ", type %.20s", field(e, "type"));
+		if (*with != '\0')
+			snprintf(row->words + strlen(row->words), 100,
+				 " with %.80s", with);
+	} else if (arrow->kind == SIGNAL) {
+		const char *space = strchr(words, ' ');
+
+		snprintf(row->words, sizeof(row->words), "%s",
+			 space != NULL ? space + 1 : words);
+	} else if (arrow->kind == ENDED && event_is(e, "wait")) {
+		const int child = events[arrow->from].who;
+		const char *signal = field(arrow->from, "signal");
+
+		snprintf(row->words, sizeof(row->words), "%.60s: %s%.20s",
+			 lanes[child].name,
+			 *signal != '\0' ? "" : "exit ",
+			 *signal != '\0' ? signal
+					 : field(arrow->from, "status"));
+	} else if (arrow->kind == END_OF_FILE) {
+		snprintf(row->words, sizeof(row->words), "%s",
+			 name_of(arrow->object));
+	} else if (arrow->kind != FORK) {
+		snprintf(row->words, sizeof(row->words), "%s", words);
+	}
+}
+
+/* Arrows a to b - 1 come from the same lane, and arrive in the same event. */
+static void
+arrow_row(int a, int b)
+{
+	const struct arrow *arrow = &arrows[a];
+	const int source = arrow->kind == FORK ? -1
+					       : row_of_source(arrow->from);
+	const bool once = b == a + 1 && arrow->kind != FORK &&
+			  at_once(source, arrow);
+	const int to = events[arrow->to].who;
+	const int from = arrow->kind == FORK ? lanes[to].from
+					     : events[arrow->from].who;
+	struct row *row = once ? &rows[source] : row_add(arrow->to, to);
+
+	row->last = arrow->to;
+	row->who = NOBODY;
+	row->joinable = false;
+	row->from = from;
+	row->to = to;
+	row->kind = arrow->kind;
+	row->object = arrow->object;
+	row->source = arrow->from;
+	row->bytes = 0;
+	row_of[arrow->to] = nrows - 1;
+	if (!once)
+		row->mark = NOTHING;
+	for (int i = a; i < b; i++) {
+		int r = row_of_source(arrows[i].from);
+
+		row->bytes += arrows[i].bytes;
+		row->unsure = row->unsure || arrows[i].unsure;
+		if (once || r < 0 ||
+		    (arrow->kind != DATA && arrow->kind != SIGNAL))
+			continue;
+		if (rows[r].number == 0)
+			rows[r].number = rows[r].number_last = ++numbers;
+		row->arrives = true;
+		if (row->number == 0)
+			row->number = rows[r].number;
+		row->number_last = rows[r].number;
+	}
+	label(row, arrow);
+	say_arrival(row, arrow);
+}
+
+void
+rows_make(void)
+{
+	int a = 0;
+
+	row_of = malloc(((size_t)nevents + 1) * sizeof(*row_of));
+	if (row_of == NULL)
+		err(2, "rows");
+	for (int e = 0; e < nevents; e++)
+		row_of[e] = -1;
+	for (int e = 0; e < nevents; e++) {
+		bool drawn = false;
+
+		while (a < narrows && arrows[a].to == e) {
+			int b = a + 1;
+			const bool root = arrows[a].kind == FORK &&
+					  lanes[events[e].who].from == NOBODY;
+
+			while (b < narrows && arrows[b].to == e &&
+			       arrows[b].kind == arrows[a].kind &&
+			       events[arrows[b].from].who ==
+				   events[arrows[a].from].who)
+				b++;
+			if (!root && inside(e))
+				arrow_row(a, b);
+			drawn = true;
+			a = b;
+		}
+		if (drawn && (event_is(e, "dead") || event_is(e, "signal")))
+			drawn = event_is(e, "signal");
+		if (!drawn && events[e].who >= 0 && is_shown(e))
+			plain_row(e);
+	}
+}

@@ -1,0 +1,323 @@
+/*
+ * The picture in a terminal: time goes down, a column for each process. A column
+ * is used again when its process has ended.
+ */
+#define _GNU_SOURCE
+#include "draw.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	WORDS_COLUMNS = 30, /* at the right, at least */
+	PITCH_MAX = 16,	    /* columns from one process to the next */
+	PITCH_MIN = 2,
+	CELL_BYTES = 8,
+	LINE_CELLS = 1000,
+	AFTER_LANES = 2,
+};
+
+enum glyph { LINE, WAITS, ACT, END, ACROSS, PLAIN, DASHED, DOTTED, LEFT, RIGHT,
+	     FROM_LEFT, FROM_RIGHT, BORN_RIGHT, BORN_LEFT, OPEN, GLYPHS };
+static const char *const unicode[GLYPHS] = {
+	"│", "░", "●", "■", "┼", "─", "╌", "┄",
+	"◀", "▶", "├", "┤", "┐", "┌", "!",
+};
+static const char *const plain[GLYPHS] = {
+	"|", ":", "*", "#", "+", "-", "=", ".",
+	"<", ">", "+", "+", "+", "+", "!",
+};
+
+static const struct style *style;
+static FILE *out;
+static int *column; /* of each lane */
+static int ncolumns, pitch;
+static char cells[LINE_CELLS][CELL_BYTES];
+
+static const char *
+glyph(enum glyph g)
+{
+	return style->ascii ? plain[g] : unicode[g];
+}
+
+static int
+x_of(int lane)
+{
+	return column[lane] * pitch;
+}
+
+static void
+put(int x, const char *text)
+{
+	if (x >= 0 && x < LINE_CELLS)
+		snprintf(cells[x], CELL_BYTES, "%s", text);
+}
+
+/* Plain text, a cell for each byte. */
+static void
+put_text(int x, const char *text)
+{
+	for (; *text != '\0'; text++, x++) {
+		const char one[2] = { *text, '\0' };
+
+		put(x, one);
+	}
+}
+
+/* Gives each process a column that nobody uses while it lives. */
+static void
+choose_columns(void)
+{
+	int *free_from = calloc((size_t)nlanes + 1, sizeof(*free_from));
+
+	column = calloc((size_t)nlanes + 1, sizeof(*column));
+	if (free_from == NULL || column == NULL)
+		err(2, "columns");
+	for (int l = 0; l < nlanes; l++) {
+		int c = 0;
+
+		while (c < ncolumns && free_from[c] > lanes[l].born)
+			c++;
+		/* Not for few: each then has its own. */
+		if (nlanes <= 12)
+			c = ncolumns;
+		if (c == ncolumns)
+			ncolumns++;
+		column[l] = c;
+		free_from[c] = lanes[l].dead == NO_EVENT ? nevents + 1
+							 : lanes[l].dead + 1;
+	}
+	free(free_from);
+	pitch = ncolumns == 0
+		    ? PITCH_MAX
+		    : (style->columns - AFTER_LANES - WORDS_COLUMNS) / ncolumns;
+	pitch = pitch > PITCH_MAX ? PITCH_MAX : pitch;
+	pitch = pitch < PITCH_MIN ? PITCH_MIN : pitch;
+}
+
+static void
+colour(const char *code)
+{
+	if (style->colour)
+		fprintf(out, "\033[%sm", code);
+}
+
+/* Prints text from column `at` on, broken at blanks, further lines indented. */
+static void
+print_words(const char *words, int at)
+{
+	int room = style->columns - at;
+
+	room = room < 16 ? 16 : room;
+	while (*words != '\0') {
+		int n = (int)strlen(words), cut;
+
+		if (n <= room) {
+			fputs(words, out);
+			return;
+		}
+		for (cut = room; cut > 0 && words[cut] != ' '; cut--)
+			;
+		if (cut == 0)
+			cut = room;
+		fprintf(out, "%.*s\n%*s", cut, words, at, "");
+		words += cut;
+		while (*words == ' ')
+			words++;
+	}
+}
+
+static int
+columns_of_lanes(void)
+{
+	return (ncolumns - 1) * pitch + 1;
+}
+
+static void
+print_line(const char *words, bool bad, const enum state *state)
+{
+	int end = columns_of_lanes(), at = end + AFTER_LANES;
+
+	(void)state;
+	for (int x = 0; x < end; x++)
+		fputs(cells[x][0] != '\0' ? cells[x] : " ", out);
+	if (*words != '\0' || bad) {
+		fprintf(out, "%*s", AFTER_LANES, "");
+		if (bad) {
+			colour("31");
+			fprintf(out, "%s ", glyph(OPEN));
+			at += 2;
+		}
+		print_words(words, at);
+		if (bad)
+			colour("0");
+	}
+	fputc('\n', out);
+}
+
+/* The lifelines, as they are at an event. */
+static void
+put_lanes(const enum state *state)
+{
+	memset(cells, 0, sizeof(cells));
+	for (int l = 0; l < nlanes; l++)
+		if (state[l] == RUNS || state[l] == BLOCKED)
+			put(x_of(l), glyph(state[l] == BLOCKED ? WAITS : LINE));
+}
+
+/* From lane to lane. Returns whether there was room for the label. */
+static bool
+put_arrow(const struct row *row, const enum state *state)
+{
+	const int a = x_of(row->from), b = x_of(row->to);
+	const bool right = b > a;
+	const int low = right ? a : b, high = right ? b : a;
+	const enum glyph line = row->waits || row->kind == WAKE ? DASHED
+				: row->kind == SIGNAL || row->kind == END_OF_FILE
+				    ? DOTTED
+				    : PLAIN;
+	const int length = (int)strlen(row->label), room = high - low - 1;
+	const bool fits = length > 0 && room >= length + 3;
+	int start;
+
+	if (a == b)
+		return false;
+	for (int x = low + 1; x < high; x++)
+		put(x, cells[x][0] == '\0' ? glyph(line) : glyph(ACROSS));
+	if (row->mark == ENDS)
+		put(a, glyph(END));
+	else
+		put(a, glyph(state[row->from] == GONE ? line
+			     : right		      ? FROM_LEFT
+						      : FROM_RIGHT));
+	if (row->kind == FORK && !row->waits)
+		put(b, glyph(right ? BORN_RIGHT : BORN_LEFT));
+	else
+		put(right ? b - 1 : b + 1, glyph(right ? RIGHT : LEFT));
+	if (!fits)
+		return false;
+	start = low + 1 + (room - length) / 2;
+	for (int x = start; x < start + length; x++)
+		put(x, " ");
+	put_text(start, row->label);
+	return true;
+}
+
+static void
+draw_row(const struct row *row, enum state *state)
+{
+	char words[WORDS_BYTES + 100], all[WORDS_BYTES + 200];
+	bool labelled = true;
+
+	states_at(row->first, state);
+	put_lanes(state);
+	if (row->from != NOBODY)
+		labelled = put_arrow(row, state);
+	else if (row->who != NOBODY && row->mark != NOTHING)
+		put(x_of(row->who), glyph(row->mark == ENDS ? END : ACT));
+	row_words(row, words, sizeof(words));
+	snprintf(all, sizeof(all), "%s%s%s%s", row->inside ? "  " : "",
+		 labelled ? "" : row->label,
+		 !labelled && row->label[0] != '\0' && *words != '\0' ? ": "
+								      : "",
+		 words);
+	print_line(all, row->bad, state);
+}
+
+/* Names above the columns, if there is room; else numbers, and a list. */
+static void
+draw_names(void)
+{
+	bool room = ncolumns == nlanes;
+	int used = 0;
+
+	for (int l = 0; l < nlanes; l++)
+		room = room && (int)strlen(lanes[l].name) < pitch;
+	memset(cells, 0, sizeof(cells));
+	if (room) {
+		for (int l = 0; l < nlanes; l++)
+			fprintf(out, "%-*s", l < nlanes - 1 ? pitch : 0,
+				lanes[l].name);
+		fputc('\n', out);
+		return;
+	}
+	for (int l = 0; l < nlanes; l++) {
+		char name[100];
+		int n = snprintf(name, sizeof(name), "%d %s", l, lanes[l].name);
+
+		if (ncolumns < nlanes)
+			n = snprintf(name, sizeof(name), "%d %s (column %d)", l,
+				     lanes[l].name, column[l]);
+		if (used > 0 && used + n + 2 > style->columns) {
+			fputc('\n', out);
+			used = 0;
+		}
+		used += fprintf(out, "%s%s", used > 0 ? "  " : "", name);
+	}
+	fputs("\n\n", out);
+	for (int c = 0; c < ncolumns; c++)
+		fprintf(out, "%-*d", pitch, c);
+	fputc('\n', out);
+}
+
+static void
+draw_signs(void)
+{
+	fprintf(out, "\n%s waits  %s acts  %s ends  %s left open", glyph(WAITS),
+		glyph(ACT), glyph(END), glyph(OPEN));
+	for (int r = 0; r < nrows; r++)
+		if (rows[r].number != 0) {
+			fputs("  (1) leaves here, arrives there", out);
+			break;
+		}
+	fputc('\n', out);
+}
+
+static void
+draw_why(void)
+{
+	for (int e = 0; e < nevents; e++)
+		if (event_is(e, "why")) {
+			const char *text = field(e, "text");
+			int blanks = (int)strspn(text, " ");
+
+			fprintf(out, "%*s", blanks, "");
+			print_words(text + blanks, blanks + 2);
+			fputc('\n', out);
+		}
+}
+
+void
+text_draw(FILE *to, const struct style *with)
+{
+	enum state *state = calloc((size_t)nlanes + 1, sizeof(*state));
+	bool waiting = false;
+
+	if (state == NULL)
+		err(2, "lanes");
+	out = to;
+	style = with;
+	choose_columns();
+	if ((size_t)columns_of_lanes() >= LINE_CELLS)
+		errx(2, "too many processes at one time for text; draw an SVG");
+	if (style->title != NULL)
+		fprintf(out, "%s\n\n", style->title);
+	draw_names();
+	for (int r = 0; r < nrows; r++) {
+		if (rows[r].waits && !waiting) {
+			waiting = true;
+			colour("1");
+			fprintf(out, "\n%s\n",
+				strcmp(verdict, "limit") == 0
+				    ? "It does not end. At the last moment:"
+				    : "Nothing can go on. Who waits for whom:");
+			colour("0");
+		}
+		draw_row(&rows[r], state);
+	}
+	draw_signs();
+	if (hangs())
+		draw_why();
+	free(state);
+}
