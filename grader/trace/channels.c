@@ -134,26 +134,30 @@ channel_write(int event)
 	add(event, to, bytes)->type = number(event, "type");
 }
 
-/* In what order they lie there is not known. */
+/*
+ * Are there bytes of another write behind those of one that is unfinished, up to
+ * piece i? In what order they lie there is not known.
+ */
 static bool
-mixed(int object)
+mixed(int object, int i)
 {
 	bool unfinished = false;
-	int n = 0;
 
-	for (int i = 0; i < npieces; i++)
-		if (pieces[i].to == object) {
-			n++;
-			unfinished = unfinished || pieces[i].unfinished;
-		}
-	return unfinished && n > 1;
+	for (int k = 0; k < npieces; k++) {
+		if (pieces[k].to != object)
+			continue;
+		if (unfinished)
+			return true;
+		unfinished = pieces[k].unfinished;
+		if (!unfinished && k >= i)
+			return false;
+	}
+	return false;
 }
 
 static void
 read_bytes(int event, int object, long bytes)
 {
-	bool unsure = mixed(object);
-
 	for (int i = 0; i < npieces && bytes > 0;) {
 		struct piece *p = &pieces[i];
 		struct arrow *arrow;
@@ -166,7 +170,7 @@ read_bytes(int event, int object, long bytes)
 		n = p->left < bytes ? p->left : bytes;
 		arrow = arrow_add(DATA, p->event, event, object);
 		arrow->bytes = n;
-		arrow->unsure = unsure;
+		arrow->unsure = mixed(object, i);
 		p->left -= n;
 		p->taken += n;
 		bytes -= n;

@@ -67,13 +67,42 @@ has_exited(int event)
 	return false;
 }
 
+/* The C library asks a name server of its own, and closes the socket again. */
+static bool
+of_library(int event)
+{
+	for (int e = event; e >= 0; e--) {
+		if (events[e].who != events[event].who)
+			continue;
+		if (event_is(e, "connect"))
+			return strstr(field(e, "name"), "/nscd/") != NULL &&
+			       (e == event ||
+				in_files(field(event, "open"),
+					 (int)number(e, "obj"), ""));
+		if (e != event)
+			return false;
+	}
+	return false;
+}
+
+/* A write that has slept is shown where it fell asleep. */
+static bool
+has_slept(int event)
+{
+	for (int e = event - 1; e >= 0; e--)
+		if (events[e].who == events[event].who && !event_is(e, "go"))
+			return event_is(e, "sleep") && number(e, "wants") > 0;
+	return false;
+}
+
 static bool
 is_shown(int e)
 {
 	static const char *const shown[] = {
 		"exit",	 "pipe",  "socketpair", "open",	    "read",
 		"write", "kill",  "semop",	"semset",   "map",
-		"unmap", "timer", "accept",	"shutdown", NULL,
+		"unmap", "timer", "accept",	"shutdown", "dup",
+		NULL,
 	};
 	char words[WORDS_BYTES];
 
@@ -83,14 +112,17 @@ is_shown(int e)
 		return strcmp(field(e, "name"), "scenario") != 0;
 	if (event_is(e, "close") || event_is(e, "dup")) {
 		words_of(e, words, sizeof(words));
-		return strcmp(words, "close ") != 0;
+		if (strcmp(words, "close ") == 0)
+			return false;
 	}
+	if (event_is(e, "write") && number(e, "bytes") > 0 && has_slept(e))
+		return false;
 	if (event_is(e, "dead"))
 		return !has_exited(e);
 	if (event_is(e, "signal"))
 		return strcmp(field(e, "does"), "ignored") != 0;
-	if (event_is(e, "connect"))
-		return true;
+	if (event_is(e, "connect") || event_is(e, "close"))
+		return !of_library(e);
 	if (event_is(e, "sleep")) /* a write that others read before it ends */
 		return number(e, "wants") > 0;
 	if (event_is(e, "kill") && *field(e, "to") == '\0')
@@ -118,7 +150,7 @@ plain_row(int e)
 
 	words_of(e, words, sizeof(words));
 	if (event_is(e, "sleep"))
-		snprintf(words, sizeof(words), "write %s",
+		snprintf(words, sizeof(words), "write %s, which is full",
 			 name_of((int)number(e, "obj")));
 	bad = strstr(words, "; left open: ") != NULL ||
 	      strstr(words, "; still has ") != NULL;
@@ -143,16 +175,19 @@ plain_row(int e)
 	row_of[e] = nrows - 1;
 }
 
-/* Where the event is shown from which an arrow leaves. */
-static int
-row_of_source(int event)
+/* The end of a process is shown where it called exit. */
+static void
+note_end(int event)
 {
-	if (row_of[event] == -1 && event_is(event, "dead"))
-		for (int e = event - 1; e >= 0; e--)
-			if (events[e].who == events[event].who &&
-			    event_is(e, "exit"))
-				return row_of[e];
-	return row_of[event];
+	for (int e = event - 1; e >= 0; e--) {
+		if (events[e].who != events[event].who)
+			continue;
+		if (event_is(e, "exit") && row_of[e] >= 0) {
+			row_of[event] = row_of[e];
+			rows[row_of[e]].last = event;
+		}
+		return;
+	}
 }
 
 static void
@@ -182,7 +217,8 @@ at_once(int source, const struct arrow *arrow)
 	const struct row *row = source >= 0 ? &rows[source] : NULL;
 
 	if (source != nrows - 1 || row == NULL || row->from != NOBODY ||
-	    row->number != 0 || row->first != row->last || row->bad ||
+	    row->number != 0 || row->bad ||
+	    (row->first != row->last && row->mark != ENDS) ||
 	    row->inside != 0 || event_is(arrow->from, "sleep"))
 		return false;
 	return arrow->kind != DATA ||
@@ -241,7 +277,7 @@ arrow_row(int a, int b)
 {
 	const struct arrow *arrow = &arrows[a];
 	const int source = arrow->kind == FORK ? -1
-					       : row_of_source(arrow->from);
+					       : row_of[arrow->from];
 	const bool once = b == a + 1 && arrow->kind != FORK &&
 			  at_once(source, arrow);
 	const int to = events[arrow->to].who;
@@ -262,7 +298,7 @@ arrow_row(int a, int b)
 	if (!once)
 		row->mark = NOTHING;
 	for (int i = a; i < b; i++) {
-		int r = row_of_source(arrows[i].from);
+		int r = row_of[arrows[i].from];
 
 		row->bytes += arrows[i].bytes;
 		row->unsure = row->unsure || arrows[i].unsure;
@@ -280,10 +316,21 @@ arrow_row(int a, int b)
 	say_arrival(row, arrow);
 }
 
+/* The event with which the run begins: a shell may have become the program. */
+static int
+first_program(void)
+{
+	for (int e = nevents - 1; e > 0; e--)
+		if (events[e].who == 0 && event_is(e, "exec") &&
+		    (nlanes < 2 || lanes[1].born > e))
+			return e + 1;
+	return 0;
+}
+
 void
 rows_make(void)
 {
-	int a = 0;
+	int a = 0, begin = first_program();
 
 	row_of = malloc(((size_t)nevents + 1) * sizeof(*row_of));
 	if (row_of == NULL)
@@ -308,9 +355,11 @@ rows_make(void)
 			drawn = true;
 			a = b;
 		}
-		if (drawn && (event_is(e, "dead") || event_is(e, "signal")))
-			drawn = event_is(e, "signal");
-		if (!drawn && events[e].who >= 0 && is_shown(e))
+		if (event_is(e, "dead")) {
+			drawn = false;
+			note_end(e);
+		}
+		if (!drawn && e >= begin && events[e].who >= 0 && is_shown(e))
 			plain_row(e);
 	}
 }

@@ -215,7 +215,9 @@ draw_row(const struct row *row, enum state *state)
 	if (row->from != NOBODY)
 		labelled = put_arrow(row, state);
 	else if (row->who != NOBODY && row->mark != NOTHING)
-		put(x_of(row->who), glyph(row->mark == ENDS ? END : ACT));
+		put(x_of(row->who), glyph(row->mark == ENDS ? END
+					  : row->bad	    ? OPEN
+							    : ACT));
 	row_words(row, words, sizeof(words));
 	snprintf(all, sizeof(all), "%s%s%s%s", row->inside ? "  " : "",
 		 labelled ? "" : row->label,
@@ -278,12 +280,9 @@ static void
 draw_why(void)
 {
 	for (int e = 0; e < nevents; e++)
-		if (event_is(e, "why")) {
-			const char *text = field(e, "text");
-			int blanks = (int)strspn(text, " ");
-
-			fprintf(out, "%*s", blanks, "");
-			print_words(text + blanks, blanks + 2);
+		if (event_is(e, "why") &&
+		    strncmp(field(e, "text"), "means: ", 7) == 0) {
+			print_words(field(e, "text"), 2);
 			fputc('\n', out);
 		}
 }

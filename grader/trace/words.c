@@ -184,8 +184,8 @@ words_of(int e, char *words, size_t size)
 		add(words, size, "close ");
 		files_in_words(field(e, "open"), 0, false, words, size);
 	} else if (event_is(e, "dup"))
-		add(words, size, "%s%s is %s", object,
-		    end_in_words(field(e, "end")), field(e, "fd"));
+		add(words, size, "%s = %s%s", field(e, "fd"), object,
+		    end_in_words(field(e, "end")));
 	else if (event_is(e, "open"))
 		add(words, size, "open %s%s", object,
 		    end_in_words(field(e, "end")));
@@ -227,14 +227,16 @@ row_words(const struct row *row, char *words, size_t size)
 
 	words[0] = '\0';
 	add(words, size, "%s", row->words);
-	if (row->bytes > 0 && (row->from == NOBODY || row->times > 1)) {
-		bytes_in_words(row->bytes, amount, sizeof(amount));
-		add(words, size, "%s%s", row->words[0] != '\0' ? ", " : "",
-		    amount);
-	}
 	if (row->times > 1 && !row->head) {
 		digits(row->times, amount, sizeof(amount));
 		add(words, size, ", x %s", amount);
+	}
+	if (row->bytes > 0 && row->from == NOBODY) {
+		bytes_in_words(row->bytes, amount, sizeof(amount));
+		add(words, size, "%s%s", row->words[0] == '\0' ? ""
+					 : row->times > 1	? " = "
+								: ", ",
+		    amount);
 	}
 	if (row->number != 0) {
 		add(words, size, " (%d", row->number);
