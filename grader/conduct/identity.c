@@ -140,6 +140,10 @@ identity_of(const struct tracee *t, int fd)
 	if (strncmp(link, "socket:", 7) == 0) {
 		if (known(link))
 			return number_of(link, "socket", NULL);
+		/* It asks a name server who its user is. */
+		if (t->scenario)
+			return number_of(link, kind_of_socket(t, fd),
+					 "a socket of the shell's");
 		return number_of(link, kind_of_socket(t, fd),
 				 object_of(t, fd));
 	}

@@ -8,6 +8,7 @@
  *			of another; signals, semaphores, ends
  *	channels.c	... and which bytes and messages came from which write
  *	rows.c		what is shown, a row each
+ *	lanes.c		which processes are shown
  *	words.c		what a row says
  *	fold.c		what repeats becomes one row
  *	hang.c		the last moment of a run that hangs
@@ -38,6 +39,7 @@ struct event {
 		const char *name, *value;
 	} field[FIELDS_MAX];
 	int nfields;
+	bool lost; /* a signal that was pending already */
 };
 struct object {
 	const char *kind, *name;
@@ -49,6 +51,8 @@ struct lane {
 	int from;	  /* who made it */
 	const char *name; /* the last one that it had */
 	bool thread;
+	bool shell;	/* runs the commands of the run */
+	bool idle;	/* nothing of it is to be seen */
 	int born, dead; /* events */
 };
 extern struct event *events;
@@ -110,6 +114,7 @@ struct row {
 extern struct row *rows;
 extern int nrows;
 void rows_make(void);
+void lanes_choose(void);
 struct row *row_add(int event, int who);
 
 /* ---- words.c */

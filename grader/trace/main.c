@@ -76,6 +76,7 @@ main(int argc, char *argv[])
 		matches_print(stdout);
 		return 0;
 	}
+	lanes_choose();
 	rows_make();
 	if (!all)
 		fold(ROWS_MOST);

@@ -88,7 +88,9 @@ send_signal(int event)
 	for (; number(event, "result") == 0 && sscanf(to, "%d%n", &who, &n) == 1;
 	     to += n + (to[n] == ',')) {
 		if (who >= 0 && who < nlanes &&
-		    !waits_already(signal, leader(who))) {
+		    waits_already(signal, leader(who))) {
+			events[event].lost = true;
+		} else if (who >= 0 && who < nlanes) {
 			sent = realloc(sent, (size_t)(nsent + 1) * sizeof(*sent));
 			if (sent == NULL)
 				err(2, "signals");

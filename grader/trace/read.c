@@ -82,7 +82,10 @@ add_object(int event)
 	objects[nobjects].kind = field(event, "kind");
 	objects[nobjects].name = field(event, "name");
 	objects[nobjects].peer = NO_OBJECT;
-	objects[nobjects++].hidden = strcmp(field(event, "kind"), "memory") == 0;
+	objects[nobjects++].hidden =
+	    strcmp(field(event, "kind"), "memory") == 0 ||
+	    strcmp(field(event, "kind"), "signalfd") == 0 ||
+	    strcmp(field(event, "name"), "a socket of the shell's") == 0;
 }
 
 static void
@@ -104,8 +107,7 @@ add_lane(int event)
 	}
 	if (event_is(event, "start") || event_is(event, "exec"))
 		l->name = field(event, "name");
-	if (strcmp(l->name, "scenario") == 0)
-		l->name = "shell";
+	l->shell = strncmp(l->name, "scenario", 8) == 0;
 	if (event_is(event, "dead"))
 		l->dead = event;
 }

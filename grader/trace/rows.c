@@ -95,6 +95,14 @@ has_slept(int event)
 	return false;
 }
 
+/* The shell is told of every end of a child. */
+static bool
+is_of_shell(int event)
+{
+	return lanes[events[event].who].shell &&
+	       strcmp(field(event, "sig"), "SIGCHLD") == 0;
+}
+
 static bool
 is_shown(int e)
 {
@@ -120,7 +128,8 @@ is_shown(int e)
 	if (event_is(e, "dead"))
 		return !has_exited(e);
 	if (event_is(e, "signal"))
-		return strcmp(field(e, "does"), "ignored") != 0;
+		return strcmp(field(e, "does"), "ignored") != 0 &&
+		       !is_of_shell(e);
 	if (event_is(e, "connect") || event_is(e, "close"))
 		return !of_library(e);
 	if (event_is(e, "sleep")) /* a write that others read before it ends */
@@ -194,7 +203,7 @@ static void
 label(struct row *row, const struct arrow *arrow)
 {
 	static const char *const labels[] = { "fork", "",     "EOF", "",
-					      "wake", "exit", "joins" };
+					      "wake", "exit", "joins" }; /* as arrow_kind */
 
 	if (arrow->kind == DATA)
 		bytes_in_words(row->bytes, row->label, sizeof(row->label));
@@ -271,6 +280,22 @@ say_arrival(struct row *row, const struct arrow *arrow)
 	}
 }
 
+/* A process that sends itself a signal, or a message: no arrow. */
+static void
+to_itself(struct row *row, int who)
+{
+	char words[WORDS_BYTES];
+
+	snprintf(words, sizeof(words), "%s%s%.300s", row->label,
+		 row->label[0] != '\0' ? ": " : "", row->words);
+	snprintf(row->words, sizeof(row->words), "%s", words);
+	row->label[0] = '\0';
+	row->who = who;
+	row->from = row->to = NOBODY;
+	row->mark = ACTS;
+	row->bytes = 0;
+}
+
 /* Arrows a to b - 1 come from the same lane, and arrive in the same event. */
 static void
 arrow_row(int a, int b)
@@ -283,6 +308,7 @@ arrow_row(int a, int b)
 	const int to = events[arrow->to].who;
 	const int from = arrow->kind == FORK ? lanes[to].from
 					     : events[arrow->from].who;
+	const bool child = strcmp(field(arrow->to, "sig"), "SIGCHLD") == 0;
 	struct row *row = once ? &rows[source] : row_add(arrow->to, to);
 
 	row->last = arrow->to;
@@ -303,7 +329,7 @@ arrow_row(int a, int b)
 		row->bytes += arrows[i].bytes;
 		row->unsure = row->unsure || arrows[i].unsure;
 		if (once || r < 0 ||
-		    (arrow->kind != DATA && arrow->kind != SIGNAL))
+		    (arrow->kind != DATA && (arrow->kind != SIGNAL || child)))
 			continue;
 		if (rows[r].number == 0)
 			rows[r].number = rows[r].number_last = ++numbers;
@@ -314,6 +340,8 @@ arrow_row(int a, int b)
 	}
 	label(row, arrow);
 	say_arrival(row, arrow);
+	if (from == to)
+		to_itself(row, to);
 }
 
 /* The event with which the run begins: a shell may have become the program. */
@@ -350,7 +378,10 @@ rows_make(void)
 			       events[arrows[b].from].who ==
 				   events[arrows[a].from].who)
 				b++;
-			if (!root && inside(e))
+			if (!root && inside(e) && e >= begin &&
+			    !lanes[events[e].who].idle &&
+			    !lanes[events[arrows[a].from].who].idle &&
+			    !(event_is(e, "signal") && is_of_shell(e)))
 				arrow_row(a, b);
 			drawn = true;
 			a = b;
@@ -359,7 +390,8 @@ rows_make(void)
 			drawn = false;
 			note_end(e);
 		}
-		if (!drawn && e >= begin && events[e].who >= 0 && is_shown(e))
+		if (!drawn && e >= begin && events[e].who >= 0 &&
+		    !lanes[events[e].who].idle && is_shown(e))
 			plain_row(e);
 	}
 }

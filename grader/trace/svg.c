@@ -24,12 +24,24 @@ enum {
 };
 
 static FILE *out;
-static int pitch, top;
+static int pitch, top, ncolumns;
+static int *column; /* of each lane that is shown */
 
 static int
 x_of(int lane)
 {
-	return LEFT + lane * pitch;
+	return LEFT + column[lane] * pitch;
+}
+
+static void
+choose_columns(void)
+{
+	column = calloc((size_t)nlanes + 1, sizeof(*column));
+	if (column == NULL)
+		err(2, "columns");
+	for (int l = 0; l < nlanes; l++)
+		if (!lanes[l].idle)
+			column[l] = ncolumns++;
 }
 
 static int
@@ -102,6 +114,8 @@ description(void)
 
 	fputs("<desc>Time goes down, a column for each process:", out);
 	for (int l = 0; l < nlanes; l++) {
+		if (lanes[l].idle)
+			continue;
 		fputs(l > 0 ? ", " : " ", out);
 		escaped(lanes[l].name);
 	}
@@ -127,10 +141,11 @@ description(void)
 }
 
 static void
-draw_names(int width)
+draw_names(void)
 {
-	(void)width;
 	for (int l = 0; l < nlanes; l++) {
+		if (lanes[l].idle)
+			continue;
 		if (pitch >= NAME_WIDTH)
 			fprintf(out,
 				"<text class=\"name\" x=\"%d\" y=\"%d\" "
@@ -172,7 +187,7 @@ draw_life(int lane, enum state **states)
 				"<rect class=\"wait\" x=\"%d\" y=\"%d\" "
 				"width=\"8\" height=\"%d\"/>\n",
 				x - 4, y_of(wait) - ROW / 2,
-				(r - wait) * ROW - (r == nrows ? 0 : 0));
+				(r - wait) * ROW);
 			wait = -1;
 		}
 	}
@@ -354,11 +369,12 @@ svg_draw(FILE *to, const struct style *style)
 	int words_at, width, height;
 
 	out = to;
-	pitch = nlanes < 2 ? PITCH_MAX : LANES_WIDTH / nlanes;
+	choose_columns();
+	pitch = ncolumns < 2 ? PITCH_MAX : LANES_WIDTH / ncolumns;
 	pitch = pitch > PITCH_MAX ? PITCH_MAX : pitch;
 	pitch = pitch < PITCH_MIN ? PITCH_MIN : pitch;
 	top = pitch < NAME_WIDTH ? TOP + 60 : TOP;
-	words_at = x_of(nlanes - 1) + (pitch < NAME_WIDTH ? 50 : 40);
+	words_at = LEFT + (ncolumns - 1) * pitch + (pitch < NAME_WIDTH ? 50 : 40);
 	width = words_at + longest_words() * CHARACTER + 20;
 	height = y_of(nrows) + 40;
 	fprintf(out,
@@ -374,9 +390,10 @@ svg_draw(FILE *to, const struct style *style)
 		"<rect class=\"paper\" x=\"1\" y=\"1\" width=\"%d\" "
 		"height=\"%d\" rx=\"8\"/>\n",
 		width - 2, height - 2);
-	draw_names(width);
+	draw_names();
 	for (int l = 0; l < nlanes; l++)
-		draw_life(l, states);
+		if (!lanes[l].idle)
+			draw_life(l, states);
 	for (int r = 0; r < nrows; r++)
 		if (rows[r].from != NOBODY)
 			draw_arrow(r, states[r]);

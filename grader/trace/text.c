@@ -70,17 +70,23 @@ static void
 choose_columns(void)
 {
 	int *free_from = calloc((size_t)nlanes + 1, sizeof(*free_from));
+	int shown = 0;
 
 	column = calloc((size_t)nlanes + 1, sizeof(*column));
 	if (free_from == NULL || column == NULL)
 		err(2, "columns");
+	for (int l = 0; l < nlanes; l++)
+		shown += !lanes[l].idle;
 	for (int l = 0; l < nlanes; l++) {
 		int c = 0;
+
+		if (lanes[l].idle)
+			continue;
 
 		while (c < ncolumns && free_from[c] > lanes[l].born)
 			c++;
 		/* Not for few: each then has its own. */
-		if (nlanes <= 12)
+		if (shown <= 12)
 			c = ncolumns;
 		if (c == ncolumns)
 			ncolumns++;
@@ -135,11 +141,12 @@ columns_of_lanes(void)
 }
 
 static void
-print_line(const char *words, bool bad, const enum state *state)
+print_line(const char *words, bool bad)
 {
 	int end = columns_of_lanes(), at = end + AFTER_LANES;
 
-	(void)state;
+	while (*words == '\0' && end > 0 && cells[end - 1][0] == '\0')
+		end--;
 	for (int x = 0; x < end; x++)
 		fputs(cells[x][0] != '\0' ? cells[x] : " ", out);
 	if (*words != '\0' || bad) {
@@ -162,7 +169,7 @@ put_lanes(const enum state *state)
 {
 	memset(cells, 0, sizeof(cells));
 	for (int l = 0; l < nlanes; l++)
-		if (state[l] == RUNS || state[l] == BLOCKED)
+		if (!lanes[l].idle && (state[l] == RUNS || state[l] == BLOCKED))
 			put(x_of(l), glyph(state[l] == BLOCKED ? WAITS : LINE));
 }
 
@@ -224,42 +231,45 @@ draw_row(const struct row *row, enum state *state)
 		 !labelled && row->label[0] != '\0' && *words != '\0' ? ": "
 								      : "",
 		 words);
-	print_line(all, row->bad, state);
+	print_line(all, row->bad);
 }
 
 /* Names above the columns, if there is room; else numbers, and a list. */
 static void
 draw_names(void)
 {
-	bool room = ncolumns == nlanes;
-	int used = 0;
+	bool room = true;
+	int used = 0, n = 0;
 
-	for (int l = 0; l < nlanes; l++)
-		room = room && (int)strlen(lanes[l].name) < pitch;
-	memset(cells, 0, sizeof(cells));
-	if (room) {
-		for (int l = 0; l < nlanes; l++)
-			fprintf(out, "%-*s", l < nlanes - 1 ? pitch : 0,
-				lanes[l].name);
-		fputc('\n', out);
-		return;
+	for (int l = 0; l < nlanes; l++) {
+		n += !lanes[l].idle;
+		room = room &&
+		       (lanes[l].idle || (int)strlen(lanes[l].name) < pitch);
 	}
+	room = room && n == ncolumns;
 	for (int l = 0; l < nlanes; l++) {
 		char name[100];
-		int n = snprintf(name, sizeof(name), "%d %s", l, lanes[l].name);
 
-		if (ncolumns < nlanes)
-			n = snprintf(name, sizeof(name), "%d %s (column %d)", l,
-				     lanes[l].name, column[l]);
-		if (used > 0 && used + n + 2 > style->columns) {
+		if (lanes[l].idle)
+			continue;
+		if (room) {
+			fprintf(out, "%-*s", --n > 0 ? pitch : 0,
+				lanes[l].name);
+			continue;
+		}
+		snprintf(name, sizeof(name), "%d %s", column[l], lanes[l].name);
+		if (used > 0 && used + (int)strlen(name) + 2 > style->columns) {
 			fputc('\n', out);
 			used = 0;
 		}
 		used += fprintf(out, "%s%s", used > 0 ? "  " : "", name);
 	}
-	fputs("\n\n", out);
+	fputc('\n', out);
+	if (room)
+		return;
+	fputc('\n', out);
 	for (int c = 0; c < ncolumns; c++)
-		fprintf(out, "%-*d", pitch, c);
+		fprintf(out, "%-*d", c < ncolumns - 1 ? pitch : 0, c);
 	fputc('\n', out);
 }
 

@@ -68,7 +68,7 @@ files_in_words(const char *files, int first, bool numbers, char *words,
 	for (; sscanf(files, "%d:%d:%3[rw]%n", &fd, &object, end, &n) == 3;
 	     files += n + 1) {
 		if (fd >= first && object < nobjects &&
-		    !objects[object].outside) {
+		    !objects[object].outside && !objects[object].hidden) {
 			add(words, size, "%s%s%s", shown++ > 0 ? ", " : "",
 			    name_of(object), end_in_words(end));
 			if (numbers)
@@ -199,7 +199,9 @@ words_of(int e, char *words, size_t size)
 		transfer_words(e, words, size);
 	else if (event_is(e, "kill"))
 		add(words, size, "kill %s%s", field(e, "sig"),
-		    number(e, "result") < 0 ? " fails" : "");
+		    number(e, "result") < 0 ? " fails"
+		    : events[e].lost	    ? ": is pending already"
+					    : "");
 	else if (event_is(e, "signal"))
 		signal_words(e, words, size);
 	else if (event_is(e, "wait") && number(e, "child") >= 0)
