@@ -399,7 +399,8 @@ connected(const struct tracee *t, long result)
 {
 	char name[WHY_NAME] = "";
 
-	why_address(t->tid, t->args[1], t->args[2], name, sizeof(name));
+	if (!why_address(t->tid, t->args[1], t->args[2], name, sizeof(name)))
+		name[0] = '\0'; /* a UNIX address only */
 	event(t, "connect", "obj=%d\tresult=%ld\tname=%s",
 	      identity_of(t, (int)t->args[0]), result, name);
 	identity_pair(t, (int)t->args[0]);
@@ -528,6 +529,8 @@ events_call(const struct tracee *t, long result)
 		accepted(t, result);
 	else if (is(t, "connect"))
 		connected(t, result);
+	else if (good && is(t, "bind"))
+		event(t, "bind", "obj=%d", identity_of(t, (int)t->args[0]));
 	else if (good && is(t, "mmap") && (t->args[3] & MAP_SHARED))
 		map(t, (uint64_t)result);
 	else if (good && is(t, "shmat"))

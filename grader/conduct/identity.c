@@ -93,7 +93,7 @@ kind_of_socket(const struct tracee *t, int fd)
 					    : "packet";
 	if (domain == AF_INET || domain == AF_INET6)
 		return type == SOCK_STREAM ? "tcp" : "udp";
-	return "socket";
+	return "other";
 }
 
 static int
@@ -190,6 +190,7 @@ int
 identity_of_address(const struct tracee *t, uint64_t address, bool word)
 {
 	char key[KEY_BYTES];
+	char file[WHY_NAME];
 	const char *name, *slash;
 	struct why_map map;
 
@@ -197,6 +198,8 @@ identity_of_address(const struct tracee *t, uint64_t address, bool word)
 		return NO_OBJECT;
 	name = map.name;
 	slash = strrchr(name, '/');
+	if (strncmp(name, "/usr/", 5) == 0) /* what the C library maps */
+		return NO_OBJECT;
 	if (!map.shared) {
 		if (!word)
 			return NO_OBJECT;
@@ -219,7 +222,10 @@ identity_of_address(const struct tracee *t, uint64_t address, bool word)
 	snprintf(key, sizeof(key), "map:%lx:%lu", map.device, map.inode);
 	if (strncmp(name, "/SYSV", 5) == 0 || strncmp(name, "/dev/zero", 9) == 0)
 		return number_of(key, "memory", NULL);
-	return number_of(key, "memory", slash != NULL ? slash + 1 : name);
+	snprintf(file, sizeof(file), "%.*s",
+		 (int)strcspn(slash != NULL ? slash + 1 : name, " "),
+		 slash != NULL ? slash + 1 : name);
+	return number_of(key, "memory", file);
 }
 
 static int

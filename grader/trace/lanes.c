@@ -54,9 +54,31 @@ name_of_shell(const char *name)
 		   : new;
 }
 
+/* A FIFO that only the shell uses, as the words of a scenario do. */
+static void
+hide_of_shell(void)
+{
+	for (int o = 0; o < nobjects; o++) {
+		bool shell = false, others = false;
+
+		for (int e = 0; e < nevents; e++)
+			if (events[e].who >= 0 && number(e, "obj") == o &&
+			    (event_is(e, "read") || event_is(e, "write") ||
+			     event_is(e, "open"))) {
+				if (lanes[events[e].who].shell)
+					shell = true;
+				else
+					others = true;
+			}
+		if (shell && !others && strcmp(objects[o].kind, "fifo") == 0)
+			objects[o].hidden = true;
+	}
+}
+
 void
 lanes_choose(void)
 {
+	hide_of_shell();
 	for (int l = 0; l < nlanes; l++) {
 		const int from = lanes[l].from;
 

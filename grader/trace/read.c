@@ -85,6 +85,7 @@ add_object(int event)
 	objects[nobjects++].hidden =
 	    strcmp(field(event, "kind"), "memory") == 0 ||
 	    strcmp(field(event, "kind"), "signalfd") == 0 ||
+	    strcmp(field(event, "kind"), "other") == 0 ||
 	    strcmp(field(event, "name"), "a socket of the shell's") == 0;
 }
 

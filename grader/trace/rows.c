@@ -95,6 +95,15 @@ has_slept(int event)
 	return false;
 }
 
+/* A connect that sends nothing, as those of the C library that asks for a route. */
+static bool
+is_udp(int event)
+{
+	long object = number(event, "obj");
+
+	return object >= 0 && strcmp(objects[object].kind, "udp") == 0;
+}
+
 /* The shell is told of every end of a child. */
 static bool
 is_of_shell(int event)
@@ -131,7 +140,7 @@ is_shown(int e)
 		return strcmp(field(e, "does"), "ignored") != 0 &&
 		       !is_of_shell(e);
 	if (event_is(e, "connect") || event_is(e, "close"))
-		return !of_library(e);
+		return !of_library(e) && !(event_is(e, "connect") && is_udp(e));
 	if (event_is(e, "sleep")) /* a write that others read before it ends */
 		return number(e, "wants") > 0;
 	if (event_is(e, "kill") && *field(e, "to") == '\0')
@@ -203,7 +212,7 @@ static void
 label(struct row *row, const struct arrow *arrow)
 {
 	static const char *const labels[] = { "fork", "",     "EOF", "",
-					      "wake", "exit", "joins" }; /* as arrow_kind */
+					      "wake", "exit", "open" };
 
 	if (arrow->kind == DATA)
 		bytes_in_words(row->bytes, row->label, sizeof(row->label));
@@ -214,6 +223,8 @@ label(struct row *row, const struct arrow *arrow)
 			     : field(arrow->to, "signal"));
 	else if (arrow->kind == FORK && lanes[events[arrow->to].who].thread)
 		snprintf(row->label, sizeof(row->label), "thread");
+	else if (event_is(arrow->to, "accept"))
+		snprintf(row->label, sizeof(row->label), "connect");
 	else
 		snprintf(row->label, sizeof(row->label), "%s",
 			 labels[arrow->kind]);

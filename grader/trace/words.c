@@ -57,21 +57,44 @@ end_in_words(const char *end)
 				       : "";
 }
 
-/* "pipe A write end, pipe A read end"; from `first` on, those of the run. */
-static int
-files_in_words(const char *files, int first, bool numbers, char *words,
-	       size_t size)
+/* Has this process made the object, or used it at any time? */
+static bool
+is_used(int who, int object)
 {
+	static const char *const uses[] = { "read",   "write",	"open",
+					    "pipe",   "socketpair", "connect",
+					    "accept", NULL };
+
+	for (int e = 0; e < nevents; e++)
+		for (int i = 0; events[e].who == who && uses[i] != NULL; i++)
+			if (event_is(e, uses[i]) &&
+			    (number(e, "obj") == object ||
+			     number(e, "other") == object ||
+			     number(e, "new") == object))
+				return true;
+	return false;
+}
+
+/*
+ * "pipe A write end, pipe A read end". With `unused` those only, by their numbers,
+ * that a process got from another, never used, and never closed.
+ */
+static int
+files_in_words(int event, bool unused, char *words, size_t size)
+{
+	const char *files = field(event, "open");
 	int fd, object, n, shown = 0;
 	char end[4];
 
 	for (; sscanf(files, "%d:%d:%3[rw]%n", &fd, &object, end, &n) == 3;
 	     files += n + 1) {
-		if (fd >= first && object < nobjects &&
-		    !objects[object].outside && !objects[object].hidden) {
+		if (object < nobjects && !objects[object].outside &&
+		    !objects[object].hidden &&
+		    (!unused || (fd >= FIRST_OWN &&
+				 !is_used(events[event].who, object)))) {
 			add(words, size, "%s%s%s", shown++ > 0 ? ", " : "",
 			    name_of(object), end_in_words(end));
-			if (numbers)
+			if (unused)
 				add(words, size, " (%d)", fd);
 		}
 		if (files[n] == '\0')
@@ -86,8 +109,7 @@ exec_words(int event, char *words, size_t size)
 	char open[WORDS_BYTES] = "";
 
 	add(words, size, "exec %s", field(event, "name"));
-	if (files_in_words(field(event, "open"), FIRST_OWN, true, open,
-			   sizeof(open)) > 0)
+	if (files_in_words(event, true, open, sizeof(open)) > 0)
 		add(words, size, "; still has %.300s", open);
 }
 
@@ -97,9 +119,18 @@ exit_words(int event, char *words, size_t size)
 	char open[WORDS_BYTES] = "";
 
 	add(words, size, "exit %s", field(event, "status"));
-	if (files_in_words(field(event, "open"), FIRST_OWN, true, open,
-			   sizeof(open)) > 0)
+	if (files_in_words(event, true, open, sizeof(open)) > 0)
 		add(words, size, "; left open: %.300s", open);
+}
+
+/* Is a read of nothing an end? A message may be empty. */
+static bool
+ends(int event)
+{
+	const char *kind = objects[number(event, "obj")].kind;
+
+	return strcmp(kind, "datagram") != 0 && strcmp(kind, "udp") != 0 &&
+	       strcmp(kind, "queue") != 0 && strcmp(kind, "mq") != 0;
 }
 
 static void
@@ -111,7 +142,7 @@ transfer_words(int event, char *words, size_t size)
 
 	if (number(event, "bytes") < 0)
 		add(words, size, "%s %s fails", in ? "read" : "write", object);
-	else if (in && number(event, "bytes") == 0)
+	else if (in && number(event, "bytes") == 0 && ends(event))
 		add(words, size, "%s: end of file", object);
 	else
 		add(words, size, "%s %s", in ? "read" : "write", object);
@@ -182,7 +213,7 @@ words_of(int e, char *words, size_t size)
 		    name_of((int)number(e, "other")));
 	else if (event_is(e, "close")) {
 		add(words, size, "close ");
-		files_in_words(field(e, "open"), 0, false, words, size);
+		files_in_words(e, false, words, size);
 	} else if (event_is(e, "dup"))
 		add(words, size, "%s = %s%s", field(e, "fd"), object,
 		    end_in_words(field(e, "end")));
@@ -209,7 +240,10 @@ words_of(int e, char *words, size_t size)
 	else if (event_is(e, "semop"))
 		operations(e, words, size);
 	else if (event_is(e, "semset"))
-		add(words, size, "%s: set", object);
+		add(words, size,
+		    number(e, "sem") >= 0 ? "%s: no. %ld = %ld"
+					  : "%s: all set",
+		    object, number(e, "sem"), number(e, "value"));
 	else if (event_is(e, "map") || event_is(e, "unmap"))
 		add(words, size, "%ss %s", events[e].what, object);
 	else if (event_is(e, "timer") && number(e, "seconds") > 0)
