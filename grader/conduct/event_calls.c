@@ -179,8 +179,9 @@ data(const struct tracee *t, long result)
 	if (result >= 0 && (is(t, "sendmsg") || is(t, "recvmsg")))
 		passed(t, with, sizeof(with));
 	event(t, in ? "read" : "write",
-	      "obj=%d\tcall=%s\tbytes=%ld\tto=%d\tpeek=%d\twith=%s", object,
-	      t->call->family, result, to, (flags & MSG_PEEK) != 0, with);
+	      "obj=%d\tcall=%s\tbytes=%ld\tto=%d\tpeek=%d\twith=%s\tat=%ld",
+	      object, t->call->family, result, to, (flags & MSG_PEEK) != 0,
+	      with, result > 0 ? event_data(t, (unsigned long)result) : -1L);
 }
 
 static void
@@ -216,8 +217,10 @@ queue(const struct tracee *t, long result)
 		type = -1; /* not told */
 	else if (!memory_read(t->tid, t->args[1], &type, sizeof(type)))
 		type = -1;
-	event(t, in ? "read" : "write", "obj=%d\tcall=%s\tbytes=%ld\ttype=%ld",
-	      object_of_call(t), t->call->family, bytes, type);
+	event(t, in ? "read" : "write",
+	      "obj=%d\tcall=%s\tbytes=%ld\ttype=%ld\tat=%ld",
+	      object_of_call(t), t->call->family, bytes, type,
+	      bytes > 0 ? event_data(t, (unsigned long)bytes) : -1L);
 }
 
 static void
@@ -479,14 +482,16 @@ closed(const struct tracee *t)
 void
 events_sleep(const struct tracee *t)
 {
+	unsigned long wants;
 	char what[200];
 
 	if (options.events == NULL || t->starting || t->call == NULL)
 		return;
 	describe_call(t, what, sizeof(what));
-	event(t, "sleep", "call=%s\tobj=%d\twants=%lu\twhat=%s",
-	      t->call->family, object_of_call(t), writes(t) ? wanted(t) : 0,
-	      what);
+	wants = writes(t) ? wanted(t) : 0;
+	event(t, "sleep", "call=%s\tobj=%d\twants=%lu\twhat=%s\tat=%ld",
+	      t->call->family, object_of_call(t), wants, what,
+	      event_data(t, wants));
 }
 
 /* t's call has ended. */

@@ -66,6 +66,7 @@ events_close(void)
 		fwrite(text, 1, size, file);
 	}
 	fclose(file);
+	event_data_close();
 }
 
 /* Of the process, dead or alive, or NOBODY. */

@@ -4,6 +4,7 @@
  *
  *	events.c	the lines; processes and signals
  *	event_calls.c	calls that moved something, or waited
+ *	event_data.c	the bytes that were moved
  *	identity.c	which object a descriptor, an address or an id means
  *	stuck.c		the last moment of a run that hangs
  */
@@ -18,6 +19,10 @@ enum { NOBODY = -1, NO_OBJECT = -1 };
 void event(const struct tracee *t, const char *what, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 int process_index(pid_t pid);
+
+/* ---- event_data.c */
+long event_data(const struct tracee *t, unsigned long n);
+void event_data_close(void);
 
 /* ---- identity.c: the number of an object, or NO_OBJECT if it is nobody else's */
 int identity_of(const struct tracee *t, int fd);

@@ -13,17 +13,23 @@
 #include "draw.h"
 
 #include <err.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What is sent to a UNIX socket with one call comes in pieces no smaller than this. */
+enum { UNIX_WHOLE = 32768 };
 
 /* What was written, and is not yet read. */
 struct piece {
 	int event;   /* the write, or the sleep in it */
+	int call;    /* the write */
 	int to;	     /* the object at which it is read */
 	long left;   /* bytes */
 	long taken;  /* while the write is on its way */
 	long type;   /* of a message */
 	bool unfinished;
+	bool mixed; /* others have written while it slept: in what order? */
 };
 static struct piece *pieces;
 static int npieces;
@@ -72,8 +78,12 @@ add(int event, int to, long bytes)
 			err(2, "bytes");
 	}
 	pieces[npieces] = (struct piece){ .event = event,
+					  .call = event,
 					  .to = to,
 					  .left = bytes };
+	for (int i = 0; i < npieces; i++)
+		if (pieces[i].to == to && pieces[i].unfinished)
+			pieces[i].mixed = pieces[npieces].mixed = true;
 	return &pieces[npieces++];
 }
 
@@ -92,6 +102,9 @@ channel_sleep(int event)
 	int to = destination(event);
 
 	if (wants <= 0 || to == NO_OBJECT || !is_stream(to))
+		return;
+	/* Whole or not at all: while it sleeps, none of it is there. */
+	if (wants <= (is_kind(to, "unix") ? UNIX_WHOLE : PIPE_BUF))
 		return;
 	for (int i = 0; i < npieces; i++)
 		if (pieces[i].unfinished && pieces[i].to == to &&
@@ -113,6 +126,7 @@ finished(int event, int to, long bytes)
 		for (int a = 0; a < narrows; a++)
 			if (arrows[a].from == p->event)
 				arrows[a].call = event;
+		p->call = event;
 		p->unfinished = false;
 		p->left = (bytes > 0 ? bytes : 0) - p->taken;
 		if (p->left <= 0)
@@ -131,53 +145,87 @@ channel_write(int event)
 	if (to == NO_OBJECT || (is_stream(to) && finished(event, to, bytes)) ||
 	    bytes < 0 || (bytes == 0 && is_stream(to)))
 		return;
-	add(event, to, bytes)->type = number(event, "type");
+	struct piece *p = add(event, to, bytes);
+
+	p->type = number(event, "type");
+	/* Others may have slept in a write, too: who was first? */
+	if (slept_since(events[event].who) != NO_EVENT)
+		p->mixed = true;
+}
+
+/* n bytes of piece i are read. */
+static void
+take(int event, int i, long n, bool unsure)
+{
+	struct piece *p = &pieces[i];
+	struct arrow *last = narrows > 0 ? &arrows[narrows - 1] : NULL;
+
+	if (last != NULL && last->to == event && last->from == p->event &&
+	    last->kind == DATA)
+		last->bytes += n;
+	else
+		(last = arrow_add(DATA, p->event, event, p->to))->bytes = n;
+	last->unsure = last->unsure || unsure;
+	last->call = p->call;
+	p->left -= n;
+	p->taken += n;
+	if (p->left == 0 && !p->unfinished)
+		drop(i);
 }
 
 /*
- * Are there bytes of another write behind those of one that is unfinished, up to
- * piece i? In what order they lie there is not known.
+ * The oldest piece; if others were written while it slept, the one whose bytes
+ * these are: byte `from` of the read and those that follow. Sets n to how many it
+ * has of them, and unsure where the bytes do not tell.
  */
-static bool
-mixed(int object, int i)
+static int
+next_piece(int event, int object, long from, long *n, bool *unsure)
 {
-	bool unfinished = false;
+	int best = -1;
+	long most = 0, wanted = *n;
 
-	for (int k = 0; k < npieces; k++) {
-		if (pieces[k].to != object)
+	*unsure = false;
+	for (int i = 0; i < npieces; i++) {
+		struct piece *p = &pieces[i];
+		long length = p->left < wanted ? p->left : wanted, same;
+
+		if (p->to != object || length <= 0)
 			continue;
-		if (unfinished)
-			return true;
-		unfinished = pieces[k].unfinished;
-		if (!unfinished && k >= i)
-			return false;
+		if (!p->mixed && best == -1) {
+			*n = length;
+			return i;
+		}
+		if (!p->mixed)
+			break;
+		same = alike_for(event, from, p->event, p->taken, length);
+		if (best == -1 || same > most) {
+			*unsure = same <= 0;
+			best = i;
+			most = same;
+		} else if (same == most) {
+			*unsure = true;
+		}
 	}
-	return false;
+	if (best == -1)
+		return -1;
+	*n = most > 0		      ? most
+	     : pieces[best].left < wanted ? pieces[best].left
+					  : wanted;
+	return best;
 }
 
 static void
 read_bytes(int event, int object, long bytes)
 {
-	for (int i = 0; i < npieces && bytes > 0;) {
-		struct piece *p = &pieces[i];
-		struct arrow *arrow;
-		long n;
+	for (long from = 0; from < bytes;) {
+		long n = bytes - from;
+		bool unsure;
+		int i = next_piece(event, object, from, &n, &unsure);
 
-		if (p->to != object) {
-			i++;
-			continue;
-		}
-		n = p->left < bytes ? p->left : bytes;
-		arrow = arrow_add(DATA, p->event, event, object);
-		arrow->bytes = n;
-		arrow->unsure = mixed(object, i);
-		p->left -= n;
-		p->taken += n;
-		bytes -= n;
-		if (p->left == 0 && !p->unfinished)
-			drop(i);
-		else
-			i++;
+		if (i == -1)
+			return;
+		from += n;
+		take(event, i, n, unsure);
 	}
 }
 
@@ -188,14 +236,26 @@ read_message(int event, int object, long bytes)
 	int first = -1;
 
 	for (int i = 0; i < npieces; i++) {
+		long left = pieces[i].left;
+
 		if (pieces[i].to != object)
 			continue;
 		if (is_kind(object, "queue") && type >= 0 &&
 		    pieces[i].type != type)
 			continue;
-		if (first == -1 || (is_kind(object, "mq") &&
-				    pieces[i].type > pieces[first].type))
-			first = i;
+		if (first != -1 && !(is_kind(object, "mq") &&
+				     pieces[i].type > pieces[first].type))
+			continue;
+		/* Of those who waited for room, one that sends something else. */
+		if (bytes > 0 && left >= bytes) {
+			long same = alike_for(event, 0, pieces[i].event, 0, bytes);
+
+			if (same >= 0 && same < bytes)
+				continue;
+		} else if (left < bytes) {
+			continue;
+		}
+		first = i;
 	}
 	if (first == -1)
 		return;

@@ -4,6 +4,7 @@
  *
  *	main.c		options
  *	read.c		the events
+ *	data.c		the bytes that were moved
  *	match.c		arrows: which event of one process brought about which
  *			of another; signals, semaphores, ends
  *	channels.c	... and which bytes and messages came from which write
@@ -61,6 +62,8 @@ extern struct lane *lanes;
 extern int nevents, nobjects, nlanes;
 extern const char *verdict;
 void events_read(FILE *in);
+void data_read(const char *path);
+long alike_for(int event, long from, int other, long at, long n);
 const char *field(int event, const char *name);
 long number(int event, const char *name);
 bool event_is(int event, const char *what);

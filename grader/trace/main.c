@@ -28,6 +28,7 @@ main(int argc, char *argv[])
 {
 	struct style style = { .columns = COLUMNS };
 	bool svg = false, matches = false, all = false;
+	char data[4096];
 	int option;
 	FILE *in;
 
@@ -71,6 +72,8 @@ main(int argc, char *argv[])
 		err(USAGE, "%s", argv[optind]);
 	events_read(in);
 	fclose(in);
+	snprintf(data, sizeof(data), "%s.data", argv[optind]);
+	data_read(data);
 	match();
 	if (matches) {
 		matches_print(stdout);
