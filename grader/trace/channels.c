@@ -174,9 +174,10 @@ take(int event, int i, long n, bool unsure)
 }
 
 /*
- * The oldest piece; if others were written while it slept, the one whose bytes
- * these are: byte `from` of the read and those that follow. Sets n to how many it
- * has of them, and unsure where the bytes do not tell.
+ * The oldest piece; but if its bytes are not those that were read, or others were
+ * written while it slept, the one whose bytes these are: byte `from` of the read and
+ * those that follow. Sets n to how many it has of them, and unsure where the bytes
+ * do not tell.
  */
 static int
 next_piece(int event, int object, long from, long *n, bool *unsure)
@@ -191,24 +192,22 @@ next_piece(int event, int object, long from, long *n, bool *unsure)
 
 		if (p->to != object || length <= 0)
 			continue;
-		if (!p->mixed && best == -1) {
+		same = alike_for(event, from, p->event, p->taken, length);
+		if (best == -1 && !p->mixed && (same == -1 || same == length)) {
 			*n = length;
 			return i;
 		}
-		if (!p->mixed)
-			break;
-		same = alike_for(event, from, p->event, p->taken, length);
 		if (best == -1 || same > most) {
 			*unsure = same <= 0;
 			best = i;
 			most = same;
-		} else if (same == most) {
+		} else if (same == most && p->mixed) {
 			*unsure = true;
 		}
 	}
 	if (best == -1)
 		return -1;
-	*n = most > 0		      ? most
+	*n = most > 0			  ? most
 	     : pieces[best].left < wanted ? pieces[best].left
 					  : wanted;
 	return best;

@@ -106,7 +106,7 @@ struct row {
 	bool bad;	    /* something is left open */
 	bool unsure;
 	bool head;	    /* says how often the rows below were repeated */
-	int inside;	    /* of rows that were repeated */
+	enum { OUTSIDE, REPEATED, SUMMED } inside; /* a heading above says it */
 	int number, number_last; /* of what is sent here and comes later */
 	bool arrives;	    /* ... which comes here */
 	int source;	    /* the event from which it comes */

@@ -99,7 +99,7 @@ fold_periods(void)
 			out[n] = rows[i + k];
 			for (int j = 1; j < times; j++)
 				merge(&out[n], &rows[i + k + j * best]);
-			out[n++].inside = best > 1;
+			out[n++].inside = best > 1 ? REPEATED : OUTSIDE;
 		}
 		i += best * times;
 	}
@@ -139,7 +139,7 @@ sum(int i, int end, struct row *out)
 			merge(&out[k], &rows[r]);
 		} else {
 			out[n] = rows[r];
-			out[n++].inside = 1;
+			out[n++].inside = SUMMED;
 		}
 	}
 	for (int k = 1; k < n; k++)

@@ -239,7 +239,7 @@ at_once(int source, const struct arrow *arrow)
 	if (source != nrows - 1 || row == NULL || row->from != NOBODY ||
 	    row->number != 0 || row->bad ||
 	    (row->first != row->last && row->mark != ENDS) ||
-	    row->inside != 0 || event_is(arrow->from, "sleep"))
+	    row->inside != OUTSIDE || event_is(arrow->from, "sleep"))
 		return false;
 	return arrow->kind != DATA ||
 	       arrow->bytes >= number(arrow->from, "bytes");

@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_OWN = 3 }; /* descriptor: those below are the standard ones */
+enum {
+	FIRST_OWN = 3,	/* descriptor: those below are the standard ones */
+	SHOWN_MOST = 4, /* of one list of descriptors */
+};
 
 /* Adds to words. */
 static void __attribute__((format(printf, 3, 4)))
@@ -92,14 +95,19 @@ files_in_words(int event, bool unused, char *words, size_t size)
 		    !objects[object].hidden &&
 		    (!unused || (fd >= FIRST_OWN &&
 				 !is_used(events[event].who, object)))) {
-			add(words, size, "%s%s%s", shown++ > 0 ? ", " : "",
-			    name_of(object), end_in_words(end));
-			if (unused)
-				add(words, size, " (%d)", fd);
+			if (++shown <= SHOWN_MOST) {
+				add(words, size, "%s%s%s",
+				    shown > 1 ? ", " : "", name_of(object),
+				    end_in_words(end));
+				if (unused)
+					add(words, size, " (%d)", fd);
+			}
 		}
 		if (files[n] == '\0')
 			break;
 	}
+	if (shown > SHOWN_MOST)
+		add(words, size, ", and %d more", shown - SHOWN_MOST);
 	return shown;
 }
 
@@ -263,14 +271,15 @@ row_words(const struct row *row, char *words, size_t size)
 
 	words[0] = '\0';
 	add(words, size, "%s", row->words);
-	if (row->times > 1 && !row->head) {
+	if (row->times > 1 && !row->head && row->inside != REPEATED) {
 		digits(row->times, amount, sizeof(amount));
 		add(words, size, ", x %s", amount);
 	}
 	if (row->bytes > 0 && row->from == NOBODY) {
 		bytes_in_words(row->bytes, amount, sizeof(amount));
 		add(words, size, "%s%s", row->words[0] == '\0' ? ""
-					 : row->times > 1	? " = "
+					 : row->times > 1 && row->inside != REPEATED
+					     ? " = "
 								: ", ",
 		    amount);
 	}

@@ -1,0 +1,1 @@
+start ./logd records; ./logit records pear 2; ./ask records records; stop

@@ -1,0 +1,1 @@
+start ./echod sock; printf 'hello\n\ntwo words\n' | ./echo sock; stop
