@@ -153,9 +153,9 @@ passed(const struct tracee *t, char *text, size_t size)
 		n = n > FDS_MAX ? FDS_MAX : n;
 		memcpy(fds, CMSG_DATA(c), n * sizeof(int));
 		for (size_t i = 0; i < n && used < size; i++)
-			used += (size_t)snprintf(
-			    text + used, size - used, "%s%s",
-			    used > 0 ? ", " : "", object_of(t, fds[i]));
+			used += (size_t)snprintf(text + used, size - used,
+						 "%s%s", used > 0 ? ", " : "",
+						 object_of(t, fds[i]));
 	}
 }
 
@@ -188,7 +188,7 @@ static void
 between(const struct tracee *t, long result)
 {
 	int from = identity_of(t, (int)t->args[is(t, "sendfile") ? 1 : 0]);
-	int to = identity_of(t, (int)t->args[is(t, "sendfile")	? 0
+	int to = identity_of(t, (int)t->args[is(t, "sendfile") ? 0
 					     : is(t, "splice") ? 2
 							       : 1]);
 
@@ -218,8 +218,8 @@ queue(const struct tracee *t, long result)
 	else if (!memory_read(t->tid, t->args[1], &type, sizeof(type)))
 		type = -1;
 	event(t, in ? "read" : "write",
-	      "obj=%d\tcall=%s\tbytes=%ld\ttype=%ld\tat=%ld",
-	      object_of_call(t), t->call->family, bytes, type,
+	      "obj=%d\tcall=%s\tbytes=%ld\ttype=%ld\tat=%ld", object_of_call(t),
+	      t->call->family, bytes, type,
 	      bytes > 0 ? event_data(t, (unsigned long)bytes) : -1L);
 }
 
@@ -260,10 +260,9 @@ word(const struct tracee *t, long result)
 		if (result == 0 || t->slept)
 			event(t, "woken", "obj=%d\tresult=%ld",
 			      object_of_call(t), result);
-	} else if (result > 0 && (command == FUTEX_WAKE ||
-				  command == FUTEX_WAKE_BITSET ||
-				  command == FUTEX_WAKE_OP ||
-				  command == FUTEX_UNLOCK_PI)) {
+	} else if (result > 0 &&
+		   (command == FUTEX_WAKE || command == FUTEX_WAKE_BITSET ||
+		    command == FUTEX_WAKE_OP || command == FUTEX_UNLOCK_PI)) {
 		event(t, "wake", "obj=%d\tn=%ld", object_of_call(t), result);
 	}
 }
@@ -272,8 +271,8 @@ static void
 sent(const struct tracee *t, long result)
 {
 	const uint64_t *a = t->args;
-	const bool thread = t->number == SYS_tgkill ||
-			    t->number == SYS_rt_tgsigqueueinfo;
+	const bool thread =
+	    t->number == SYS_tgkill || t->number == SYS_rt_tgsigqueueinfo;
 	pid_t pid = (pid_t)a[thread ? 1 : 0];
 	int signal = (int)a[thread ? 2 : 1], value = 0;
 	char to[TEXT_BYTES] = "";
@@ -366,8 +365,8 @@ made_ends(const struct tracee *t)
 	second = identity_of(t, fd[1]);
 	if (sockets)
 		identity_pair(t, fd[0]);
-	event(t, sockets ? "socketpair" : "pipe",
-	      "obj=%d\tother=%d\tfds=%d,%d", first, second, fd[0], fd[1]);
+	event(t, sockets ? "socketpair" : "pipe", "obj=%d\tother=%d\tfds=%d,%d",
+	      first, second, fd[0], fd[1]);
 }
 
 static void
@@ -506,8 +505,8 @@ events_call(const struct tracee *t, long result)
 		event(t, "go", "call=%s\tresult=%ld", t->call->family, result);
 	if (is(t, "sendfile") || is(t, "splice") || is(t, "tee"))
 		between(t, result);
-	else if (is(t, "read") && strncmp(object_of(t, (int)t->args[0]),
-					  "signalfd", 8) == 0)
+	else if (is(t, "read") &&
+		 strncmp(object_of(t, (int)t->args[0]), "signalfd", 8) == 0)
 		taken_by_file(t, result);
 	else if (reads(t) || writes(t))
 		data(t, result);
@@ -528,6 +527,12 @@ events_call(const struct tracee *t, long result)
 		waited(t, result);
 	else if (good && (is(t, "pipe") || is(t, "socketpair")))
 		made_ends(t);
+	else if (good && (is(t, "msgget") || is(t, "semget")))
+		event(
+		    t, "get", "obj=%d",
+		    identity_of_id(is(t, "msgget") ? "queue" : "set", result));
+	else if (good && is(t, "mq_open"))
+		event(t, "get", "obj=%d", identity_of_queue(t, (int)result));
 	else if (is(t, "open"))
 		opened(t, result);
 	else if (is(t, "accept"))
@@ -544,8 +549,7 @@ events_call(const struct tracee *t, long result)
 		unmap(t);
 	else if (good && (is(t, "close") || is(t, "close_range")))
 		closed(t);
-	else if (is(t, "alarm") || is(t, "setitimer") ||
-		 is(t, "timer_settime"))
+	else if (is(t, "alarm") || is(t, "setitimer") || is(t, "timer_settime"))
 		timer(t);
 	else if (good && is(t, "shutdown"))
 		event(t, "shutdown", "obj=%d\thow=%ld",

@@ -34,11 +34,12 @@ parts_of(const struct tracee *t, struct iovec part[PARTS_MAX])
 		vector = (uint64_t)(uintptr_t)head.msg_iov;
 		n = head.msg_iovlen;
 	} else if (!call_is(t->call, "readv") && !call_is(t->call, "writev")) {
-		part[0].iov_base = (void *)(uintptr_t)(
-		    t->args[1] + (call_is(t->call, "msgsnd") ||
-					  call_is(t->call, "msgrcv")
-				      ? sizeof(long)
-				      : 0));
+		part[0].iov_base =
+		    (void *)(uintptr_t)(t->args[1] +
+					(call_is(t->call, "msgsnd") ||
+						 call_is(t->call, "msgrcv")
+					     ? sizeof(long)
+					     : 0));
 		part[0].iov_len = CALL_MAX;
 		return 1;
 	}

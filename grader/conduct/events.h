@@ -36,5 +36,4 @@ void identity_files(const struct tracee *t, int first, int last, char *text,
 		    size_t size);
 void identity_forget(void);
 
-
 #endif

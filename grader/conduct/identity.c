@@ -4,8 +4,8 @@
  * of a pipe or a socket, device and inode of a FIFO or of a mapped file.
  */
 #define _GNU_SOURCE
-#include "events.h"
 #include "../why/maps.h"
+#include "events.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -122,11 +122,26 @@ is_ours(const char *path)
 	return log != NULL && strncmp(path, log, strlen(log)) == 0;
 }
 
+/* A name that ends with the id of a process is the same in each run: "reply.PID". */
+static const char *
+without_ids(const char *name)
+{
+	static char text[LINK_BYTES];
+	const char *end = name + strlen(name);
+
+	while (end > name && end[-1] >= '0' && end[-1] <= '9')
+		end--;
+	if (*end == '\0' || end == name || (end[-1] != '.' && end[-1] != '-') ||
+	    process_index(atoi(end)) == NOBODY)
+		return name;
+	snprintf(text, sizeof(text), "%.*sPID", (int)(end - name), name);
+	return text;
+}
+
 int
 identity_of(const struct tracee *t, int fd)
 {
 	char link[LINK_BYTES], path[64], key[KEY_BYTES];
-	const char *name;
 	struct stat st;
 
 	if (fd < 0 || !link_of(t, fd, link))
@@ -144,8 +159,7 @@ identity_of(const struct tracee *t, int fd)
 		if (t->scenario)
 			return number_of(link, kind_of_socket(t, fd),
 					 "a socket of the shell's");
-		return number_of(link, kind_of_socket(t, fd),
-				 object_of(t, fd));
+		return number_of(link, kind_of_socket(t, fd), object_of(t, fd));
 	}
 	if (strcmp(link, "anon_inode:[eventfd]") == 0)
 		return eventfd_of(t, fd);
@@ -156,8 +170,7 @@ identity_of(const struct tracee *t, int fd)
 		return NO_OBJECT;
 	snprintf(key, sizeof(key), "fifo:%ju:%ju", (uintmax_t)st.st_dev,
 		 (uintmax_t)st.st_ino);
-	name = object_of(t, fd);
-	return number_of(key, "fifo", name);
+	return number_of(key, "fifo", without_ids(object_of(t, fd)));
 }
 
 /* A POSIX queue. */
@@ -220,7 +233,8 @@ identity_of_address(const struct tracee *t, uint64_t address, bool word)
 		return number_of(key, "word", NULL);
 	}
 	snprintf(key, sizeof(key), "map:%lx:%lu", map.device, map.inode);
-	if (strncmp(name, "/SYSV", 5) == 0 || strncmp(name, "/dev/zero", 9) == 0)
+	if (strncmp(name, "/SYSV", 5) == 0 ||
+	    strncmp(name, "/dev/zero", 9) == 0)
 		return number_of(key, "memory", NULL);
 	snprintf(file, sizeof(file), "%.*s",
 		 (int)strcspn(slash != NULL ? slash + 1 : name, " "),

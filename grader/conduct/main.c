@@ -198,7 +198,8 @@ read_options(int argc, char *argv[])
 			exit(USAGE);
 		}
 	}
-	if (optind == argc || (options.many && (options.open || options.events != NULL))) {
+	if (optind == argc ||
+	    (options.many && (options.open || options.events != NULL))) {
 		usage(stderr);
 		exit(USAGE);
 	}

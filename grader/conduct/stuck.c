@@ -3,8 +3,8 @@
  * open, and why all of that leads nowhere, as a hang report says it (grader/why).
  */
 #define _GNU_SOURCE
-#include "events.h"
 #include "../why/why.h"
+#include "events.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -22,12 +22,12 @@ enum { UNIX_WHOLE = 32768 };
 
 /* What was written, and is not yet read. */
 struct piece {
-	int event;   /* the write, or the sleep in it */
-	int call;    /* the write */
-	int to;	     /* the object at which it is read */
-	long left;   /* bytes */
-	long taken;  /* while the write is on its way */
-	long type;   /* of a message */
+	int event;  /* the write, or the sleep in it */
+	int call;   /* the write */
+	int to;	    /* the object at which it is read */
+	long left;  /* bytes */
+	long taken; /* while the write is on its way */
+	long type;  /* of a message */
 	bool unfinished;
 	bool mixed; /* others have written while it slept: in what order? */
 };
@@ -72,15 +72,14 @@ static struct piece *
 add(int event, int to, long bytes)
 {
 	if ((npieces & (npieces - 1)) == 0) {
-		pieces = realloc(pieces, (2 * (size_t)npieces + 1) *
-					     sizeof(*pieces));
+		pieces = realloc(pieces,
+				 (2 * (size_t)npieces + 1) * sizeof(*pieces));
 		if (pieces == NULL)
 			err(2, "bytes");
 	}
-	pieces[npieces] = (struct piece){ .event = event,
-					  .call = event,
-					  .to = to,
-					  .left = bytes };
+	pieces[npieces] = (struct piece){
+		.event = event, .call = event, .to = to, .left = bytes
+	};
 	for (int i = 0; i < npieces; i++)
 		if (pieces[i].to == to && pieces[i].unfinished)
 			pieces[i].mixed = pieces[npieces].mixed = true;
@@ -247,7 +246,8 @@ read_message(int event, int object, long bytes)
 			continue;
 		/* Of those who waited for room, one that sends something else. */
 		if (bytes > 0 && left >= bytes) {
-			long same = alike_for(event, 0, pieces[i].event, 0, bytes);
+			long same =
+			    alike_for(event, 0, pieces[i].event, 0, bytes);
 
 			if (same >= 0 && same < bytes)
 				continue;
@@ -353,12 +353,14 @@ matches_print(FILE *out)
 		if (arrow->kind != DATA)
 			continue;
 		for (int e = 0; e <= arrow->call; e++)
-			writes += events[e].who == events[arrow->call].who &&
-				  event_is(e, "write") && number(e, "bytes") > 0 &&
-				  number(e, "obj") == number(arrow->call, "obj");
+			writes +=
+			    events[e].who == events[arrow->call].who &&
+			    event_is(e, "write") && number(e, "bytes") > 0 &&
+			    number(e, "obj") == number(arrow->call, "obj");
 		for (int e = 0; e <= arrow->to; e++)
 			reads += events[e].who == events[arrow->to].who &&
-				 event_is(e, "read") && number(e, "bytes") > 0 &&
+				 event_is(e, "read") &&
+				 number(e, "bytes") > 0 &&
 				 number(e, "obj") == number(arrow->to, "obj");
 		fprintf(out, "%s %d %s %d %ld%s\n",
 			lanes[events[arrow->call].who].name, writes,

@@ -44,9 +44,9 @@ struct event {
 };
 struct object {
 	const char *kind, *name;
-	int peer;      /* of a socket: the one at the other end */
-	bool outside;  /* what the run was started with */
-	bool hidden;   /* memory that nobody writes */
+	int peer;     /* of a socket: the one at the other end */
+	bool outside; /* what the run was started with */
+	bool hidden;  /* memory that nobody writes */
 };
 struct lane {
 	int from;	  /* who made it */
@@ -73,8 +73,8 @@ bool in_files(const char *files, int object, const char *end);
 enum arrow_kind { FORK, DATA, END_OF_FILE, SIGNAL, WAKE, ENDED, JOINS };
 struct arrow {
 	enum arrow_kind kind;
-	int from, to;  /* events */
-	int call;      /* the event at which the call of `from` has ended */
+	int from, to; /* events */
+	int call;     /* the event at which the call of `from` has ended */
 	int object;
 	long bytes;
 	bool unsure; /* it may have been another write */
@@ -95,21 +95,21 @@ void matches_print(FILE *out);
 /* ---- rows.c */
 enum mark { ACTS, ENDS, NOTHING };
 struct row {
-	int first, last;    /* events that it shows */
-	int who;	    /* whose mark it has, or NOBODY */
+	int first, last; /* events that it shows */
+	int who;	 /* whose mark it has, or NOBODY */
 	enum mark mark;
-	int from, to;	    /* the lanes that an arrow joins, or NOBODY */
+	int from, to; /* the lanes that an arrow joins, or NOBODY */
 	enum arrow_kind kind;
 	int object;
-	bool waits;	    /* the arrow says who waits for whom */
-	bool joinable;	    /* words of the next row may stand here too */
-	bool bad;	    /* something is left open */
+	bool waits;    /* the arrow says who waits for whom */
+	bool joinable; /* words of the next row may stand here too */
+	bool bad;      /* something is left open */
 	bool unsure;
-	bool head;	    /* says how often the rows below were repeated */
+	bool head; /* says how often the rows below were repeated */
 	enum { OUTSIDE, REPEATED, SUMMED } inside; /* a heading above says it */
 	int number, number_last; /* of what is sent here and comes later */
-	bool arrives;	    /* ... which comes here */
-	int source;	    /* the event from which it comes */
+	bool arrives;		 /* ... which comes here */
+	int source;		 /* the event from which it comes */
 	long bytes, times;
 	char label[LABEL_BYTES]; /* on the arrow */
 	char words[WORDS_BYTES];

@@ -12,9 +12,9 @@
 static bool
 takes_part(int lane)
 {
-	static const char *const deeds[] = { "read", "write", "pipe", "open",
-					     "connect", "map", "socketpair",
-					     NULL };
+	static const char *const deeds[] = { "read",	   "write",   "pipe",
+					     "open",	   "connect", "map",
+					     "socketpair", "get",     NULL };
 
 	for (int l = 0; l < nlanes; l++)
 		if (lanes[l].from == lane)
@@ -49,9 +49,8 @@ name_of_shell(const char *name)
 {
 	char *new;
 
-	return asprintf(&new, "shell%s", name + strlen("scenario")) == -1
-		   ? name
-		   : new;
+	return asprintf(&new, "shell%s", name + strlen("scenario")) == -1 ? name
+									  : new;
 }
 
 /* A FIFO that only the shell uses, as the words of a scenario do. */

@@ -19,8 +19,8 @@ struct arrow *
 arrow_add(enum arrow_kind kind, int from, int to, int object)
 {
 	if ((narrows & (narrows - 1)) == 0) {
-		arrows = realloc(arrows, (2 * (size_t)narrows + 1) *
-					     sizeof(*arrows));
+		arrows = realloc(arrows,
+				 (2 * (size_t)narrows + 1) * sizeof(*arrows));
 		if (arrows == NULL)
 			err(2, "arrows");
 	}
@@ -64,7 +64,7 @@ leader(int who)
 static struct sent {
 	int event, to, value;
 	const char *signal;
-} *sent;
+} * sent;
 static int nsent;
 
 /* Only signals from SIGRTMIN on are queued: of others, one waits. */
@@ -85,19 +85,21 @@ send_signal(int event)
 	const char *to = field(event, "to"), *signal = field(event, "sig");
 	int who, n;
 
-	for (; number(event, "result") == 0 && sscanf(to, "%d%n", &who, &n) == 1;
+	for (;
+	     number(event, "result") == 0 && sscanf(to, "%d%n", &who, &n) == 1;
 	     to += n + (to[n] == ',')) {
 		if (who >= 0 && who < nlanes &&
 		    waits_already(signal, leader(who))) {
 			events[event].lost = true;
 		} else if (who >= 0 && who < nlanes) {
-			sent = realloc(sent, (size_t)(nsent + 1) * sizeof(*sent));
+			sent =
+			    realloc(sent, (size_t)(nsent + 1) * sizeof(*sent));
 			if (sent == NULL)
 				err(2, "signals");
-			sent[nsent++] = (struct sent){
-				event, leader(who),
-				(int)number(event, "value"), signal
-			};
+			sent[nsent++] =
+			    (struct sent){ event, leader(who),
+					   (int)number(event, "value"),
+					   signal };
 		}
 		if (to[n] == '\0')
 			break;
@@ -187,8 +189,8 @@ static void
 woken(int event, enum arrow_kind kind, bool (*by)(int event, int object))
 {
 	int object = (int)number(event, "obj");
-	int from = last_of_others(event, slept_since(events[event].who), by,
-				  object);
+	int from =
+	    last_of_others(event, slept_since(events[event].who), by, object);
 
 	if (from != NO_EVENT)
 		arrow_add(kind, from, event, object);

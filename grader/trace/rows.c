@@ -116,10 +116,9 @@ static bool
 is_shown(int e)
 {
 	static const char *const shown[] = {
-		"exit",	 "pipe",  "socketpair", "open",	    "read",
-		"write", "kill",  "semop",	"semset",   "map",
-		"unmap", "timer", "accept",	"shutdown", "dup",
-		NULL,
+		"exit", "pipe",	  "socketpair", "open", "read",	 "write",
+		"kill", "semop",  "semset",	"map",	"unmap", "timer",
+		"get",	"accept", "shutdown",	"dup",	NULL,
 	};
 	char words[WORDS_BYTES];
 
@@ -151,9 +150,9 @@ is_shown(int e)
 static bool
 is_small(int event)
 {
-	static const char *const small[] = { "close", "dup",  "pipe", "open",
-					     "exec",  "map",  "unmap",
-					     "timer", NULL };
+	static const char *const small[] = { "close", "dup", "pipe",  "open",
+					     "exec",  "map", "unmap", "timer",
+					     "get",   NULL };
 
 	return among(event, small);
 }
@@ -255,14 +254,13 @@ say_arrival(struct row *row, const struct arrow *arrow)
 	row->words[0] = '\0';
 	if (arrow->kind == DATA) {
 		const char *in = name_of(arrow->object);
-		const char *out =
-		    name_of((int)number(arrow->from, "obj"));
+		const char *out = name_of((int)number(arrow->from, "obj"));
 		const char *with = field(e, "with");
 
 		snprintf(row->words, sizeof(row->words), "%s", out);
 		if (strcmp(in, out) != 0)
-			snprintf(row->words, sizeof(row->words), "%.80s to %.80s",
-				 out, in);
+			snprintf(row->words, sizeof(row->words),
+				 "%.80s to %.80s", out, in);
 		if (number(e, "type") > 0)
 			snprintf(row->words + strlen(row->words), 40,
 				 ", type %.20s", field(e, "type"));
@@ -279,8 +277,7 @@ say_arrival(struct row *row, const struct arrow *arrow)
 		const char *signal = field(arrow->from, "signal");
 
 		snprintf(row->words, sizeof(row->words), "%.60s: %s%.20s",
-			 lanes[child].name,
-			 *signal != '\0' ? "" : "exit ",
+			 lanes[child].name, *signal != '\0' ? "" : "exit ",
 			 *signal != '\0' ? signal
 					 : field(arrow->from, "status"));
 	} else if (arrow->kind == END_OF_FILE) {
@@ -312,13 +309,12 @@ static void
 arrow_row(int a, int b)
 {
 	const struct arrow *arrow = &arrows[a];
-	const int source = arrow->kind == FORK ? -1
-					       : row_of[arrow->from];
-	const bool once = b == a + 1 && arrow->kind != FORK &&
-			  at_once(source, arrow);
+	const int source = arrow->kind == FORK ? -1 : row_of[arrow->from];
+	const bool once =
+	    b == a + 1 && arrow->kind != FORK && at_once(source, arrow);
 	const int to = events[arrow->to].who;
-	const int from = arrow->kind == FORK ? lanes[to].from
-					     : events[arrow->from].who;
+	const int from =
+	    arrow->kind == FORK ? lanes[to].from : events[arrow->from].who;
 	const bool child = strcmp(field(arrow->to, "sig"), "SIGCHLD") == 0;
 	struct row *row = once ? &rows[source] : row_add(arrow->to, to);
 

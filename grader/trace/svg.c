@@ -171,13 +171,13 @@ draw_life(int lane, enum state **states)
 	for (int r = 0; r <= nrows; r++) {
 		enum state s = r < nrows ? states[r][lane] : GONE;
 		const bool born = r < nrows && rows[r].kind == FORK &&
-				  rows[r].from != NOBODY && rows[r].to == lane &&
-				  !rows[r].waits;
+				  rows[r].from != NOBODY &&
+				  rows[r].to == lane && !rows[r].waits;
 		const bool alive = s == RUNS || s == BLOCKED || born;
 
 		if (alive && from == -1)
-			from = lanes[lane].from == NOBODY ? y_of(r) - 20
-							  : y_of(r);
+			from =
+			    lanes[lane].from == NOBODY ? y_of(r) - 20 : y_of(r);
 		if (alive)
 			to = y_of(r);
 		if (s == BLOCKED && wait == -1)
@@ -186,8 +186,7 @@ draw_life(int lane, enum state **states)
 			fprintf(out,
 				"<rect class=\"wait\" x=\"%d\" y=\"%d\" "
 				"width=\"8\" height=\"%d\"/>\n",
-				x - 4, y_of(wait) - ROW / 2,
-				(r - wait) * ROW);
+				x - 4, y_of(wait) - ROW / 2, (r - wait) * ROW);
 			wait = -1;
 		}
 	}
@@ -195,8 +194,7 @@ draw_life(int lane, enum state **states)
 		return;
 	if (hangs() && lanes[lane].dead == NO_EVENT)
 		to = y_of(nrows - 1) + 12;
-	fprintf(out,
-		"<path class=\"life\" d=\"M%d %d V%d\"/>\n", x, from, to);
+	fprintf(out, "<path class=\"life\" d=\"M%d %d V%d\"/>\n", x, from, to);
 }
 
 /* The row at which an arrow leaves: its own, unless it is another that is shown. */
@@ -205,17 +203,22 @@ row_of_source(int r)
 {
 	const struct row *row = &rows[r];
 
-	if (row->waits || row->times > 1 || row->source == NO_EVENT ||
-	    row->number_last > row->number || row->inside)
+	if (row->waits || row->source == NO_EVENT || row->inside)
 		return r;
-	for (int s = r - 1; s >= 0; s--)
-		if (rows[s].first <= row->source &&
-		    rows[s].last >= row->source && !rows[s].head)
-			return rows[s].times == 1 && !rows[s].inside &&
-				       rows[s].from == NOBODY &&
-				       rows[s].who == row->from
-				   ? s
-				   : r;
+	for (int s = r - 1; s >= 0; s--) {
+		const struct row *at = &rows[s];
+
+		if (at->head || at->inside || at->from != NOBODY ||
+		    at->who != row->from)
+			continue;
+		/* By its number; or, without one, by its event. */
+		if (row->arrives ? at->number <= row->number &&
+				       at->number_last >= row->number_last
+				 : at->times == 1 && row->times == 1 &&
+				       at->first <= row->source &&
+				       at->last >= row->source)
+			return s;
+	}
 	return r;
 }
 
@@ -229,7 +232,8 @@ draw_arrow(int r, const enum state *state)
 	int s = row_of_source(r);
 	const int x1 = x_of(row->from), x2 = x_of(row->to);
 	const int y1 = y_of(s), y2 = y_of(r);
-	const int at = s == r ? 50 : 68; /* per cent of the way: the label */
+	/* Per cent of the way, the label: not all in the same place. */
+	const int at = s == r ? 50 : row->number % 2 == 1 ? 68 : 32;
 
 	/* One that has ended, and left nothing of this to be seen. */
 	if (s == r && state[row->from] == GONE && row->kind == ENDED &&
@@ -250,8 +254,8 @@ static void
 draw_mark(int r)
 {
 	const struct row *row = &rows[r];
-	const int who = row->mark == ENDS && row->from != NOBODY ? row->from
-								 : row->who;
+	const int who =
+	    row->mark == ENDS && row->from != NOBODY ? row->from : row->who;
 	const int y = y_of(r);
 
 	if (row->mark == NOTHING && !(row->bad && row->who != NOBODY))
@@ -259,9 +263,10 @@ draw_mark(int r)
 	if (who == NOBODY) {
 		if (row->from == NOBODY)
 			return;
-		fprintf(out,
-			"<circle class=\"mark\" cx=\"%d\" cy=\"%d\" r=\"3\"/>\n",
-			x_of(row->from), y);
+		fprintf(
+		    out,
+		    "<circle class=\"mark\" cx=\"%d\" cy=\"%d\" r=\"3\"/>\n",
+		    x_of(row->from), y);
 		return;
 	}
 	const int x = x_of(who);
@@ -272,9 +277,10 @@ draw_mark(int r)
 			"height=\"12\"/>\n",
 			x - 6, y - 6);
 	else if (!row->bad)
-		fprintf(out,
-			"<circle class=\"mark\" cx=\"%d\" cy=\"%d\" r=\"4\"/>\n",
-			x, y);
+		fprintf(
+		    out,
+		    "<circle class=\"mark\" cx=\"%d\" cy=\"%d\" r=\"4\"/>\n", x,
+		    y);
 	if (row->bad)
 		fprintf(out,
 			"<path class=\"bad\" d=\"M%d %d l10 17 h-20 z\"/>"
@@ -288,9 +294,9 @@ draw_words(int r, int x)
 {
 	const struct row *row = &rows[r];
 	char words[WORDS_BYTES + 100], all[WORDS_BYTES + 200];
-	bool narrow = row->from != NOBODY &&
-		      abs(x_of(row->to) - x_of(row->from)) <
-			  (int)strlen(row->label) * CHARACTER + 24;
+	bool narrow =
+	    row->from != NOBODY && abs(x_of(row->to) - x_of(row->from)) <
+				       (int)strlen(row->label) * CHARACTER + 24;
 
 	row_words(row, words, sizeof(words));
 	snprintf(all, sizeof(all), "%s%s%s%s", row->bad ? "! " : "",
@@ -356,8 +362,8 @@ draw_signs(int y)
 		"<path class=\"bad\" d=\"M%d %d l10 17 h-20 z\"/>"
 		"<text class=\"sign\" x=\"%d\" y=\"%d\">!</text>"
 		"<text x=\"%d\" y=\"%d\">left open</text>\n",
-		LEFT - 4, y - 12, LEFT + 10, y, LEFT + 70, y - 11, LEFT + 88,
-		y, LEFT + 150, y - 14, LEFT + 150, y + 1, LEFT + 166, y);
+		LEFT - 4, y - 12, LEFT + 10, y, LEFT + 70, y - 11, LEFT + 88, y,
+		LEFT + 150, y - 14, LEFT + 150, y + 1, LEFT + 166, y);
 }
 
 void
@@ -374,14 +380,16 @@ svg_draw(FILE *to, const struct style *style)
 	pitch = pitch > PITCH_MAX ? PITCH_MAX : pitch;
 	pitch = pitch < PITCH_MIN ? PITCH_MIN : pitch;
 	top = pitch < NAME_WIDTH ? TOP + 60 : TOP;
-	words_at = LEFT + (ncolumns - 1) * pitch + (pitch < NAME_WIDTH ? 50 : 40);
+	words_at =
+	    LEFT + (ncolumns - 1) * pitch + (pitch < NAME_WIDTH ? 50 : 40);
 	width = words_at + longest_words() * CHARACTER + 20;
 	height = y_of(nrows) + 40;
-	fprintf(out,
-		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
-		"role=\"img\" font-family=\"sans-serif\" font-size=\"14\">\n"
-		"<title>",
-		width, height);
+	fprintf(
+	    out,
+	    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
+	    "role=\"img\" font-family=\"sans-serif\" font-size=\"14\">\n"
+	    "<title>",
+	    width, height);
 	escaped(title);
 	fputs("</title>\n", out);
 	description();

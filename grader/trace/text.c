@@ -18,8 +18,24 @@ enum {
 	AFTER_LANES = 2,
 };
 
-enum glyph { LINE, WAITS, ACT, END, ACROSS, PLAIN, DASHED, DOTTED, LEFT, RIGHT,
-	     FROM_LEFT, FROM_RIGHT, BORN_RIGHT, BORN_LEFT, OPEN, GLYPHS };
+enum glyph {
+	LINE,
+	WAITS,
+	ACT,
+	END,
+	ACROSS,
+	PLAIN,
+	DASHED,
+	DOTTED,
+	LEFT,
+	RIGHT,
+	FROM_LEFT,
+	FROM_RIGHT,
+	BORN_RIGHT,
+	BORN_LEFT,
+	OPEN,
+	GLYPHS
+};
 static const char *const unicode[GLYPHS] = {
 	"│", "░", "●", "■", "┼", "─", "╌", "┄",
 	"◀", "▶", "├", "┤", "┐", "┌", "!",
@@ -91,8 +107,8 @@ choose_columns(void)
 		if (c == ncolumns)
 			ncolumns++;
 		column[l] = c;
-		free_from[c] = lanes[l].dead == NO_EVENT ? nevents + 1
-							 : lanes[l].dead + 1;
+		free_from[c] =
+		    lanes[l].dead == NO_EVENT ? nevents + 1 : lanes[l].dead + 1;
 	}
 	free(free_from);
 	pitch = ncolumns == 0
@@ -180,10 +196,10 @@ put_arrow(const struct row *row, const enum state *state)
 	const int a = x_of(row->from), b = x_of(row->to);
 	const bool right = b > a;
 	const int low = right ? a : b, high = right ? b : a;
-	const enum glyph line = row->waits || row->kind == WAKE ? DASHED
-				: row->kind == SIGNAL || row->kind == END_OF_FILE
-				    ? DOTTED
-				    : PLAIN;
+	const enum glyph line =
+	    row->waits || row->kind == WAKE		      ? DASHED
+	    : row->kind == SIGNAL || row->kind == END_OF_FILE ? DOTTED
+							      : PLAIN;
 	const int length = (int)strlen(row->label), room = high - low - 1;
 	const bool fits = length > 0 && room >= length + 3;
 	int start;

@@ -64,7 +64,7 @@ end_in_words(const char *end)
 static bool
 is_used(int who, int object)
 {
-	static const char *const uses[] = { "read",   "write",	"open",
+	static const char *const uses[] = { "read",   "write",	    "open",
 					    "pipe",   "socketpair", "connect",
 					    "accept", NULL };
 
@@ -171,8 +171,9 @@ operations(int event, char *words, size_t size)
 
 	add(words, size, "%s:", name_of((int)number(event, "obj")));
 	while (sscanf(ops, "%d:%d%n", &semaphore, &change, &n) == 2) {
-		add(words, size, change == 0 ? " no. %d is 0" : " no. %d %+d",
-		    semaphore, change);
+		add(words, size,
+		    change == 0 ? "%s no. %d is 0" : "%s no. %d %+d",
+		    ops == field(event, "ops") ? "" : ",", semaphore, change);
 		if (ops[n] == '\0')
 			break;
 		ops += n + 1;
@@ -212,8 +213,8 @@ words_of(int e, char *words, size_t size)
 	else if (event_is(e, "dead") && *field(e, "signal") != '\0')
 		add(words, size, "ended by %s", field(e, "signal"));
 	else if (event_is(e, "dead"))
-		add(words, size, lanes[events[e].who].thread ? "thread ends"
-							      : "ends");
+		add(words, size,
+		    lanes[events[e].who].thread ? "thread ends" : "ends");
 	else if (event_is(e, "pipe"))
 		add(words, size, "makes %s", object);
 	else if (event_is(e, "socketpair"))
@@ -228,6 +229,8 @@ words_of(int e, char *words, size_t size)
 	else if (event_is(e, "open"))
 		add(words, size, "open %s%s", object,
 		    end_in_words(field(e, "end")));
+	else if (event_is(e, "get"))
+		add(words, size, "open %s", object);
 	else if (event_is(e, "shutdown"))
 		add(words, size, "shutdown %s", object);
 	else if (event_is(e, "connect"))
@@ -249,8 +252,7 @@ words_of(int e, char *words, size_t size)
 		operations(e, words, size);
 	else if (event_is(e, "semset"))
 		add(words, size,
-		    number(e, "sem") >= 0 ? "%s: no. %ld = %ld"
-					  : "%s: all set",
+		    number(e, "sem") >= 0 ? "%s: no. %ld = %ld" : "%s: all set",
 		    object, number(e, "sem"), number(e, "value"));
 	else if (event_is(e, "map") || event_is(e, "unmap"))
 		add(words, size, "%ss %s", events[e].what, object);
@@ -277,9 +279,9 @@ row_words(const struct row *row, char *words, size_t size)
 	}
 	if (row->bytes > 0 && row->from == NOBODY) {
 		bytes_in_words(row->bytes, amount, sizeof(amount));
-		add(words, size, "%s%s", row->words[0] == '\0' ? ""
-					 : row->times > 1 && row->inside != REPEATED
-					     ? " = "
+		add(words, size, "%s%s",
+		    row->words[0] == '\0'			? ""
+		    : row->times > 1 && row->inside != REPEATED ? " = "
 								: ", ",
 		    amount);
 	}

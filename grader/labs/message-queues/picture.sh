@@ -1,1 +1,1 @@
-touch key; ./requests key serve & until ./requests key read 2>/dev/null; do :; done; ./requests key write hello; ./requests key stop; wait
+touch key; ./sysv key create 4; ./sysv key send 3 'water the plants'; ./sysv key send 31 'fire!'; ./sysv key receive; ./sysv key drain; ./sysv key remove

@@ -56,7 +56,8 @@ send_bytes(char *bytes, size_t n)
 			err(1, "write");
 		break;
 	case POSIX:
-		if (mq_send(queue, bytes, n, (unsigned)rand() % PRIORITIES) == -1)
+		if (mq_send(queue, bytes, n, (unsigned)rand() % PRIORITIES) ==
+		    -1)
 			err(1, "mq_send");
 		break;
 	case SYSTEM_V:
@@ -87,8 +88,8 @@ take_bytes(char *bytes)
 		break;
 	case SYSTEM_V:
 		/* The oldest of all, of one type, or of the lowest types. */
-		n = msgrcv(id, &message, MOST, rand() % 2 == 0 ? 0 : -PRIORITIES,
-			   0);
+		n = msgrcv(id, &message, MOST,
+			   rand() % 2 == 0 ? 0 : -PRIORITIES, 0);
 		memcpy(bytes, message.text, n > 0 ? (size_t)n : 0);
 		break;
 	}
@@ -127,10 +128,11 @@ reader(int number, int log)
 		for (size_t i = 0, from = 0; i < n; from = i) {
 			while (i < n && bytes[i] == bytes[from])
 				i++;
-			used += snprintf(text + used, sizeof(text) - (size_t)used,
-					 "chatter.%d %d chatter.%d %d %zu\n",
-					 (bytes[from] >> 6) + 1,
-					 bytes[from] & 63, number, m, i - from);
+			used +=
+			    snprintf(text + used, sizeof(text) - (size_t)used,
+				     "chatter.%d %d chatter.%d %d %zu\n",
+				     (bytes[from] >> 6) + 1, bytes[from] & 63,
+				     number, m, i - from);
 		}
 		if (write(log, text, (size_t)used) != used)
 			err(1, "log");
@@ -149,7 +151,8 @@ open_all(const char *name)
 			err(1, "pipe");
 	} else if (strcmp(name, "posix") == 0) {
 		kind = POSIX;
-		queue = mq_open("/chatter", O_RDWR | O_CREAT, 0600, &attributes);
+		queue =
+		    mq_open("/chatter", O_RDWR | O_CREAT, 0600, &attributes);
 		if (queue == -1)
 			err(1, "mq_open");
 		mq_unlink("/chatter");
@@ -173,7 +176,8 @@ tell_end(void)
 {
 	char last = (char)0xff;
 
-	for (int i = 0; i < READERS && (kind == POSIX || kind == SYSTEM_V); i++) {
+	for (int i = 0; i < READERS && (kind == POSIX || kind == SYSTEM_V);
+	     i++) {
 		message.type = PRIORITIES;
 		message.text[0] = last;
 		if (kind == POSIX ? mq_send(queue, &last, 1, 0) == -1
