@@ -83,7 +83,7 @@ solutions" ]
 @test "what belongs to a lab belongs to one in labs/list" {
 	for place in labs/*/ solutions/*/ grader/labs/*/ handouts/*.svg handouts/*.md; do
 		name=$(basename "$place")
-		name=${name%.*}
+		name=${name%%.*}
 		[[ $place == handouts/@(README|authors|instructors).md ]] ||
 			labs | grep -qx -- "$name" || { echo "$place: $name is not in labs/list"; false; }
 	done

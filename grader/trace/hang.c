@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { FIRST_OWN = 3 }; /* descriptor: those below are the standard ones */
+
 bool
 hangs(void)
 {
@@ -91,21 +93,23 @@ for_holders(int stuck, int sleep)
 		end = "";
 	}
 	for (int e = 0; e < nevents; e++) {
+		struct row *row;
+		bool own;
 		int fd;
 
 		if (!event_is(e, "stuck") ||
 		    (fd = descriptor(e, object, end)) == -1)
 			continue;
-		snprintf(words, sizeof(words),
-			 events[e].who == who
-			     ? "%.80s; has the %s end itself (%d)"
-			     : "%.80s; the %s end is here (%d)",
-			 field(sleep, "what"),
+		own = events[e].who == who;
+		snprintf(words, sizeof(words), "%s %.80s; %s end %s (%d)",
+			 field(sleep, "call"),
+			 name_of((int)number(sleep, "obj")),
 			 strcmp(end, "w") == 0	 ? "write"
 			 : strcmp(end, "r") == 0 ? "read"
 						 : "other",
-			 fd);
-		waits_row(stuck, who, events[e].who, words)->bad = true;
+			 own ? "is its own" : "here", fd);
+		row = waits_row(stuck, who, events[e].who, words);
+		row->bad = own || fd >= FIRST_OWN;
 		any = true;
 	}
 	return any;
@@ -114,15 +118,14 @@ for_holders(int stuck, int sleep)
 static bool
 for_children(int stuck, int sleep)
 {
-	const char *what = field(sleep, "what");
-	int who = events[stuck].who;
+	int who = events[stuck].who, child = (int)number(sleep, "child");
 	bool any = false;
 
-	if (strncmp(what, "wait for ", 9) != 0)
+	if (strcmp(field(sleep, "call"), "wait") != 0)
 		return false;
 	for (int l = 0; l < nlanes; l++) {
 		if (lanes[l].from != who || lanes[l].dead != NO_EVENT ||
-		    lanes[l].thread)
+		    lanes[l].thread || (child >= 0 && l != child))
 			continue;
 		waits_row(stuck, who, l, "wait for its end");
 		any = true;

@@ -231,12 +231,12 @@ static void
 draw_row(const struct row *row, enum state *state)
 {
 	char words[WORDS_BYTES + 100], all[WORDS_BYTES + 200];
-	bool labelled = true;
+	bool labelled = row->waits;
 
 	states_at(row->first, state);
 	put_lanes(state);
 	if (row->from != NOBODY)
-		labelled = put_arrow(row, state);
+		labelled = put_arrow(row, state) || row->waits;
 	else if (row->who != NOBODY && row->mark != NOTHING)
 		put(x_of(row->who), glyph(row->mark == ENDS ? END
 					  : row->bad	    ? OPEN
