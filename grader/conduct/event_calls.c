@@ -16,6 +16,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../why/world.h"
@@ -483,14 +484,18 @@ events_sleep(const struct tracee *t)
 {
 	unsigned long wants;
 	char what[200];
+	pid_t pid = -1;
 
 	if (options.events == NULL || t->starting || t->call == NULL)
 		return;
 	describe_call(t, what, sizeof(what));
 	wants = writes(t) ? wanted(t) : 0;
-	event(t, "sleep", "call=%s\tobj=%d\twants=%lu\twhat=%s\tat=%ld",
+	if (is(t, "wait") && (t->number == SYS_wait4 || t->args[0] == P_PID))
+		pid = (pid_t)t->args[t->number == SYS_wait4 ? 0 : 1];
+	event(t, "sleep",
+	      "call=%s\tobj=%d\twants=%lu\twhat=%s\tat=%ld\tchild=%d",
 	      t->call->family, object_of_call(t), wants, what,
-	      event_data(t, wants));
+	      event_data(t, wants), pid > 0 ? process_index(pid) : NOBODY);
 }
 
 /* t's call has ended. */

@@ -294,9 +294,9 @@ draw_words(int r, int x)
 {
 	const struct row *row = &rows[r];
 	char words[WORDS_BYTES + 100], all[WORDS_BYTES + 200];
-	bool narrow =
-	    row->from != NOBODY && abs(x_of(row->to) - x_of(row->from)) <
-				       (int)strlen(row->label) * CHARACTER + 24;
+	bool narrow = row->from != NOBODY && !row->waits &&
+		      abs(x_of(row->to) - x_of(row->from)) <
+			  (int)strlen(row->label) * CHARACTER + 24;
 
 	row_words(row, words, sizeof(words));
 	snprintf(all, sizeof(all), "%s%s%s%s", row->bad ? "! " : "",
