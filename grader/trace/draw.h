@@ -118,6 +118,7 @@ extern struct row *rows;
 extern int nrows;
 void rows_make(void);
 void lanes_choose(void);
+void rows_replace(struct row *others, int n);
 struct row *row_add(int event, int who);
 
 /* ---- words.c */

@@ -103,9 +103,7 @@ fold_periods(void)
 		}
 		i += best * times;
 	}
-	free(rows);
-	rows = out;
-	nrows = n;
+	rows_replace(out, n);
 }
 
 /* Does it tell of somebody's life, or something that must not be lost? */
@@ -174,9 +172,7 @@ sum_up(void)
 		while (i < end)
 			out[n++] = rows[i++];
 	}
-	free(rows);
-	rows = out;
-	nrows = n;
+	rows_replace(out, n);
 }
 
 void

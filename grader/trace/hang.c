@@ -136,6 +136,14 @@ for_children(int stuck, int sleep)
 void
 hang_rows(void)
 {
+	struct row *head = row_add(nevents - 1, NOBODY);
+
+	head->mark = NOTHING;
+	head->head = true;
+	snprintf(head->words, sizeof(head->words), "%s",
+		 strcmp(verdict, "limit") == 0
+		     ? "It does not end. The last moment:"
+		     : "Nothing can go on. Who waits for whom:");
 	for (int e = 0; e < nevents; e++) {
 		int sleep;
 

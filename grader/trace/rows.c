@@ -15,14 +15,25 @@ enum { JOINED_MAX = 34 }; /* characters of words in one row */
 struct row *rows;
 int nrows;
 
+static int room; /* rows that there is memory for */
 static int *row_of; /* for each event */
 static int numbers;
+
+/* Others instead: as many as there is room for. */
+void
+rows_replace(struct row *others, int n)
+{
+	free(rows);
+	rows = others;
+	nrows = room = n;
+}
 
 struct row *
 row_add(int event, int who)
 {
-	if ((nrows & (nrows - 1)) == 0) {
-		rows = realloc(rows, (2 * (size_t)nrows + 1) * sizeof(*rows));
+	if (nrows == room) {
+		room = 2 * room + 64;
+		rows = realloc(rows, (size_t)room * sizeof(*rows));
 		if (rows == NULL)
 			err(2, "rows");
 	}

@@ -317,7 +317,6 @@ void
 text_draw(FILE *to, const struct style *with)
 {
 	enum state *state = calloc((size_t)nlanes + 1, sizeof(*state));
-	bool waiting = false;
 
 	if (state == NULL)
 		err(2, "lanes");
@@ -330,15 +329,6 @@ text_draw(FILE *to, const struct style *with)
 		fprintf(out, "%s\n\n", style->title);
 	draw_names();
 	for (int r = 0; r < nrows; r++) {
-		if (rows[r].waits && !waiting) {
-			waiting = true;
-			colour("1");
-			fprintf(out, "\n%s\n",
-				strcmp(verdict, "limit") == 0
-				    ? "It does not end. At the last moment:"
-				    : "Nothing can go on. Who waits for whom:");
-			colour("0");
-		}
 		draw_row(&rows[r], state);
 	}
 	draw_signs();

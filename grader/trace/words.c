@@ -60,21 +60,28 @@ end_in_words(const char *end)
 				       : "";
 }
 
-/* Has this process made the object, or used it at any time? */
+/* Has this process made the object, or used this end of it at any time? */
 static bool
-is_used(int who, int object)
+is_used(int who, int object, const char *end)
 {
-	static const char *const uses[] = { "read",   "write",	    "open",
-					    "pipe",   "socketpair", "connect",
-					    "accept", NULL };
+	static const char *const uses[] = { "open",   "pipe",	 "socketpair",
+					    "accept", "connect", NULL };
+	const bool one_way = strcmp(end, "rw") != 0;
 
-	for (int e = 0; e < nevents; e++)
-		for (int i = 0; events[e].who == who && uses[i] != NULL; i++)
+	for (int e = 0; e < nevents; e++) {
+		if (events[e].who != who)
+			continue;
+		if (number(e, "obj") == object &&
+		    ((event_is(e, "read") && !(one_way && *end == 'w')) ||
+		     (event_is(e, "write") && !(one_way && *end == 'r'))))
+			return true;
+		for (int i = 0; uses[i] != NULL; i++)
 			if (event_is(e, uses[i]) &&
 			    (number(e, "obj") == object ||
 			     number(e, "other") == object ||
 			     number(e, "new") == object))
 				return true;
+	}
 	return false;
 }
 
@@ -94,7 +101,7 @@ files_in_words(int event, bool unused, char *words, size_t size)
 		if (object < nobjects && !objects[object].outside &&
 		    !objects[object].hidden &&
 		    (!unused || (fd >= FIRST_OWN &&
-				 !is_used(events[event].who, object)))) {
+				 !is_used(events[event].who, object, end)))) {
 			if (++shown <= SHOWN_MOST) {
 				add(words, size, "%s%s%s",
 				    shown > 1 ? ", " : "", name_of(object),
