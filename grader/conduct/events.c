@@ -38,8 +38,9 @@ event(const struct tracee *t, const char *what, const char *format, ...)
 	vsnprintf(fields, sizeof(fields), format, values);
 	va_end(values);
 	for (char *c = fields; *c != '\0'; c++)
-		if ((unsigned char)*c < ' ' && *c != '\t')
-			*c = '?';
+		if (((unsigned char)*c < ' ' && *c != '\t') || *c >= 127 ||
+		    *c < 0)
+			*c = '?'; /* names may be anything; this is printed */
 	if (t != NULL)
 		fprintf(lines, "%d\t%s\t%s\n", (int)(t - tracees), what,
 			fields);

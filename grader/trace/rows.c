@@ -31,14 +31,20 @@ rows_replace(struct row *others, int n)
 struct row *
 row_add(int event, int who)
 {
+	int first = event;
+
 	if (nrows == room) {
 		room = 2 * room + 64;
 		rows = realloc(rows, (size_t)room * sizeof(*rows));
 		if (rows == NULL)
 			err(2, "rows");
 	}
+	/* With what woke it: until then it has waited. */
+	if (event > 0 && event_is(event - 1, "go") &&
+	    events[event - 1].who == events[event].who)
+		first = event - 1;
 	rows[nrows] = (struct row){
-		.first = event,
+		.first = first,
 		.last = event,
 		.who = who,
 		.from = NOBODY,
