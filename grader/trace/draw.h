@@ -102,6 +102,7 @@ struct row {
 	enum arrow_kind kind;
 	int object;
 	bool waits;    /* the arrow says who waits for whom */
+	bool joined;   /* it has words of more than one event */
 	bool joinable; /* words of the next row may stand here too */
 	bool bad;      /* something is left open */
 	bool unsure;

@@ -15,7 +15,7 @@ enum { JOINED_MAX = 34 }; /* characters of words in one row */
 struct row *rows;
 int nrows;
 
-static int room; /* rows that there is memory for */
+static int room;    /* rows that there is memory for */
 static int *row_of; /* for each event */
 static int numbers;
 
@@ -192,6 +192,7 @@ plain_row(int e)
 	    is_small(e) && strlen(last->words) + strlen(words) < JOINED_MAX) {
 		strcat(last->words, ", ");
 		strcat(last->words, words);
+		last->joined = true;
 		last->last = e;
 		row_of[e] = nrows - 1;
 		return;
@@ -253,8 +254,7 @@ at_once(int source, const struct arrow *arrow)
 	const struct row *row = source >= 0 ? &rows[source] : NULL;
 
 	if (source != nrows - 1 || row == NULL || row->from != NOBODY ||
-	    row->number != 0 || row->bad ||
-	    (row->first != row->last && row->mark != ENDS) ||
+	    row->number != 0 || row->bad || row->joined ||
 	    row->inside != OUTSIDE || event_is(arrow->from, "sleep"))
 		return false;
 	return arrow->kind != DATA ||

@@ -114,7 +114,7 @@ agree() {
 	shows '◀─+5 B─+.*socket . to socket .' '◀─+0 B─+.*socket . to socket .'
 	record ./acts meet
 	draw
-	shows '▶░  open: open fifo gate|├╌*─*open─+▶░|░◀─+open─+' '◀─+3 B─+.*fifo gate'
+	shows '░◀─+open─+┤  open fifo gate read end' '◀─+3 B─+.*fifo gate'
 	record ./acts pass
 	draw
 	shows '1 B.* with pipe A' '◀─+7 B─+┤  pipe A'
