@@ -21,6 +21,7 @@ static FILE *lines;
 static char *text;
 static size_t size;
 static int count;
+static bool ended;
 
 /* WHO, WHAT and fields NAME=VALUE, a tab between them; WHO is "-" for the run. */
 void
@@ -29,7 +30,7 @@ event(const struct tracee *t, const char *what, const char *format, ...)
 	char fields[TEXT_BYTES];
 	va_list values;
 
-	if (options.events == NULL || run.over || count == EVENTS_MAX)
+	if (options.events == NULL || run.over || ended || count == EVENTS_MAX)
 		return;
 	if (lines == NULL && (lines = open_memstream(&text, &size)) == NULL)
 		err(TROUBLE, "events");
@@ -68,6 +69,13 @@ events_close(void)
 	}
 	fclose(file);
 	event_data_close();
+}
+
+/* Nothing more is written. */
+void
+events_end(void)
+{
+	ended = true;
 }
 
 /* Of the process, dead or alive, or NOBODY. */

@@ -19,6 +19,7 @@ enum { NOBODY = -1, NO_OBJECT = -1 };
 void event(const struct tracee *t, const char *what, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 int process_index(pid_t pid);
+void events_end(void);
 
 /* ---- event_data.c */
 long event_data(const struct tracee *t, unsigned long n);

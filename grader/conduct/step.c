@@ -52,6 +52,7 @@ end_if_late(const struct tracee *t, const char *where)
 	if (!run_is_late())
 		return;
 	found(LIMIT, "%s does not end: %s", t->name, where);
+	stuck_print();
 	kill(t->tgid, SIGKILL);
 }
 

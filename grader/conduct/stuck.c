@@ -29,14 +29,16 @@ print_why(void)
 	free(text);
 }
 
-/* Before anybody is ended. */
+/* Before we end anybody. What follows is no part of the run. */
 void
 stuck_print(void)
 {
 	char open[1000], what[200];
+	static bool printed;
 
-	if (options.events == NULL)
+	if (options.events == NULL || printed)
 		return;
+	printed = true;
 	event(NULL, "verdict", "word=%s", verdict_names[run.verdict]);
 	if (run.verdict != DEADLOCK && run.verdict != ALONE &&
 	    run.verdict != LIMIT && run.verdict != LEFT)
@@ -53,4 +55,5 @@ stuck_print(void)
 	}
 	if (run.verdict == DEADLOCK || run.verdict == LEFT)
 		print_why();
+	events_end();
 }

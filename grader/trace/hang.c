@@ -13,7 +13,8 @@ bool
 hangs(void)
 {
 	return strcmp(verdict, "deadlock") == 0 ||
-	       strcmp(verdict, "alone") == 0 || strcmp(verdict, "limit") == 0;
+	       strcmp(verdict, "alone") == 0 || strcmp(verdict, "left") == 0 ||
+	       strcmp(verdict, "limit") == 0;
 }
 
 /* The sleep in which it is. */
@@ -143,6 +144,8 @@ hang_rows(void)
 	snprintf(head->words, sizeof(head->words), "%s",
 		 strcmp(verdict, "limit") == 0
 		     ? "It does not end. The last moment:"
+		 : strcmp(verdict, "left") == 0
+		     ? "The first has ended, and left behind:"
 		     : "Nothing can go on. Who waits for whom:");
 	for (int e = 0; e < nevents; e++) {
 		int sleep;
