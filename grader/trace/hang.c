@@ -142,8 +142,7 @@ hang_rows(void)
 	head->mark = NOTHING;
 	head->head = true;
 	snprintf(head->words, sizeof(head->words), "%s",
-		 strcmp(verdict, "limit") == 0
-		     ? "It does not end. The last moment:"
+		 strcmp(verdict, "limit") == 0 ? "Time is up. The last moment:"
 		 : strcmp(verdict, "left") == 0
 		     ? "The first has ended, and left behind:"
 		     : "Nothing can go on. Who waits for whom:");

@@ -1,1 +1,1 @@
-start ./echod sock; printf 'hello\n\ntwo words\n' | ./echo sock; stop
+printf 'hello\n\ntwo words\n' >lines; start ./echod sock; ./echo sock <lines; stop

@@ -176,6 +176,21 @@ hang(void)
 	close(ends[1]);
 }
 
+/* A reader sleeps until the last write end is closed. */
+static void
+end(void)
+{
+	if (pipe(ends) == -1)
+		err(1, "pipe");
+	if (child() == 0) {
+		close(ends[1]);
+		_exit(read(ends[0], buffer, 1) != 0);
+	}
+	close(ends[0]);
+	usleep(1000);
+	close(ends[1]);
+}
+
 /* A program gets an end that it knows nothing of. */
 static void
 leave(void)
@@ -196,10 +211,11 @@ main(int argc, char *argv[])
 	static const struct {
 		const char *name;
 		void (*act)(void);
-	} acts[] = { { "post", post }, { "count", count },
-		     { "meet", meet }, { "datagrams", datagrams },
-		     { "pass", pass }, { "signals", signals },
-		     { "hang", hang }, { "leave", leave } };
+	} acts[] = { { "post", post },	{ "count", count },
+		     { "meet", meet },	{ "datagrams", datagrams },
+		     { "pass", pass },	{ "signals", signals },
+		     { "hang", hang },	{ "end", end },
+		     { "leave", leave } };
 
 	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
 		if (argc == 2 && strcmp(argv[1], acts[i].name) == 0) {
