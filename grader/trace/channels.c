@@ -172,6 +172,18 @@ take(int event, int i, long n, bool unsure)
 		drop(i);
 }
 
+/* Is there an older piece of the same writer? */
+static bool
+comes_later(int piece)
+{
+	for (int i = 0; i < piece; i++)
+		if (pieces[i].to == pieces[piece].to && pieces[i].left > 0 &&
+		    events[pieces[i].event].who ==
+			events[pieces[piece].event].who)
+			return true;
+	return false;
+}
+
 /*
  * The oldest piece; but if its bytes are not those that were read, or others were
  * written while it slept, the one whose bytes these are: byte `from` of the read and
@@ -183,14 +195,16 @@ next_piece(int event, int object, long from, long *n, bool *unsure)
 {
 	int best = -1;
 	long most = 0, wanted = *n;
+	int candidates = 0;
 
 	*unsure = false;
 	for (int i = 0; i < npieces; i++) {
 		struct piece *p = &pieces[i];
 		long length = p->left < wanted ? p->left : wanted, same;
 
-		if (p->to != object || length <= 0)
+		if (p->to != object || length <= 0 || comes_later(i))
 			continue;
+		candidates++;
 		same = alike_for(event, from, p->event, p->taken, length);
 		if (best == -1 && !p->mixed && (same == -1 || same == length)) {
 			*n = length;
@@ -206,6 +220,11 @@ next_piece(int event, int object, long from, long *n, bool *unsure)
 	}
 	if (best == -1)
 		return -1;
+	/* Of one writer's writes the order is known. */
+	if (candidates == 1) {
+		*unsure = false;
+		most = 0;
+	}
 	*n = most > 0			  ? most
 	     : pieces[best].left < wanted ? pieces[best].left
 					  : wanted;

@@ -58,6 +58,7 @@ heading(struct row *out, const struct row *first, const char *words)
 	out->who = out->from = out->to = NOBODY;
 	out->mark = NOTHING;
 	out->head = true;
+	out->label[0] = '\0';
 	out->bad = out->arrives = out->unsure = false;
 	out->number = out->number_last = 0;
 	out->bytes = 0;
