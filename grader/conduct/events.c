@@ -102,6 +102,8 @@ events_exec(const struct tracee *t)
 {
 	char open[TEXT_BYTES / 2];
 
+	if (options.events == NULL)
+		return;
 	identity_files(t, 0, INT_MAX, open, sizeof(open));
 	event(t, "exec", "name=%s\topen=%s", t->name, open);
 }
@@ -136,6 +138,8 @@ events_signal(const struct tracee *t, int signal)
 				  1ULL << (SIGWINCH - 1);
 	const char *does = "ends";
 
+	if (options.events == NULL)
+		return;
 	memset(&info, 0, sizeof(info));
 	ptrace(PTRACE_GETSIGINFO, t->tid, 0, &info);
 	if (info.si_code <= 0 || info.si_signo == SIGCHLD)
