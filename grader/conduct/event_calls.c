@@ -1,5 +1,6 @@
 /*
- * A line for each call that moved something between processes, or waits.
+ * A line for each call that moved something between processes, or waits; those for
+ * signals and ended children are in event_signals.c.
  */
 #define _GNU_SOURCE
 #include "events.h"
@@ -7,13 +8,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sem.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -269,91 +268,6 @@ word(const struct tracee *t, long result)
 }
 
 static void
-sent(const struct tracee *t, long result)
-{
-	const uint64_t *a = t->args;
-	const bool thread =
-	    t->number == SYS_tgkill || t->number == SYS_rt_tgsigqueueinfo;
-	pid_t pid = (pid_t)a[thread ? 1 : 0];
-	int signal = (int)a[thread ? 2 : 1], value = 0;
-	char to[TEXT_BYTES] = "";
-	siginfo_t info;
-
-	if (signal == 0 || signal > 64)
-		return;
-	if (t->number == SYS_pidfd_send_signal)
-		pid = 0; /* of which process, the descriptor knows */
-	if (is(t, "sigqueue") &&
-	    memory_read(t->tid, a[thread ? 3 : 2], &info, sizeof(info)))
-		value = info.si_value.sival_int;
-	if (pid > 0) {
-		snprintf(to, sizeof(to), "%d", process_index(pid));
-	} else if (t->number != SYS_pidfd_send_signal) {
-		pid_t group = pid < -1 ? -pid : pid == 0 ? getpgid(t->tgid) : 0;
-		size_t used = 0;
-
-		for (int i = 0; i < ntracees && used < sizeof(to); i++)
-			if (tracees[i].state != DEAD &&
-			    tracees[i].leader == i &&
-			    (group == 0 ? &tracees[i] != t
-					: getpgid(tracees[i].tid) == group))
-				used += (size_t)snprintf(
-				    to + used, sizeof(to) - used, "%s%d",
-				    used > 0 ? "," : "", i);
-	}
-	event(t, "kill", "sig=%s\tto=%s\tresult=%ld\tvalue=%d",
-	      signal_name(signal), to, result, value);
-}
-
-/* A signal that was waited for, rather than handled. */
-static void
-taken(const struct tracee *t, long result)
-{
-	siginfo_t info;
-
-	if (result <= 0)
-		return;
-	memset(&info, 0, sizeof(info));
-	memory_read(t->tid, t->args[1], &info, sizeof(info));
-	event(t, "signal", "sig=%s\tfrom=%d\tdoes=taken\tvalue=%d",
-	      signal_name((int)result),
-	      info.si_code <= 0 ? process_index(info.si_pid) : NOBODY,
-	      info.si_code == SI_QUEUE ? info.si_value.sival_int : 0);
-}
-
-static void
-taken_by_file(const struct tracee *t, long result)
-{
-	struct signalfd_siginfo info;
-
-	for (long at = 0; at + (long)sizeof(info) <= result;
-	     at += (long)sizeof(info))
-		if (memory_read(t->tid, t->args[1] + (uint64_t)at, &info,
-				sizeof(info)))
-			event(t, "signal",
-			      "sig=%s\tfrom=%d\tdoes=taken\tvalue=%d",
-			      signal_name((int)info.ssi_signo),
-			      process_index((pid_t)info.ssi_pid), info.ssi_int);
-}
-
-static void
-waited(const struct tracee *t, long result)
-{
-	siginfo_t info;
-	int child = NOBODY;
-
-	if (t->number == SYS_waitid && result == 0 && t->args[2] != 0) {
-		memset(&info, 0, sizeof(info));
-		memory_read(t->tid, t->args[2], &info, sizeof(info));
-		result = info.si_pid;
-	}
-	if (result > 0)
-		child = process_index((pid_t)result);
-	if (child != NOBODY || t->slept)
-		event(t, "wait", "child=%d", child);
-}
-
-static void
 made_ends(const struct tracee *t)
 {
 	int fd[2];
@@ -512,7 +426,7 @@ events_call(const struct tracee *t, long result)
 		between(t, result);
 	else if (is(t, "read") &&
 		 strncmp(object_of(t, (int)t->args[0]), "signalfd", 8) == 0)
-		taken_by_file(t, result);
+		event_taken_by_file(t, result);
 	else if (reads(t) || writes(t))
 		data(t, result);
 	else if (is(t, "mq_send") || is(t, "mq_receive") || is(t, "msgsnd") ||
@@ -525,11 +439,11 @@ events_call(const struct tracee *t, long result)
 	else if (is(t, "futex"))
 		word(t, result);
 	else if (is(t, "kill") || is(t, "tkill") || is(t, "sigqueue"))
-		sent(t, result);
+		event_sent(t, result);
 	else if (is(t, "sigtimedwait"))
-		taken(t, result);
+		event_taken(t, result);
 	else if (is(t, "wait"))
-		waited(t, result);
+		event_waited(t, result);
 	else if (good && (is(t, "pipe") || is(t, "socketpair")))
 		made_ends(t);
 	else if (good && (is(t, "msgget") || is(t, "semget")))

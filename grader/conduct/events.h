@@ -4,6 +4,7 @@
  *
  *	events.c	the lines; processes and signals
  *	event_calls.c	calls that moved something, or waited
+ *	event_signals.c	... or sent signals, or waited for children
  *	event_data.c	the bytes that were moved
  *	identity.c	which object a descriptor, an address or an id means
  *	stuck.c		the last moment of a run that hangs
@@ -20,6 +21,12 @@ void event(const struct tracee *t, const char *what, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 int process_index(pid_t pid);
 void events_end(void);
+
+/* ---- event_signals.c */
+void event_sent(const struct tracee *t, long result);
+void event_taken(const struct tracee *t, long result);
+void event_taken_by_file(const struct tracee *t, long result);
+void event_waited(const struct tracee *t, long result);
 
 /* ---- event_data.c */
 long event_data(const struct tracee *t, unsigned long n);

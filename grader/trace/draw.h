@@ -10,6 +10,7 @@
  *	channels.c	... and which bytes and messages came from which write
  *	rows.c		what is shown, a row each
  *	lanes.c		which processes are shown
+ *	shown.c		... and which events are
  *	words.c		what a row says
  *	fold.c		what repeats becomes one row
  *	hang.c		the last moment of a run that hangs
@@ -121,6 +122,12 @@ void rows_make(void);
 void lanes_choose(void);
 void rows_replace(struct row *others, int n);
 struct row *row_add(int event, int who);
+
+/* ---- shown.c */
+bool inside(int event);
+bool is_shown(int event);
+bool is_small(int event);
+bool is_of_shell(int event);
 
 /* ---- words.c */
 const char *name_of(int object);
