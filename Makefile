@@ -4,10 +4,22 @@
 LABS := $(shell cut -f1 labs/list)
 TREE = labs
 
-.PHONY: help setup grade clean explain trace reset handin $(LABS)
+.PHONY: help next watch hint progress setup grade clean explain trace reset handin $(LABS)
 
 help:
 	@bash grader/lib/front-page
+
+next:
+	@bash grader/learn/next
+
+watch:
+	@bash grader/learn/watch $(if $(LOOK),-l) $(LAB)
+
+hint:
+	@bash grader/learn/hint $(if $(GAP),-g '$(GAP)') $(LAB)
+
+progress:
+	@bash grader/learn/progress
 
 setup:
 	@bash grader/setup
@@ -45,7 +57,10 @@ clean:
 
 # A copy without the references has none of these targets: they need them.
 ifneq ($(wildcard solutions),)
-.PHONY: demo lab check starters test audit dist bundle
+.PHONY: compare demo lab check starters test audit dist bundle
+compare:
+	@bash grader/learn/compare $(LAB)
+
 demo:
 	@bash solutions/demo
 
@@ -71,6 +86,6 @@ bundle:
 	@bash grader/bundle/bundle '$(FOR)' '$(LAB)' \
 		'.build/dist/$(LAB)-$(FOR)$(if $(filter gradescope,$(FOR)),.zip,$(if $(filter autolab,$(FOR)),.tar,.tar.gz))'
 else
-demo lab check starters test audit dist bundle:
+compare demo lab check starters test audit dist bundle:
 	@echo "make $@ needs solutions/, which this copy does not have" >&2; exit 2
 endif

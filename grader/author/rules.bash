@@ -7,6 +7,7 @@ rules=() rules_dir=grader/author/rules
 source "$rules_dir/sources.bash"
 source "$rules_dir/tests.bash"
 source "$rules_dir/mutants.bash"
+source "$rules_dir/hints.bash"
 source "$rules_dir/handout.bash"
 
 # complaints_of LAB: what all rules have to say

@@ -18,8 +18,8 @@ lab_facts() {
 
 # admit LAB: copies the sources into $work/LAB/source, and what else they are
 # built with: make's rules and the lab's library into $work/LAB/rules. Leaves in
-# $RESULTS/build why a file cannot be taken, in $RESULTS/todo the gaps still open;
-# sets said to what counts as a word of the compiler's.
+# $RESULTS/build why a file cannot be taken, in $RESULTS/todo the gaps still open,
+# in $RESULTS/places where files, programs and gaps begin; sets said to what counts as a word of the compiler's.
 admit() {
 	local source=$work/$1/source rules=$work/$1/rules name
 	local theirs=() ours=() complaints=""
@@ -44,6 +44,8 @@ admit() {
 		printf '%s' "$complaints" >"$RESULTS/build"
 		return
 	fi
+	: >"$RESULTS/todo"
+	awk -v todo="$RESULTS/todo" -f "$kit/grader/lib/places.awk" "$source"/*.[ch] >"$RESULTS/places"
 	((${#ours[@]} == 0)) || cp -t "$source" "${ours[@]}"
 	cp -t "$rules" "$kit/labs/$1/Makefile" "$kit/labs/lab.mk"
 	# The box takes files, not folders. The same bytes whenever it is made: they
@@ -52,8 +54,6 @@ admit() {
 		(cd "$kit/labs/$1" && find lib -name '*.[ch]' | LC_ALL=C sort |
 			tar --mtime=@0 --owner=0 --group=0 --numeric-owner \
 				-cf "$rules/lib.tar" -T -)
-	(cd "$source" && awk '{ sub(/\r$/, "") } /\/\/ TODO [0-9]+$/ { print $NF, substr(FILENAME, 3) ":" FNR }' \
-		./*.c) >"$RESULTS/todo"
 }
 
 # take LAB FOLDER FILE...: copies these out of the tree; adds to complaints what

@@ -1,8 +1,9 @@
-# Where a grading stands: a line that is overwritten, on a terminal only.
+# Where a grading stands: a line that is overwritten, on a terminal only. Editors run
+# grade -g on a terminal, too, and would take it for the beginning of the next line.
 
 # progress TEXT: shows it instead of what was shown before; "" removes that
 progress() {
-	[[ ! -t 2 ]] || printf '\r\033[K%s' "$1" >&2
+	[[ ! -t 2 || ${format[*]-} == -g ]] || printf '\r\033[K%s' "$1" >&2
 }
 
 # show_tests_done LAB: counts the tests that have a verdict, until it is ended

@@ -44,6 +44,7 @@ share_out() {
 	done
 	n=$((total / worker_min))
 	((n < workers_max)) || n=$workers_max
+	((n < ${#names[@]})) || n=${#names[@]}
 	((n > 0)) || n=1
 	patterns=()
 	if ((n == 1)) && [[ -z $pattern ]]; then

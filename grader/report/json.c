@@ -66,7 +66,8 @@ message(const struct test *test)
 void
 json_print(const struct result *result)
 {
-	const struct test *first = first_failure(result, next_gap(result));
+	int gap = next_gap(result);
+	const struct test *first = first_failure(result, gap);
 
 	printf("{\"schema\": %d, ", SCHEMA);
 	member("kit", result->kit);
@@ -76,6 +77,7 @@ json_print(const struct result *result)
 	member("build", result->build);
 	member("not_checked", result->lost);
 	member("first", first == NULL ? "" : first->name);
+	printf("\"next_gap\": %d, ", gap);
 	printf("\"score\": %d, \"max_score\": %d, \"seconds\": %.3f, ",
 	       result->score, result->max_score, result->seconds);
 	fputs("\"tests\": [", stdout);

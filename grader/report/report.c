@@ -1,10 +1,12 @@
 /*
  * report: shows the result of one lab.
  *
- *	report [-c] [-a] RESULTS	on the terminal; -c in colour, -a all
- *					failures in full, not only the first
+ *	report [-c] [-a | -1] RESULTS	on the terminal; -c in colour, -a all
+ *					failures in full, not only the first;
+ *					-1 that one alone, without the list
  *	report -j RESULTS		as JSON
  *	report -q RESULTS		in one line
+ *	report -g RESULTS		as a compiler would, for editors
  *
  * Exit: 0 full marks, 1 less, 2 no complete result, or a fault of the grader.
  */
@@ -19,22 +21,27 @@
 int
 main(int argc, char *argv[])
 {
-	int colour = 0, json = 0, line = 0, all = 0, option;
+	int colour = 0, json = 0, line = 0, editor = 0, option;
+	enum shown shown = LIST;
 
-	while ((option = getopt(argc, argv, "acjq")) != -1) {
+	while ((option = getopt(argc, argv, "1acgjq")) != -1) {
 		if (option == 'c')
 			colour = 1;
 		else if (option == 'j')
 			json = 1;
 		else if (option == 'q')
 			line = 1;
+		else if (option == 'g')
+			editor = 1;
 		else if (option == 'a')
-			all = 1;
+			shown = EVERY_FAILURE;
+		else if (option == '1')
+			shown = FIRST_FAILURE;
 		else
 			return 2;
 	}
 	if (optind != argc - 1) {
-		fprintf(stderr, "usage: report [-acjq] RESULTS\n");
+		fprintf(stderr, "usage: report [-1acgjq] RESULTS\n");
 		return 2;
 	}
 	struct result *result = result_read(argv[optind]);
@@ -48,10 +55,12 @@ main(int argc, char *argv[])
 	}
 	if (json)
 		json_print(result);
+	else if (editor)
+		editor_print(result);
 	else if (line)
 		line_print(result);
 	else
-		text_print(result, colour, all);
+		text_print(result, colour, shown);
 	if (fflush(stdout) == EOF)
 		err(2, "standard output");
 	return result->score == result->max_score ? 0 : 1;

@@ -93,6 +93,7 @@ result_read(const char *dir)
 	result->build = field(dir, "build");
 	result->lost = field(dir, "lost");
 	result->todo = field(dir, "todo");
+	result->places = field(dir, "places");
 	result->seconds = seconds_field(dir);
 	int planned = number_field(dir, "planned");
 	for (int i = 1; i <= planned && i <= TESTS_MAX; i++) {

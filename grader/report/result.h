@@ -1,11 +1,13 @@
 /*
- * One lab's result, as the tests left it on disk, and the three ways to show it.
+ * One lab's result, as the tests left it on disk, and the four ways to show it.
  *
  *	result.c   reads the directory of results
  *	first.c    which failure is to be looked at first
  *	safe.c     text that may come from a student, for terminals and shells
  *	text.c     the report on the terminal
  *	line.c     the same in one line
+ *	place.c    where in the student's files a failure is to be looked for
+ *	editor.c   in the form of a compiler's messages
  *	json.c     the same facts for programs
  */
 #ifndef RESULT_H
@@ -46,9 +48,11 @@ struct result {
 	char *hidden; /* the folder of tests that are not the lab's, if any */
 	char *seed;
 	char *isolation;
-	char *build; /* the compiler's words, if the lab did not build */
-	char *lost;  /* what this machine could not check; a line each */
-	char *todo;  /* open gaps: "1 handoff.c:45", a line each */
+	char *build;  /* the compiler's words, if the lab did not build */
+	char *lost;   /* what this machine could not check; a line each */
+	char *todo;   /* open gaps: "1 handoff.c:45", a line each */
+	char *places; /* of their files: "file a.c:1", "main-a a.c:80",
+		       * "gap-1 a.c:45", a line each */
 	double seconds;
 	int score, max_score;
 	int ntests;
@@ -82,6 +86,25 @@ int can_be_fixed(const struct result *result, const struct test *test);
 int next_gap(const struct result *result);
 const struct test *first_failure(const struct result *result, int gap);
 
+/* A place in one of the files that were handed in. */
+struct place {
+	const char
+	    *name; /* not ended: it may stand in a text, "hello.c:12: ..." */
+	size_t length; /* of the name */
+	long line;
+};
+
+/* The length of such a file's name at `text`, if a colon follows it; or 0. */
+size_t name_at(const struct result *result, const char *text);
+
+/* Whether a place, "hello.c:12", stands at `text`. */
+int place_at(const struct result *result, const char *text,
+	     struct place *place);
+
+/* Where to look for a failure. */
+void find_place(const struct result *result, const struct test *test,
+		struct place *place);
+
 /* safe.c; see there. */
 int utf8_length(const unsigned char *s);
 unsigned long utf8_value(const unsigned char *s, int n);
@@ -89,8 +112,11 @@ int is_hidden(unsigned long c);
 void put_safe(const char *text, size_t length);
 size_t add_quoted(char *text, size_t used, size_t size, const char *word);
 
-void text_print(const struct result *result, int colour, int all);
+/* Of the report on the terminal: the list and the first failure, and more, or less. */
+enum shown { LIST, EVERY_FAILURE, FIRST_FAILURE };
+void text_print(const struct result *result, int colour, enum shown shown);
 void line_print(const struct result *result);
+void editor_print(const struct result *result);
 void json_print(const struct result *result);
 
 #endif

@@ -375,25 +375,32 @@ utf16_source(const char *build)
 	return end;
 }
 
-void
-text_print(const struct result *result, int colour, int all)
+static void
+print_head(const struct result *result)
 {
-	red = colour ? "\033[31m" : "";
-	green = colour ? "\033[32m" : "";
-	dim = colour ? "\033[2m" : "";
-	plain = colour ? "\033[0m" : "";
-
 	char head[128];
 	snprintf(head, sizeof(head), "%s  %d/%d", result->lab, result->score,
 		 result->max_score);
 	char box[160];
 	snprintf(box, sizeof(box), "box: %s, seed %s", result->isolation,
 		 result->seed);
-	printf("%s%*s%s%s\n\n", head,
+	printf("%s%*s%s\n\n", head,
 	       (int)(WIDTH > strlen(head) + strlen(box)
 			 ? WIDTH - strlen(head) - strlen(box)
 			 : 2),
-	       "", box, "");
+	       "", box);
+}
+
+void
+text_print(const struct result *result, int colour, enum shown shown)
+{
+	red = colour ? "\033[31m" : "";
+	green = colour ? "\033[32m" : "";
+	dim = colour ? "\033[2m" : "";
+	plain = colour ? "\033[0m" : "";
+
+	if (shown != FIRST_FAILURE)
+		print_head(result);
 	if (*result->build != '\0') {
 		printf("  it does not build:\n\n");
 		/* Unbroken: what a compiler says is often copied. */
@@ -406,18 +413,21 @@ text_print(const struct result *result, int colour, int all)
 			verbatim(result->build, "    ", BUILD_LINES, SIZE_MAX);
 		putchar('\n');
 	} else {
-		for (int i = 0; i < result->ntests; i++)
+		for (int i = 0; i < result->ntests && shown != FIRST_FAILURE;
+		     i++)
 			print_line(result, &result->tests[i]);
-		print_legend(result);
+		if (shown != FIRST_FAILURE)
+			print_legend(result);
 		int gap = next_gap(result);
 		const struct test *first = first_failure(result, gap);
 		for (int i = 0; i < result->ntests; i++) {
 			const struct test *test = &result->tests[i];
-			if (all ? !test->passed && !is_left_open(result, test)
+			if (shown == EVERY_FAILURE
+				? !test->passed && !is_left_open(result, test)
 				: test == first)
 				print_failure(result, test);
 		}
-		if (!all)
+		if (shown != EVERY_FAILURE)
 			print_rest(result, first);
 		print_next(result, gap);
 	}

@@ -84,7 +84,7 @@ solutions" ]
 	for place in labs/*/ solutions/*/ grader/labs/*/ handouts/*.svg handouts/*.md; do
 		name=$(basename "$place")
 		name=${name%%.*}
-		[[ $place == handouts/@(README|authors|instructors).md ]] ||
+		[[ $place == handouts/@(README|setup|authors|instructors).md ]] ||
 			labs | grep -qx -- "$name" || { echo "$place: $name is not in labs/list"; false; }
 	done
 }
@@ -94,9 +94,34 @@ solutions" ]
 }
 
 @test "no page but a lab's own names a lab by hand, and no link leads nowhere" {
-	for file in README.md handouts/{README,authors,instructors}.md; do
+	for file in README.md handouts/{README,setup,authors,instructors}.md; do
 		silent other_labs "$file"
 		silent dead_links "$file"
+	done
+}
+
+# anchors FILE: of its headings, as GitHub makes them
+anchors() {
+	awk '/^```/ { code = !code } !code && sub(/^#+ /, "")' "$1" |
+		LC_ALL=C tr 'A-Z ' 'a-z-' | LC_ALL=C tr -cd 'a-z0-9_\n-'
+}
+
+@test "each heading of the lecture notes leads to a section of a handout, and none is left over" {
+	rows=$(sed -n '/^<!-- map -->/,/^<!-- end -->/p' handouts/README.md | grep -E '^\| ([0-9]|\(all of it\))')
+	[ "$(wc -l <<<"$rows")" = "$(wc -l <handouts/headings)" ]
+	silent grep -vE '\| \[[^]]+\]\([a-z-]+\.md#[^)]+\).* \|$' <<<"${rows//README/readme}"
+	# Nothing says that it covers what is no heading.
+	silent comm -13 <(cut -f1 handouts/headings | sort) \
+		<(sed -nE 's/^<!-- covers (.*) -->$/\1/p' handouts/*.md | tr ' ' '\n' | sort -u)
+}
+
+@test "each link into a page leads to a heading that is there" {
+	for file in README.md handouts/*.md; do
+		while IFS='#' read -r page anchor; do
+			page=${page:-${file##*/}}
+			[[ -e $page && $file == README.md ]] || page=handouts/$page
+			anchors "$page" | grep -qxF -- "$anchor" || { echo "$file: no heading #$anchor in $page"; false; }
+		done < <(grep -oE '\]\([^):]*#[^)]*\)' "$file" | sed 's/^](//; s/)$//')
 	done
 }
 
