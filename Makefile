@@ -4,7 +4,7 @@
 LABS := $(shell cut -f1 labs/list)
 TREE = labs
 
-.PHONY: help next watch hint progress setup grade clean explain reset handin $(LABS)
+.PHONY: help next watch hint progress setup grade clean explain trace reset handin $(LABS)
 
 help:
 	@bash grader/lib/front-page
@@ -32,6 +32,12 @@ grade:
 
 explain:
 	@bash grader/lib/explain $(LAB)
+
+# As it was typed: neither make nor the shell touches what is in RUN.
+quoted = '$(subst ','\'',$(value $(1)))'
+trace:
+	@bash grader/trace/trace -t '$(TREE)' $(if $(ASCII),-a) $(if $(SVG),-o $(call quoted,SVG)) \
+		-- $(call quoted,LAB) $(call quoted,RUN)
 
 reset:
 	@bash grader/lib/reset $(LAB)

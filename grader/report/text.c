@@ -247,6 +247,8 @@ print_failure(const struct result *result, const struct test *test)
 	}
 	result_replay(result, test, line, sizeof(line));
 	printf("    %s%-9s%s %s\n", dim, "again", plain, line);
+	if (result_trace(result, test, line, sizeof(line)))
+		printf("    %s%-9s%s %s\n", dim, "draw", plain, line);
 }
 
 /*

@@ -372,3 +372,26 @@ ok 5 - hello: it adds
 errors: 0 version: 13
 END
 }
+
+@test "a hang is offered to be drawn, where its scenario is one command" {
+	local ran
+	field tree "$dir/my tree"
+	result HANG 1 1 'a test' ran "./pipeline yes 'a b' \"|\" head -n 1"
+	report
+	draw=$(sed -n 's/^ *draw *//p' <<<"$output")
+	words=()
+	eval "words=(${draw})"
+	[ "${words[*]:0:3}" = "make trace LAB=pipes" ]
+	[ "${words[3]}" = "TREE=$dir/my tree" ]
+	[ "${words[4]}" = "RUN=./pipeline yes 'a b' \"|\" head -n 1" ]
+	[ "${#words[@]}" = 5 ]
+	for ran in $'./a\n./b' 'start ./a' './a & ./b' './a <given'; do
+		printf '%s' "$ran" >"$dir/001/ran"
+		report
+		[[ $output != *"make trace"* ]]
+	done
+	printf './a' >"$dir/001/ran"
+	printf WRONG >"$dir/001/verdict"
+	report
+	[[ $output != *"make trace"* ]]
+}
