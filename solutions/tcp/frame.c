@@ -126,6 +126,8 @@ send_queued(struct peer *p)
 		ssize_t n = send(p->fd, p->out + sent, p->queued - sent,
 				 MSG_DONTWAIT | MSG_NOSIGNAL);
 
+		if (n == -1 && errno == EINTR)
+			continue;
 		if (n == -1 && errno == EAGAIN)
 			break;
 		if (n == -1)

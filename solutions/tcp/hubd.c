@@ -120,7 +120,7 @@ take_client(int listener)
 		return; // it has gone
 	c->number = ++number;
 	c->begin = c->end = c->queued = 0;
-	c->input_over = 0;
+	c->input_over = c->last_queued = c->output_over = 0;
 }
 
 int
