@@ -291,6 +291,18 @@ connect(int fd, const struct sockaddr *a, socklen_t size)
 	return n;
 }
 
+/* The same, but before it has begun. */
+ssize_t
+send(int fd, const void *bytes, size_t size, int flags)
+{
+	if (interrupts > 0) {
+		interrupts--;
+		errno = EINTR;
+		return -1;
+	}
+	return syscall(SYS_sendto, fd, bytes, size, flags, NULL, 0);
+}
+
 /* An address of this machine; the port is in network byte order. */
 static struct addrinfo
 address(struct sockaddr_storage *space, int family, const char *host, int port)
@@ -558,6 +570,9 @@ send_much(void)
 	if (connect(fd, a.ai_addr, a.ai_addrlen) == -1)
 		err(2, "connect");
 	p->queued = QUEUE_MAX;
+	interrupts = 1;
+	printf("send is interrupted: %s\n", outcome(send_queued(p)));
+	interrupts = 0;
 	n = send_queued(p);
 	printf("nobody reads, large buffers: %s, ", outcome(n));
 	printf("%s\n",
