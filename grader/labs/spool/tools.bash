@@ -75,32 +75,50 @@ daemon() {
 	server=$!
 }
 
-# crowd N: starts N daemons at once, here, where a dead one has left its lock, and waits until
-# one is ready, and all others have ended; sets crowd, to their process ids
+# crowd N: starts N daemons at once, here, where a dead one has left its lock (none has with
+# no_lock=1), and waits until each is ready or says why not; sets crowd, to their process ids
 crowd() {
-	local i line refused=0
+	local i line ready=0 refused=0
 	crowd=()
-	echo 4194304 >lock # more than any process has
-	exec 5<> <(:)      # what the daemons print
+	[[ -n ${no_lock-} ]] || echo 4194304 >lock # more than any process has
+	exec 5<> <(:)                              # what the daemons say, a line each
 	for ((i = 0; i < $1; i++)); do
-		./spoold . >&5 2>>said 5<&- &
+		./spoold . >&5 2>&5 5<&- &
 		crowd+=($!)
 	done
-	for ((i = 1; i < $1; i++)); do
-		wait -n
-		(($? != 1)) || refused=$((refused + 1))
+	for ((i = 0; i < $1; i++)); do
+		read -r line <&5
+		case $line in
+		ready) ready=$((ready + 1)) ;;
+		*"another daemon has it") refused=$((refused + 1)) ;;
+		*) echo "$line" ;;
+		esac
 	done
-	read -r line <&5
-	echo "$line, $refused refused"
+	echo "$ready ready, $refused refused"
 }
 
 # end_owner: kills the one whose process id stands in lock, and tells how it ended
 end_owner() {
-	local pid
+	local pid=""
 	read -r pid <lock
+	if [[ -z $pid ]]; then
+		echo "lock is empty"
+		return
+	fi
 	kill -KILL "$pid"
 	wait "$pid"
 	echo "its owner: status $?"
+}
+
+# sleeps PID: prints "asleep" if the process sleeps until something comes, else what it does
+sleeps() {
+	local said
+	said=$(idle "$1")
+	if is_in "$1" nanosleep clock_nanosleep ||
+		{ is_in "$1" poll ppoll select pselect6 epoll_wait epoll_pwait && ! has_no_limit "/proc/$1"; }; then
+		said+=", but only for a time: it is in $call"
+	fi
+	echo "$said"
 }
 
 # together: what the handout shows
