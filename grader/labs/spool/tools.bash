@@ -75,36 +75,32 @@ daemon() {
 	server=$!
 }
 
-# crowd N: starts N daemons at once, here, where a dead one has left its lock (none has with
-# no_lock=1), and waits until each is ready or says why not; sets crowd, to their process ids
+# crowd N: starts N daemons at once, here, where a dead one has left its lock, and waits until
+# each is ready or has said why not; sets crowd, to their process ids
 crowd() {
-	local i line ready=0 refused=0
+	local i text
 	crowd=()
-	[[ -n ${no_lock-} ]] || echo 4194304 >lock # more than any process has
-	exec 5<> <(:)                              # what the daemons say, a line each
+	echo 4194304 >lock # more than any process has
+	exec 5<> <(:)      # what the daemons say, a line each
 	for ((i = 0; i < $1; i++)); do
 		./spoold . >&5 2>&5 5<&- &
 		crowd+=($!)
 	done
-	for ((i = 0; i < $1; i++)); do
-		read -r line <&5
-		case $line in
-		ready) ready=$((ready + 1)) ;;
-		*"another daemon has it") refused=$((refused + 1)) ;;
-		*) echo "$line" ;;
-		esac
-	done
-	echo "$ready ready, $refused refused"
+	head -n "$1" <&5 >lines # read would take them a byte at a time
+	read -rd "" text <lines
+	echo "$(count "ready" "$text") ready, $(count "another daemon has it" "$text") refused"
+}
+
+# count WORDS TEXT: how often they are in it; a line may come between the parts of another
+count() {
+	local rest=${2//"$1"/}
+	echo $(((${#2} - ${#rest}) / ${#1}))
 }
 
 # end_owner: kills the one whose process id stands in lock, and tells how it ended
 end_owner() {
-	local pid=""
+	local pid
 	read -r pid <lock
-	if [[ -z $pid ]]; then
-		echo "lock is empty"
-		return
-	fi
 	kill -KILL "$pid"
 	wait "$pid"
 	echo "its owner: status $?"
@@ -112,7 +108,7 @@ end_owner() {
 
 # sleeps PID: prints "asleep" if the process sleeps until something comes, else what it does
 sleeps() {
-	local said
+	local said call
 	said=$(idle "$1")
 	if is_in "$1" nanosleep clock_nanosleep ||
 		{ is_in "$1" poll ppoll select pselect6 epoll_wait epoll_pwait && ! has_no_limit "/proc/$1"; }; then
