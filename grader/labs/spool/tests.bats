@@ -137,7 +137,7 @@ done:
 failed:'
 	expect_complaint '^submit: folder: (Is a directory|Invalid argument)$'
 	explain "How a job enters" "copy returns -1 if FILE cannot be read: then there is no job"
-	scenario 'folders; printf %s "$long" >text; (trap "" XFSZ; ulimit -f 2; ./submit spool text); echo $?; contents'
+	scenario 'folders; printf %3000s . >text; (trap "" XFSZ; ulimit -f 2; ./submit spool text); echo $?; contents'
 	expect_output '1
 tmp:
 new:
@@ -266,7 +266,7 @@ new:
 out: 000001
 done: 000001
 failed:'
-	expect_complaint '^spoold: (000001|new|tmp|standard output): (No space left on device|Input/output error|Too many open files)$'
+	expect_complaint '^spoold: (000001|lock|new|tmp|standard output): (No space left on device|Input/output error|Too many open files)$'
 	local means="a job whose result could not be written, for any reason but EILSEQ, is neither done nor failed: do_job returns -1, with the errno of what failed, and the job stays in new/"
 	[[ $first_when != *"spool/done"* && $first_when != *"(done)"* ]] ||
 		means="only the last step has failed, to bring the folder done/ to the disk: do_job returns -1, with errno; but the job stays in done/ and its result in out/, as a client may have taken it already"
@@ -327,7 +327,7 @@ status 0
 	[[ $why != *"read("*"inotify"* ]] ||
 		means="it sleeps in read, from which it comes back only with an event: a signal does not end that (SA_RESTART begins the read again), nor is there a second event after the last. Sleep in ppoll only, and read once after it, or with IN_NONBLOCK until EAGAIN"
 	[[ $output != *"only for a time"* ]] ||
-		means="it wakes up after a while, whether or not something has come, and looks again: wait without a time limit, until inotify or a signal ends the wait"
+		means="it wakes up after a while, whether or not something has come, and nobody looks into new/ every now and then: wait without a time limit, until inotify or a signal ends the wait"
 	[[ $error != *"Interrupted system call"* ]] ||
 		means="a signal has ended the wait, with EINTR: that is not an error, but what await_job waits for; it returns 0"
 	[[ $error != *"temporarily unavailable"* ]] ||
