@@ -470,11 +470,11 @@ spool/new/000001'
 	expect_output '1
 spool/new/000001'
 	expect_complaint '^spoold: [^ ]+: (No locks available|Input/output error)$'
-	failing spoold/write:1:ENOSPC
+	failing spoold/write:1:ENOSPC spoold/pwrite:1:ENOSPC
 	scenario 'put 000001; ./spoold -q spool; echo $?; echo spool/new/*'
 	expect_output '1
 spool/new/000001'
-	expect_complaint '^spoold: lock: No space left on device$'
+	expect_complaint '^spoold: [^ ]+: No space left on device$'
 	explain "One daemon" "without the lock, or without its process id in the file, it is not the daemon: lock_spool returns -1, with errno set, and EAGAIN only if there is another daemon"
 }
 
