@@ -411,6 +411,7 @@ status 0'
 	scenario 'folders; start ./spoold spool; first=$server
 		for i in 1 2; do attempt ./spoold spool; attempt ./spoold -q spool; suspend $first; done
 		[[ $(<spool/lock) == $first ]] && echo "its process id"; wc -c <spool/lock | grep -qx $((${#first} + 1)) || echo "and more"
+		is_locked spool/lock || echo "it has no lock"
 		[[ $(stat -c %A spool/lock) == -rw* ]] || echo "it cannot be written by the next daemon"
 		resume $first; stop; attempt ./spoold spool; ls spool'
 	expect_output 'spoold: spool: another daemon has it
@@ -434,10 +435,12 @@ tmp'
 	local means="as long as the first one lives, working, asleep or stopped, a second one is refused, and changes nothing of lock: not even by opening it (O_TRUNC); and the file stays when the daemon ends"
 	[[ $output != ready* ]] ||
 		means="the second one became a daemon, too: the lock must be exclusive (LOCK_EX), on the file lock itself (not one that another is renamed over), and stay: it goes when its descriptor is closed, or that of a copy; a lock of fcntl goes when any descriptor of the file is closed"
-	[[ $output == *"its process id"* ]] ||
+	[[ $output == *"its process id"* || $output == ready* ]] ||
 		means="as long as the daemon lives, lock is to hold its process id: only the owner of the lock writes there, and what stdio holds back is not in the file (fflush)"
 	[[ $output != *"its process id"$'\n'"and more"* ]] ||
 		means="lock is to hold the process id of the daemon, a line with its newline, and nothing else"
+	[[ $output != *"it has no lock"* || $output == ready* ]] ||
+		means="what counts is a lock of the kernel on the file lock, as long as the daemon lives; here that file has none"
 	[[ $why != *"the lock is held by"* ]] ||
 		means="the second one waits for the lock, though it is to say at once that there is a daemon: LOCK_NB (or F_SETLK)"
 	explain "One daemon" "$means" WRONG HANG TIMEOUT

@@ -106,6 +106,17 @@ end_owner() {
 	echo "its owner: status $?"
 }
 
+# is_locked FILE: a process has a lock on it, of flock or fcntl
+is_locked() {
+	perl -e 'use Fcntl qw(:DEFAULT :flock);
+		open(my $file, "+<", $ARGV[0]) or die "$ARGV[0]: $!\n";
+		exit 0 if !flock($file, LOCK_EX | LOCK_NB);
+		# struct flock, where off_t has 64 bits
+		my $lock = pack("s s x4 q q l x4", F_WRLCK, 0, 0, 0, 0);
+		fcntl($file, F_GETLK, $lock) or die "F_GETLK: $!\n";
+		exit(unpack("s", $lock) == F_UNLCK);' "$1"
+}
+
 # sleeps PID: prints "asleep" if the process sleeps until something comes, else what it does
 sleeps() {
 	local said call
