@@ -1,6 +1,5 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016 # the box expands what is in single quotes
-# shellcheck disable=SC2154 # the grader sets what came
 load ../../lib/lab
 
 @test "it builds without a warning" {
@@ -26,7 +25,7 @@ new: 000001 000002 000003
 out:
 done:
 failed:'
-	local means="each job is a file of its own in new/, named by its number, with all the bytes of FILE; its temporary name, in tmp/ of the same folder, is gone" where="How a job enters"
+	local means="each job is a file of its own in new/, named by its number, with all the bytes of FILE; its temporary name, in tmp/ of the same folder, is gone"
 	[[ $first_came != *@("cmp: "|" differ: ")* ]] ||
 		means="the job is not the same as FILE: read until there is nothing more (a read brings only a part), and write all that came, whatever it is: a null byte ends neither a line nor the job"
 	[[ $first_came != *"Permission denied"* ]] ||
@@ -34,8 +33,8 @@ failed:'
 	[[ $error != *"empty: "* ]] ||
 		means="an empty FILE is a job, too: an empty one"
 	[[ $error != *"Is a directory"* ]] ||
-		means="a folder cannot be opened for writing: to fsync it, open it with O_RDONLY" where="When the power fails"
-	explain "$where" "$means"
+		explain "When the power fails" "a folder cannot be opened for writing: to fsync it, open it with O_RDONLY"
+	explain "How a job enters" "$means"
 	# While it waits for more of FILE; it may do without such a file, or want another FILE.
 	scenario 'folders; mkfifo pipe; exec 3<>pipe; ./submit spool pipe 3>&- >number 2>said & pid=$!
 		await_rest $pid "submit never rests"
@@ -183,16 +182,16 @@ failed: 000003
 $word
 0
    a  \\0   b  \\n"
-	local where="The last step" means="the job itself moves from new/ to done/, its result stands in out/ under the same number; what is not a text (EILSEQ) moves to failed/, and has no result"
+	local means="the job itself moves from new/ to done/, its result stands in out/ under the same number; what is not a text (EILSEQ) moves to failed/, and has no result"
 	[[ $output != *"000004 failed"* ]] ||
 		means="an empty job is a text without a line, and its result is empty: only EILSEQ sends a job to failed/"
-	[[ $output != *"which a daemon has left"* && $error != *"File exists"* ]] ||
-		means="a daemon that was killed had left half a result in out/: the next one begins it anew (fopen with \"w\", or O_TRUNC without O_EXCL), so that nothing of it remains"
 	[[ $output != *"out: 000002 000003"* ]] ||
 		means="a job that is not a text has no result: nothing of its number may stand in out/, neither what print_text has written nor what an earlier daemon had left there"
+	[[ $output != *"which a daemon has left"* && $error != *"File exists"* ]] ||
+		means="a daemon that was killed had left half a result in out/: the next one begins it anew (fopen with \"w\", or O_TRUNC without O_EXCL), so that nothing of it remains"
 	[[ $error != *"another daemon has it"* ]] ||
-		where="One daemon" means="the first daemon has ended, and the second one says that it lives: a file that is there means nothing; the lock on it counts, which ends with its process"
-	explain "$where" "$means"
+		explain "One daemon" "the first daemon has ended, and the second one says that it lives: a file that is there means nothing; the lock on it counts, which ends with its process"
+	explain "The last step" "$means"
 }
 
 @test "spoold: killed anywhere: no job lost, half, or done twice" {
