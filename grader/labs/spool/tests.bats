@@ -438,7 +438,7 @@ tmp'
 	[[ $output != ready* ]] ||
 		means="the second one became a daemon, too: the lock must be exclusive (LOCK_EX), on the file lock itself (not one that another is renamed over), and stay: it goes when its descriptor is closed, or that of a copy; a lock of fcntl goes when any descriptor of the file is closed"
 	[[ $output == *"its process id"* || $output == ready* ]] ||
-		means="as long as the daemon lives, lock is to hold its process id: only the owner of the lock writes there, and what stdio holds back is not in the file (fflush)"
+		means="as long as the daemon lives, lock is to hold its process id, whatever a second one tries: that one changes nothing of lock, not even by opening it (O_TRUNC); and what stdio holds back is not in the file yet (fflush)"
 	[[ $output != *"its process id"$'\n'"and more"* ]] ||
 		means="lock is to hold the process id of the daemon, a line with its newline, and nothing else"
 	[[ $output != *"it has no lock"* || $output == ready* ]] ||
