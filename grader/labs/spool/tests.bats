@@ -206,12 +206,12 @@ out: 000001
 done: 000001
 failed:'
 	local means="after any call the daemon may be gone: until out/NUMBER is whole the job must stay in new/, then one rename takes it to done/, and nothing is written to its result any more"
+	[[ $error != *"File exists"* ]] ||
+		means="a daemon that was killed had left half a result in out/: the next one begins it anew (fopen with \"w\", or O_TRUNC without O_EXCL), so that nothing of it remains"
 	[[ $first_came$output != *"twice"* ]] ||
 		means="a client had taken the result already: a job that is in done/ must be out of new/ in the same step, and one rename(2) is one step; copying and removing, or link and unlink, are two"
 	[[ $first_came$output != *"not whole"* ]] ||
 		means="the result is not what it should be: it was not whole when the job came to done/ (written later, or still in the buffer of stdio), or what a killed daemon had left of it was still there; begin each result anew"
-	[[ $error != *"File exists"* ]] ||
-		means="a daemon that was killed had left half a result in out/: the next one begins it anew (fopen with \"w\", or O_TRUNC without O_EXCL), so that nothing of it remains"
 	explain "The last step" "$means"
 	interrupting spoold#1:KILL@rename
 	scenario -n 'put 000001 "$long"; printf "\0" >>spool/new/000001
