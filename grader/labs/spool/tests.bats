@@ -475,7 +475,7 @@ spool/new/000001'
 	expect_output '1
 spool/new/000001'
 	expect_complaint '^spoold: [^ ]+: (No locks available|Input/output error)$'
-	failing spoold/write:1:ENOSPC spoold/pwrite:1:ENOSPC
+	failing spoold/write:1:ENOSPC
 	scenario 'put 000001; ./spoold -q spool; echo $?; echo spool/new/*'
 	expect_output '1
 spool/new/000001'
