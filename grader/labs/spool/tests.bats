@@ -376,7 +376,7 @@ failed:'
 	interrupting
 	scenario 'folders; open_pipe; ./spoold spool >&3 & server=$!; read -r line <&3
 		move 000001; read -r line <&3; fill 3
-		for i in 2 3 4; do move 00000$i; done; await_blocked $server write
+		suspend $server; for i in 2 3 4; do move 00000$i; done; resume $server; await_blocked $server write
 		n=$(bytes_in 3); kill $server; head -c $n <&3 >none; wait $server; echo "status $?"; contents'
 	expect_output 'status 0
 tmp:
