@@ -232,7 +232,8 @@ print_failure(const struct result *result, const struct test *test)
 		labelled("expected", test->expected);
 		labelled("came",
 			 *test->actual != '\0' ? test->actual : "no output");
-		first_difference(test->expected, test->actual);
+		if (*test->actual != '\0')
+			first_difference(test->expected, test->actual);
 		labelled("", test->when);
 	} else {
 		labelled("expected", test->wanted);

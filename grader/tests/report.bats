@@ -142,6 +142,13 @@ says() {
 	says '    line 1    - a' '              + b'
 }
 
+@test "no output is said once, without a line that differs" {
+	result WRONG 1 1 'a test' expected $'a\nb' actual ''
+	report
+	says '    came      no output'
+	[[ $output != *'line 1'* ]]
+}
+
 @test "what was special about a run stands below two outputs" {
 	result WRONG 1 1 'a test' expected $'a\nb' actual a when 'when x pipe fails with EMFILE'
 	report
@@ -175,6 +182,9 @@ says() {
 @test "a hang is not shown before what fails in an earlier gap that it needs" {
 	result WRONG 1 5 'wrong'
 	result HANG 2 5 'it hangs' needs 1
+	report
+	shown 'wrong'
+	result TIMEOUT 2 5 'it does not end' needs 1
 	report
 	shown 'wrong'
 	result HANG 2 5 'hangs by itself'
