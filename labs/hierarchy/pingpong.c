@@ -61,6 +61,7 @@ ping(struct link *link, const struct plan *plan, struct report *report,
 	(void)plan;
 	(void)report;
 	(void)samples;
+	(void)message;
 	errno = ENOSYS;
 	return -1;
 }

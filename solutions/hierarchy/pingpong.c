@@ -98,6 +98,7 @@ ping(struct link *link, const struct plan *plan, struct report *report,
 	// STUB (void)plan;
 	// STUB (void)report;
 	// STUB (void)samples;
+	// STUB (void)message;
 	// STUB errno = ENOSYS;
 	// STUB return -1;
 	// END SOLUTION 3
