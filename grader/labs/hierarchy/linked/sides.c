@@ -10,7 +10,7 @@
  * 1507 ...; in trip `slow` each takes 5 s more. Each takes 4000, 8000 ... ns of
  * processor time, a quarter of it in the kernel. Faults: `wrong` (the byte `at` of what comes is), `echo`
  * (what was sent comes back), `again` (what came in the trip before), `send` and
- * `receive` (they fail).
+ * `receive` (they fail). check=NS: so long does memcmp take.
  */
 #define _GNU_SOURCE
 #include "measure.h"
@@ -142,12 +142,34 @@ realloc(void *old, size_t size)
 }
 #endif
 
+/* ---- comparing, which may take time, too */
+
+static long comparing; /* ns */
+
+int
+memcmp(const void *a, const void *b, size_t n)
+{
+	const unsigned char *x = a, *y = b;
+	size_t i = 0;
+
+	passed += comparing;
+	while (i < n && x[i] == y[i])
+		i++;
+	return i < n ? x[i] - y[i] : 0;
+}
+
+int
+bcmp(const void *a, const void *b, size_t n)
+{
+	return memcmp(a, b, n);
+}
+
 /* ---- a link */
 
-enum { WRONG, ECHO, AGAIN, SEND, RECEIVE, SLOW, AT, FAULTS };
+enum { WRONG, ECHO, AGAIN, SEND, RECEIVE, SLOW, AT, CHECK, FAULTS };
 static const char *const fault_names[FAULTS] = { "wrong", "echo",    "again",
 						 "send",  "receive", "slow",
-						 "at" };
+						 "at",	  "check" };
 static long fault[FAULTS]; /* in which trip; -1: in none */
 
 static struct plan plan;
@@ -183,6 +205,14 @@ look_at_count(long trip, int may_be_ahead)
 }
 
 static int
+same(const char *a, const char *b, size_t n)
+{
+	while (n > 0 && *a++ == *b++)
+		n--;
+	return n == 0;
+}
+
+static int
 link_send(struct link *link, const void *message, size_t bytes)
 {
 	long trip = sent;
@@ -196,7 +226,7 @@ link_send(struct link *link, const void *message, size_t bytes)
 			     : "an answer is sent before the request has come");
 	if (bytes != plan.bytes)
 		note("what is sent has another size");
-	else if (memcmp(message, right, bytes) != 0)
+	else if (!same(message, right, bytes))
 		note(is_ping ? "what is sent is not the request"
 			     : "what is sent is not the answer");
 	if (fault[SEND] == trip) {
@@ -303,6 +333,7 @@ play_side(int argc, char *argv[])
 			    argv[i][n] == '=')
 				fault[k] = atol(argv[i] + n + 1);
 		}
+	comparing = fault[CHECK] > 0 ? fault[CHECK] : 0;
 	samples = calloc((size_t)plan.trips + 1, sizeof(*samples));
 	if (samples == NULL)
 		err(1, "memory");
