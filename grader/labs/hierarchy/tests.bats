@@ -51,7 +51,7 @@ $ns: $ns
 @test "now: a clock that cannot be read ends the program" {
 	gap 1; points 2
 	scenario -b plain './sides clock'
-	expect_complaint '^sides: .*Invalid argument$'
+	expect_complaint 'Invalid argument'
 	expect_failure
 	explain "The clock" "clock_gettime fails here: say so, and exit; a time that was never written is not a time"
 }
@@ -289,17 +289,17 @@ mmap: $size bytes, N us"
 	if [[ $LABBOX_LEVEL == *ns ]]; then
 		failing
 		scenario -b plain 'head -c 40000000 /dev/zero >much; head -c 20000000 /dev/zero >from; ./copy mmap from to; status=$?; rm -f much from to; exit $status'
-		expect_complaint '^copy: to: No space left on device$'
 		expect_status 1
+		expect_complaint '^copy: to: No space left on device$'
 		explain "A file in memory" "the disk is full, and a store into the mapping finds no place for its page: that is SIGBUS. Ask for the room before you map it (posix_fallocate), which ftruncate does not" WRONG CRASH
 	fi
 }
 
 @test "cpu: processor time of the trips that count, in both modes" {
 	gap 5; needs 1 3; points 0
-	scenario -b plain './sides cpu 1000 999000 5000000000 2147484000; ./sides ping 64 2 3 | grep cpu; ./sides pong 64 0 4 | grep cpu'
-	expect_output '1000: 1000
-999000: 999000
+	scenario -b plain './sides cpu 4000 996000 5000000000 2147484000; ./sides ping 64 2 3 | grep cpu; ./sides pong 64 0 4 | grep cpu'
+	expect_output '4000: 4000
+996000: 996000
 5000000000: 5000000000
 2147484000: 2147484000
 cpu 96000
