@@ -334,6 +334,10 @@ play_side(int argc, char *argv[])
 				fault[k] = atol(argv[i] + n + 1);
 		}
 	comparing = fault[CHECK] > 0 ? fault[CHECK] : 0;
+	printf("%s", argv[1]);
+	for (int i = 5; i < argc; i++)
+		printf(" %s", argv[i]);
+	printf(": ");
 	samples = calloc((size_t)plan.trips + 1, sizeof(*samples));
 	if (samples == NULL)
 		err(1, "memory");
