@@ -59,9 +59,7 @@ copy_by_mmap(int from, int to, size_t bytes)
 
 	if (bytes == 0)
 		return 0;
-	do
-		error = posix_fallocate(to, 0, (off_t)bytes);
-	while (error == EINTR);
+	error = posix_fallocate(to, 0, (off_t)bytes);
 	if (error != 0) {
 		errno = error;
 		return -1;
