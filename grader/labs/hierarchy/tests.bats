@@ -308,6 +308,10 @@ mmap: $size bytes, N us"
 cpu 96000
 cpu 80000'
 	explain "Processor time" "user mode and kernel together, of this process, since the first trip that counts"
+	scenario -b plain './sides cpu'
+	expect_complaint 'Invalid argument'
+	expect_failure
+	explain "Processor time" "the clock cannot be read here: say so, and exit"
 }
 
 # What is given

@@ -12,7 +12,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +20,7 @@
 #include <unistd.h>
 
 #define LIBRARY	    "../doors/lib/libdoor.so"
-#define STACK	    (1 << 18)
+#define STACK	    (8 << 20)
 #define REFUSE_DESC 0x40 /* no descriptors with a call */
 
 /* What door_call takes and gives, as on Solaris. */
