@@ -300,13 +300,13 @@ mmap: $size bytes, N us"
 
 @test "cpu: processor time of the trips that count, in both modes" {
 	gap 5; needs 1 3; points 0
-	scenario -b plain './sides cpu 4000 996000 5000000000 2147484000; ./sides ping 64 2 3 | grep cpu; ./sides pong 64 0 4 | grep cpu'
+	scenario -b plain './sides cpu 4000 996000 5000000000 2147484000; ./sides ping 64 2 3 | grep cpu; ./sides pong 64 1 4 | grep cpu'
 	expect_output '4000: 4000
 996000: 996000
 5000000000: 5000000000
 2147484000: 2147484000
 cpu 96000
-cpu 80000'
+cpu 112000'
 	explain "Processor time" "user mode and kernel together, of this process, since the first trip that counts"
 	scenario -b plain './sides cpu'
 	expect_complaint 'Invalid argument'
