@@ -114,6 +114,7 @@ double seconds_now(void);
 /* level.c. The names of a level: for people, and for the option -l. */
 extern const char *const level_names[LEVELS];
 extern const char *const level_options[LEVELS];
+extern const char level_folder[]; /* what boxes that root makes share */
 int level_has_namespaces(enum level level);
 int level_possible(enum level level);
 int level_claim_user(struct box *box);

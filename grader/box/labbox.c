@@ -65,17 +65,22 @@ write_result(int dir, const struct box *box, const char *report,
 		err(2, "result");
 }
 
-/* The file that lock_for_same_user locks. */
+/* The file that take_turn locks; root's where no box can come before. */
 static void
 name_lock(char path[static 64])
 {
-	snprintf(path, 64, "/tmp/labbox-%u.lock", getuid());
+	if (geteuid() == 0)
+		snprintf(path, 64, "%s/turn", level_folder);
+	else
+		snprintf(path, 64, "/tmp/labbox-%u.lock", getuid());
 }
 
-/* Boxes that share the caller's user would find each other's objects: one at a
- * time. */
+/*
+ * Boxes that share the machine's names (of System V, POSIX shared memory, ...)
+ * would find each other's objects: one at a time.
+ */
 static int
-lock_for_same_user(void)
+take_turn(void)
 {
 	struct stat held, named;
 	char path[64];
@@ -169,7 +174,7 @@ main(int argc, char *argv[])
 		    (box.forced != -1 && box.forced != level))
 			continue;
 		box.level = level;
-		int lock = level == SAME_USER ? lock_for_same_user() : -1;
+		int lock = level_has_namespaces(level) ? -1 : take_turn();
 		double start = seconds_now();
 		char *report =
 		    run_scenario(&box, out, error, &verdict, why, sizeof(why));

@@ -198,12 +198,17 @@ was_there(const struct leftovers *before, const struct object *object)
 	return 0;
 }
 
-/* Removes an object that would outlive the box. */
+/*
+ * Removes an object that would outlive the box. As its owner: root may not remove
+ * a System V object of somebody else where it lacks a capability, as in a container.
+ */
 static void
-discard(const struct object *object)
+discard(const struct box *box, const struct object *object)
 {
 	char path[280];
 
+	if (box->level == SEPARATE_USER && seteuid(box->uid) == -1)
+		return;
 	switch (object->kind) {
 	case SHM:
 		shmctl(object->id, IPC_RMID, NULL);
@@ -230,6 +235,8 @@ discard(const struct object *object)
 	case FIFO:
 		break; /* goes with the working directory */
 	}
+	if (box->level == SEPARATE_USER && seteuid(0) == -1)
+		_exit(1);
 }
 
 static void
@@ -272,7 +279,7 @@ leftovers_report(const struct box *box, struct leftovers *before)
 		if (reported++ < REPORT_MAX)
 			report(box, object);
 		if (!level_has_namespaces(box->level))
-			discard(object);
+			discard(box, object);
 	}
 	forget(after);
 	forget(before);

@@ -43,7 +43,7 @@ enum {
 	SLOT_UID = 61184,
 	SLOTS = 256,
 };
-static const char slot_dir[] = "/run/labbox";
+const char level_folder[] = "/run/labbox";
 
 int
 refuse(struct box *box, const char *what)
@@ -84,7 +84,7 @@ level_claim_user(struct box *box)
 	box->gid = getegid();
 	if (box->uid != 0)
 		return 0;
-	if (mkdir(slot_dir, 0700) == -1 && errno != EEXIST)
+	if (mkdir(level_folder, 0700) == -1 && errno != EEXIST)
 		return -1;
 	unsigned first = 0;
 	(void)getrandom(&first, sizeof(first), GRND_NONBLOCK);
@@ -92,7 +92,7 @@ level_claim_user(struct box *box)
 		unsigned slot = (first + i) % SLOTS;
 		char path[64];
 
-		snprintf(path, sizeof(path), "%s/%u", slot_dir, slot);
+		snprintf(path, sizeof(path), "%s/%u", level_folder, slot);
 		int fd =
 		    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (fd == -1)

@@ -1,6 +1,6 @@
 # While this is graded, another submission is, too: reads its working folder,
-# writes into it, and looks for the place of its notes. (On plain there is only
-# one box at a time.)
+# writes into it, and looks for the place of its notes. (Without namespaces there
+# is only one box at a time.)
 #
 # Lab: hello
 # Expect: WRONG
@@ -9,7 +9,7 @@
 
 mkdir -p /tmp/neighbour/{in,out}
 echo 'a neighbour' >/tmp/neighbour/in/work.c
-[[ $LABBOX_LEVEL == plain ]] ||
+[[ $LABBOX_LEVEL == @(uid|plain) ]] ||
 	"$2/.build/labbox" -l "$LABBOX_LEVEL" -d /tmp/neighbour/out \
 		-i /tmp/neighbour/in -T "$2/.build/tools" -t 30 /bin/sleep 20 \
 		</dev/null >/dev/null 2>&1 &

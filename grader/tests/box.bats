@@ -147,6 +147,33 @@ each_level() {
 	each_level check
 }
 
+@test "root in a container, which lacks capabilities, removes what a box leaves behind" {
+	granted uid || skip "refused here"
+	run setpriv --bounding-set -sys_admin,-ipc_owner --inh-caps -all "$box" -l uid \
+		-d "$dir/result" -i "$dir/in" /bin/bash -c 'ipcmk -M 64 -S 1 -Q; : >/dev/shm/box-test'
+	[ "$(said left | grep -c '^System V .*IPC_RMID')" = 3 ]
+	for id in $(said left | sed -nE 's/^System V .*\tid ([0-9]+),.*/\1/p'); do
+		[ -z "$(awk -v id="$id" '{ owner = FILENAME ~ /sem/ ? $5 : $8 }
+			$2 == id && owner >= 61184 && owner < 61440' /proc/sysvipc/{shm,msg,sem})" ]
+	done
+	[ ! -e /dev/shm/box-test ]
+}
+
+@test "boxes that share the machine's names take turns" {
+	check() {
+		case $1 in *ns) return ;; esac
+		mkdir -p "$dir/other"
+		chmod 777 "$dir/other"
+		script='[ ! -e /dev/shm/box-turn ] && : >/dev/shm/box-turn && sleep 0.5 && rm /dev/shm/box-turn && echo alone'
+		as "$1" "$box" -l "$1" -d "$dir/other" -i "$dir/in" /bin/bash -c "$script" &
+		in_box "$1" "$script"
+		wait $!
+		mv "$dir/other" "$dir/other-$1"
+		[ "$(cat "$dir"/{result,"other-$1"}/out)" = $'alone\nalone' ]
+	}
+	each_level check
+}
+
 @test "a scenario that leaves nothing is told to have left nothing" {
 	check() {
 		in_box "$1" '(exit 3) & wait; sleep 0.01 & exit 0'
