@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+/* For gap 2: what a comparison needs, say. */
 // TODO 2
 /*
  * Gap 2: the percentile of `rank`, a number from 1 to 100: the smallest of the `n`

@@ -106,7 +106,8 @@ ping(struct link *link, const struct plan *plan, struct report *report,
 
 /*
  * Gap 3, the other side: as many trips, in each of which request(trip) must come;
- * answer(trip) is sent back if it has. It reports the same, but has no samples.
+ * answer(trip) is sent back if it has. It reports the same, from before it waits
+ * for the first request that counts, but has no samples.
  */
 int
 pong(struct link *link, const struct plan *plan, struct report *report)

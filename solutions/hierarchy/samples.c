@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+/* For gap 2: what a comparison needs, say. */
 // BEGIN SOLUTION 2
 static int
 ascending(const void *a, const void *b)

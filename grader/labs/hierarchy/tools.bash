@@ -28,3 +28,18 @@ p50() {
 		$1 == name && $3 == bytes && (!least || $6 < least) { least = $6 }
 		END { printf "%d\n", least * 1000 }' "$3"
 }
+
+# compare_wall: wall and the samples, of what `sides` prints
+compare_wall() {
+	awk '
+		/^wall/ { wall = $2 }
+		/ samples:/ {
+			n = $1
+			for (i = 3; i <= NF; i++)
+				sum += $i
+		}
+		END {
+			print "wall is " (wall > sum ? "longer than" : wall == sum ? "as long as" : "shorter than") \
+				" " n " samples together"
+		}'
+}

@@ -21,11 +21,12 @@
 
 /* What the processes leave behind. The samples are in memory from the start: no
  * page of theirs is missing in the loop. */
-static struct shared {
+struct shared {
 	struct report reports[SIDES];
 	int errors[SIDES]; /* why ping, or pong, returned -1 */
 	long long samples[];
-} * shared;
+};
+static struct shared *shared;
 static size_t shared_size;
 
 static const struct round *played;

@@ -10,7 +10,8 @@
  * 1507 ...; in trip `slow` each takes 5 s more. Each takes 4000, 8000 ... ns of
  * processor time, a quarter of it in the kernel. Faults: `wrong` (the byte `at` of what comes is), `echo`
  * (what was sent comes back), `again` (what came in the trip before), `send` and
- * `receive` (they fail). check=NS: so long does memcmp take.
+ * `receive` (they fail). check=NS: so long does memcmp take; tick=NS: to
+ * read a clock.
  */
 #define _GNU_SOURCE
 #include "measure.h"
@@ -32,6 +33,7 @@
 /* ---- clocks, which stand before those of the C library */
 
 static long long passed, used;
+static long tick;   /* ns that it takes to read a clock */
 static int working; /* between the first message and the last */
 static long allocations, faults_of_clock;
 
@@ -66,6 +68,7 @@ clock_gettime(clockid_t clock, struct timespec *t)
 		ns = EPOCH - passed;
 	}
 	*t = timespec_of(ns);
+	passed += tick;
 	return 0;
 }
 
@@ -166,10 +169,10 @@ bcmp(const void *a, const void *b, size_t n)
 
 /* ---- a link */
 
-enum { WRONG, ECHO, AGAIN, SEND, RECEIVE, SLOW, AT, CHECK, FAULTS };
+enum { WRONG, ECHO, AGAIN, SEND, RECEIVE, SLOW, AT, CHECK, TICK, FAULTS };
 static const char *const fault_names[FAULTS] = { "wrong", "echo",    "again",
 						 "send",  "receive", "slow",
-						 "at",	  "check" };
+						 "at",	  "check",   "tick" };
 static long fault[FAULTS]; /* in which trip; -1: in none */
 
 static struct plan plan;
@@ -334,6 +337,11 @@ play_side(int argc, char *argv[])
 				fault[k] = atol(argv[i] + n + 1);
 		}
 	comparing = fault[CHECK] > 0 ? fault[CHECK] : 0;
+	tick = fault[TICK] > 0 ? fault[TICK] : 0;
+	printf("%s", argv[1]);
+	for (int i = 5; i < argc; i++)
+		printf(" %s", argv[i]);
+	printf(": ");
 	samples = calloc((size_t)plan.trips + 1, sizeof(*samples));
 	if (samples == NULL)
 		err(1, "memory");
