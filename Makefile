@@ -57,7 +57,7 @@ clean:
 
 # A copy without the references has none of these targets: they need them.
 ifneq ($(wildcard solutions),)
-.PHONY: compare demo lab check starters book test audit dist bundle
+.PHONY: compare demo lab check starters book test audit bench dist bundle
 compare:
 	@bash grader/learn/compare $(LAB)
 
@@ -82,6 +82,9 @@ test:
 audit:
 	@bash grader/audit $(LAB)
 
+bench:
+	@bash grader/bench $(if $(KEEP),-k)
+
 dist:
 	@bash grader/bundle/dist .build/dist/ipc-lab-kit.tar.gz
 
@@ -89,6 +92,6 @@ bundle:
 	@bash grader/bundle/bundle '$(FOR)' '$(LAB)' \
 		'.build/dist/$(LAB)-$(FOR)$(if $(filter gradescope,$(FOR)),.zip,$(if $(filter autolab,$(FOR)),.tar,.tar.gz))'
 else
-compare demo lab check starters book test audit dist bundle:
+compare demo lab check starters book test audit bench dist bundle:
 	@echo "make $@ needs solutions/, which this copy does not have" >&2; exit 2
 endif
