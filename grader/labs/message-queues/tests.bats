@@ -106,8 +106,8 @@ was_taken() {
 	[[ $output != *"reply to 77: "+([0-9])": $1"* ]] || explain "Whose message" "$2" WRONG
 }
 
-# interrupted CALL: what it means if a signal ended the wait, or the program did not sleep
-interrupted() {
+# wrong_wait CALL: what it means if a signal ended the wait, or the program did not sleep
+wrong_wait() {
 	[[ $first_error$error != *"Interrupted system call"* ]] ||
 		explain "The programs" "a signal was caught while $1 waited, and it fails with EINTR: it is to be made again, each time" WRONG HANG
 	[[ $output != *"while nothing happened"* ]] ||
@@ -151,7 +151,7 @@ removed"
 @test "sysv: a sender waits for room, or says that there is none" {
 	gap 1; points 6
 	waits_when_full "$sysv" './peer key take'
-	interrupted msgsnd
+	wrong_wait msgsnd
 	explain "Full and empty" "with -n (wait is false) a full queue is an error, EAGAIN, at once: IPC_NOWAIT; without -n the sender waits, asleep, inside msgsnd: no IPC_NOWAIT" WRONG HANG TIMEOUT
 	scenario "touch key; $sysv create 1; $sysv send -n 1 ${full:1}; $sysv send -n 1 y; $sysv send -n 1 z
 		./peer key list; $sysv remove"
@@ -217,14 +217,14 @@ asleep
 0 text 0 6
 removed'
 	expect_complaint '^sysv: key: no such message is there$'
-	interrupted msgrcv
+	wrong_wait msgrcv
 	explain "Types" "a positive number is the one type that msgrcv takes, the oldest of it: 32 less the priority. Others stay, and while none of that type is there it waits, or fails with ENOMSG" WRONG HANG TIMEOUT
 }
 
 @test "sysv: a receiver waits, or says that nothing is there" {
 	gap 2; needs 1; points 5
 	waits_when_empty "$sysv"
-	interrupted msgrcv
+	wrong_wait msgrcv
 	explain "Full and empty" "with -n (wait is false) IPC_NOWAIT, and msgrcv fails with ENOMSG; without it msgrcv waits, asleep" WRONG HANG TIMEOUT
 	scenario "touch key; ./peer key put 33 other; ./peer key put 99 other
 		$sysv receive -n; echo \"status \$?\"; $sysv drain; $sysv stat; $sysv remove"
@@ -327,10 +327,10 @@ posix: $name: no queue: not created, or removed\$"
 	gap 3; points 7
 	has_posix || { says_that_there_are_none; return; }
 	waits_when_full "$posix" "$posix receive >taken"
-	interrupted mq_send
+	wrong_wait mq_send
 	explain "Full and empty" "whether mq_send waits is up to the descriptor: O_NONBLOCK, by mq_setattr (or mq_open); only with -n, when wait is false; it then fails with EAGAIN" WRONG HANG TIMEOUT
 	waits_when_empty "$posix"
-	interrupted mq_receive
+	wrong_wait mq_receive
 	explain "Full and empty" "whether mq_receive waits is up to the descriptor: O_NONBLOCK, by mq_setattr (or mq_open); only with -n, when wait is false; it then fails with EAGAIN" WRONG HANG TIMEOUT
 	# One is stopped where it has looked how full it is, if it looks; another goes first.
 	interrupting 'posix#2:STOP@mq_getattr' 'posix#4:STOP@mq_getattr'
@@ -387,7 +387,7 @@ reply to 1: 2:
 reply to 1: 2: 
 status 0"
 	expect_quiet
-	interrupted msgrcv
+	wrong_wait msgrcv
 	[[ $output != *"reply to 77"* || $error != *"is dropped"* ]] ||
 		explain "Whose message" "a request was dropped: its size is that of struct body, there is a null byte somewhere in its text, and its client is any number from 1 to below REQUEST" WRONG
 	explain "Whose message" "the server takes what has the type REQUEST: with 0, or a negative number, it takes its own replies, too" WRONG HANG TIMEOUT
@@ -430,7 +430,7 @@ request: write 1, '$word'
 status 0
 reply to 1: 9: other
 reply to 2147483646: 9: other"
-	interrupted msgrcv
+	wrong_wait msgrcv
 	[[ $output != *"status 0"*"request: "* ]] ||
 		explain "The programs" "the client has sent its request more than once: when a signal ends the wait for the reply, only msgrcv is made again; a second write would be counted" WRONG
 	[[ $why != *"requests (pid"*"blocked in msgrcv"* || $output == *"request: "* ]] ||

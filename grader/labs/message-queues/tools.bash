@@ -19,8 +19,8 @@ ended() {
 # disturb PID: whether it sleeps, and goes on sleeping after a signal, and another
 disturb() {
 	idle "$1"
-	kill -USR1 "$1"
+	kill -USR1 "$1" 2>/dev/null
 	idle "$1"
-	kill -USR1 "$1"
+	kill -USR1 "$1" 2>/dev/null
 	idle "$1"
 }
