@@ -339,6 +339,18 @@ posix: $name: no queue: not created, or removed\$"
 3 a
 removed'
 	explain "Full and empty" "with -n neither call may wait, ever: whoever looks how full the queue is, and then calls, may find that another was faster; O_NONBLOCK has the call itself say so" WRONG HANG TIMEOUT
+	[[ ! -e $RESULTS/refused ]] || return 0
+	interrupting
+	under_schedules 1 # in which an hour passes at once
+	scenario -b plain "$posix create 1; $posix receive >out & sleep 3600; $posix send 3 a; wait; $posix send -n 4 b
+		$posix send 3 late & sleep 3600; $posix receive; wait; cat out; $posix receive -n; $posix remove"
+	expect_output 'created: room for 1
+4 b
+3 a
+3 late
+removed'
+	expect_quiet
+	explain "The programs" "without -n send and receive wait as long as they must, an hour, too: no time limit" WRONG HANG TIMEOUT RACE
 }
 
 @test "posix: what it cannot take stays in the queue" {
