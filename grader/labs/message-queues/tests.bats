@@ -111,7 +111,7 @@ wrong_wait() {
 	[[ $first_error$error != *"Interrupted system call"* ]] ||
 		explain "The programs" "a signal was caught while $1 waited, and it fails with EINTR: it is to be made again, each time" WRONG HANG
 	[[ $output != *"while nothing happened"* ]] ||
-		explain "Full and empty" "whoever waits sleeps inside $1 until something comes: it does not look again and again" WRONG
+		explain "Full and empty" "a program that waits sleeps inside $1 until something comes; it does not look again and again" WRONG
 }
 
 @test "it builds without a warning" {
@@ -166,7 +166,7 @@ removed"
 	scenario -b plain "touch key; $sysv create 1; $sysv send -n 3 $full & $sysv send -n 3 $full; wait; $sysv remove"
 	expect_output 'created: room for 1
 removed'
-	explain "Full and empty" "with -n msgsnd may never wait: whoever looks how full the queue is, and then sends, may find that another was faster; IPC_NOWAIT has the call itself say so" WRONG HANG TIMEOUT
+	explain "Full and empty" "with -n msgsnd may never wait: a program that looks how full the queue is, and then sends, may find that another was faster; IPC_NOWAIT has the call itself say so" WRONG HANG TIMEOUT
 }
 
 @test "sysv: removal wakes a sender" {
@@ -338,7 +338,7 @@ posix: $name: no queue: not created, or removed\$"
 	expect_output 'created: room for 1
 3 a
 removed'
-	explain "Full and empty" "with -n neither call may wait, ever: whoever looks how full the queue is, and then calls, may find that another was faster; O_NONBLOCK has the call itself say so" WRONG HANG TIMEOUT
+	explain "Full and empty" "with -n neither call may wait, ever: a program that looks how full the queue is, and then calls, may find that another was faster; O_NONBLOCK has the call itself say so" WRONG HANG TIMEOUT
 	[[ ! -e $RESULTS/refused ]] || return 0
 	interrupting
 	under_schedules 1 # in which an hour passes at once
