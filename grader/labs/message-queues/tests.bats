@@ -55,14 +55,16 @@ removed"
 # same_priorities TEXT: the output has the same first words as TEXT
 same_priorities() { is "$(cut -d " " -f 1 <<<"$output")" "$(cut -d " " -f 1 <<<"$1")"; }
 
-# any_text COMMAND: texts of all lengths, and of any bytes
+# any_text COMMAND PUT: texts of all lengths, and of any bytes; PUT is how another program
+# sends one of priority 1
 any_text() {
-	scenario "touch key; $1 create 3; $1 send 3 ''; $1 send 2 $full; $1 send 1 \$'a\\nb\\xff %d'
-		$1 receive; $1 receive; $1 receive | od -A n -c; $1 remove"
-	expect_output "created: room for 3
+	scenario "touch key; $1 create 4; $1 send 3 ''; $1 send 2 $full; $1 send 1 \$'a\\nb\\xff %d'; $2 c 3
+		$1 receive; $1 receive; $1 receive | od -A n -c; $1 receive | od -A n -c; $1 remove"
+	expect_output "created: room for 4
 3 
 2 $full
    1       a  \\n   b 377       %   d  \\n
+   1       c  \\0  \\0  \\n
 removed"
 }
 
@@ -70,10 +72,11 @@ removed"
 waits_when_full() {
 	scenario -b plain "touch key; $1 create 2; $1 send 2 $full; $1 send -n 2 $full
 		$1 send -n 31 $full; echo \"status \$?\"
-		$1 send 3 late & sender=\$!; idle \$sender; kill -USR1 \$sender; idle \$sender; $2; wait \$sender; echo \"status \$?\"
+		$1 send 3 late & sender=\$!; disturb \$sender; $2; wait \$sender; echo \"status \$?\"
 		$1 stat; $1 remove"
 	expect_output "created: room for 2
 status 1
+asleep
 asleep
 asleep
 status 0
@@ -85,21 +88,30 @@ removed"
 # waits_when_empty COMMAND
 waits_when_empty() {
 	scenario -b plain "touch key; $1 create 2; $1 receive -n; echo \"status \$?\"
-		$1 receive & receiver=\$!; idle \$receiver; kill -USR1 \$receiver; idle \$receiver; $1 send 0 late; wait \$receiver; echo \"status \$?\"; $1 remove"
+		$1 receive & receiver=\$!; disturb \$receiver; $1 send 3 late; wait \$receiver; echo \"status \$?\"; $1 remove"
 	expect_output "created: room for 2
 status 1
 asleep
 asleep
-0 late
+asleep
+3 late
 status 0
 removed"
 	expect_complaint "^(sysv: key|posix: $name): no such message is there\$"
 }
 
-# interrupted CALL: what it means if a signal ended the wait
-interrupted() {
+# was_taken TEXT MEANING: what it means if the record has the TEXT of a letter that is no
+# request
+was_taken() {
+	[[ $output != *"reply to 77: "+([0-9])": $1"* ]] || explain "Whose message" "$2" WRONG
+}
+
+# wrong_wait CALL: what it means if a signal ended the wait, or the program did not sleep
+wrong_wait() {
 	[[ $first_error$error != *"Interrupted system call"* ]] ||
-		explain "The programs" "a signal was caught while $1 waited, and it fails with EINTR: it is to be made again" WRONG HANG
+		explain "The programs" "a signal was caught while $1 waited, and it fails with EINTR: it is to be made again, each time" WRONG HANG
+	[[ $output != *"while nothing happened"* ]] ||
+		explain "Full and empty" "a program that waits sleeps inside $1 until something comes; it does not look again and again" WRONG
 }
 
 @test "it builds without a warning" {
@@ -139,7 +151,7 @@ removed"
 @test "sysv: a sender waits for room, or says that there is none" {
 	gap 1; points 6
 	waits_when_full "$sysv" './peer key take'
-	interrupted msgsnd
+	wrong_wait msgsnd
 	explain "Full and empty" "with -n (wait is false) a full queue is an error, EAGAIN, at once: IPC_NOWAIT; without -n the sender waits, asleep, inside msgsnd: no IPC_NOWAIT" WRONG HANG TIMEOUT
 	scenario "touch key; $sysv create 1; $sysv send -n 1 ${full:1}; $sysv send -n 1 y; $sysv send -n 1 z
 		./peer key list; $sysv remove"
@@ -149,6 +161,12 @@ removed"
 removed"
 	expect_complaint '^sysv: key: the queue is full$'
 	explain "Full and empty" "the kernel counts the bytes of the texts: one more fitted"
+	# One is stopped where it has looked how full it is, if it looks; another goes first.
+	interrupting 'sysv#2:STOP@msgctl'
+	scenario -b plain "touch key; $sysv create 1; $sysv send -n 3 $full & $sysv send -n 3 $full; wait; $sysv remove"
+	expect_output 'created: room for 1
+removed'
+	explain "Full and empty" "with -n msgsnd may never wait: a program that looks how full the queue is, and then sends, may find that another was faster; IPC_NOWAIT has the call itself say so" WRONG HANG TIMEOUT
 }
 
 @test "sysv: removal wakes a sender" {
@@ -167,12 +185,12 @@ status 1'
 
 @test "sysv: the most urgent comes first, equals by age" {
 	gap 2; needs 1; points 8
-	local bytes="the text is as long as the call says, and no null byte comes with it, neither when it is sent nor when it is printed; 0 bytes are an empty text, no error" order
+	local bytes="the text is as long as the call says, and no null byte comes with it, neither when it is sent nor when it is printed; one in it is a byte like others, and 0 bytes are an empty text, no error" order
 	in_order "$sysv"
 	[[ $order != right ]] || explain "Types" "$bytes"
 	explain "Types" "msgrcv takes the lowest type first if it is given a negative number: up to its absolute value, 32 here; with 0 it takes the oldest, whatever its type. The priority is made from the type that came"
 	explain "Full and empty" "drain takes what is there, and does not wait: wait is false, so IPC_NOWAIT" HANG
-	any_text "$sysv"
+	any_text "$sysv" "./peer key put 31"
 	explain "Types" "$bytes" WRONG HANG
 }
 
@@ -199,13 +217,14 @@ asleep
 0 text 0 6
 removed'
 	expect_complaint '^sysv: key: no such message is there$'
+	wrong_wait msgrcv
 	explain "Types" "a positive number is the one type that msgrcv takes, the oldest of it: 32 less the priority. Others stay, and while none of that type is there it waits, or fails with ENOMSG" WRONG HANG TIMEOUT
 }
 
 @test "sysv: a receiver waits, or says that nothing is there" {
 	gap 2; needs 1; points 5
 	waits_when_empty "$sysv"
-	interrupted msgrcv
+	wrong_wait msgrcv
 	explain "Full and empty" "with -n (wait is false) IPC_NOWAIT, and msgrcv fails with ENOMSG; without it msgrcv waits, asleep" WRONG HANG TIMEOUT
 	scenario "touch key; ./peer key put 33 other; ./peer key put 99 other
 		$sysv receive -n; echo \"status \$?\"; $sysv drain; $sysv stat; $sysv remove"
@@ -289,12 +308,12 @@ posix: $name: no queue: not created, or removed\$"
 @test "posix: the most urgent comes first, equals by age" {
 	gap 3; points 8
 	has_posix || { says_that_there_are_none; return; }
-	local bytes="the text is as long as the call says, and no null byte comes with it, neither when it is sent nor when it is printed; 0 bytes are an empty text, no error" order
+	local bytes="the text is as long as the call says, and no null byte comes with it, neither when it is sent nor when it is printed; one in it is a byte like others, and 0 bytes are an empty text, no error" order
 	in_order "$posix"
 	[[ $order != right ]] || explain "Types" "$bytes"
 	explain "Names" "mq_send and mq_receive take and give the priority, the highest first: nothing is to be turned over here"
 	explain "Full and empty" "drain takes what is there, and does not wait: wait is false, so O_NONBLOCK" HANG
-	any_text "$posix"
+	any_text "$posix" "./peer $name put 1"
 	explain "Types" "$bytes" WRONG HANG
 	failing posix/mq_send:each:EACCES posix/mq_receive:each:EACCES posix/mq_getattr:each:EACCES
 	scenario "$posix create 2; $posix send 3 a && $posix receive; status=\$?; $posix remove; exit \$status"
@@ -308,11 +327,30 @@ posix: $name: no queue: not created, or removed\$"
 	gap 3; points 7
 	has_posix || { says_that_there_are_none; return; }
 	waits_when_full "$posix" "$posix receive >taken"
-	interrupted mq_send
+	wrong_wait mq_send
 	explain "Full and empty" "whether mq_send waits is up to the descriptor: O_NONBLOCK, by mq_setattr (or mq_open); only with -n, when wait is false; it then fails with EAGAIN" WRONG HANG TIMEOUT
 	waits_when_empty "$posix"
-	interrupted mq_receive
+	wrong_wait mq_receive
 	explain "Full and empty" "whether mq_receive waits is up to the descriptor: O_NONBLOCK, by mq_setattr (or mq_open); only with -n, when wait is false; it then fails with EAGAIN" WRONG HANG TIMEOUT
+	# One is stopped where it has looked how full it is, if it looks; another goes first.
+	interrupting 'posix#2:STOP@mq_getattr' 'posix#4:STOP@mq_getattr'
+	scenario -b plain "$posix create 1; $posix send -n 3 a & $posix send -n 3 a; wait; $posix receive -n >out & $posix receive -n; wait; cat out; $posix remove"
+	expect_output 'created: room for 1
+3 a
+removed'
+	explain "Full and empty" "with -n neither call may wait, ever: a program that looks how full the queue is, and then calls, may find that another was faster; O_NONBLOCK has the call itself say so" WRONG HANG TIMEOUT
+	[[ ! -e $RESULTS/refused ]] || return 0
+	interrupting
+	under_schedules 1 # in which an hour passes at once
+	scenario -b plain "$posix create 1; $posix receive >out & sleep 3600; $posix send 3 a; wait; $posix send -n 4 b
+		$posix send 3 late & sleep 3600; $posix receive; wait; cat out; $posix receive -n; $posix remove"
+	expect_output 'created: room for 1
+4 b
+3 a
+3 late
+removed'
+	expect_quiet
+	explain "The programs" "without -n send and receive wait as long as they must, an hour, too: no time limit" WRONG HANG TIMEOUT RACE
 }
 
 @test "posix: what it cannot take stays in the queue" {
@@ -347,9 +385,10 @@ posix: $name: such a queue gives the most urgent message only\$"
 	gap 4; points 6
 	local word
 	word=w$(random 1000 9999)
-	scenario "serve; ./peer key ask 77 0 ''; idle \$server; kill -USR1 \$server; idle \$server; ./peer key ask 78 1 '$word'; ./peer key ask 2147483646 0 ''
+	scenario "serve; ./peer key ask 77 0 ''; disturb \$server; ./peer key ask 78 1 '$word'; ./peer key ask 2147483646 0 ''
 		./peer key ask 1 1 ''; idle \$server; ./peer key ask 1 0 ''; idle \$server; ./peer key letters; ended"
 	expect_output "asleep
+asleep
 asleep
 asleep
 asleep
@@ -360,18 +399,29 @@ reply to 1: 2:
 reply to 1: 2: 
 status 0"
 	expect_quiet
-	interrupted msgrcv
+	wrong_wait msgrcv
+	[[ $output != *"reply to 77"* || $error != *"is dropped"* ]] ||
+		explain "Whose message" "a request was dropped: its size is that of struct body, there is a null byte somewhere in its text, and its client is any number from 1 to below REQUEST" WRONG
 	explain "Whose message" "the server takes what has the type REQUEST: with 0, or a negative number, it takes its own replies, too" WRONG HANG TIMEOUT
 }
 
 @test "requests: what is no request is dropped" {
 	gap 4; points 4
-	scenario "serve; ./peer key ask 77 1 a 87; ./peer key ask 77 1 a 89; ./peer key ask 77 1 a 0; ./peer key ask 77 1 a 8000
-		./peer key ask 77 1 x$full; ./peer key ask 0 1 a; ./peer key ask -1 1 a; ./peer key ask -2147483648 1 a
-		./peer key ask 2147483647 1 a; ./peer key ask 77 1 $full; idle \$server; ./peer key letters; ended"
+	local endless
+	endless=$(printf '%-65s' a_text_without_a_null_byte | tr ' ' _)
+	scenario "serve; ./peer key ask 77 1 'too short' 87; ./peer key ask 77 1 'too long' 89; ./peer key ask 77 1 empty 0; ./peer key ask 77 1 'too long' 8000
+		./peer key ask 77 1 $endless; ./peer key ask 0 1 'client 0'; ./peer key ask -1 1 'client -1'; ./peer key ask -2147483648 1 'client -2147483648'
+		./peer key ask 2147483647 1 'client REQUEST'; ./peer key ask 77 0 ''; ./peer key ask 77 1 $full; idle \$server; ./peer key letters; ended"
 	expect_output "asleep
+reply to 77: 0: 
 reply to 77: 1: $full
 status 0"
+	was_taken 'too short' "the text shows which letter was taken: one that is shorter than struct body leaves fields unset"
+	was_taken 'too long' "the text shows which letter was taken: one that is longer than struct body, cut by MSG_NOERROR, has that size then; with room for one byte more it shows"
+	was_taken a_text "the text shows which letter was taken: one without its null byte has no end"
+	was_taken 'client REQUEST' "the text shows which letter was taken: a reply to the client REQUEST would be a request, which the server takes itself"
+	[[ $first_error$error != *"Argument list too long"* ]] ||
+		explain "Whose message" "a letter that is longer than msgrcv is told stays in the queue, and msgrcv fails with E2BIG; MSG_NOERROR cuts it, and it is gone" WRONG
 	explain "Whose message" "others can send anything: a letter that is longer must not stay in the queue for ever (E2BIG; MSG_NOERROR cuts it), one that is shorter leaves fields unset, a text without its null byte has no end, and no reply can have a type below 1; one to REQUEST would be a request" WRONG HANG TIMEOUT CRASH
 	expect_that "nine letters dropped" "$error" lines_are "$error" 9
 	explain "Whose message" "take returns 0 for each letter that is no request"
@@ -382,29 +432,36 @@ status 0"
 	local word
 	word=w$(random 1000 9999)
 	scenario "touch key; ./peer key reply 1 9 other; ./peer key reply 2147483646 9 other
-		./requests key write '$word' & client=\$!; idle \$client; ./peer key serve; wait \$client; echo \"status \$?\"
+		./requests key write '$word' & client=\$!; disturb \$client; ./peer key serve; wait \$client; echo \"status \$?\"
 		./peer key letters; ./requests key stop"
 	expect_output "asleep
+asleep
+asleep
 request: write 1, '$word'
 7: $word
 status 0
 reply to 1: 9: other
 reply to 2147483646: 9: other"
-	[[ $why != *"requests (pid"*"blocked in msgrcv"* || $output == *"request: "* ]] ||
+	[[ $why$first_error != *@("requests (pid"*"blocked in msgrcv"|"Interrupted system call")* || $output == *"request: "* ]] ||
 		explain "Whose message" "the client waits, and has not asked: what is there for its number from earlier it takes away without waiting (IPC_NOWAIT), as there is nothing, mostly" HANG
+	wrong_wait msgrcv
+	[[ $output != *"status 0"*"request: "* ]] ||
+		explain "The programs" "the client has sent its request more than once: when a signal ends the wait for the reply, only msgrcv is made again; a second write would be counted" WRONG
 	explain "Whose message" "msgrcv takes the one type that it is given: the client's own process id; with 0 a client takes its own request, or what is for others" WRONG HANG TIMEOUT
-	scenario "touch key; ./peer key serve >asked & sh -c './peer key reply \$\$ 3 old; ./peer key reply \$\$ 4 old
+	scenario "touch key; ./peer key serve >asked & sh -c './peer key reply \$\$ 3 old; ./peer key reply \$\$ 4 old 8000
 			exec ./requests key read'; wait; cat asked; ./peer key letters; ./requests key stop"
 	expect_output "7: 
 request: write 0, ''"
-	explain "Whose message" "process ids come again: before it asks, a client takes away what is there for its number, all of it, without waiting" WRONG HANG TIMEOUT
+	local late="the reply may be there as soon as the client has asked: what is taken away must be taken away before"
+	[[ $why != *"queue holds 0 messages"* ]] || explain "Whose message" "$late" HANG
+	explain "Whose message" "process ids come again: before it asks, a client takes away what is there for its number, all of it, of any size (MSG_NOERROR), without waiting" WRONG HANG TIMEOUT
 	# It is stopped at each place after it has asked, and goes on when there is a reply.
 	interrupting requests:STOP@msgsnd
 	scenario -n "touch key; ./peer key letters; ./peer key serve >asked & ./requests key read; wait; cat asked; ./requests key stop"
 	expect_failed
 	expect_output "7: 
 request: write 0, ''"
-	explain "Whose message" "the reply may be there as soon as the client has asked: what is taken away must be taken away before" WRONG HANG TIMEOUT
+	explain "Whose message" "$late" WRONG HANG TIMEOUT
 }
 
 @test "requests: eight clients at once, and each gets its own" {
@@ -447,23 +504,20 @@ status 0"
 
 @test "requests: removal wakes server and clients" {
 	gap 4; points 4
-	scenario "serve; idle \$server; kill -9 \$server; wait \$server 2>/dev/null
-		./requests key read & client=\$!; idle \$client; kill -USR1 \$client; idle \$client; ./requests key stop; wait \$client; echo \"status \$?\"
+	scenario "serve; kill -9 \$server; wait \$server 2>/dev/null
+		./requests key read & client=\$!; idle \$client; ./requests key stop; wait \$client; echo \"status \$?\"
 		serve; ended"
 	expect_output "asleep
-asleep
-asleep
 status 1
 status 0"
 	expect_complaint '^requests: key: the queue was removed$'
-	interrupted msgrcv
 	explain "Removal" "msgrcv fails with EIDRM in all who wait: take and ask return -1, and leave errno alone" WRONG HANG TIMEOUT
 	failing requests/msgrcv:each:EACCES requests/msgsnd:each:EACCES
 	scenario "touch key; ./peer key letters; ./peer key serve >asked & ./requests key read; status=\$?
 		./requests key stop; wait; exit \$status"
 	expect_complaint '^requests: key: Permission denied$'
 	expect_status 1
-	explain "The programs" "each call may fail: ask then returns -1, with errno as it was left"
+	explain "The programs" "each call may fail, also the one that takes old replies away (there ENOMSG alone says that it is done): ask then returns -1, with errno as it was left, and prints nothing"
 }
 
 # All

@@ -15,3 +15,12 @@ ended() {
 	wait "$server"
 	echo "status $?"
 }
+
+# disturb PID: whether it sleeps, and goes on sleeping after a signal, and another
+disturb() {
+	idle "$1"
+	kill -USR1 "$1" 2>/dev/null
+	idle "$1"
+	kill -USR1 "$1" 2>/dev/null
+	idle "$1"
+}

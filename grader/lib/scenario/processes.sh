@@ -98,7 +98,8 @@ sleeps_for_good() {
 	for thread in "/proc/$1/task"/*; do
 		is_in "${thread##*/}" poll ppoll select pselect6 epoll_wait \
 			epoll_pwait futex rt_sigtimedwait pause rt_sigsuspend read \
-			write wait4 waitid || return
+			write wait4 waitid msgrcv msgsnd mq_timedreceive \
+			mq_timedsend semop semtimedop || return
 		has_no_limit "$thread" || return
 	done
 	has_children "$1" 0 || return
@@ -120,6 +121,8 @@ has_no_limit() {
 	epoll_wait | epoll_pwait) (((argument[3] & 0xffffffff) == 0xffffffff)) ;;
 	ppoll | rt_sigtimedwait) ((argument[2] == 0)) ;;
 	futex) ((argument[3] == 0)) ;;
+	semtimedop) ((argument[3] == 0)) ;;
+	mq_timedreceive | mq_timedsend) ((argument[4] == 0)) ;;
 	select | pselect6) ((argument[4] == 0)) ;;
 	read | write) [[ ! -S $1/fd/$((argument[0])) ]] ;;
 	esac

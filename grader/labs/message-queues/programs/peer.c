@@ -3,14 +3,16 @@
  * a slash it is a POSIX queue, else the System V one of that file's key.
  *
  *	./peer NAME make ROOM BYTES	  a queue for messages of so many bytes
- *	./peer NAME put NUMBER TEXT	  sends TEXT, with that type or priority
+ *	./peer NAME put NUMBER TEXT [SIZE]  sends it, with that type or priority
  *	./peer NAME list		  takes all: "NUMBER: BYTES bytes: TEXT"
  *	./peer NAME take		  takes the oldest, and is silent
  *	./peer NAME about		  what the kernel says of the queue
  *	./peer FILE ask PID W TEXT [SIZE]  a request in the queue of requests
- *	./peer FILE reply PID N TEXT	  a reply: N writes so far
+ *	./peer FILE reply PID N TEXT [SIZE]  a reply: N writes so far
  *	./peer FILE letters		  takes all: requests and replies
  *	./peer FILE serve		  takes a request, says so, and replies
+ *
+ * With SIZE, so many bytes are sent: of put, null bytes after TEXT.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -126,6 +128,17 @@ tell_letter(ssize_t n)
 	fflush(stdout);
 }
 
+/*
+ * `text` in a body, with its null byte if that fits. Behind that of one that is not
+ * empty stands something, as it may.
+ */
+static void
+set_text(struct body *body, const char *text)
+{
+	memset(body->text, text[0] ? '#' : 0, sizeof(body->text));
+	memcpy(body->text, text, strnlen(text, sizeof(body->text) - 1) + 1);
+}
+
 static void
 letters(const char *command)
 {
@@ -136,13 +149,14 @@ letters(const char *command)
 	if (strcmp(command, "ask") == 0) {
 		body->client = (pid_t)number(word[2]);
 		body->write = (int)number(word[3]);
-		memcpy(body->text, word[4], strnlen(word[4], 65));
+		set_text(body, word[4]);
 		put(queue, REQUEST,
 		    word[5] ? (size_t)number(word[5]) : sizeof(*body));
 	} else if (strcmp(command, "reply") == 0) {
 		body->writes = (unsigned long)number(word[3]);
-		memcpy(body->text, word[4], strnlen(word[4], 65));
-		put(queue, number(word[2]), sizeof(*body));
+		set_text(body, word[4]);
+		put(queue, number(word[2]),
+		    word[5] ? (size_t)number(word[5]) : sizeof(*body));
 	} else if (strcmp(command, "letters") == 0) {
 		while ((n = take(queue, 0, IPC_NOWAIT)) != -1)
 			tell_letter(n);
@@ -181,12 +195,13 @@ main(int argc, char **argv)
 	} else
 		queue = find('Q');
 
-	if (argc == 5 && strcmp(command, "put") == 0) {
+	if (argc > 4 && strcmp(command, "put") == 0) {
 		size_t size = strlen(argv[4]);
 		if (size > MANY)
 			errx(2, "too long");
 		memcpy(letter.text, argv[4], size);
-		put(queue, number(argv[3]), size);
+		put(queue, number(argv[3]),
+		    argc > 5 ? (size_t)number(argv[5]) : size);
 	} else if (strcmp(command, "list") == 0)
 		list(queue);
 	else if (strcmp(command, "take") == 0)
