@@ -17,8 +17,8 @@ enum { POLITE = 64, TOO_MANY = 1500, SPIN_NS = 100 * 1000, LOOKS = 1000 };
 static bool
 looks(const struct tracee *t)
 {
-	int command = call_is(t->call, "semctl") ? (int)t->args[2]
-						 : (int)t->args[1];
+	int command =
+	    call_is(t->call, "semctl") ? (int)t->args[2] : (int)t->args[1];
 
 	/* The C library adds a bit where there are two layouts. */
 	return (command & ~0x100) == IPC_STAT &&
