@@ -110,7 +110,7 @@ is_blocked() {
 }
 
 # one_is_in PID CALL...: the process, or one of its threads, sleeps in one of these
-# calls; sets call and arguments, as is_in does
+# calls; sets call, to its name, and arguments, as the kernel writes them
 one_is_in() {
 	local pid=$1 thread
 	shift
