@@ -45,7 +45,7 @@ creators_race() {
 0 mode 600'
 	expect_failed
 	interrupting
-	explain "The creator's race" "two processes came at the same time, and one was stopped at some place for a while: the other must neither see a set without its values, nor give it values a second time. That the set has come to be there meanwhile is not an error, and waiting for its values has no limit" WRONG HANG TIMEOUT
+	explain "The creator's race" "two processes came at the same time, and one was stopped at some place for a while: the other must neither see a set without its values, nor give it values a second time. A set that has come to be there meanwhile is not an error (EEXIST), and waiting for its values has no limit" WRONG HANG TIMEOUT
 }
 
 # fails PROGRAM RULE...: each call that fails is told, of who makes a set and of who joins one
@@ -139,7 +139,7 @@ removed'
 # leads all who take their left one first into a deadlock; then signals come, too
 dines() {
 	laid 2 : "$1" "$2"
-	laid 3 nudge "$1" "$2. Here signals interrupt the waits, too: after EINTR, wait again for that fork, and for no other; what is in the hand stays there"
+	laid 3 nudge "$1" "$2. Here signals interrupt the waits, too: after EINTR, wait again for the same fork, and keep the one in hand"
 }
 
 # laid N BEFORE PROGRAM MEANS: the forks of N philosophers, one at a time; BEFORE each, that
@@ -182,19 +182,19 @@ removed'
 
 @test "sysv: a new set has its values" {
 	gap 1; points 6
-	made sysv "each of the COUNT semaphores of a new set has the value VALUE, 32767 too, and the set the mode SET_MODE, 600; so it stays when its maker has ended (what semop does with SEM_UNDO is taken back then)"
+	made sysv "each of the COUNT semaphores of a new set has the value VALUE, 32767 too, and the set the mode SET_MODE, 600; so it stays when its maker has ended (what the maker's semop did with SEM_UNDO is undone then)"
 }
 
 @test "sysv: a set that is there is joined as it is" {
 	gap 1; points 6
-	joined sysv "only who makes the set gives it values; others are inside already, or about to enter: what is there is no error, and keeps the values that it has. A value of 0 is a value: whether the set is ready, sem_otime tells"
+	joined sysv "only who makes the set gives it values; others are inside already, or about to enter: what is there is no error, and keeps the values that it has. 0 is a value, too: only sem_otime tells whether the set is ready"
 	scenario 'use sysv; sets make forks 1 1 1 1
 		tell "./sysv key table 5 1"; sets show forks
 		tell "./sysv key table 3 1"; sets remove forks'
 	local kept="no set"
 	[[ $output != *'1 1 1 1 mode 600'* ]] || kept="it is there"
 	expect_that "the set as it was" "$kept" is "$kept" "it is there"
-	explain "The creator's race" "who asks for another number of semaphores fails, and leaves the set as it was: others use it"
+	explain "The creator's race" "a process that asks for another number of semaphores fails, and leaves the set as it was: others use it"
 	expect_told './sysv key table 5 1' 1 '' '^sysv: key: join: Invalid argument$'
 	expect_told './sysv key table 3 1' 1 '' '^sysv: key: join: Invalid argument$'
 	explain "The creator's race" "a set with another number of semaphores is not the one that was asked for: semget fails if it has fewer (look at each result), and IPC_STAT (sem_nsems) tells if it has more; errno is EINVAL" WRONG HANG TIMEOUT
@@ -203,7 +203,7 @@ removed'
 		is_gone $! || sets remove room # it waits for the values
 		wait; grep -o "join: .*" out; sets end room 2>/dev/null'
 	expect_match '^(2 mode 600|join: (Invalid argument|Identifier removed))$'
-	explain "The creator's race" "the maker was killed between semget and semctl. Who comes next either gives the values (with the lock), or waits until somebody removes the set, and then fails, as IPC_STAT does; but he does not use a set without values" WRONG HANG TIMEOUT
+	explain "The creator's race" "the maker was killed between semget and semctl. The next process either gives the values (if it holds the lock), or waits until somebody removes the set, and then fails, as IPC_STAT does; it never uses a set without values" WRONG HANG TIMEOUT
 }
 
 @test "sysv: two make the set at the same time" {
@@ -223,7 +223,7 @@ inside
 outside
 2 mode 600'
 	expect_output "$visits"$'\n'"$visits"
-	explain "A holder dies" "a visit leaves the room as it was. When a process ends, the kernel undoes the sum of what it did with SEM_UNDO: so give needs it as well as take, with or without IPC_NOWAIT, or a place comes back twice, or gets lost"
+	explain "A holder dies" "a visit leaves the room as it was. When a process ends, the kernel undoes the sum of what it did with SEM_UNDO. So take and give both need it, also with IPC_NOWAIT: otherwise a place comes back twice, or is lost"
 	fills sysv
 }
 
@@ -244,7 +244,7 @@ outside
 	expect_output '1 1 mode 600'
 	expect_failed
 	interrupting
-	explain "A holder dies" "a philosopher was killed: both forks come back, so both operations need SEM_UNDO" WRONG HANG TIMEOUT
+	explain "A holder dies" "a philosopher was killed with two forks in hand: both come back if both operations have SEM_UNDO" WRONG HANG TIMEOUT
 }
 
 @test "sysv: neither a signal nor time ends the wait" {
