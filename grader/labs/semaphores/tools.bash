@@ -57,7 +57,8 @@ leave() {
 # only_join COMMAND...: joins the set, and does no more, as its fork fails; prints what join
 # complains of
 only_join() {
-	without_fork "$@" 2>&1 >/dev/null | grep join:
+	without_fork "$@" >/dev/null 2>"$TMPDIR/complaint"
+	grep join: "$TMPDIR/complaint"
 }
 
 without_fork() { (ulimit -u 0 && exec "./$program" "$name" "$@"); }
