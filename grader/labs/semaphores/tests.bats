@@ -35,12 +35,12 @@ joined() {
 # some place after its first such call
 creators_race() {
 	interrupting "$1#1:STOP@$2"
-	scenario -b plain "use $1"'
+	scenario -n -b plain "use $1"'
 		mkfifo in out; exec 4<>out
 		./$program $name hold 2 <in >out 2>&1 4<&- & one=$!
 		./$program $name try 2 <in >out 2>&1 4<&- &
 		exec 3>in; read -r first <&4; read -r second <&4; echo "$first, $second"; sets end room
-		kill -KILL $one 2>/dev/null; exec 3>&-; wait; rm in out'
+		kill -KILL $one $! 2>/dev/null; wait'
 	expect_output 'inside, inside
 0 mode 600'
 	expect_failed
