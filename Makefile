@@ -4,7 +4,7 @@
 LABS := $(shell cut -f1 labs/list)
 TREE = labs
 
-.PHONY: help next watch hint progress setup grade clean explain reset handin $(LABS)
+.PHONY: help next watch hint progress setup grade clean explain trace reset handin $(LABS)
 
 help:
 	@bash grader/lib/front-page
@@ -33,6 +33,12 @@ grade:
 explain:
 	@bash grader/lib/explain $(LAB)
 
+# As it was typed: neither make nor the shell touches what is in RUN.
+quoted = '$(subst ','\'',$(value $(1)))'
+trace:
+	@bash grader/trace/trace -t '$(TREE)' $(if $(ASCII),-a) $(if $(SVG),-o $(call quoted,SVG)) \
+		-- $(call quoted,LAB) $(call quoted,RUN)
+
 reset:
 	@bash grader/lib/reset $(LAB)
 
@@ -51,7 +57,7 @@ clean:
 
 # A copy without the references has none of these targets: they need them.
 ifneq ($(wildcard solutions),)
-.PHONY: compare demo lab check starters test audit dist bundle
+.PHONY: compare demo lab check starters book test audit bench dist bundle
 compare:
 	@bash grader/learn/compare $(LAB)
 
@@ -67,11 +73,17 @@ check:
 starters:
 	@bash solutions/starters $(LAB)
 
+book:
+	@bash handouts/book/make
+
 test:
 	@bash grader/tests/run
 
 audit:
 	@bash grader/audit $(LAB)
+
+bench:
+	@bash grader/bench $(if $(KEEP),-k)
 
 dist:
 	@bash grader/bundle/dist .build/dist/ipc-lab-kit.tar.gz
@@ -80,6 +92,6 @@ bundle:
 	@bash grader/bundle/bundle '$(FOR)' '$(LAB)' \
 		'.build/dist/$(LAB)-$(FOR)$(if $(filter gradescope,$(FOR)),.zip,$(if $(filter autolab,$(FOR)),.tar,.tar.gz))'
 else
-compare demo lab check starters test audit dist bundle:
+compare demo lab check starters book test audit bench dist bundle:
 	@echo "make $@ needs solutions/, which this copy does not have" >&2; exit 2
 endif

@@ -43,7 +43,7 @@ read_header() {
 # places_of LAB: the folders and files that a lab is made of, a line each
 places_of() {
 	printf '%s\n' "labs/$1" "solutions/$1" "grader/labs/$1" \
-		"handouts/$1.md" "handouts/$1.svg"
+		"handouts/$1.md" "handouts/$1.svg" "handouts/predict/$1.md"
 }
 
 # files [PATTERN...]: the files of the kit that match, or are below a folder of that

@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -171,8 +172,12 @@ tcp_queues(const struct box *box, struct use *use, const char *path)
 		}
 		for (int i = 0; !ours && inode == 0 && i < listeners; i++)
 			ours = ports[i] == port;
-		if (ours)
-			use->tcp += (long)(sent + received);
+		// The kernel takes one counter from another, which may have gone on
+		// meanwhile: what is negative is nothing.
+		if (ours && sent <= INT32_MAX)
+			use->tcp += (long)sent;
+		if (ours && received <= INT32_MAX)
+			use->tcp += (long)received;
 	}
 	if (file != NULL)
 		fclose(file);

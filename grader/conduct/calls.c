@@ -276,7 +276,9 @@ signal_name(int signal)
 	static char text[24];
 	const char *known = signal < 32 ? sigabbrev_np(signal) : NULL;
 
-	if (known != NULL)
+	if (signal == 0)
+		snprintf(text, sizeof(text), "0"); /* whether there is one */
+	else if (known != NULL)
 		snprintf(text, sizeof(text), "SIG%s", known);
 	else if (signal == 34)
 		snprintf(text, sizeof(text), "SIGRTMIN");

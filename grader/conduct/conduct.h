@@ -20,6 +20,7 @@
  *	objects.c   the names of what a descriptor refers to
  *	folder.c    the working folder, as it was before each run
  *	record.c    what the caller reads
+ *	events.h    and what a picture is drawn from
  *	tell.c      a run in words
  *	calls.c     the system calls
  *	filter.c    at which of them a process stops
@@ -267,7 +268,7 @@ struct options {
 	char **argv;
 	long runs;
 	uint64_t seed;
-	const char *list, *record;
+	const char *list, *record, *events;
 	bool many;  /* outputs are kept, the folder is put back */
 	bool open;  /* others, outside, may wake what sleeps here */
 	bool locks; /* switch at the C library's locks, too */
@@ -351,6 +352,18 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 struct tracee *choose(void);
 bool signal_when_asleep(void);
 void schedule_reset(void);
+
+/* ---- events.c, event_calls.c, stuck.c: with -r */
+void events_made(const struct tracee *t, const struct tracee *made);
+void events_exec(const struct tracee *t);
+void events_exit(const struct tracee *t);
+void events_dead(const struct tracee *t, int status);
+void events_signal(const struct tracee *t, int signal);
+void events_entry(const struct tracee *t);
+void events_sleep(const struct tracee *t);
+void events_call(const struct tracee *t, long result);
+void events_close(void);
+void stuck_print(void);
 
 /* ---- the others */
 int explore(void);

@@ -172,6 +172,8 @@ entry_begin(struct tracee *t)
 		run.check_all = true;
 	if (call_is(t->call, "exit") && !t->starting)
 		evidence_call(t, 0); /* it has no exit */
+	if (t->again == 0)
+		events_entry(t);
 	t->again = 0;
 	return true;
 }
@@ -279,5 +281,6 @@ entry_end(struct tracee *t, long result)
 	say("%s: %s = %ld", t->name, t->at_what, result);
 	remember(t, result);
 	evidence_call(t, result);
+	events_call(t, result);
 	loops_exit(t, result);
 }

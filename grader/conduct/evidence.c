@@ -27,8 +27,10 @@ static struct seen {
 	char object[OBJECT_BYTES];
 	int error; /* 0: it worked */
 	unsigned long times;
+	unsigned long last; /* when: it was the n-th of all */
 } seen[SEEN_MAX];
 static int nseen;
+static unsigned long ncalls;
 
 static struct made {
 	enum { SHM, SEM, MSG, FILE_IN_SHM, QUEUE } kind;
@@ -41,6 +43,7 @@ void
 evidence_reset(void)
 {
 	nseen = nmade = 0;
+	ncalls = 0;
 }
 
 bool
@@ -130,12 +133,26 @@ evidence_call(const struct tracee *t, long result)
 		s->error = error;
 	}
 	s->times++;
+	s->last = ++ncalls;
 }
 
-/* A line for each: who, call, how it ended, how often, on what. */
+static int
+by_last(const void *a, const void *b)
+{
+	const struct seen *s = a, *t = b;
+
+	return (s->last > t->last) - (s->last < t->last);
+}
+
+/*
+ * A line for each: who, call, how it ended, how often, on what. In the order in
+ * which they were made for the last time, so that a test can ask what came after
+ * the last write.
+ */
 void
 evidence_print(FILE *out)
 {
+	qsort(seen, (size_t)nseen, sizeof(seen[0]), by_last);
 	for (struct seen *s = seen; s < seen + nseen; s++)
 		fprintf(out, "call %s %s %s %lu %s\n", s->name, s->call,
 			s->error == 0 ? "ok" : error_name(s->error), s->times,

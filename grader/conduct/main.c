@@ -61,6 +61,7 @@ usage(FILE *out)
 	    "  -e STATUS, -x FILE        another exit status, another output\n"
 	    "More:\n"
 	    "  -o FILE   write a record   -t MS  limit of one run (10000)\n"
+	    "  -r FILE   with one run: write its events, to be drawn\n"
 	    "  -A        every program is tested   -v  log each call\n"
 	    "\n"
 	    "Exit status: that of the program, with one run; with many, 0: no\n"
@@ -122,7 +123,7 @@ read_options(int argc, char *argv[])
 	options.expect_status = -1;
 	options.seed = 1;
 	while ((option = getopt(argc, argv,
-				"+1AabCe:f:hk:l:n:Oo:p:s:t:vw:x:")) != -1) {
+				"+1AabCe:f:hk:l:n:Oo:p:r:s:t:vw:x:")) != -1) {
 		switch (option) {
 		case '1':
 			options.only_each = true;
@@ -170,6 +171,9 @@ read_options(int argc, char *argv[])
 		case 'p':
 			good = good && read_property(optarg);
 			break;
+		case 'r':
+			options.events = optarg;
+			break;
 		case 's':
 			options.seed = strtoull(optarg, NULL, 0);
 			break;
@@ -194,7 +198,8 @@ read_options(int argc, char *argv[])
 			exit(USAGE);
 		}
 	}
-	if (optind == argc || (options.many && options.open)) {
+	if (optind == argc ||
+	    (options.many && (options.open || options.events != NULL))) {
 		usage(stderr);
 		exit(USAGE);
 	}
@@ -223,6 +228,7 @@ once(void)
 		warnx("%s: %s", verdict_names[run.verdict], run.reason);
 	record_run(1);
 	record_close(1, run.verdict != ENDED, 0);
+	events_close();
 	if (run.verdict != ENDED)
 		return FOUND;
 	return WIFSIGNALED(run.status) ? 128 + WTERMSIG(run.status)

@@ -15,7 +15,7 @@
  *	signalled	the signal of -k came
  *	left TEXT	what was left behind
  *	awaiting TEXT	what the scenario was waiting for (lib/run.sh)
- *	call WHO CALL ENDED TIMES OBJECT
+ *	call WHO CALL ENDED TIMES OBJECT	in the order of the last of each
  *	word TEXT	the schedule in words
  *	out TEXT	a line of standard output ("out- " without a newline)
  *	err TEXT	a line of standard error

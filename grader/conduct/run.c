@@ -218,6 +218,7 @@ begin(const int output[2])
 	}
 	t = tracee_add(pid, -1, false);
 	t->starting = true;
+	events_made(NULL, t);
 	if (write(go[1], "", 1) != 1)
 		err(TROUBLE, "pipe");
 	close(go[1]);
@@ -452,6 +453,7 @@ run_once(void)
 	    WEXITSTATUS(run.status) == REFUSED && run.steps < 4)
 		errx(REFUSED, "seccomp is refused here");
 	note_left(evidence);
+	stuck_print();
 	run.over = true;
 	tracees_kill();
 	if (options.many)

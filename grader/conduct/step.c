@@ -52,6 +52,7 @@ end_if_late(const struct tracee *t, const char *where)
 	if (!run_is_late())
 		return;
 	found(LIMIT, "%s does not end: %s", t->name, where);
+	stuck_print();
 	kill(t->tgid, SIGKILL);
 }
 
@@ -141,6 +142,8 @@ exit_matters(const struct tracee *t)
 		return true;
 	if (t->starting || (t->call->flags & LOCAL))
 		return false;
+	if (options.events != NULL)
+		return true;
 	if (call_is(t->call, "open"))
 		return t->tested || makes_file(t);
 	if (!t->tested && (t->call->flags & RARELY))
@@ -210,6 +213,7 @@ has_made(struct tracee *t, bool vfork)
 		return;
 	t->vforked = vfork;
 	made->shares_memory = vfork;
+	events_made(t, made);
 	say("%s makes %s", t->name, made->name);
 	step_await(made, NEVER);
 	made->state = READY;
@@ -235,7 +239,8 @@ has_execed(struct tracee *t)
 	snprintf(path, sizeof(path), "/proc/%d/exe", t->tid);
 	n = readlink(path, program, sizeof(program) - 1);
 	program[n > 0 ? n : 0] = '\0';
-	t->tested = options.all || strncmp(program, folder, length) == 0;
+	t->tested = options.all || strncmp(program, folder, length) == 0 ||
+		    (options.events != NULL && t != tracees);
 	t->scenario = t == tracees && !t->tested;
 	memset(t->restart, 0, sizeof(t->restart));
 	if (t->scenario)
@@ -247,6 +252,7 @@ has_execed(struct tracee *t)
 	time_hide_vdso(t);
 	locks_exec(t);
 	say("%s is %s now", t->role, t->name);
+	events_exec(t);
 }
 
 /* Signal `deliver` will be handed over: will its call begin again then? */
@@ -287,6 +293,7 @@ look(struct tracee *t)
 	if (!WIFSTOPPED(status)) {
 		tracee_dead(t, status);
 		run.check_all = true;
+		events_dead(t, status);
 		if (WIFSIGNALED(status))
 			say("%s ends by %s", t->name,
 			    signal_name(WTERMSIG(status)));
@@ -334,6 +341,7 @@ look(struct tracee *t)
 	note_fault(t, signal);
 	will_it_begin_again(t);
 	say("%s gets %s", t->name, signal_name(signal));
+	events_signal(t, signal);
 }
 
 /* t has slept, or was stopped, and has something to report. */
@@ -364,6 +372,7 @@ step(struct tracee *t)
 				describe_asleep(t, t->at_what,
 						sizeof(t->at_what));
 			say("%s sleeps: %s", t->name, t->at_what);
+			events_sleep(t);
 			return;
 		}
 		if (t->state == DEAD)
@@ -417,6 +426,21 @@ await_moving(struct tracee *t)
 	}
 }
 
+/* Of those who have something to report, the one that has slept longest: what it
+ * waited for was given to it first. */
+static struct tracee *
+first_to_wake(void)
+{
+	struct tracee *first = NULL;
+
+	for (struct tracee *t = tracees; t < tracees + ntracees; t++)
+		if (t->state != DEAD && t->reported &&
+		    (first == NULL ||
+		     (options.events != NULL && t->last < first->last)))
+			first = t;
+	return first;
+}
+
 /* Takes back all who sleep no longer, until everybody is still. */
 void
 settle(void)
@@ -430,11 +454,10 @@ settle(void)
 				await_moving(t);
 		/* Who was on the way has come to a stop, or to sleep. */
 		tracees_collect(false);
-		for (struct tracee *t = tracees; t < tracees + ntracees; t++)
-			if (t->state != DEAD && t->reported) {
-				wake(t);
-				again = true;
-			}
+		for (struct tracee *t; (t = first_to_wake()) != NULL;) {
+			wake(t);
+			again = true;
+		}
 	}
 	run.check_all = false;
 }

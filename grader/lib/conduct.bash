@@ -47,6 +47,17 @@ expect_failed() {
 	fi
 }
 
+# leave_out PATTERN: of the last scenario, the runs whose call that fails matches are
+# not judged: those that belong to another gap
+leave_out() {
+	local i judged_before=("${judged[@]}")
+	judged=()
+	for i in "${judged_before[@]}"; do
+		# shellcheck disable=SC2053 # it is a pattern
+		[[ ${o_faults[i]} == $1 ]] || judged+=("$i")
+	done
+}
+
 # was_forced: it was brought about in some run
 was_forced() { [[ -n $faults || "${o_faults[*]}${o_signalled[*]}" == *[!\ ]* ]]; }
 
@@ -62,6 +73,23 @@ one_called() {
 		[[ -z $(calls_of "$call" " ok ") ]] || seen=1
 	done
 	check "a call of $*" "none in this run" is "$seen" 1
+}
+
+# expect_called_after BEFORE CALL...: the run made one of these system calls, with
+# success, after it had made BEFORE for the last time, if it did:
+# expect_called_after 'submit/write:file text' 'submit/fsync:file text'
+expect_called_after() { in_each_run called_after "$@"; }
+
+called_after() {
+	local call seen="" last
+	[[ -n $under_last ]] || return 0
+	last=$(calls_of "$1" " ok " | tail -n 1)
+	# The record has each call where it was made for the last time.
+	local calls=${calls#*"$last"}
+	for call in "${@:2}"; do
+		[[ -z $(calls_of "$call" " ok ") ]] || seen=1
+	done
+	check "a call of ${*:2}, after the last $1" "none in this run" is "$seen" 1
 }
 
 # expect_not_called [WHO/]CALL...: the run made none of them

@@ -4,29 +4,30 @@
 # judge_box LEFTOVERS: notes the failures that no test allows; "allowed" excuses
 # what was left behind
 judge_box() {
-	local line kind name call
+	local line kind name call so_far=""
+	[[ $box_verdict == exit && -z $(logged gave-up) ]] || read_so_far
 	case $box_verdict in
 	exit) ;;
 	hang)
 		came=$(logged awaiting)
-		came="${came:-nothing more}: every process waits for another"
+		came="${came:-nothing more}: every process waits for another$so_far"
 		fault_of_why HANG ;;
 	alone)
-		came="$(logged awaiting): all that was started has ended"
+		came="$(logged awaiting): all that was started has ended$so_far"
 		fault WRONG "what the test waited for" ;;
 	awaited)
 		# The hang report, but not its advice: the test knows what it waits for,
 		# unless a loop was seen, which is why that does not come.
 		# It may seem to come while the supervisor holds whoever loops.
 		came=$(logged awaiting)
-		came=${came:-it never came}
+		came=${came:-it never came}$so_far
 		[[ $why != *"is running, and has used"*" times in "* ]] || meaning=$advice
 		fault WRONG "what the test waited for" ;;
 	slow)
 		came="the machine is too busy: three times, this took too long without using its time"
 		fault ERROR "the box could not run" ;;
 	timeout)
-		came="it did not end within the time limit"
+		came="it did not end within the time limit$so_far"
 		fault_of_why TIMEOUT ;;
 	output) came="output without end"
 		fault LIMIT "no more than 1 MiB of output" ;;
@@ -99,6 +100,23 @@ judge_children() {
 		came="so many notes that those of the grader's checker may be lost"
 		fault LIMIT "that it leaves the grader's checkers alone"
 	fi
+}
+
+# read_so_far: of a scenario that did not come to its end: adds to error what it has
+# kept in the log as "said"; sets so_far, to what came (also what is kept as "came"),
+# and to the step that a program of the grader's is at ("step")
+read_so_far() {
+	local said step text
+	said=$(log_file said) step=$(logged step) text=$(log_file came)
+	error+=${said:+${error:+$'\n'}$said}
+	text=$output${output:+${text:+$'\n'}}$text
+	so_far=${step:+", at the step \"$step\""}${text:+$'; until then:\n'$text}
+}
+
+# log_file NAME: that file of the log
+log_file() {
+	[[ ! -s $test_dir/box/log ]] ||
+		sed -n "/^== $1\$/,/^== /{/^== /!p}" "$test_dir/box/log"
 }
 
 # logged NAME: the first line of that file of the log

@@ -58,6 +58,18 @@ $words"
 	exec {lock}>&-
 }
 
+# show_tools: the box shows of /opt and /usr/local what belongs there, and where tools
+# are
+show_tools() {
+	local tool tools
+	LABBOX_SHOW=""
+	while read -r tool; do
+		[[ ! $tool =~ ^(/opt|/usr/local)/[^/]+ ]] || LABBOX_SHOW+=:${BASH_REMATCH[0]}
+	done < <(mapfile -t tools < <(type -P "${CC%% *}" make as ld valgrind)
+		exec realpath "${tools[@]}")
+	export LABBOX_SHOW
+}
+
 # full_disk FOLDER...: whether there is no room in one of these; prints which
 full_disk() {
 	local folder blocks size inodes inodes_max

@@ -117,7 +117,8 @@ telling(const struct result *result, const struct test *test)
 
 	if (has_telling_warning(test))
 		return 100;
-	if (strcmp(test->verdict, "HANG") == 0 &&
+	if ((strcmp(test->verdict, "HANG") == 0 ||
+	     strcmp(test->verdict, "TIMEOUT") == 0) &&
 	    needs_failed_gap(result, test))
 		return 2; /* as WRONG */
 	for (int i = 0; i < (int)(sizeof(order) / sizeof(order[0])); i++)

@@ -169,3 +169,24 @@ result_replay(const struct result *result, const struct test *test, char *text,
 									  : *c;
 	snprintf(text + used, size - used, "\" %s", result->lab);
 }
+
+int
+result_trace(const struct result *result, const struct test *test, char *text,
+	     size_t size)
+{
+	size_t used;
+
+	/* With "<" it may read a file that only the test has. */
+	if (strcmp(test->verdict, "HANG") != 0 || *test->when != '\0' ||
+	    strncmp(test->ran, "./", 2) != 0 ||
+	    strpbrk(test->ran, "\n;&<") != NULL || strlen(test->ran) > size / 4)
+		return 0;
+	used = (size_t)snprintf(text, size, "make trace LAB=%s", result->lab);
+	if (strcmp(result->tree, "labs") != 0) {
+		used += (size_t)snprintf(text + used, size - used, " TREE=");
+		used = add_quoted(text, used, size, result->tree);
+	}
+	used += (size_t)snprintf(text + used, size - used, " RUN=");
+	add_quoted(text, used, size, test->ran);
+	return 1;
+}

@@ -72,6 +72,13 @@ int result_blocked_by(const struct result *result, const struct test *test);
 void result_replay(const struct result *result, const struct test *test,
 		   char *text, size_t size);
 
+/*
+ * The command that draws the run of a test that hangs, into `text`. Returns 0 if
+ * there is none: the scenario is more than one command, or does not hang each time.
+ */
+int result_trace(const struct result *result, const struct test *test,
+		 char *text, size_t size);
+
 /* first.c; see there. */
 int is_optional(const struct result *result, long gap);
 int is_left_open(const struct result *result, const struct test *test);

@@ -232,7 +232,8 @@ print_failure(const struct result *result, const struct test *test)
 		labelled("expected", test->expected);
 		labelled("came",
 			 *test->actual != '\0' ? test->actual : "no output");
-		first_difference(test->expected, test->actual);
+		if (*test->actual != '\0')
+			first_difference(test->expected, test->actual);
 		labelled("", test->when);
 	} else {
 		labelled("expected", test->wanted);
@@ -247,6 +248,8 @@ print_failure(const struct result *result, const struct test *test)
 	}
 	result_replay(result, test, line, sizeof(line));
 	printf("    %s%-9s%s %s\n", dim, "again", plain, line);
+	if (result_trace(result, test, line, sizeof(line)))
+		printf("    %s%-9s%s %s\n", dim, "draw", plain, line);
 }
 
 /*

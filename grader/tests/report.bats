@@ -142,6 +142,13 @@ says() {
 	says '    line 1    - a' '              + b'
 }
 
+@test "no output is said once, without a line that differs" {
+	result WRONG 1 1 'a test' expected $'a\nb' actual ''
+	report
+	says '    came      no output'
+	[[ $output != *'line 1'* ]]
+}
+
 @test "what was special about a run stands below two outputs" {
 	result WRONG 1 1 'a test' expected $'a\nb' actual a when 'when x pipe fails with EMFILE'
 	report
@@ -175,6 +182,9 @@ says() {
 @test "a hang is not shown before what fails in an earlier gap that it needs" {
 	result WRONG 1 5 'wrong'
 	result HANG 2 5 'it hangs' needs 1
+	report
+	shown 'wrong'
+	result TIMEOUT 2 5 'it does not end' needs 1
 	report
 	shown 'wrong'
 	result HANG 2 5 'hangs by itself'
@@ -371,4 +381,27 @@ not 4 - pipes: wrong
 ok 5 - hello: it adds
 errors: 0 version: 13
 END
+}
+
+@test "a hang is offered to be drawn, where its scenario is one command" {
+	local ran
+	field tree "$dir/my tree"
+	result HANG 1 1 'a test' ran "./pipeline yes 'a b' \"|\" head -n 1"
+	report
+	draw=$(sed -n 's/^ *draw *//p' <<<"$output")
+	words=()
+	eval "words=(${draw})"
+	[ "${words[*]:0:3}" = "make trace LAB=pipes" ]
+	[ "${words[3]}" = "TREE=$dir/my tree" ]
+	[ "${words[4]}" = "RUN=./pipeline yes 'a b' \"|\" head -n 1" ]
+	[ "${#words[@]}" = 5 ]
+	for ran in $'./a\n./b' 'start ./a' './a & ./b' './a <given'; do
+		printf '%s' "$ran" >"$dir/001/ran"
+		report
+		[[ $output != *"make trace"* ]]
+	done
+	printf './a' >"$dir/001/ran"
+	printf WRONG >"$dir/001/verdict"
+	report
+	[[ $output != *"make trace"* ]]
 }

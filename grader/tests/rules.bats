@@ -81,10 +81,10 @@ solutions" ]
 }
 
 @test "what belongs to a lab belongs to one in labs/list" {
-	for place in labs/*/ solutions/*/ grader/labs/*/ handouts/*.svg handouts/*.md; do
+	for place in labs/*/ solutions/*/ grader/labs/*/ handouts/*.svg handouts/*.md handouts/predict/*; do
 		name=$(basename "$place")
-		name=${name%.*}
-		[[ $place == handouts/@(README|setup|authors|instructors).md ]] ||
+		name=${name%%.*}
+		[[ $place == handouts/@(README|setup|authors|instructors|preface|choosing|speed).md ]] ||
 			labs | grep -qx -- "$name" || { echo "$place: $name is not in labs/list"; false; }
 	done
 }
@@ -94,7 +94,7 @@ solutions" ]
 }
 
 @test "no page but a lab's own names a lab by hand, and no link leads nowhere" {
-	for file in README.md handouts/{README,setup,authors,instructors}.md; do
+	for file in README.md handouts/{README,setup,authors,instructors,preface,choosing}.md; do
 		silent other_labs "$file"
 		silent dead_links "$file"
 	done
@@ -144,7 +144,7 @@ anchors() {
 
 @test "the grader knows no lab by its name" {
 	names=$(labs | paste -sd '|')
-	mapfile -t sources < <(files Makefile grader 'solutions/*' handouts/refresh labs/lab.mk |
+	mapfile -t sources < <(files Makefile grader 'solutions/*' handouts/refresh handouts/transcripts handouts/book labs/lab.mk |
 		of_the_kit | grep -vE '^grader/(tests|hostile)/')
 	((${#sources[@]} > 10))
 	run grep -nE "\b(labs|solutions|handouts|mutants)/($names)\b" "${sources[@]}"

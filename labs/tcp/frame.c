@@ -17,7 +17,7 @@
  * Gap 1: queue a frame, behind what is queued already.
  *
  * Returns 0; or -1, with errno EMSGSIZE if the text has more than TEXT_MAX bytes,
- * ENOBUFS if the queue has no room for the whole frame: then nothing is queued.
+ * else ENOBUFS if the queue has no room for the whole frame: then nothing is queued.
  * Trap: not every machine keeps a number as this one does.
  */
 int
@@ -80,8 +80,8 @@ receive(struct peer *p)
 /*
  * Gap 3: send what is queued, as much as the kernel takes without waiting.
  *
- * The rest stays queued. If nothing does, and last_queued is set, ends our direction
- * (once), and sets output_over. Returns 0, or -1 with errno set.
+ * (One send, or several.) The rest stays queued. If nothing does, and last_queued is
+ * set, ends our direction (once), and sets output_over. Returns 0, or -1 with errno set.
  * Traps: a send may take a part, or nothing, or kill; and the other direction goes on.
  */
 int

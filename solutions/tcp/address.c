@@ -55,10 +55,14 @@ connect_to(const struct addrinfo *list)
 	for (; list != NULL; list = list->ai_next) {
 		int fd = socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC,
 				list->ai_protocol);
+		int result;
 
 		if (fd == -1)
 			continue;
-		if (connect(fd, list->ai_addr, list->ai_addrlen) == 0)
+		do
+			result = connect(fd, list->ai_addr, list->ai_addrlen);
+		while (result == -1 && errno == EINTR);
+		if (result == 0)
 			return fd;
 		int saved = errno;
 		close(fd);

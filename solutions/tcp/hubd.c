@@ -55,7 +55,7 @@ wanted(const struct peer *c)
 }
 
 /*
- * Gap 4: send this to all clients.
+ * Gap 4: send this to all clients, at once as far as the kernel takes it.
  *
  * Whoever has no room for it is dropped ("too slow"); so is one to whom nothing can
  * be sent any more (strerror(errno)).
@@ -120,7 +120,7 @@ take_client(int listener)
 		return; // it has gone
 	c->number = ++number;
 	c->begin = c->end = c->queued = 0;
-	c->input_over = 0;
+	c->input_over = c->last_queued = c->output_over = 0;
 }
 
 int

@@ -1,5 +1,5 @@
 # Rules about what a reader sees of a lab.
-rules+=(demo handout_written sections picture explained links others refreshed)
+rules+=(demo handout_written sections picture explained links others questions refreshed)
 
 # rule_demo: `demo.sh` runs every program of the lab, a line each
 rule_demo() {
@@ -77,6 +77,26 @@ other_labs() {
 			echo "$1:$line: names a lab $name, which is not in labs/list: take it out, or write <!-- see $name --> and <!-- end --> for a lab to come"
 		fi
 	done < <(awk -f grader/author/rules/named.awk "$1")
+}
+
+# rule_questions: questions are in `handouts/predict/LAB.md`, each with its programs `LAB.*c`
+# and their outputs; the handout has the mark `<!-- questions -->`; and they name no other lab
+rule_questions() {
+	local text=handouts/predict/$lab.md program
+	if [[ -f $text ]]; then
+		grep -qxF '<!-- questions -->' "handouts/$lab.md" ||
+			echo "handouts/$lab.md: say where $text is: <!-- questions -->, <!-- end -->, and run handouts/refresh"
+		left_to_write "$text"
+		dead_links "$text"
+		other_labs "$text" "$lab"
+	fi
+	for program in "handouts/predict/$lab"{,.*}.c; do
+		[[ -e $program ]] || continue
+		grep -qsxF "<!-- predict ${program##*/} -->" "$text" ||
+			echo "$text: show $program: <!-- predict ${program##*/} -->, <!-- end -->"
+		[[ -f ${program%.c}.out ]] ||
+			echo "${program%.c}.out is missing: what it prints; grader/author/predicted -w $program"
+	done
 }
 
 # rule_refreshed: what handouts and README show of other files is up to date

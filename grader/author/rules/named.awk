@@ -9,12 +9,12 @@ function take(pattern, before, after,    rest, name) {
 		rest = substr(rest, RSTART + RLENGTH)
 		sub(before, "", name)
 		sub(after, "", name)
-		if (name !~ /^(list|lab\.mk|lab|authors|instructors|setup|headings|refresh|sure)$/)
+		if (name !~ /^(list|lab\.mk|lab|authors|instructors|setup|headings|refresh|transcripts|predict|book|preface|choosing|speed|sure)$/)
 			print NR, name
 	}
 }
 
-/^<!-- (next|see|labs|map|words|rules)/ { filled = 1 }
+/^<!-- (next|see|labs|map|words|rules|report)/ { filled = 1 }
 /^<!-- end -->/ { filled = 0 }
 filled { next }
 {

@@ -16,7 +16,7 @@ load ../../lib/lab
 	word=w$(random 1000 9999)
 	scenario "mkdir spool; seq $n | sed 's/^/$word /' >text; printf 'a\\0b' >bytes; : >empty
 		for file in text bytes empty; do ./submit spool \$file; done
-		cmp text spool/new/000001; cmp bytes spool/new/000002; contents"
+		cmp text spool/new/000001 2>&1; cmp bytes spool/new/000002 2>&1; contents"
 	expect_output '000001
 000002
 000003
@@ -25,7 +25,38 @@ new: 000001 000002 000003
 out:
 done:
 failed:'
-	explain "How a job enters" "each job is a file of its own in new/, named by its number, with all the bytes of FILE; its temporary name, in tmp/ of the same folder, is gone"
+	local means="each job is a file of its own in new/, named by its number, with all the bytes of FILE; its temporary name, in tmp/ of the same folder, is gone"
+	[[ $first_came != *@("cmp: "|" differ: ")* ]] ||
+		means="the job is not the same as FILE: read until there is nothing more (a read brings only a part), and write all that came, whatever it is: a null byte ends neither a line nor the job"
+	[[ $first_came != *"Permission denied"* ]] ||
+		means="the daemon is to read the job: make the file with a mode that lets its owner read it, such as 0644"
+	[[ $error != *"empty: "* ]] ||
+		means="an empty FILE is a job, too: an empty one"
+	[[ $error != *"Is a directory"* ]] ||
+		explain "When the power fails" "a folder cannot be opened for writing: to fsync it, open it with O_RDONLY"
+	explain "How a job enters" "$means"
+	# While it waits for more of FILE; it may do without such a file, or want another FILE.
+	scenario 'folders; mkfifo pipe; exec 3<>pipe; ./submit spool pipe 3>&- >number 2>said & pid=$!
+		await_rest $pid "submit never rests"
+		for path in spool/tmp/*; do
+			[[ $path == "spool/tmp/000001.$pid" ]] || echo "process $pid has the file $path"
+		done
+		echo text >&3; exec 3>&-; wait $pid; rm pipe'
+	expect_output ''
+	explain "How a job enters" "until it enters, the job has the name tmp/NUMBER.PID, with the process id of submit: two submitters never have the same name, and it can be seen whether the one that made the file still lives"
+	scenario 'folders; echo old >spool/new/000001; echo text >text
+		if ./submit spool text >number 2>said; then
+			cmp text spool/new/000001 2>&1
+		else
+			[[ ! -s number ]] || echo "it failed, and printed the number"
+		fi
+		contents'
+	expect_output 'tmp:
+new: 000001
+out:
+done:
+failed:'
+	explain "How a job enters" "in new/ there was a file of that name: rename replaces it, and link fails with EEXIST; what is not allowed is to say that the job has entered when it has not, or to leave a temporary file"
 }
 
 @test "submit: killed anywhere, it leaves a whole job or none" {
@@ -42,8 +73,13 @@ failed:'
 @test "submit: the job is on the disk before it is seen" {
 	gap 1; points 7
 	scenario -w 'mkdir spool; echo one >text; ./submit spool text'
-	expect_called 'submit/fsync:file spool.tmp..*' 'submit/fdatasync:file spool.tmp..*'
-	explain "When the power fails" "what write(2) has taken is in the memory of the kernel only: fsync the file while it has its temporary name; its new name may come to the disk before it, and then the job is an empty file"
+	expect_called_after 'submit/(write|sendfile):file spool.tmp..*' 'submit/fsync:file spool.tmp..*' 'submit/fdatasync:file spool.tmp..*'
+	local means="what write(2) has taken is in the memory of the kernel only: fsync the file while it has its temporary name; its new name may come to the disk before it, and then the job is an empty file"
+	[[ -z $(calls_of 'submit/fsync:file spool.tmp..*' " ok ") ]] ||
+		means="fsync is called, but something is written to the file afterwards: fsync comes after the last byte (what stdio holds back is written by fflush or fclose), and before the job enters"
+	[[ -z $(calls_of 'submit/fsync:file [^a-z].*' " ok ") ]] ||
+		means="the file that is brought to the disk is not in the spool folder: the temporary file is DIR/tmp/NUMBER.PID, as rename may fail between two file systems"
+	explain "When the power fails" "$means"
 	failing submit/fsync:2:EIO submit/fdatasync:1:EIO
 	scenario 'mkdir spool; printf . >spool/seq; echo one >text; ./submit spool text; echo $?; contents'
 	expect_output '1
@@ -53,18 +89,26 @@ out:
 done:
 failed:'
 	expect_complaint '^submit: text: Input/output error$'
-	explain "When the power fails" "the job is not on the disk, says fsync: it must not enter (fsync first, then rename), its temporary file goes, and submit ends with 1"
+	means="the job is not on the disk, says fsync: it must not enter (fsync first, then rename), its temporary file goes, and submit ends with 1"
+	[[ -z $error || $first_came != "$error"* ]] ||
+		means="the job has not entered, as it should be, but the reason is wrong: errno must be that of fsync, and each call that cleans up may change it (close, unlink)"
+	explain "When the power fails" "$means"
 	failing
 	scenario -w 'mkdir spool; echo one >text; ./submit spool text'
 	expect_called 'submit/fsync:directory spool.new'
 	failing submit/rename:each:EXDEV submit/link:each:EXDEV
 	scenario 'mkdir spool; echo one >text; ./submit spool text'
 	expect_not_called 'submit/fsync:directory spool.new'
-	failing submit/fsync:3:EIO
-	scenario 'folders; printf . >spool/seq; echo one >text; ./submit spool text; echo $?; ls spool/tmp'
+	explain "When the power fails" "a name is in its folder, not in the file: once the job has its name in new/, open that folder and fsync it"
+	failing submit/fsync:each:EIO
+	scenario 'folders; touch -d @0 spool/new old; printf . >spool/seq; echo one >text; ./submit spool text; echo $?; ls spool/tmp
+		[[ -e spool/new/000002 || ! spool/new -nt old ]] || echo "the job was in new/, and is not there any more"'
 	expect_output 1
-	expect_complaint '^submit: text: Input/output error$'
-	explain "When the power fails" "a name is in its folder, not in the file: once the job has its name in new/, open that folder, fsync it, and tell if that fails"
+	expect_complaint '^submit: (seq|text): Input/output error$'
+	means="the job has its name in new/, but the folder could not be brought to the disk: tell that (-1, errno), and leave the job where it is, as a daemon may have it already"
+	[[ $error == *"Input/output error"* || -z $error ]] ||
+		means="it is told that the last step has failed, but the reason is wrong: errno must be that of fsync, and each call that cleans up may change it (close, unlink)"
+	explain "When the power fails" "$means"
 }
 
 @test "submit: when a call fails, nothing is left behind" {
@@ -90,8 +134,17 @@ new:
 out:
 done:
 failed:'
-	expect_complaint '^submit: folder: Is a directory$'
+	expect_complaint '^submit: folder: (Is a directory|Invalid argument)$'
 	explain "How a job enters" "copy returns -1 if FILE cannot be read: then there is no job"
+	scenario 'folders; printf %3000s . >text; (trap "" XFSZ; ulimit -f 2; ./submit spool text); echo $?; contents'
+	expect_output '1
+tmp:
+new:
+out:
+done:
+failed:'
+	expect_complaint '^submit: text: File too large$'
+	explain "How a job enters" "the disk was full in the middle of a write (here a limit of 2 KiB for a file): it then wrote only the first part, and said so by what it returned; go on with the rest until all is written or a call fails"
 }
 
 # Gap 2: from new/ to done/
@@ -100,8 +153,9 @@ failed:'
 	gap 2; needs 1; points 5
 	local word
 	word=w$(random 1000 9999)
-	scenario "for i in 10 09 02 11; do put 0000\$i '$word
+	scenario "folders; for i in 10 09 02 11; do put 0000\$i '$word
 '; done
+		for i in 2 3; do echo '1 half of a result, which a daemon has left' >spool/out/00000\$i; done
 		printf 'a\\0b\n' >spool/new/000003; : >spool/new/000004; printf 'a\n\nb' >spool/new/000005
 		./spoold -q spool; echo \$?; contents; cat spool/out/*; echo; cat spool/done/000009
 		./spoold -q spool; echo \$?; od -An -c spool/failed/*"
@@ -128,7 +182,16 @@ failed: 000003
 $word
 0
    a  \\0   b  \\n"
-	explain "The last step" "the job itself moves from new/ to done/, its result stands in out/ under the same number; what is not a text (EILSEQ) moves to failed/, and has no result"
+	local means="the job itself moves from new/ to done/, its result stands in out/ under the same number; what is not a text (EILSEQ) moves to failed/, and has no result"
+	[[ $output != *"000004 failed"* ]] ||
+		means="an empty job is a text without a line, and its result is empty: only EILSEQ sends a job to failed/"
+	[[ $output != *"out: 000002 000003"* ]] ||
+		means="a job that is not a text has no result: nothing of its number may stand in out/, neither what print_text has written nor what an earlier daemon had left there"
+	[[ ($output != *"which a daemon has left"* || $output == *"out: 000002 000003"*) && $error != *"File exists"* ]] ||
+		means="a daemon that was killed had left half a result in out/: the next one begins it anew (fopen with \"w\", or O_TRUNC without O_EXCL), so that nothing of it remains"
+	[[ $error != *"another daemon has it"* ]] ||
+		explain "One daemon" "the first daemon has ended, and the second one says that it lives: a file that is there means nothing; the lock on it counts, which ends with its process"
+	explain "The last step" "$means"
 }
 
 @test "spoold: killed anywhere: no job lost, half, or done twice" {
@@ -143,26 +206,32 @@ out: 000001
 done: 000001
 failed:'
 	local means="after any call the daemon may be gone: until out/NUMBER is whole the job must stay in new/, then one rename takes it to done/, and nothing is written to its result any more"
+	[[ $error != *"File exists"* ]] ||
+		means="a daemon that was killed had left half a result in out/: the next one begins it anew (fopen with \"w\", or O_TRUNC without O_EXCL), so that nothing of it remains"
 	[[ $first_came$output != *"twice"* ]] ||
 		means="a client had taken the result already: a job that is in done/ must be out of new/ in the same step, and one rename(2) is one step; copying and removing, or link and unlink, are two"
 	[[ $first_came$output != *"not whole"* ]] ||
 		means="the result is not what it should be: it was not whole when the job came to done/ (written later, or still in the buffer of stdio), or what a killed daemon had left of it was still there; begin each result anew"
 	explain "The last step" "$means"
+	interrupting spoold#1:KILL@rename
+	scenario -n 'put 000001 "$long"; printf "\0" >>spool/new/000001
+		for i in 1 2; do ./spoold -q spool >>log; done; contents; each_line_once log'
+	expect_output 'tmp:
+new:
+out:
+done:
+failed: 000001'
+	explain "The last step" "a job that is not a text has no result: what print_text has written of it must be gone before the job moves to failed/, as the daemon may be killed right after that, and then nobody comes back to it"
 }
 
 @test "spoold: a result is on the disk before its job is done" {
 	gap 2; needs 1; points 5
-	# It is stopped at each place after the first fsync, and goes on when all others wait.
-	interrupting spoold:STOP@fsync
-	scenario 'put 000001; ./spoold -q spool >log & pid=$!
-		until_holds "spoold was not stopped" is_suspended $pid; cat spool/out/000001; wait $pid; echo $?'
-	expect_failed
-	expect_output '1 text 000001
-0'
-	explain "When the power fails" "when fsync is called, the result is still in the buffer of stdio, of which the kernel knows nothing: fflush first"
-	interrupting
 	scenario -w 'put 000001; printf "\0" >spool/new/000002; ./spoold -q spool'
-	expect_called 'spoold/fsync:file spool.out.000001' 'spoold/fdatasync:file spool.out.000001'
+	expect_called_after 'spoold/write:file spool.out.000001.*' 'spoold/fsync:file spool.out.000001.*' 'spoold/fdatasync:file spool.out.000001.*'
+	local means="fsync the result before the job moves: until then it is in the memory of the kernel only"
+	[[ -z $(calls_of 'spoold/fsync:file spool.out.000001.*' " ok ") ]] ||
+		means="fsync is called, but the result is written to the file afterwards: print it, fflush (until then it is in the buffer of stdio, of which the kernel knows nothing), then fsync"
+	explain "When the power fails" "$means"
 	expect_called 'spoold/fsync:directory spool.out'
 	expect_called 'spoold/fsync:directory spool.done'
 	expect_called 'spoold/fsync:directory spool.failed'
@@ -171,7 +240,9 @@ failed:'
 	scenario 'put 000001; ./spoold -q spool; echo $?; echo spool/new/* spool/done/*'
 	expect_output '1
 spool/new/000001'
-	expect_called 'spoold/fsync:file spool.out.000001' 'spoold/fdatasync:file spool.out.000001'
+	means="rename has failed, so the job is not done: it stays in new/, and do_job returns -1 with errno; look at what rename returns"
+	explain "The last step" "$means"
+	expect_called 'spoold/fsync:file spool.out.000001.*' 'spoold/fdatasync:file spool.out.000001.*'
 	expect_called 'spoold/fsync:directory spool.out'
 	expect_not_called 'spoold/fsync:directory spool.done'
 	explain "When the power fails" "the order is: the result, its name in out/, then rename, then the folder done/; what is on the disk too early, or too late, is of no use"
@@ -180,8 +251,12 @@ spool/new/000001'
 @test "spoold: when a call fails, the job waits for the next one" {
 	gap 2; needs 1; points 5
 	failing spoold#1/write:each:ENOSPC spoold#1/read:each:EIO spoold#1/fsync:each:EIO spoold#1/rename:each:EIO spoold#1/open:each:EMFILE
-	scenario 'put 000001 "$long"
-		for i in 1 2; do ./spoold -q spool >log; echo $?; take 000001 "$long_result"; done; contents'
+	scenario 'folders; touch -d @0 spool/done old; put 000001 "$long"
+		for i in 1 2; do
+			./spoold -q spool >log; echo $?; take 000001 "$long_result"
+			[[ ! -e spool/new/000001 || ! spool/done -nt old ]] || echo "the job was in done/, and is in new/ again"
+		done; contents'
+	leave_out '*lock*' # which is gap 4
 	expect_failed
 	expect_output '1
 0
@@ -191,7 +266,14 @@ out: 000001
 done: 000001
 failed:'
 	expect_complaint '^spoold: (000001|lock|new|tmp|standard output): (No space left on device|Input/output error|Too many open files)$'
-	explain "The last step" "a job whose result could not be written, for any reason but EILSEQ, is neither done nor failed: do_job returns -1, with the errno of what failed, and the job stays in new/"
+	local means="a job whose result could not be written, for any reason but EILSEQ, is neither done nor failed: do_job returns -1, with the errno of what failed, and the job stays in new/"
+	[[ $first_when != *"spool/done"* && $first_when != *"(done)"* ]] ||
+		means="only the last step has failed, to bring the folder done/ to the disk: do_job returns -1, with errno; but the job stays in done/ and its result in out/, as a client may have taken it already"
+	[[ $first_when != *rename* ]] ||
+		means="rename has failed, so the job is not done: it stays in new/, and do_job returns -1 with errno; look at what rename returns"
+	[[ $error != *$'\nspoold: 000001: '* ]] ||
+		means="there are two lines on standard error: main prints why a job cannot be done, so do_job prints nothing, and only returns -1 with errno set"
+	explain "The last step" "$means"
 }
 
 @test "spoold: what is not a text fails, and is not waited for" {
@@ -213,17 +295,20 @@ failed: 000001 000002 000003 000024 000025 000026 000027 000028 000029 000030 00
 
 @test "spoold: it sleeps until a job enters" {
 	gap 3; needs 1 2; points 6
-	scenario 'folders; start ./spoold spool; idle $server
-		echo one >one; ln one spool/new/000001; await_line log "000001 done"; idle $server
-		move 000002; await_line log "000002 done"; idle $server
-		: >x; mv x spool/new/$(printf "%0255d" 0); idle $server
-		for i in {3..9}; do move 00000$i; done; await_line log "000009 done"; idle $server
-		stop; mapfile -t -n 9 lines <log; printf "%s\n" "${lines[@]:1}"'
+	scenario 'folders; start ./spoold spool; sleeps $server
+		echo one >one; ln one spool/new/000001; await_line log "000001 done"; sleeps $server
+		move 000002; await_line log "000002 done"; sleeps $server
+		: >x; mv x spool/new/$(printf "%0255d" 0); sleeps $server
+		suspend $server; : >spool/new/x; move 000003; resume $server; await_line log "000003 done"; sleeps $server
+		for i in {4..9}; do move 00000$i; done; await_line log "000009 done"; sleeps $server
+		echo "is told to end"; stop; mapfile -t -n 9 lines <log; printf "%s\n" "${lines[@]:1}"'
 	expect_output 'asleep
 asleep
 asleep
 asleep
 asleep
+asleep
+is told to end
 status 0
 000001 done
 000002 done
@@ -233,9 +318,21 @@ status 0
 000006 done
 000007 done
 000008 done'
-	local means="a job enters new/ by rename (IN_MOVED_TO) or by link (IN_CREATE), and inotify tells only of the events that it was asked for"
+	local means="a job enters new/ by rename (IN_MOVED_TO) or by link (IN_CREATE), and inotify tells only of the folder and the events that it was asked for"
+	[[ $first_came != *"000003 done"* ]] ||
+		means="two events came before the daemon could read: one of a name that is not a job, and one of a job. One read may bring many events, so do not go by the first alone: whatever has come, return, and next_job looks into new/"
+	[[ $output != *"is told to end"* ]] ||
+		means="SIGTERM came while it slept, and it waits on: after EINTR look at ended again before you wait"
+	[[ $why != *"read("*"inotify"* ]] ||
+		means="it sleeps in read, from which it comes back only with an event: a signal does not end that (SA_RESTART begins the read again), nor is there a second event after the last. Sleep in ppoll only, and read once after it, or with IN_NONBLOCK until EAGAIN"
+	[[ $output != *"only for a time"* ]] ||
+		means="it wakes up after a while, whether or not something has come, and nobody looks into new/ every now and then: wait without a time limit, until inotify or a signal ends the wait"
+	[[ $error != *"Interrupted system call"* ]] ||
+		means="a signal has ended the wait, with EINTR: that is not an error, but what await_job waits for; it returns 0"
+	[[ $error != *"temporarily unavailable"* ]] ||
+		means="with IN_NONBLOCK, EAGAIN says only that there is no event any more: that is the end of the reading, not an error"
 	[[ $output != *@("never sleeps"|"woke up")* ]] ||
-		means="what inotify has told must be read, or the next poll comes back at once, again and again; and nobody looks into new/ every now and then"
+		means="what inotify has told must be read, or the next poll comes back at once, again and again; what the daemon itself does in new/ must not wake it, either (IN_ALL_EVENTS tells of each look into the folder); and nobody looks into new/ every now and then"
 	[[ $error != *"Invalid argument"* ]] ||
 		means="an event has a name of up to 255 bytes behind it; a read whose buffer does not hold the first event fails with EINVAL"
 	[[ $why != *"blocked: SIGTERM"* ]] ||
@@ -258,7 +355,7 @@ status 0
 
 @test "spoold: SIGTERM ends it, wherever it comes" {
 	gap 3; needs 1 2; points 6
-	interrupting spoold#1:TERM@inotify_init
+	interrupting spoold#1:INT@inotify_init
 	scenario -n 'put 000001 "one
 "; ./spoold spool >log; echo "status $?"; take 000001 "1 one
 "
@@ -271,12 +368,23 @@ new:
 out: 000001
 done: 000001
 failed:'
-	explain "How the daemon waits" "between a look at ended and a wait the signal may come, and then the wait never ends: keep it blocked from the look on, and let ppoll unblock it for the wait only; EINTR is not an error then" HANG TIMEOUT WRONG
-	interrupting spoold:INT@inotify_init
+	explain "How the daemon waits" "between a look at ended and a wait SIGINT (or SIGTERM) may come, and then the wait never ends: keep both blocked from the look on, and let ppoll unblock them for the wait only; EINTR is not an error then" HANG TIMEOUT WRONG
+	interrupting spoold:TERM@sigaction
 	scenario './spoold . >log; echo "status $?"'
 	expect_output 'status 0'
-	explain "How the daemon waits" "SIGINT is to end it as SIGTERM does, wherever it comes: both are blocked for the look at ended, and neither while it waits" WRONG HANG TIMEOUT
+	explain "How the daemon waits" "wherever the signal comes, before ready, too, it ends the daemon: ended stays 1 once the handler has set it, and nobody but the handler writes to it" WRONG HANG TIMEOUT
 	interrupting
+	scenario 'folders; open_pipe; ./spoold spool >&3 & server=$!; read -r line <&3
+		move 000001; read -r line <&3; fill 3
+		suspend $server; for i in 2 3 4; do move 00000$i; done; resume $server; await_blocked $server write
+		n=$(bytes_in 3); kill $server; head -c $n <&3 >none; wait $server; echo "status $?"; contents'
+	expect_output 'status 0
+tmp:
+new: 000003 000004
+out: 000001 000002
+done: 000001 000002
+failed:'
+	explain "How the daemon waits" "SIGTERM came while the daemon worked at 000002, after it had waited once: it does that job to its end, and leaves the others in new/. Here SIGTERM was still blocked: put the mask back after each wait" WRONG HANG TIMEOUT
 	scenario 'for signal in INT TERM; do
 			start ./spoold .; kill -$signal $server; wait $server; echo "status $?"
 		done'
@@ -287,7 +395,10 @@ status 0'
 	scenario './spoold . >log; echo $?'
 	expect_output 1
 	expect_complaint '^spoold: wait: (Cannot allocate memory|Bad address)$'
-	explain "How the daemon waits" "only EINTR is not an error: if the wait fails, await_job returns -1, with errno as it was" WRONG HANG TIMEOUT
+	local means="only EINTR is not an error: if the wait fails, await_job returns -1, with errno as it was"
+	[[ $first_verdict != TIMEOUT ]] ||
+		means="the wait ends again and again, though nothing has come: it has a time limit, or is no wait at all; wait without a limit, until inotify or a signal ends the wait"
+	explain "How the daemon waits" "$means" WRONG HANG TIMEOUT
 	failing spoold/inotify_init:each:EMFILE spoold/inotify_add_watch:each:ENOSPC
 	scenario 'folders; ./spoold spool; echo $?'
 	expect_output 1
@@ -302,6 +413,7 @@ status 0'
 	scenario 'folders; start ./spoold spool; first=$server
 		for i in 1 2; do attempt ./spoold spool; attempt ./spoold -q spool; suspend $first; done
 		[[ $(<spool/lock) == $first ]] && echo "its process id"; wc -c <spool/lock | grep -qx $((${#first} + 1)) || echo "and more"
+		is_locked spool/lock || echo "it has no lock"
 		[[ $(stat -c %A spool/lock) == -rw* ]] || echo "it cannot be written by the next daemon"
 		resume $first; stop; attempt ./spoold spool; ls spool'
 	expect_output 'spoold: spool: another daemon has it
@@ -323,8 +435,14 @@ new
 out
 tmp'
 	local means="as long as the first one lives, working, asleep or stopped, a second one is refused, and changes nothing of lock: not even by opening it (O_TRUNC); and the file stays when the daemon ends"
+	[[ $output != ready* ]] ||
+		means="the second one became a daemon, too: the lock must be exclusive (LOCK_EX), on the file lock itself (not one that another is renamed over), and stay: it goes when its descriptor is closed, or that of a copy; a lock of fcntl goes when any descriptor of the file is closed"
+	[[ $output == *"its process id"* || $output == ready* ]] ||
+		means="as long as the daemon lives, lock is to hold its process id, whatever a second one tries: that one changes nothing of lock, not even by opening it (O_TRUNC); and what stdio holds back is not in the file yet (fflush)"
 	[[ $output != *"its process id"$'\n'"and more"* ]] ||
 		means="lock is to hold the process id of the daemon, a line with its newline, and nothing else"
+	[[ $output != *"it has no lock"* || $output == ready* ]] ||
+		means="what counts is a lock of the kernel on the file lock, as long as the daemon lives; here that file has none"
 	[[ $why != *"the lock is held by"* ]] ||
 		means="the second one waits for the lock, though it is to say at once that there is a daemon: LOCK_NB (or F_SETLK)"
 	explain "One daemon" "$means" WRONG HANG TIMEOUT
@@ -357,14 +475,19 @@ spool/new/000001'
 	expect_output '1
 spool/new/000001'
 	expect_complaint '^spoold: [^ ]+: (No locks available|Input/output error)$'
-	explain "One daemon" "who has no lock is not the daemon: lock_spool returns -1, with errno set"
+	failing spoold/write:1:ENOSPC
+	scenario 'put 000001; ./spoold -q spool; echo $?; echo spool/new/*'
+	expect_output '1
+spool/new/000001'
+	expect_complaint '^spoold: [^ ]+: No space left on device$'
+	explain "One daemon" "without the lock, or without its process id in the file, it is not the daemon: lock_spool returns -1, with errno set, and EAGAIN only if there is another daemon"
 }
 
 @test "spoold: of ten that start at once, one is the daemon" {
 	gap 4; needs 3; points 6
 	under_schedules 3
 	scenario 'crowd 10; end_owner'
-	expect_output 'ready, 9 refused
+	expect_output '1 ready, 9 refused
 its owner: status 137'
 	explain "One daemon" "whoever looks first and locks afterwards finds what was so a moment ago: two see a dead daemon, and both take over; one call must decide, and who loses touches nothing" WRONG RACE HANG
 }
@@ -375,8 +498,16 @@ its owner: status 137'
 	interrupting 'spoold#1:STOP'
 	scenario 'crowd 2; kill -KILL ${crowd[@]} 2>none; wait'
 	expect_failed
-	expect_output 'ready, 1 refused'
+	expect_output '1 ready, 1 refused'
 	explain "One daemon" "one looked, then the other became the daemon, and the first went on by what it had seen: what is removed or made then belongs to a daemon that lives; the look and the taking must be one call" WRONG RACE HANG
+	interrupting
+	# As if the first one had made the file just now.
+	failing spoold#2/open:1:ENOENT
+	scenario 'start ./spoold .; ./spoold -q . >said 2>&1; read -r pid <lock
+		[[ $pid == "$server" ]] && echo "its process id"; stop'
+	expect_output 'its process id
+status 0'
+	explain "One daemon" "when the second one looked there was no file lock; then the first one made it and became the daemon; and the second one emptied it or made its own: open with O_CREAT, without O_TRUNC (fopen with \"a+\", not \"w\"), and write only with the lock" WRONG RACE HANG
 	failing
 }
 

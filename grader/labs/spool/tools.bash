@@ -76,22 +76,25 @@ daemon() {
 }
 
 # crowd N: starts N daemons at once, here, where a dead one has left its lock, and waits until
-# one is ready, and all others have ended; sets crowd, to their process ids
+# each is ready or has said why not; sets crowd, to their process ids
 crowd() {
-	local i line refused=0
+	local i text
 	crowd=()
 	echo 4194304 >lock # more than any process has
-	exec 5<> <(:)      # what the daemons print
+	exec 5<> <(:)      # what the daemons say, a line each
 	for ((i = 0; i < $1; i++)); do
-		./spoold . >&5 2>>said 5<&- &
+		./spoold . >&5 2>&5 5<&- &
 		crowd+=($!)
 	done
-	for ((i = 1; i < $1; i++)); do
-		wait -n
-		(($? != 1)) || refused=$((refused + 1))
-	done
-	read -r line <&5
-	echo "$line, $refused refused"
+	head -n "$1" <&5 >lines # read would take them a byte at a time
+	read -rd "" text <lines
+	echo "$(count "ready" "$text") ready, $(count "another daemon has it" "$text") refused"
+}
+
+# count WORDS TEXT: how often they are in it; a line may come between the parts of another
+count() {
+	local rest=${2//"$1"/}
+	echo $(((${#2} - ${#rest}) / ${#1}))
 }
 
 # end_owner: kills the one whose process id stands in lock, and tells how it ended
@@ -101,6 +104,28 @@ end_owner() {
 	kill -KILL "$pid"
 	wait "$pid"
 	echo "its owner: status $?"
+}
+
+# is_locked FILE: a process has a lock on it, of flock or fcntl
+is_locked() {
+	perl -e 'use Fcntl qw(:DEFAULT :flock);
+		open(my $file, "+<", $ARGV[0]) or die "$ARGV[0]: $!\n";
+		exit 0 if !flock($file, LOCK_EX | LOCK_NB);
+		# struct flock, where off_t has 64 bits
+		my $lock = pack("s s x4 q q l x4", F_WRLCK, 0, 0, 0, 0);
+		fcntl($file, F_GETLK, $lock) or die "F_GETLK: $!\n";
+		exit(unpack("s", $lock) == F_UNLCK);' "$1"
+}
+
+# sleeps PID: prints "asleep" if the process sleeps until something comes, else what it does
+sleeps() {
+	local said call
+	said=$(idle "$1")
+	if is_in "$1" nanosleep clock_nanosleep ||
+		{ is_in "$1" poll ppoll select pselect6 epoll_wait epoll_pwait && ! has_no_limit "/proc/$1"; }; then
+		said+=", but only for a time: it is in $call"
+	fi
+	echo "$said"
 }
 
 # together: what the handout shows

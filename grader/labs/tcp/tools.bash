@@ -1,36 +1,50 @@
 # Functions for the scenarios of this lab. hubd listens at $port; its process id is
-# server, and what it says on standard error is in the file said.
+# server. What it says on standard error (said) and what its clients tell (came) is in
+# the log, so that the report has it where something waits for ever.
+said=$LABBOX_LOG/said came=$LABBOX_LOG/came
 
-# start_hub [PORT]: starts hubd, and sets port
+# start_hub: starts hubd, and sets port
 start_hub() {
-	start ./hubd "${1-0}" 2>said
+	start ./hubd 0 2>"$said"
 	read -r _ port <log
+}
+
+# end_hub: shows what hubd has said, ends it, and prints its exit status
+end_hub() {
+	cat "$said"
+	stop
 }
 
 # steps: does what standard input says, a step a line, as the clients of hubd (programs/wire.c)
 steps() { ./wire "$port"; }
 
-# serve FAMILY: begins to listen as a hub would, on 4 or 6; sets port. It does the
-# steps that are written to descriptor 3; what comes is in the file came
-serve() {
-	feed ./wire >came
+# clients: starts them; they do the steps that are written to descriptor 3
+clients() {
+	feed ./wire "$port" >"$came"
 	wire=$!
+}
+
+# serve FAMILY: begins to listen as a hub would, on 4 or 6; sets port. It does the
+# steps that are written to descriptor 3
+serve() {
+	port=""
+	clients
 	echo "listen $1" >&3
-	await_line came 'ready *'
-	read -r _ port <came
+	await_line "$came" 'ready *'
+	read -r _ port <"$came"
 }
 
 # done_steps: until all steps so far are done
 done_steps() {
 	echo "say step $((++done_so_far))" >&3
-	await_line came "step $done_so_far"
+	until_holds "not every step was done" has_line "$came" "step $done_so_far"
 }
 
 # finish: no more steps; shows what came
 finish() {
 	exec 3>&-
 	wait "$wire"
-	grep -vE '^(ready|step) ' came
+	grep -vE '^(ready|step) ' "$came"
 }
 
 # settle PID: it has done what there was to do

@@ -166,6 +166,9 @@ setup() {
 @test "interrupting: a signal at each place" {
 	judged 'interrupting TERM@write' 'scenario "./bad misses_term"' 'expect_status 0'
 	[[ $output == "HANG "*"SIGTERM came to bad when bad was about to call pause"* ]]
+	judged 'interrupting TERM@write' 'scenario "./bad misses_term"' 'expect_failed' 'expect_status 0'
+	[[ $output == "HANG "* ]]
+	grep -qx "exit status 0" "$BATS_TEST_TMPDIR"/results.*/*/wanted
 }
 
 @test "interrupting: a signal that comes nowhere is told by expect_failed" {
@@ -204,6 +207,23 @@ setup() {
 	[ "$output" = "WRONG good calls pipe" ]
 	judged 'scenario -w "./good forks"' 'expect_called socket'
 	[ "$output" = "WRONG none in this run" ]
+}
+
+@test "expect_called_after: not where it was made before only" {
+	judged 'scenario -w "./good forks"' 'expect_called_after good/pipe good/fork' \
+		'expect_called_after nosuch good/pipe'
+	[[ $output == "OK "* ]]
+	judged 'scenario -w "./good forks"' 'expect_called_after good/fork good/pipe'
+	[ "$output" = "WRONG none in this run" ]
+}
+
+@test "leave_out: a call that fails, and is not judged" {
+	judged 'failing fork:each:EAGAIN pipe:each:EMFILE' 'scenario -n "./good forks 2>said"' 'leave_out "* fork *"' \
+		'expect_status 1' 'expect_output ""'
+	[[ $output == "OK "* ]]
+	judged 'failing fork:each:EAGAIN pipe:each:EMFILE' 'scenario -n "./good forks 2>said"' 'leave_out "* fork *"' \
+		'expect_status 9'
+	[[ $output == "WRONG "*"when good pipe fails with EMFILE" ]]
 }
 
 @test "a program cannot forge its record" {

@@ -8,7 +8,7 @@
  *	calls listen	a socket that listens
  *	calls crowd	a hundred clients, before one is accepted
  *	calls refused	addresses where nobody listens: how many stay open
- *	calls second	two addresses, and a listener at the second only
+ *	calls second	more addresses than one, and a listener at one, or two
  *	calls send	a queue larger than what the kernel takes
  *	calls end	the end of our direction, and only of ours
  *	calls gone	a queue for a peer that has gone
@@ -20,11 +20,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "tcp.h"
@@ -151,6 +154,25 @@ make_all(void)
 	}
 }
 
+/* Says what is wrong with frame i (from 0 on), and exits. */
+static void
+wrong_frame(int i, size_t size, const char *what)
+{
+	size_t from = i > 0 && i < FRAMES ? ends[i - 1] : 0;
+	const unsigned char *h = (unsigned char *)all + from;
+
+	if (i == FRAMES)
+		printf("pieces of size %zu: after all frames one more was "
+		       "taken\n",
+		       size);
+	else
+		printf("pieces of size %zu: frame %d (%02x %02x %02x %02x and "
+		       "%zu bytes) %s\n",
+		       size, i + 1, h[0], h[1], h[2], h[3],
+		       ends[i] - from - HEADER, what);
+	exit(1);
+}
+
 /* As receive does. Behind what has come there is what came once before. */
 static void
 come(struct peer *p, const char *bytes, size_t n, size_t gap)
@@ -184,26 +206,20 @@ take(void)
 				size_t from = i > 0 ? ends[i - 1] : 0;
 
 				if (i == FRAMES || ends[i] > at + n)
-					errx(1,
-					     "pieces of %zu: frame %d was "
-					     "taken before it had come",
-					     size, i + 1);
+					wrong_frame(i, size,
+						    "was taken before all of "
+						    "it had come");
 				if (length != ends[i] - from - HEADER ||
 				    memcmp(text, all + from + HEADER, length))
-					errx(1,
-					     "pieces of %zu: frame %d is "
-					     "not what was sent",
-					     size, i + 1);
+					wrong_frame(i, size,
+						    "is not what was sent");
 				i++;
 			}
 			if (was == -1)
-				errx(1, "pieces of %zu: after %d frames: %s",
-				     size, i, outcome(-1));
+				wrong_frame(i, size, outcome(-1));
 			if (i < FRAMES && ends[i] <= at + n)
-				errx(1,
-				     "pieces of %zu: frame %d has come, "
-				     "and was not taken",
-				     size, i + 1);
+				wrong_frame(i, size,
+					    "has come, and was not taken");
 		}
 		free(p);
 	}
@@ -242,6 +258,49 @@ lengths(void)
 	       outcome(take_frame(p, &text, &length)));
 	printf(", %zu bytes\n", length);
 	free(p);
+}
+
+static bool listen_fails;
+static int interrupts;
+
+/* In place of the C library's: it fails, if it is to. */
+int
+listen(int fd, int waiting)
+{
+	if (listen_fails) {
+		errno = ENOBUFS;
+		return -1;
+	}
+	return (int)syscall(SYS_listen, fd, waiting);
+}
+
+/* The same: a signal interrupts it, after it has begun, as long as `interrupts` says. */
+int
+connect(int fd, const struct sockaddr *a, socklen_t size)
+{
+	int flags = fcntl(fd, F_GETFL), n;
+
+	if (interrupts == 0 || flags == -1)
+		return (int)syscall(SYS_connect, fd, a, size);
+	interrupts--;
+	fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+	n = (int)syscall(SYS_connect, fd, a, size);
+	int saved = errno == EINPROGRESS ? EINTR : errno;
+	fcntl(fd, F_SETFL, flags);
+	errno = saved;
+	return n;
+}
+
+/* The same, but before it has begun. */
+ssize_t
+send(int fd, const void *bytes, size_t size, int flags)
+{
+	if (interrupts > 0) {
+		interrupts--;
+		errno = EINTR;
+		return -1;
+	}
+	return syscall(SYS_sendto, fd, bytes, size, flags, NULL, 0);
 }
 
 /* An address of this machine; the port is in network byte order. */
@@ -338,6 +397,19 @@ try_listening(void)
 	printf("another machine's address: %s", outcome(listen_at(&a)));
 	printf(", one descriptor more: %s\n",
 	       open_descriptors() == before + 1 ? "yes" : "no");
+	a = address(&space, AF_INET, "127.0.0.1", 0);
+	listen_fails = true;
+	printf("listen fails: %s", outcome(listen_at(&a)));
+	printf(", one descriptor more: %s\n",
+	       open_descriptors() == before + 1 ? "yes" : "no");
+	listen_fails = false;
+	// A program may be started without standard input: then 0 is the next.
+	close(STDIN_FILENO);
+	fd = listen_at(&a);
+	yes = 0;
+	getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &size);
+	printf("descriptor 0 is free: %s\n",
+	       yes ? "it listens" : "it does not listen");
 }
 
 static void
@@ -359,36 +431,70 @@ crowd(void)
 	printf("%d clients wait to be accepted\n", n);
 }
 
+/* At these addresses nobody can be reached: the last one tells why. */
+static void
+try_refused(struct addrinfo *list, int n, const char *what)
+{
+	int before = open_descriptors();
+
+	for (int i = 0; i < n; i++)
+		list[i].ai_next = i < n - 1 ? &list[i + 1] : NULL;
+	errno = 0;
+	printf("%s: %s", what, outcome(connect_to(list)));
+	printf(", descriptors more: %d\n", open_descriptors() - before);
+}
+
 static void
 refused(void)
 {
-	struct sockaddr_storage space[3];
-	int fd = listener_at(AF_INET, "127.0.0.1"), port = port_of(fd), before;
-	struct addrinfo list[3];
+	struct sockaddr_storage space[2];
+	int fd = listener_at(AF_INET, "127.0.0.1"), port = port_of(fd);
+	struct addrinfo closed = address(&space[0], AF_INET, "127.0.0.1", port),
+			nowhere = address(&space[1], AF_INET, "255.255.255.255",
+					  port);
 
 	close(fd);
-	for (int i = 0; i < 3; i++) {
-		list[i] = address(&space[i], AF_INET, "127.0.0.1", port);
-		list[i].ai_next = i < 2 ? &list[i + 1] : NULL;
+	try_refused((struct addrinfo[]){ closed, closed, closed }, 3,
+		    "nobody listens at three addresses");
+	try_refused((struct addrinfo[]){ nowhere, closed }, 2,
+		    "there is no way to the first of two");
+	try_refused((struct addrinfo[]){ closed, nowhere }, 2,
+		    "there is no way to the second");
+}
+
+/* Connects, and says what came of it. */
+static void
+try_connecting(const char *what, const struct addrinfo *list)
+{
+	struct sockaddr_storage local = { 0 }, other = { 0 };
+	socklen_t size = sizeof(local);
+	int before = open_descriptors(), fd = connect_to(list);
+
+	if (fd == -1) {
+		printf("%s: %s\n", what, outcome(fd));
+		return;
 	}
-	before = open_descriptors();
-	printf("nobody listens at three addresses: %s",
-	       outcome(connect_to(list)));
-	printf(", %d descriptors more\n", open_descriptors() - before);
+	getsockname(fd, (struct sockaddr *)&local, &size);
+	size = sizeof(other);
+	printf("%s: %s, by %s, descriptors more: %d\n", what,
+	       getpeername(fd, (struct sockaddr *)&other, &size) == 0
+		   ? "connected"
+		   : "not connected",
+	       local.ss_family == AF_INET ? "IPv4" : "IPv6",
+	       open_descriptors() - before);
+	close(fd);
 }
 
 static void
 second(void)
 {
-	struct sockaddr_storage space[2], local;
+	struct sockaddr_storage space[3];
 	static const char *const hosts[] = { "::1", "127.0.0.1" };
+	struct addrinfo list[3];
 
 	for (int i = 0; i < 2; i++) {
 		int family = i == 0 ? AF_INET6 : AF_INET;
 		int listener = listener_at(family, hosts[i]);
-		socklen_t size = sizeof(local);
-		int before = open_descriptors(), fd;
-		struct addrinfo list[2];
 
 		if (listener == -1) {
 			printf("%s: there is none here\n", hosts[i]);
@@ -399,16 +505,25 @@ second(void)
 		list[0].ai_next = &list[1];
 		list[1] =
 		    address(&space[1], family, hosts[i], port_of(listener));
-		fd = connect_to(list);
-		if (fd == -1)
-			err(1, "%s is the second address", hosts[i]);
-		getsockname(fd, (struct sockaddr *)&local, &size);
-		printf("%s: connected by %s, %d descriptor more\n", hosts[i],
-		       local.ss_family == AF_INET ? "IPv4" : "IPv6",
-		       open_descriptors() - before);
-		close(fd);
+		try_connecting(hosts[i], list);
 		close(listener);
 	}
+
+	int first = listener_at(AF_INET, "127.0.0.1");
+	int other = listener_at(AF_INET, "127.0.0.1");
+	list[0] = address(&space[0], AF_INET, "127.0.0.1", port_of(first));
+	list[1] = address(&space[1], AF_INET, "127.0.0.1", port_of(other));
+	list[0].ai_next = &list[1];
+	try_connecting("somebody listens at both addresses", list);
+	fcntl(other, F_SETFL, O_NONBLOCK);
+	printf("at the second: %s\n", accept(other, NULL, NULL) == -1
+					  ? "nobody came"
+					  : "somebody came, too");
+	interrupts = 1;
+	try_connecting("connect is interrupted", &list[1]);
+	// No machine has sockets of this family.
+	list[0].ai_family = AF_MAX;
+	try_connecting("this machine has no socket for the first", list);
 }
 
 /* A connection with buffers that are small; what is at [1] is ours to read. */
@@ -441,6 +556,31 @@ read_some(int fd, const char *expected, size_t max)
 	return n >= 0 && memcmp(buf, expected, (size_t)n) == 0 ? n : -1;
 }
 
+/* The buffers of the kernel take what they usually take: all of the queue, perhaps. */
+static void
+send_much(void)
+{
+	int listener = listener_at(AF_INET, "127.0.0.1");
+	struct sockaddr_storage space;
+	struct addrinfo a =
+	    address(&space, AF_INET, "127.0.0.1", port_of(listener));
+	int fd = socket(AF_INET, SOCK_STREAM, 0), n;
+	struct peer *p = new_peer(fd);
+
+	if (connect(fd, a.ai_addr, a.ai_addrlen) == -1)
+		err(2, "connect");
+	p->queued = QUEUE_MAX;
+	n = send_queued(p);
+	printf("nobody reads, large buffers: %s, ", outcome(n));
+	printf("%s\n",
+	       p->queued > 0 && poll(&(struct pollfd){ fd, POLLOUT, 0 }, 1, 0)
+		   ? "the kernel takes more at once"
+		   : "the kernel takes no more, or nothing is left");
+	close(fd);
+	close(listener);
+	free(p);
+}
+
 static void
 try_sending(void)
 {
@@ -467,8 +607,14 @@ try_sending(void)
 			errx(1, "after %zu bytes other ones came, or the end",
 			     got);
 		got += (size_t)n;
-		if (p->queued > 0 && send_queued(p) == -1)
-			err(1, "send_queued");
+		interrupts = calls == 3;
+		if (p->queued > 0 && send_queued(p) == -1) {
+			printf("%s: %s\n",
+			       calls == 3 ? "send is interrupted" : "then",
+			       outcome(-1));
+			exit(1);
+		}
+		interrupts = 0;
 		calls++;
 		if (calls > 100000)
 			errx(1, "nothing more is sent");
@@ -476,6 +622,7 @@ try_sending(void)
 	printf("all was read, %zu are queued, our end is %s\n", p->queued,
 	       p->output_over ? "told" : "not told yet");
 	printf("then comes: %s\n", outcome((int)recv(pair[1], text, 1, 0)));
+	send_much();
 	free(text);
 	free(p);
 }
@@ -509,6 +656,10 @@ end(void)
 	if (recv(pair[0], &byte, 1, 0) != 0)
 		errx(1, "the end of the other direction did not come");
 	printf("both have ended, and once more: %s\n", outcome(send_queued(p)));
+	memset(p, 0, sizeof(*p));
+	p->last_queued = 1;
+	p->fd = open("/dev/null", O_RDWR);
+	printf("shutdown fails: %s\n", outcome(send_queued(p)));
 	free(p);
 }
 

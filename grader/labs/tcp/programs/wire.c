@@ -6,7 +6,9 @@
  *
  * N is the number of a connection, 1 to 250, or several: 1-200.
  *
- *	open N [4|6] [small]	connects to PORT (small: takes little unread)
+ *	open N [4|6] [small|tiny]	connects to PORT (small: takes little unread;
+ *				tiny: the kernel of the other side takes little, too,
+ *				less than a frame of 60,000 bytes)
  *	listen 4|6		listens, and prints "ready PORT"
  *	accept N		takes a client
  *	send N TEXT		sends a frame
@@ -16,8 +18,7 @@
  *				says "tick", and all that have joined hear it
  *	get N			receives a frame
  *	gets N LENGTH COUNT	receives COUNT frames of that length, of the letter x
- *	flood N FILE		sends and receives frames of 65536 bytes until there is
- *				something in FILE (400 at most)
+ *	until N MOST TEXT	receives frames until that one comes, MOST others before it
  *	nothing N		tells whether nothing is there to be received
  *	end N			ends its direction, and can still receive
  *	over N			receives the end of the other direction
@@ -25,7 +26,8 @@
  *	reset N			breaks the connection off
  *	say TEXT		prints TEXT
  *
- * What several connections receive is printed once if it is the same.
+ * What several connections receive is printed once if it is the same. Which step it
+ * is at stands in the log, in the file step, for the report of one that never ends.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -43,7 +45,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST = 250, LONGEST = 65536, SMALL = 4096 };
+enum { MOST = 250, LONGEST = 65536, SMALL = 4096, SEGMENT = 500 };
 
 static int fds[MOST + 1], listener = -1, port;
 static bool joined[MOST + 1];
@@ -73,18 +75,24 @@ loopback(int family, socklen_t *size)
 }
 
 static void
-open_one(int n, int family, bool small)
+open_one(int n, const char *how)
 {
+	int family = *how == '6' ? 6 : 4;
+	bool tiny = strstr(how, "tiny") != NULL;
 	socklen_t size;
 	struct sockaddr_storage address = loopback(family, &size);
-	int bytes = SMALL, on = 1;
+	int bytes = SMALL, segment = SEGMENT, on = 1;
 
 	fds[n] = socket(family == 6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
 	if (fds[n] == -1)
 		err(1, "socket");
-	if (small)
+	if (tiny || strstr(how, "small") != NULL)
 		setsockopt(fds[n], SOL_SOCKET, SO_RCVBUF, &bytes,
 			   sizeof(bytes));
+	// The other side's buffer is as large as some segments.
+	if (tiny)
+		setsockopt(fds[n], IPPROTO_TCP, TCP_MAXSEG, &segment,
+			   sizeof(segment));
 	setsockopt(fds[n], IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (connect(fds[n], (struct sockaddr *)&address, size) == -1)
 		err(1, "client %d: connect", n);
@@ -169,7 +177,7 @@ receive_frame(int n)
 		return;
 	}
 	text[size] = '\0';
-	if (size > 1000 && strspn(text, "x") == size)
+	if (size >= 1000 && strspn(text, "x") == size)
 		sprintf(text, "%zu x", size);
 }
 
@@ -254,22 +262,16 @@ drip(int n, int other, const char *hex)
 }
 
 static void
-flood(int n, const char *file)
+receive_until(int n, int most, const char *what)
 {
-	static char full[LONGEST];
-	struct stat st = { 0 };
-	int i = 0;
+	int before = -1;
 
-	memset(full, 'x', sizeof(full));
-	for (; i < 400 && stat(file, &st) == 0 && st.st_size == 0; i++) {
-		send_frame(n, full, sizeof(full));
+	do {
 		receive_frame(n);
-		if (strcmp(text, "65536 x") != 0)
-			break;
-	}
-	strcpy(text, i == 400	       ? "nothing happened"
-		     : st.st_size == 0 ? text
-				       : "flooded");
+		before++;
+	} while (strcmp(text, what) != 0 && *text != '(');
+	if (strcmp(text, what) == 0 && before > most)
+		sprintf(text, "%s, after %d others", what, before);
 }
 
 static void
@@ -290,11 +292,9 @@ step(const char *what, int n, const char *rest)
 	int count = 1;
 
 	if (strcmp(what, "open") == 0) {
-		open_one(n, *rest == '6' ? 6 : 4,
-			 strstr(rest, "small") != NULL);
+		open_one(n, rest);
 	} else if (strcmp(what, "join") == 0) {
-		open_one(n, *rest == '6' ? 6 : 4,
-			 strstr(rest, "small") != NULL);
+		open_one(n, rest);
 		joined[n] = true;
 		tell_all(n, "join");
 	} else if (strcmp(what, "accept") == 0) {
@@ -342,13 +342,31 @@ step(const char *what, int n, const char *rest)
 	} else if (strcmp(what, "nothing") == 0) {
 		look(n);
 		return true;
-	} else if (strcmp(what, "flood") == 0) {
-		flood(n, rest);
+	} else if (strcmp(what, "until") == 0) {
+		char *frame;
+
+		count = (int)strtol(rest, &frame, 10);
+		receive_until(n, count, frame + strspn(frame, " "));
 		return true;
 	} else {
 		errx(2, "no such step: %s", what);
 	}
 	return false;
+}
+
+static void
+note_step(const char *what, int n, const char *rest)
+{
+	const char *log = getenv("LABBOX_LOG");
+	char name[200];
+	FILE *file;
+
+	snprintf(name, sizeof(name), "%s/step", log == NULL ? "." : log);
+	file = log == NULL ? NULL : fopen(name, "w");
+	if (file == NULL)
+		return;
+	fprintf(file, "%s %d%s%.60s\n", what, n, *rest ? " " : "", rest);
+	fclose(file);
 }
 
 static void
@@ -372,6 +390,7 @@ do_line(char *line)
 	if (n < 1 || low < 1 || high > MOST)
 		errx(2, "which connection? %s", which);
 	for (n = low; n <= high; n++) {
+		note_step(what, n, rest);
 		if (!step(what, n, rest))
 			continue;
 		if (n == low)

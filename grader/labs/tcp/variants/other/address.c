@@ -1,4 +1,4 @@
-/* fcntl instead of flags of socket; goto for the clean-up. */
+/* fcntl instead of flags of socket; goto for the clean-up; after EINTR a new socket. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -37,12 +37,14 @@ connect_to(const struct addrinfo *list)
 
 	while (list != NULL && fd == -1) {
 		fd = socket(list->ai_family, list->ai_socktype, 0);
-		if (fd == -1) {
+		if (fd == -1 ||
+		    connect(fd, list->ai_addr, list->ai_addrlen) == -1) {
 			cause = errno;
-		} else if (connect(fd, list->ai_addr, list->ai_addrlen) == -1) {
-			cause = errno;
-			close(fd);
+			if (fd != -1)
+				close(fd);
 			fd = -1;
+			if (cause == EINTR)
+				continue; // with a new socket
 		}
 		list = list->ai_next;
 	}

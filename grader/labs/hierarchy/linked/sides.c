@@ -1,0 +1,390 @@
+/*
+ * One side of a round, ping or pong, with a link whose other end is here, and
+ * clocks that go on only when a message is under way.
+ *
+ *	sides clock NS...	what now() says of so many ns, with other clocks set back
+ *	sides cpu NS...		what cpu() says
+ *	sides ping|pong BYTES WARMUP TRIPS [FAULT=TRIP...] [at=BYTE]
+ *
+ * To send in trip 0, 1, 2 ... takes 1000, 2000, 3000 ... ns, to receive 507, 1007,
+ * 1507 ...; in trip `slow` each takes 5 s more. Each takes 4000, 8000 ... ns of
+ * processor time, a quarter of it in the kernel. Faults: `wrong` (the byte `at` of what comes is), `echo`
+ * (what was sent comes back), `again` (what came in the trip before), `send` and
+ * `receive` (they fail). check=NS: so long does memcmp take; tick=NS: to
+ * read a clock.
+ */
+#define _GNU_SOURCE
+#include "measure.h"
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/times.h>
+#include <time.h>
+
+#define SECOND 1000000000LL
+#define EPOCH \
+	(4294967290LL * SECOND + 999999000) /* soon another second begins */
+#define GUARD (-77)
+
+/* ---- clocks, which stand before those of the C library */
+
+static long long passed, used;
+static long tick;   /* ns that it takes to read a clock */
+static int working; /* between the first message and the last */
+static long allocations, faults_of_clock;
+
+static struct timespec
+timespec_of(long long ns)
+{
+	return (struct timespec){ ns / SECOND, ns % SECOND };
+}
+
+int
+clock_gettime(clockid_t clock, struct timespec *t)
+{
+	long long ns = EPOCH + passed;
+
+	if (faults_of_clock > 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	switch (clock) {
+	case CLOCK_MONOTONIC:
+	case CLOCK_MONOTONIC_RAW:
+	case CLOCK_BOOTTIME:
+		break;
+	case CLOCK_MONOTONIC_COARSE:
+		ns -= ns % 4000000;
+		break;
+	case CLOCK_PROCESS_CPUTIME_ID:
+	case CLOCK_THREAD_CPUTIME_ID:
+		ns = 7 * SECOND + used;
+		break;
+	default: /* set back again and again */
+		ns = EPOCH - passed;
+	}
+	*t = timespec_of(ns);
+	passed += tick;
+	return 0;
+}
+
+int
+timespec_get(struct timespec *t, int base)
+{
+	return clock_gettime(CLOCK_REALTIME, t) == 0 ? base : 0;
+}
+
+int
+gettimeofday(struct timeval *restrict t, void *restrict zone)
+{
+	(void)zone;
+	t->tv_sec = (EPOCH - passed) / SECOND;
+	t->tv_usec = (EPOCH - passed) % SECOND / 1000;
+	return 0;
+}
+
+time_t
+time(time_t *at)
+{
+	time_t seconds = (EPOCH - passed) / SECOND;
+
+	if (at != NULL)
+		*at = seconds;
+	return seconds;
+}
+
+clock_t
+clock(void)
+{
+	return (7 * SECOND + used) / 1000;
+}
+
+int
+getrusage(__rusage_who_t who, struct rusage *usage)
+{
+	long long kernel = used / 4, user = 7 * SECOND + used - kernel;
+
+	memset(usage, 0, sizeof(*usage));
+	if (who == RUSAGE_CHILDREN)
+		return 0;
+	usage->ru_utime.tv_sec = user / SECOND;
+	usage->ru_utime.tv_usec = user % SECOND / 1000;
+	usage->ru_stime.tv_sec = kernel / SECOND;
+	usage->ru_stime.tv_usec = kernel % SECOND / 1000;
+	return 0;
+}
+
+#ifndef __SANITIZE_ADDRESS__
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *old, size_t size);
+
+void *
+malloc(size_t size)
+{
+	allocations += working;
+	return __libc_malloc(size);
+}
+
+void *
+calloc(size_t n, size_t size)
+{
+	allocations += working;
+	return __libc_calloc(n, size);
+}
+
+void *
+realloc(void *old, size_t size)
+{
+	allocations += working;
+	return __libc_realloc(old, size);
+}
+#endif
+
+/* ---- comparing, which may take time, too */
+
+static long comparing; /* ns */
+
+int
+memcmp(const void *a, const void *b, size_t n)
+{
+	const unsigned char *x = a, *y = b;
+	size_t i = 0;
+
+	passed += comparing;
+	while (i < n && x[i] == y[i])
+		i++;
+	return i < n ? x[i] - y[i] : 0;
+}
+
+int
+bcmp(const void *a, const void *b, size_t n)
+{
+	return memcmp(a, b, n);
+}
+
+/* ---- a link */
+
+enum { WRONG, ECHO, AGAIN, SEND, RECEIVE, SLOW, AT, CHECK, TICK, FAULTS };
+static const char *const fault_names[FAULTS] = { "wrong", "echo",    "again",
+						 "send",  "receive", "slow",
+						 "at",	  "check",   "tick" };
+static long fault[FAULTS]; /* in which trip; -1: in none */
+
+static struct plan plan;
+static struct report report;
+static int is_ping;
+static long sent, received;
+static char odd[200]; /* the first thing that is not as it must be */
+
+static void
+note(const char *text)
+{
+	if (odd[0] == '\0')
+		snprintf(odd, sizeof(odd), "%s, trip %ld", text,
+			 is_ping ? received : sent);
+}
+
+static void
+pass(long long ns, long trip)
+{
+	if (fault[SLOW] == trip)
+		ns += 5 * SECOND;
+	passed += ns;
+	used += 4000 * (trip + 1);
+}
+
+/* What has been counted so far: of the trip that goes on, pong may have. */
+static void
+look_at_count(long trip, int may_be_ahead)
+{
+	if (report.messages != trip &&
+	    !(may_be_ahead && report.messages == trip + 1))
+		note("messages is not kept up to date");
+}
+
+static int
+same(const char *a, const char *b, size_t n)
+{
+	while (n > 0 && *a++ == *b++)
+		n--;
+	return n == 0;
+}
+
+static int
+link_send(struct link *link, const void *message, size_t bytes)
+{
+	long trip = sent;
+	const void *right = is_ping ? request(trip) : answer(trip);
+
+	(void)link;
+	working = 1;
+	look_at_count(trip, !is_ping);
+	if (sent != received - !is_ping)
+		note(is_ping ? "a request is sent before the answer has come"
+			     : "an answer is sent before the request has come");
+	if (bytes != plan.bytes)
+		note("what is sent has another size");
+	else if (!same(message, right, bytes))
+		note(is_ping ? "what is sent is not the request"
+			     : "what is sent is not the answer");
+	if (fault[SEND] == trip) {
+		errno = ECONNRESET;
+		return -1;
+	}
+	pass(1000 * (trip + 1), trip);
+	sent++;
+	return 0;
+}
+
+static int
+link_receive(struct link *link, void *message, size_t bytes)
+{
+	long trip = received;
+	const void *right = is_ping ? answer(trip) : request(trip);
+
+	(void)link;
+	working = 1;
+	look_at_count(trip, 0);
+	if (received != sent - is_ping)
+		note(is_ping ? "nothing was sent that is to be answered"
+			     : "the last request is not answered yet");
+	if (bytes != plan.bytes) {
+		note("what is to come has another size");
+		bytes = plan.bytes < bytes ? plan.bytes : bytes;
+	}
+	if (fault[RECEIVE] == trip) {
+		errno = ECONNRESET;
+		return -1;
+	}
+	if (fault[ECHO] == trip)
+		right = is_ping ? request(trip) : answer(trip);
+	if (fault[AGAIN] == trip)
+		right = is_ping ? answer(trip - 1) : request(trip - 1);
+	memcpy(message, right, bytes);
+	if (fault[WRONG] == trip)
+		((char *)message)[fault[AT]] ^= 1;
+	pass(500 * (trip + 1) + 7, trip);
+	received++;
+	return 0;
+}
+
+/* ---- what came of it */
+
+static long long *samples;
+
+static void
+play_it(void)
+{
+	struct link link = { link_send, link_receive };
+	int result, error;
+
+	errno = 0;
+	result = is_ping ? ping(&link, &plan, &report, samples)
+			 : pong(&link, &plan, &report);
+	error = errno;
+	working = 0;
+	if (result == 0)
+		printf("0");
+	else
+		printf("%d: %s", result, strerror(error));
+	printf(", %ld messages, %ld sent, %ld received\n", report.messages,
+	       sent, received);
+	if (result == 0)
+		printf("wall %lld\n", report.wall);
+}
+
+static void
+print_samples(void)
+{
+	long n = plan.trips;
+
+	for (long i = 0; i < n; i++)
+		if (samples[i] == GUARD) {
+			n = i;
+			break;
+		}
+	printf("%ld samples:", n);
+	for (long i = 0; i < n && i < 5; i++)
+		printf(" %lld", samples[i]);
+	printf("\n");
+	for (long i = n; i < plan.trips; i++)
+		if (samples[i] != GUARD)
+			note("samples are not in a row");
+	if (samples[plan.trips] != GUARD)
+		note("there are more samples than trips that count");
+}
+
+static int
+play_side(int argc, char *argv[])
+{
+	is_ping = strcmp(argv[1], "ping") == 0;
+	plan.bytes = (size_t)number("BYTES", argv[2], 1, MESSAGE_MAX);
+	plan.warmup = number("WARMUP", argv[3], 0, 1000000);
+	plan.trips = number("TRIPS", argv[4], 1, 1000000);
+	for (int k = 0; k < FAULTS; k++)
+		fault[k] = -1;
+	for (int i = 5; i < argc; i++)
+		for (int k = 0; k < FAULTS; k++) {
+			size_t n = strlen(fault_names[k]);
+
+			if (strncmp(argv[i], fault_names[k], n) == 0 &&
+			    argv[i][n] == '=')
+				fault[k] = atol(argv[i] + n + 1);
+		}
+	comparing = fault[CHECK] > 0 ? fault[CHECK] : 0;
+	tick = fault[TICK] > 0 ? fault[TICK] : 0;
+	printf("%s", argv[1]);
+	for (int i = 5; i < argc; i++)
+		printf(" %s", argv[i]);
+	printf(": ");
+	samples = calloc((size_t)plan.trips + 1, sizeof(*samples));
+	if (samples == NULL)
+		err(1, "memory");
+	for (long i = 0; i <= plan.trips; i++)
+		samples[i] = GUARD;
+	play_it();
+	if (is_ping)
+		print_samples();
+	printf("cpu %lld\n", report.cpu);
+	if (allocations > 0)
+		note("memory is allocated between the messages");
+	if (odd[0] != '\0')
+		printf("%s\n", odd);
+	free(samples);
+	return fflush(stdout) == EOF;
+}
+
+/* What the clock of the student's has gone on by, for each of these times. */
+static int
+play_clock(int argc, char *argv[], long long (*read_it)(void),
+	   long long *goes_on)
+{
+	for (int i = 2; i < argc; i++) {
+		long long ns = atoll(argv[i]), before = read_it();
+
+		*goes_on += ns;
+		printf("%lld: %lld\n", ns, read_it() - before);
+	}
+	fflush(stdout);
+	faults_of_clock = 1;
+	if (argc == 2)
+		printf("%lld\n", read_it());
+	return fflush(stdout) == EOF;
+}
+
+int
+main(int argc, char *argv[])
+{
+	if (argc > 1 && strcmp(argv[1], "clock") == 0)
+		return play_clock(argc, argv, now, &passed);
+	if (argc > 1 && strcmp(argv[1], "cpu") == 0)
+		return play_clock(argc, argv, cpu, &used);
+	if (argc > 4)
+		return play_side(argc, argv);
+	return 2;
+}

@@ -1,0 +1,1 @@
+./pipeline printf '%s\n' pear apple fig '|' sort '|' head -n 2

@@ -1,0 +1,1 @@
+touch key; ./sysv key table 3 2; ./sysv key remove

@@ -1,0 +1,1 @@
+start ./tally; ./volley $pid 3; finish

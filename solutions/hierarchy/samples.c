@@ -1,0 +1,40 @@
+/*
+ * samples: what to say of a thousand times. Their mean says little: one trip
+ * during which somebody else had the processor takes as long as a hundred others.
+ */
+#define _GNU_SOURCE
+#include "measure.h"
+
+#include <stdlib.h>
+
+/* For gap 2: what a comparison needs, say. */
+// BEGIN SOLUTION 2
+static int
+ascending(const void *a, const void *b)
+{
+	long long x = *(const long long *)a, y = *(const long long *)b;
+
+	return (x > y) - (x < y);
+}
+
+// END SOLUTION 2
+/*
+ * Gap 2: the percentile of `rank`, a number from 1 to 100: the smallest of the `n`
+ * samples for which so many percent of all samples, or more, are not larger.
+ *
+ * There are 1 or more, in any order, and you may put them in another one.
+ * Traps: the difference of two samples may not fit into an int; an index counts
+ * from 0; 7 percent of 100 samples are 7, which 0.07 * 100 is not.
+ */
+long long
+percentile(long long *samples, size_t n, int rank)
+{
+	// BEGIN SOLUTION 2
+	qsort(samples, n, sizeof(*samples), ascending);
+	return samples[(n * (size_t)rank + 99) / 100 - 1];
+	// STUB (void)samples;
+	// STUB (void)n;
+	// STUB (void)rank;
+	// STUB return 0;
+	// END SOLUTION 2
+}
