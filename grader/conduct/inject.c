@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -266,6 +267,9 @@ calls_it(const struct tracee *t, const char *name)
 		return false;
 	if (makes_thread(t))
 		return strcmp(name, "thread") == 0;
+	/* What lets go of a lock needs nothing, and close does it anyway. */
+	if (t->number == SYS_flock && ((int)t->args[1] & LOCK_UN))
+		return false;
 	if (call_is(t->call, "mmap") && strcmp(name, "mmap-file") == 0)
 		return !(t->args[3] & MAP_ANONYMOUS);
 	if (call_is(t->call, "fstat"))
@@ -339,6 +343,8 @@ may_wait(const struct tracee *t)
 		return !(t->args[2] & WNOHANG);
 	case SYS_waitid:
 		return !(t->args[3] & WNOHANG);
+	case SYS_flock:
+		return !((int)t->args[1] & (LOCK_NB | LOCK_UN));
 	case SYS_fcntl:
 		return t->args[1] == F_SETLKW || t->args[1] == F_OFD_SETLKW;
 	case SYS_recvfrom:

@@ -18,7 +18,9 @@ judge_box() {
 	awaited)
 		# The hang report, but not its advice: the test knows what it waits for,
 		# unless a loop was seen, which is why that does not come.
-		came=$(logged awaiting)$so_far
+		# It may seem to come while the supervisor holds whoever loops.
+		came=$(logged awaiting)
+		came=${came:-it never came}$so_far
 		[[ $why != *"is running, and has used"*" times in "* ]] || meaning=$advice
 		fault WRONG "what the test waited for" ;;
 	slow)

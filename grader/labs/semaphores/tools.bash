@@ -54,7 +54,17 @@ leave() {
 	echo "$1: $(tr '\n' , <"$1") status $status"
 }
 
-# sets VERB ROLE [ARG...]: makes, raises, shows or removes the set, behind the program's back
+# only_join COMMAND...: joins the set, and does no more, as its fork fails; prints what join
+# complains of
+only_join() {
+	without_fork "$@" >/dev/null 2>"$TMPDIR/complaint"
+	grep join: "$TMPDIR/complaint"
+}
+
+without_fork() { (ulimit -u 0 && exec "./$program" "$name" "$@"); }
+
+# sets VERB ROLE [ARG...]: makes, raises, shows or removes the set (end: shows, then removes),
+# behind the program's back
 sets() { ./sets "$program" "$name" "$2" "$1" "${@:3}"; }
 
 # dine N: starts a table of N philosophers, one meal each, whose forks are all missing; returns when all wait
@@ -102,5 +112,5 @@ left() {
 
 waits_or_gone() {
 	# shellcheck disable=SC2086 # one or two calls
-	is_gone "$1" || is_in "$1" $calls
+	is_gone "$1" || one_is_in "$1" $calls
 }

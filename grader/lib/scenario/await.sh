@@ -94,7 +94,8 @@ is_asleep() {
 	[[ $state == S ]]
 }
 
-# await_blocked PID CALL...: until the process sleeps in one of these calls
+# await_blocked PID CALL...: until the process, or one of its threads, sleeps in
+# one of these calls
 await_blocked() {
 	local pid=$1
 	shift
@@ -105,7 +106,19 @@ is_blocked() {
 	local pid=$1
 	shift
 	! is_gone "$pid" || give_up "process $pid has ended; it was to wait in $*"
-	is_in "$pid" "$@"
+	one_is_in "$pid" "$@"
+}
+
+# one_is_in PID CALL...: the process, or one of its threads, sleeps in one of these
+# calls; sets call, to its name, and arguments, as the kernel writes them
+one_is_in() {
+	local pid=$1 thread
+	shift
+	is_in "$pid" "$@" && return
+	for thread in "/proc/$pid/task"/*; do
+		[[ ${thread##*/} == "$pid" ]] || ! is_in "${thread##*/}" "$@" || return 0
+	done
+	return 1
 }
 
 # is_in PID CALL...: the process (or thread) sleeps in one of these calls; sets

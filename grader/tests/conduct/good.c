@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/select.h>
@@ -838,6 +839,37 @@ polls_without_pause(void)
 	looks_for_child(0);
 }
 
+/* Looks at a set until its child has made a semop. */
+static void
+polls_a_set(void)
+{
+	int set = semget(IPC_PRIVATE, 1, 0600);
+	struct semid_ds ds = { 0 };
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		struct sembuf up = { 0, +1, 0 };
+
+		_exit(semop(set, &up, 1) != 0);
+	}
+	while (ds.sem_otime == 0)
+		must(semctl(set, 0, IPC_STAT, &ds) == 0, "semctl");
+	printf("%d %d\n", semctl(set, 0, GETVAL), reap(pid));
+	semctl(set, 0, IPC_RMID);
+}
+
+/* Takes a lock, and lets go of it, which close would do, too. */
+static void
+locks(void)
+{
+	int fd = open("lock", O_RDWR | O_CREAT, 0600);
+
+	must(flock(fd, LOCK_EX) == 0, "flock");
+	flock(fd, LOCK_UN);
+	close(fd);
+	puts("locked");
+}
+
 /* Both ends do not block: nothing is lost, and nobody spins. */
 static void
 nonblocking(void)
@@ -976,6 +1008,8 @@ static const struct {
 	{ "spins", spins },
 	{ "polls", polls },
 	{ "polls_without_pause", polls_without_pause },
+	{ "polls_a_set", polls_a_set },
+	{ "locks", locks },
 	{ "messages", messages },
 	{ "sockets", sockets },
 	{ "nonblocking", nonblocking },

@@ -47,6 +47,15 @@ setup() {
 	[[ $output == "OK "* ]]
 }
 
+@test "failing flock: who waits for a lock may be interrupted; letting go of one does not fail" {
+	local error
+	for error in EINTR ENOLCK; do
+		judged "failing flock:each:$error" 'scenario "./good locks"' 'expect_failed' \
+			'expect_status 1' 'expect_said flock'
+		[[ $output == "OK "* ]]
+	done
+}
+
 @test "cutting exit: a process ends with another status; a thread's end does not count" {
 	judged 'cutting exit:1:9' 'scenario "./bad unchecked_wait"' 'expect_output 9'
 	[[ $output == "OK "* ]]
@@ -66,6 +75,8 @@ setup() {
 	judged 'interrupting good.1:STOP' 'scenario "./good polls"' 'expect_failed' 'expect_output 7'
 	[[ $output == "OK "* ]]
 	judged 'interrupting good.1:STOP' 'scenario "./good polls_without_pause"' 'expect_failed' 'expect_output 7'
+	[[ $output == "OK "* ]]
+	judged 'interrupting good.1:STOP' 'scenario "./good polls_a_set"' 'expect_failed' 'expect_output "1 0"'
 	[[ $output == "OK "* ]]
 	judged 'interrupting bad.1:STOP' 'scenario -n "./bad gives_up"' 'expect_output 7'
 	[[ $output == "WRONG no output"*SIGSTOP* ]]

@@ -4,7 +4,9 @@
  *	sets sysv|posix NAME room|forks make VALUE...	makes one, with these values
  *	sets sysv|posix NAME room|forks raise I		adds 1 to semaphore I
  *	sets sysv|posix NAME room|forks show		its values, and its mode
- *	sets sysv|posix NAME room|forks remove
+ *	sets sysv|posix NAME room|forks|all remove	if it is there
+ *	sets sysv|posix NAME room|forks end		shows, then removes it
+ *	sets sysv NAME room|forks begin COUNT		makes one, without values
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -57,16 +59,28 @@ sysv_set(void)
 	return set;
 }
 
-/* sem_otime is set, too, as in every set that is ready. */
-static void
-sysv_make(unsigned short *values, int count)
+static int
+sysv_begin(int count)
 {
-	struct sembuf touch[] = { { 0, +1, 0 }, { 0, -1, 0 } };
-	union argument start = { .values = values };
 	int set = semget(key(), count, IPC_CREAT | IPC_EXCL | 0600);
 
-	if (set == -1 || semctl(set, 0, SETALL, start) == -1 ||
-	    semop(set, touch, 2) == -1)
+	if (set == -1)
+		err(1, "%s", name);
+	return set;
+}
+
+/* sem_otime is set, too, as in every set that is ready. */
+static void
+sysv_make(const unsigned int *values, int count)
+{
+	struct sembuf touch[] = { { 0, +1, 0 }, { 0, -1, 0 } };
+	unsigned short all[MAX];
+	union argument start = { .values = all };
+	int set = sysv_begin(count);
+
+	for (int i = 0; i < count; i++)
+		all[i] = (unsigned short)values[i];
+	if (semctl(set, 0, SETALL, start) == -1 || semop(set, touch, 2) == -1)
 		err(1, "%s", name);
 }
 
@@ -114,12 +128,34 @@ posix_show(void)
 	printf("mode %o\n", st.st_mode & 0777);
 }
 
+static void
+show(bool sysv)
+{
+	if (sysv)
+		sysv_show();
+	else
+		posix_show();
+}
+
+/* If it is there. */
+static void
+discard(bool sysv)
+{
+	int set = sysv ? semget(key(), 0, 0) : -1;
+
+	if (set != -1)
+		semctl(set, 0, IPC_RMID);
+	for (int i = 0; !sysv && sem_unlink(posix_name(i)) == 0; i++)
+		if (room)
+			break;
+}
+
 int
 main(int argc, char **argv)
 {
 	bool sysv = argc > 4 && strcmp(argv[1], "sysv") == 0;
 	const char *verb = argc > 4 ? argv[4] : "";
-	unsigned short values[MAX];
+	unsigned int values[MAX];
 	int count = argc - 5;
 
 	if (argc < 5 || argc > MAX)
@@ -127,31 +163,32 @@ main(int argc, char **argv)
 	name = argv[2];
 	room = strcmp(argv[3], "room") == 0;
 	for (int i = 0; i < count; i++)
-		values[i] = (unsigned short)atoi(argv[5 + i]);
+		values[i] = (unsigned int)atoi(argv[5 + i]);
 	if (strcmp(verb, "make") == 0) {
 		if (sysv)
 			sysv_make(values, count);
 		for (int i = 0; !sysv && i < count; i++)
 			if (sem_open(posix_name(i), O_CREAT | O_EXCL, 0600,
-				     (unsigned)values[i]) == SEM_FAILED)
+				     values[i]) == SEM_FAILED)
 				err(1, "%s", posix_name(i));
+	} else if (strcmp(verb, "begin") == 0 && sysv) {
+		sysv_begin((int)values[0]);
 	} else if (strcmp(verb, "raise") == 0) {
-		struct sembuf up = { values[0], +1, 0 };
+		struct sembuf up = { (unsigned short)values[0], +1, 0 };
 
 		if (sysv ? semop(sysv_set(), &up, 1)
-			 : sem_post(posix_sem(values[0])))
+			 : sem_post(posix_sem((int)values[0])))
 			err(1, "%s", name);
 	} else if (strcmp(verb, "show") == 0) {
-		if (sysv)
-			sysv_show();
-		else
-			posix_show();
+		show(sysv);
 	} else if (strcmp(verb, "remove") == 0) {
-		if (sysv)
-			semctl(sysv_set(), 0, IPC_RMID);
-		for (int i = 0; !sysv && sem_unlink(posix_name(i)) == 0; i++)
-			if (room)
-				break;
+		discard(sysv);
+		room = !room && strcmp(argv[3], "all") == 0;
+		if (room)
+			discard(sysv);
+	} else if (strcmp(verb, "end") == 0) {
+		show(sysv);
+		discard(sysv);
 	} else {
 		errx(2, "%s: not a verb", verb);
 	}

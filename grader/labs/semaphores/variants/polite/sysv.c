@@ -42,6 +42,8 @@ set_join(const char *file, enum role role, int count, int value)
 	key_t key = key_of(file, role);
 	// BEGIN SOLUTION 1
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct sembuf last = { (unsigned short)(count - 1), +1, 0 };
+	struct semid_ds ds;
 	int fd = open(file, O_RDWR), why;
 
 	if (fd < 0)
@@ -50,30 +52,30 @@ set_join(const char *file, enum role role, int count, int value)
 		if (errno != EINTR)
 			goto out;
 	}
-	if ((set = semget(key, 0, 0)) >= 0) {
-		struct semid_ds ds;
-
-		if (semctl(set, 0, IPC_STAT, (union semun){ .buf = &ds }) < 0)
-			goto out;
-		if ((int)ds.sem_nsems != count) {
-			errno = EINVAL;
-			goto out;
-		}
+	if ((set = semget(key, 0, 0)) < 0 &&
+	    (errno != ENOENT ||
+	     (set = semget(key, count, SET_MODE | IPC_CREAT | IPC_EXCL)) < 0))
+		goto out;
+	if (semctl(set, 0, IPC_STAT, (union semun){ .buf = &ds }) < 0)
+		goto out;
+	if ((int)ds.sem_nsems != count) {
+		errno = EINVAL;
+		goto out;
+	}
+	if (ds.sem_otime != 0) {
 		close(fd);
 		return 0;
 	}
-	if (errno != ENOENT ||
-	    (set = semget(key, count, SET_MODE | IPC_CREAT | IPC_EXCL)) < 0)
-		goto out;
+	/* New, or left by somebody who died. The last value comes by semop. */
 	for (int i = 0; i < count; i++)
-		if (semctl(set, i, SETVAL, (union semun){ .val = value }) < 0) {
-			why = errno;
-			semctl(set, 0, IPC_RMID);
-			errno = why;
+		if (semctl(set, i, SETVAL,
+			   (union semun){ .val = value - (i + 1 == count) }) <
+		    0)
 			goto out;
-		}
-	close(fd);
-	return 0;
+	if (semop(set, &last, 1) == 0) {
+		close(fd);
+		return 0;
+	}
 out:
 	why = errno;
 	close(fd);
