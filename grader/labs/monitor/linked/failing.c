@@ -21,7 +21,7 @@ static mutex_function *real_lock, *real_unlock, *real_consistent;
 
 /* Which call fails, and how; which of them were made. */
 static int failing, failure, calls;
-static int waits, consistents, held, entries;
+static int waits, timed, consistents, held, entries;
 static int lost; /* the lock: who unlocks it all the same is told so */
 static int (*on_wait)(void);
 
@@ -192,7 +192,8 @@ pthread_cond_wait(pthread_cond_t *restrict c, pthread_mutex_t *restrict m)
 	(void)c;
 	(void)m;
 	if (!held)
-		complain("it waits, and does not hold the mutex");
+		complain("it waits, and does not hold the mutex%s",
+			 failing == -2 ? ", since taking over fails" : "");
 	if (++waits > 9)
 		complain(
 		    "it waits again and again, for 150 of the %ld that are "
@@ -202,6 +203,15 @@ pthread_cond_wait(pthread_cond_t *restrict c, pthread_mutex_t *restrict m)
 	lost = error == ENOTRECOVERABLE;
 	held = !lost;
 	return error;
+}
+
+/* With a time limit: the first time it is over before anything comes. */
+int
+pthread_cond_timedwait(pthread_cond_t *restrict c, pthread_mutex_t *restrict m,
+		       const struct timespec *restrict end)
+{
+	(void)end;
+	return timed++ == 0 ? ETIMEDOUT : pthread_cond_wait(c, m);
 }
 
 /* It waits until state is `then`; that it waits on when it is NEW is all right. */
