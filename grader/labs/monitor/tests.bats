@@ -152,7 +152,7 @@ paid, status 0
 removed'
 	explain "The wait" "who waits sleeps in pthread_cond_wait, where others can still enter; who is woken looks again, with while: the money may not be enough, or gone"
 	[[ $output != *149*paid* ]] ||
-		explain "The wait" "the account has all of the amount, and who waits for it sleeps: either nobody woke it (whoever has moved money wakes all, whatever the accounts hold), or it looked, and waits for more than the amount" HANG TIMEOUT
+		explain "The wait" "the account has the whole amount, and who waits for it sleeps on: either it was not woken (whoever moves money wakes all, with broadcast, whatever the accounts hold), or it was, and waits although there is enough" HANG TIMEOUT
 }
 
 @test "pay: all who wait are woken, whoever can go on" {
