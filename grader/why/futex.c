@@ -288,6 +288,8 @@ read_mutex(const struct why_thread *t, const struct futex *x, uint32_t *owner)
 	if (!why_peek(x->pid, x->address, word, sizeof word))
 		return false;
 	*owner = word[2];
+	if (*owner == INT32_MAX) // the last one died; not consistent yet
+		*owner = word[0] & FUTEX_TID_MASK;
 	if (command == FUTEX_LOCK_PI)
 		return true;
 	return command == FUTEX_WAIT && word[0] != 0 &&

@@ -261,6 +261,8 @@ says() {
 @test "mutexes: locked twice, owner dead, owner busy elsewhere" {
 	deadlock mutex_twice
 	says 'the waiting thread itself holds the mutex$' '^means: .*locked twice'
+	deadlock mutex_again
+	says 'the waiting thread itself holds the mutex$' '^means: .*locked twice'
 	deadlock mutex_dead
 	says 'its owner, process [0-9]+, has ended without unlocking it$' '^means: .*ROBUST'
 	deadlock mutex_held

@@ -1,22 +1,83 @@
 /*
  * The functions of the monitor, while calls of pthread fail, or come back from
- * a wait for no reason, or with a dead owner.
+ * a wait for no reason, or with a dead owner; or while another process that makes
+ * the monitor takes its time.
  *
- *	failing shared|start|enter|wait WORD
+ *	failing shared|waiter|start|enter|wait WORD
  *
  * Prints WORD, or in one line what is wrong.
  */
 #include "common.h"
 #include <dlfcn.h>
+#include <poll.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <sys/select.h>
+#include <sys/time.h>
+#include <time.h>
 
 typedef int mutex_function(pthread_mutex_t *);
 static mutex_function *real_lock, *real_unlock, *real_consistent;
 
 /* Which call fails, and how; which of them were made. */
 static int failing, failure, calls;
-static int waits, consistents, held;
+static int waits, timed, consistents, held, entries;
 static int lost; /* the lock: who unlocks it all the same is told so */
 static int (*on_wait)(void);
+
+/*
+ * Another process makes the monitor: after so many naps of who waits for it, which
+ * all take no time, `state` is what `at_last` says.
+ */
+enum { NAPS = 10000 };
+static int naps, at_last;
+static sigjmp_buf waits_on;
+
+static int
+nap(void)
+{
+	if (++naps == NAPS)
+		bank->state = at_last;
+	if (naps == 2 * NAPS)
+		siglongjmp(waits_on, 1);
+	return 0;
+}
+
+/* For who sleeps in another way, or not at all: a second is as long. */
+static void
+on_alarm(int signal)
+{
+	(void)signal;
+	if (naps % NAPS == 0) {
+		naps += NAPS - 1;
+		nap();
+	}
+}
+
+#define NAP(type, function, ...)    \
+	type function(__VA_ARGS__)  \
+	{                           \
+		return (type)nap(); \
+	}
+
+// clang-format off
+NAP(int, nanosleep, const struct timespec *a __attribute__((unused)),
+    struct timespec *b __attribute__((unused)))
+NAP(int, clock_nanosleep, clockid_t a __attribute__((unused)),
+    int b __attribute__((unused)),
+    const struct timespec *c __attribute__((unused)),
+    struct timespec *d __attribute__((unused)))
+NAP(int, usleep, useconds_t a __attribute__((unused)))
+NAP(unsigned, sleep, unsigned a __attribute__((unused)))
+NAP(int, sched_yield, void)
+NAP(int, poll, struct pollfd *a __attribute__((unused)),
+    nfds_t b __attribute__((unused)), int c __attribute__((unused)))
+NAP(int, select, int a __attribute__((unused)),
+    fd_set *b __attribute__((unused)), fd_set *c __attribute__((unused)),
+    fd_set *d __attribute__((unused)),
+    struct timeval *e __attribute__((unused)))
+NAP(long, syscall, long a __attribute__((unused)), ...) // futex
+// clang-format on
 
 /* For each call that may fail in monitor_start. */
 static int
@@ -88,10 +149,14 @@ pthread_mutex_lock(pthread_mutex_t *m)
 {
 	int error;
 
-	if (failing == -1)
+	lost = failing == -1;
+	if (lost)
 		return failure;
 	if (held)
 		complain("it locks the mutex that it holds");
+	if (++entries > 9)
+		complain("it leaves and enters again and again: it does not "
+			 "wait at the condition variable");
 	error = real_lock(m);
 	held = 1;
 	return error;
@@ -115,9 +180,8 @@ pthread_mutex_consistent(pthread_mutex_t *m)
 		complain("it calls pthread_mutex_consistent, and does not hold "
 			 "the mutex");
 	consistents++;
-	if (failing == -2)
-		return failure;
-	return real_consistent(m);
+	lost = failing == -2;
+	return lost ? failure : real_consistent(m);
 }
 
 int
@@ -128,7 +192,8 @@ pthread_cond_wait(pthread_cond_t *restrict c, pthread_mutex_t *restrict m)
 	(void)c;
 	(void)m;
 	if (!held)
-		complain("it waits, and does not hold the mutex");
+		complain("it waits, and does not hold the mutex%s",
+			 failing == -2 ? ", since taking over fails" : "");
 	if (++waits > 9)
 		complain(
 		    "it waits again and again, for 150 of the %ld that are "
@@ -138,6 +203,54 @@ pthread_cond_wait(pthread_cond_t *restrict c, pthread_mutex_t *restrict m)
 	lost = error == ENOTRECOVERABLE;
 	held = !lost;
 	return error;
+}
+
+/* With a time limit: the first time it is over before anything comes. */
+int
+pthread_cond_timedwait(pthread_cond_t *restrict c, pthread_mutex_t *restrict m,
+		       const struct timespec *restrict end)
+{
+	(void)end;
+	return timed++ == 0 ? ETIMEDOUT : pthread_cond_wait(c, m);
+}
+
+/* It waits until state is `then`; that it waits on when it is NEW is all right. */
+static void
+try_waiter(int then)
+{
+	const struct itimerval second = { { 1, 0 }, { 1, 0 } }, never = { 0 };
+	int error;
+
+	memset((void *)bank, 0, sizeof(*bank));
+	if (then == READY)
+		make_monitor();
+	bank->balance[0] = 7;
+	bank->state = MAKING;
+	at_last = then;
+	naps = 0;
+	setitimer(ITIMER_REAL, &second, NULL);
+	if (sigsetjmp(waits_on, 1) != 0) {
+		if (then == READY)
+			complain("state is READY, and who waited for that "
+				 "waits on");
+		return;
+	}
+	error = monitor_start(bank);
+	setitimer(ITIMER_REAL, &never, NULL);
+	if (naps < NAPS)
+		complain("another process makes the monitor, and state is "
+			 "MAKING: who waits for it returns %d after %d naps",
+			 error, naps);
+	if (then == READY && (error != 0 || bank->balance[0] != 7))
+		complain("another process has made the monitor: who has "
+			 "waited for it %s",
+			 error != 0 ? "returns an error number"
+				    : "makes it again");
+	if (error == 0 && bank->state != READY)
+		complain("a call of who made the monitor has failed, and "
+			 "state is NEW again: who has waited for it returns "
+			 "0, and state is %d, not READY",
+			 bank->state);
 }
 
 static void
@@ -169,11 +282,11 @@ try_start(void)
 static void
 check_failed(const char *what, int error, int wanted)
 {
+	if (bank->balance[0] != START || bank->balance[1] != START)
+		complain("%s: money was moved all the same", what);
 	if (error != wanted)
 		complain("%s: it returns %d, not %s", what, error,
 			 strerrorname_np(wanted));
-	if (bank->balance[0] != START || bank->balance[1] != START)
-		complain("%s: money was moved all the same", what);
 	if (held)
 		complain("%s: it returns with the lock", what);
 }
@@ -221,6 +334,13 @@ owner_dies(void)
 }
 
 static int
+take_over_fails(void)
+{
+	failing = -2;
+	return owner_dies();
+}
+
+static int
 is_lost(void)
 {
 	if (waits == 1)
@@ -243,13 +363,13 @@ try_wait(int (*what)(void), const char *words, int wanted)
 
 	make_monitor();
 	on_wait = what;
-	waits = consistents = 0;
+	waits = consistents = entries = 0;
 	failing = -1;
 	failure = EINVAL;
 	check_failed("the lock fails", transfer(bank, 0, 1, 10), EINVAL);
 	failing = 0;
 	error = transfer(bank, 0, 1, 150);
-	if (what == is_lost || what == is_refused) {
+	if (what != nothing_comes && what != owner_dies) {
 		check_failed(words, error,
 			     what == is_lost ? ENOTRECOVERABLE : EINVAL);
 		return;
@@ -295,6 +415,10 @@ main(int argc, char *argv[])
 	if (strcmp(part, "shared") == 0) {
 		if (monitor_start(bank) != 0 || calls < 2)
 			complain("monitor_start makes no monitor");
+	} else if (strcmp(part, "waiter") == 0) {
+		signal(SIGALRM, on_alarm);
+		try_waiter(READY);
+		try_waiter(NEW);
 	} else if (strcmp(part, "start") == 0)
 		try_start();
 	else if (strcmp(part, "enter") == 0)
@@ -302,6 +426,10 @@ main(int argc, char *argv[])
 	else if (strcmp(part, "wait") == 0) {
 		try_wait(nothing_comes, "waits end for no reason", 4);
 		try_wait(owner_dies, "the wait says EOWNERDEAD", 2);
+		try_wait(take_over_fails,
+			 "the wait says EOWNERDEAD, and "
+			 "taking over fails",
+			 0);
 		try_wait(is_lost, "the second wait says ENOTRECOVERABLE", 0);
 		try_wait(is_refused, "the wait says EINVAL", 0);
 	}

@@ -3,7 +3,7 @@
  * processes at each of them, or at some, drawn from SEED.
  *
  *	steps probe WORD		prints it only where no process can be traced
- *	steps start WORD		two make the monitor, one of them stopped at each
+ *	steps start WORD		two make the monitor, one of them stopped at each moment
  *	steps started WORD		what was made: the next owner of the lock is told
  *	steps sleeper lock|more WORD	who waits is woken by another process
  *	steps move WORD			the note, at each instruction of move_money
@@ -16,6 +16,8 @@
 
 static int from, to;
 static long amount;
+
+enum { MOMENTS = 20000, LEFT_MAX = 32 };
 
 static void
 begin_start(void)
@@ -66,17 +68,55 @@ check_started(const char *when)
 	pthread_mutex_unlock(&bank->lock);
 }
 
-/* Two start; the first one is stopped after k instructions, for each k. */
+/*
+ * After how many instructions of a start another process may see what nobody has
+ * seen before: while state is NEW, after each, since nobody sees the first one
+ * look; later, when something in the bank has changed, and at the end. Returns how
+ * many there are.
+ */
+static int
+find_moments(long *moments)
+{
+	char before[sizeof(*bank)];
+	int found = 0;
+	long k = 0;
+
+	memset((void *)bank, 0, sizeof(*bank));
+	pid_t pid = victim(begin_start);
+	do {
+		if (found < MOMENTS - 1 &&
+		    (bank->state == NEW ||
+		     memcmp(before, (void *)bank, sizeof(*bank)) != 0)) {
+			moments[found++] = k;
+			memcpy(before, (void *)bank, sizeof(*bank));
+		}
+		k++;
+	} while (step(pid));
+	end(pid);
+	moments[found++] = k;
+	return found;
+}
+
+/* Two start; the first one is stopped at each moment that counts. */
 static void
 try_start(void)
 {
-	int k = 0, more = 1;
+	static long moments[MOMENTS];
+	int more = 1;
 
-	begin_start();
-	while (more) {
+	for (int i = 0; i < 2; i++) {
+		memset((void *)bank, 0, sizeof(*bank));
+		begin_start();
+		if (bank->state != READY)
+			complain("%smonitor_start has returned 0: state is "
+				 "%d, not READY",
+				 i == 0 ? "" : "a second bank: ", bank->state);
+	}
+	int found = find_moments(moments);
+	for (int m = 0; m < found; m++) {
 		memset((void *)bank, 0, sizeof(*bank));
 		pid_t first = victim(begin_start);
-		for (int i = 0; more && i < k; i++)
+		for (long k = 0; more && k < moments[m]; k++)
 			more = step(first);
 		pid_t second = victim(begin_start);
 		go_on(second);
@@ -110,7 +150,6 @@ try_start(void)
 		check_started("two have made the monitor");
 		end(first);
 		end(second);
-		k++;
 	}
 	bank->balance[0] = 7;
 	begin_start();
@@ -289,23 +328,67 @@ check_repair(long n)
 			 n);
 }
 
+/*
+ * Somebody died after `changes` changes. Whatever the next one makes of the bank
+ * while it takes over, the one after that must get it right, too. Returns how many
+ * instructions that takes.
+ */
+static long
+try_second_death(int changes)
+{
+	static struct {
+		long n;
+		struct note note;
+		long balance[2];
+	} left[LEFT_MAX];
+	int found = 0;
+	long n = 0;
+
+	leave_half(0, 1, 1, changes);
+	pid_t pid = victim(begin_enter);
+	do {
+		struct note note = bank->note;
+		long a = bank->balance[0], b = bank->balance[1];
+
+		check_repair(n);
+		if (found < LEFT_MAX &&
+		    (found == 0 || left[found - 1].note.valid != note.valid ||
+		     left[found - 1].balance[0] != a ||
+		     left[found - 1].balance[1] != b)) {
+			left[found].n = n;
+			left[found].note = note;
+			left[found].balance[0] = a;
+			left[found++].balance[1] = b;
+		}
+		n++;
+	} while (step(pid));
+	end(pid);
+	for (int i = 0; i < found; i++) {
+		make_monitor();
+		bank->note = left[i].note;
+		bank->balance[0] = left[i].balance[0];
+		bank->balance[1] = left[i].balance[1];
+		die_inside();
+		check_taken_over("who took over was killed", left[i].n);
+		check_undone(0, 1);
+	}
+	return n;
+}
+
 static void
 try_repair(int kills)
 {
 	long n = 0;
+	pid_t pid;
 
 	for (int i = 0; i < 6; i++) {
 		leave_half(i, 7 - i, i < 3, i % 3);
 		check_taken_over("an owner died", 0);
 		check_undone(i, 7 - i);
 	}
-	leave_half(0, 1, 1, 1);
-	pid_t pid = victim(begin_enter);
-	do
-		check_repair(n++);
-	while (step(pid));
-	end(pid);
-	// Who takes over is killed, too.
+	for (int changes = 0; changes < 3; changes++)
+		n = try_second_death(changes);
+	// And where the lock is half repaired.
 	for (int i = 0; i < kills; i++) {
 		long at = n * i / kills + random() % (n / kills + 1);
 
