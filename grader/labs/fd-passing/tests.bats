@@ -55,6 +55,8 @@ error -2^31: EBADMSG, open +0'
 	local means="each of these messages is one that give does not send: it has another size than an int, or not exactly one descriptor (with error 0), or one beside an error, or a negative error. MSG_TRUNC and MSG_CTRUNC say that more was sent than there was room for"
 	[[ $output != *"EBADMSG, open +"[1-9]* ]] ||
 		means="descriptors have come, and stay open: CMSG_SPACE of one int has room for two where a long has 8 bytes, and with MSG_CTRUNC those that did fit are open here. Close all of them before you refuse"
+	[[ $output != "no byte, 1 descriptor: ECONNRESET"* ]] ||
+		means="recvmsg returned 0, and yet it was not the end: a message without a byte may bring a descriptor. So first see what came, and close it; it is the end when no descriptor came either"
 	explain "What is refused is closed" "$means"
 }
 
@@ -79,7 +81,10 @@ SEQPACKET, give: EPIPE, open +0
 take: ECONNRESET, open +0
 STREAM, give: EPIPE, open +0
 take: ECONNRESET, open +0'
-	explain "A descriptor crosses" "with MSG_NOSIGNAL sendmsg fails with EPIPE instead of a signal that kills; close may change errno, so keep it; recvmsg returns 0 when the other side has closed and sent nothing, and take makes ECONNRESET of it"
+	local means="with MSG_NOSIGNAL sendmsg fails with EPIPE instead of a signal that kills; close may change errno, so keep it; recvmsg returns 0 when the other side has closed and sent nothing, and take makes ECONNRESET of it"
+	[[ $output != *"give: EPIPE, open +"[1-9]* ]] ||
+		means="sendmsg has failed, and the descriptor is still open: give closes its copy, sent or not"
+	explain "A descriptor crosses" "$means"
 }
 
 @test "give, take: signals, and calls that fail" {
@@ -141,9 +146,17 @@ status 0'
 
 # Gap 3: the folder is the border
 
+# unless_open MEANS: MEANS, unless a descriptor is open too many
+unless_open() {
+	local means=$1
+	[[ $output != *"open +"[1-9]* || $output == *outside* ]] ||
+		means="after open_inside a descriptor is open that was not open before (open +1): what is opened and then refused is closed again. Step by step, this holds for each folder on the way, also when the part after it cannot be opened"
+	printf '%s' "$means"
+}
+
 @test "open_inside: files of the folder, and of those below" {
 	gap 3; points 5
-	scenario 'folder; echo dots >box/..dots; echo more >box/sub/a..b; echo long >box/plans; dots=$(printf "./%.0s" {1..125}); ./carry open box file sub/file sub/deep/file ..dots sub/a..b ./file none sub/none none/file ${dots}plans | sed "s|^$dots|250 bytes, |"'
+	scenario 'folder; echo dots >box/..dots; echo more >box/sub/a..b; echo long >box/plans; dots=$(printf "./%.0s" {1..125}); ./carry find box file sub/file sub/deep/file ..dots sub/a..b ./file none sub/none none/file ${dots}plans | sed "s|^$dots|250 bytes, |"'
 	expect_output 'file: inside
 sub/file: inside in sub
 sub/deep/file: inside in deep
@@ -154,7 +167,7 @@ none: no such file
 sub/none: no such file
 none/file: no such file
 250 bytes, plans: long'
-	explain "The folder is the border" "what lies in the folder, at any depth, is opened for reading, and closed on exec; a name that only looks like .. is a name as any other; what is not there is ENOENT"
+	explain "The folder is the border" "$(unless_open "what lies in the folder, at any depth, is opened for reading, and closed on exec; a name that only looks like .. is a name as any other; what is not there is ENOENT")"
 }
 
 @test "open_inside: no name leads out" {
@@ -163,9 +176,9 @@ none/file: no such file
 		cd box; ../carry open sub ../file'
 	expect_match '^file: inside
 ([^:]*: refused
-){10}: (refused|no such file)
+){10}: refused
 \.\./file: refused$'
-	explain "The folder is the border" "a name that begins with / or goes up by .. leaves the folder, wherever in the name it stands: openat alone does not mind"
+	explain "The folder is the border" "$(unless_open "a name that begins with / or goes up by .. leaves the folder, wherever in the name it stands: openat alone does not mind")"
 }
 
 @test "open_inside: no link is followed, wherever it leads" {
@@ -173,7 +186,7 @@ none/file: no such file
 	scenario 'folder; ln -s ../out box/link; ln -s ../out/file box/leaf; ln -s "$PWD/out" box/absolute
 		ln -s sub box/near; ln -s sub/file box/nearleaf; ln -s none box/dangling; ln -s ../../out box/sub/link; ln -s loop box/loop
 		./carry open box file link/file leaf absolute/file near/file nearleaf sub/link/file loop near/deep/file sub/link/../file
-		./carry open box dangling | sed "s/no such file/refused/"
+		./carry open box dangling
 		exec 7<out/file
 		./carry open /proc/$$ root/etc/passwd cwd/out/file fd/7 cwd/box/file exe'
 	expect_output 'file: inside
@@ -192,7 +205,7 @@ cwd/out/file: refused
 fd/7: refused
 cwd/box/file: refused
 exe: refused'
-	explain "The folder is the border" "a symbolic link may lead anywhere, also in the middle of a name, and those in /proc lead to what a process has open: O_NOFOLLOW looks at the last part only"
+	explain "The folder is the border" "$(unless_open "a symbolic link may lead anywhere, also in the middle of a name, and those in /proc lead to what a process has open: O_NOFOLLOW looks at the last part only")"
 }
 
 @test "open_inside: only regular files, and without waiting" {
@@ -204,19 +217,24 @@ exe: refused'
 ([^:]*: refused
 ){8}sub/file: inside in sub
 ([^:]*: refused
-){2}tty: (refused|no such file)
+){2}tty: refused
 full: refused$'
-	explain "The folder is the border" "a folder, a FIFO or a device is refused, and its descriptor closed again: ask fstat for what was opened. Without O_NONBLOCK, open waits until somebody writes to the FIFO, for ever" WRONG HANG TIMEOUT
+	explain "The folder is the border" "$(unless_open "a folder, a FIFO or a device is refused, and its descriptor closed again: ask fstat for what was opened. Without O_NONBLOCK, open waits until somebody writes to the FIFO, for ever")" WRONG HANG TIMEOUT
 	failing carry/fstat:each:EIO
-	scenario 'folder; ./carry open box file none'
-	expect_output 'file: refused
-none: no such file'
-	explain "The folder is the border" "what cannot be looked at is refused, and its descriptor closed again"
+	scenario 'folder; ./carry open box file'
+	expect_output 'file: refused'
+	explain "The folder is the border" "$(unless_open "what cannot be looked at is refused, and its descriptor closed again")"
 	failing carry/open:each:EMFILE
 	scenario 'folder; ./carry open box sub/file 2>&1'
 	expect_failed
 	expect_match $'^(sub/file: (refused|inside in sub)\n?)?(carry: .*: Too many open files)?$'
-	explain "The folder is the border" "a folder or file could not be opened: return -1 with that errno, and close what is open"
+	explain "The folder is the border" "$(unless_open "a folder or file could not be opened: return -1 with that errno, and close what is open")"
+	# An old kernel, or a container, has no openat2.
+	failing carry/open:each:ENOSYS
+	scenario 'folder; ln -s ../out box/link; ./carry open box link/file ../out/file 2>&1'
+	expect_failed
+	expect_match $'^(link/file: refused\n\\.\\./out/file: refused|carry: .*: Function not implemented)$'
+	explain "The folder is the border" "$(unless_open "openat2 failed with ENOSYS, as on an old kernel, and what was done instead follows a link or .. out of the folder: O_NOFOLLOW looks at the last part only. Without openat2 either refuse, or go step by step")"
 }
 
 @test "open_inside: renames at any moment let nothing out" {
@@ -227,19 +245,19 @@ none: no such file'
 	scenario 'folder; ln -s ../out box/link; meanwhile sub/file ./partner exchange box/sub box/link'
 	expect_failed
 	expect_match '^sub/file: (inside in sub|refused)$'
-	explain "Between the look and the open" "$means" WRONG HANG TIMEOUT
+	explain "Between the look and the open" "$(unless_open "$means")" WRONG HANG TIMEOUT
 	scenario 'folder; ln -s ../../out box/sub/link; meanwhile sub/deep/file ./partner exchange box/sub/deep box/sub/link'
 	expect_match '^sub/deep/file: (inside in deep|refused)$'
-	explain "Between the look and the open" "$means" WRONG HANG TIMEOUT
+	explain "Between the look and the open" "$(unless_open "$means")" WRONG HANG TIMEOUT
 	scenario 'folder; ln -s ../out/file box/leaf; meanwhile file ./partner exchange box/file box/leaf'
 	expect_match '^file: (inside|refused)$'
-	explain "Between the look and the open" "$means" WRONG HANG TIMEOUT
+	explain "Between the look and the open" "$(unless_open "$means")" WRONG HANG TIMEOUT
 	scenario 'folder; mkfifo box/fifo; meanwhile file ./partner exchange box/file box/fifo; ./carry open box sub/file'
 	expect_match $'^file: (inside|refused)\nsub/file: inside in sub$'
-	explain "Between the look and the open" "it was a file when you looked, and a FIFO when you opened it: open with O_NONBLOCK, and ask fstat for what was opened" WRONG HANG TIMEOUT
+	explain "Between the look and the open" "$(unless_open "it was a file when you looked, and a FIFO when you opened it: open with O_NONBLOCK, and ask fstat for what was opened")" WRONG HANG TIMEOUT
 	scenario 'folder; meanwhile sub/../file mv box/sub out/sub'
-	expect_match '^sub/\.\./file: (inside|refused|no such file)$'
-	explain "Between the look and the open" "the folder sub was moved out of the vault before .. was taken, and its .. is another folder then: to count how deep a name goes is not enough" WRONG HANG TIMEOUT
+	expect_match '^sub/\.\./file: (inside|refused)$'
+	explain "Between the look and the open" "$(unless_open "the folder sub was moved out of the vault before .. was taken, and its .. is another folder then: to count how deep a name goes is not enough")" WRONG HANG TIMEOUT
 }
 
 @test "open_inside: a folder and a link exchanged again and again" {
@@ -258,7 +276,7 @@ none: no such file'
 	scenario "folder; echo $word >box/file; start ./vault box sock"'
 		mkfifo end; ./partner silent sock <end >log2 & silent=$!; exec 6>end; await_line log2 connected
 		./fetch sock file; ./fetch sock sub/../../out/file; echo $?; ./fetch sock none; echo $?
-		for i in x f x$(printf "%0300d" 1); do ./partner ask sock "$i"; done
+		for i in x fnone x$(printf "%0300d" 1); do ./partner ask sock "$i"; done
 		idle $server; ls /proc/$server/fd | wc -l >n1
 		for i in {1..5}; do ./fetch sock file >/dev/null; ./fetch sock none 2>/dev/null; done
 		until_holds "the vault keeps descriptors of clients that have gone" same_number $server n1
@@ -280,14 +298,19 @@ the socket is gone"
 @test "copy_sealed: the bytes of the file, and nobody changes them" {
 	gap 4; points 7
 	scenario ': >empty; echo x >small; head -c 5000 /dev/urandom >pages; head -c 1048576 /dev/zero >most; head -c 1048577 /dev/zero >more; head -c 3000000 /dev/zero >many
-		for file in empty small pages most more many; do ./carry seal $file; done'
+		for file in empty small pages most more many /proc/sys/kernel/ostype; do ./carry seal $file; done'
 	expect_output '0 bytes, open +1
 2 bytes, open +1
 5000 bytes, open +1
 1048576 bytes, open +1
 EFBIG, open +0
-EFBIG, open +0'
+EFBIG, open +0
+6 bytes, open +1'
 	local means="who has the descriptor can write to it, change its size, or seal it further: F_ADD_SEALS with all four seals, once the bytes are there"
+	[[ $output != *"1048577 bytes"* && $output != *EFBIG*EFBIG*EFBIG* ]] ||
+		means="1,048,576 bytes (SNAPSHOT_BYTES) are copied, one more is EFBIG"
+	[[ $output != *"not those of the file"* ]] ||
+		means="the memory has other bytes than can be read from fd: copy until read returns 0. What fstat says is not how much can be read: the size of a file in /proc is 0, and a file may grow"
 	[[ $output != *EPERM* ]] ||
 		means="F_ADD_SEALS fails with EPERM: without MFD_ALLOW_SEALING, memfd_create makes memory that has F_SEAL_SEAL from the beginning"
 	[[ $output != *"open +"[12]$'\n'*"EFBIG, open +1"* ]] ||
@@ -330,7 +353,7 @@ a file: refused'
 	failing carry/fcntl:2:EINVAL
 	scenario './carry one'
 	expect_failed
-	expect_output EINVAL
+	expect_match '^(EINVAL|EPERM)$'
 	failing carry/fstat:each:EIO carry/mmap-file:each:ENOMEM
 	scenario './carry one 2>/dev/null'
 	expect_match '^(EIO|ENOMEM|5000 bytes, the first is 0|)$'

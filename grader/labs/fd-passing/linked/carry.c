@@ -9,6 +9,7 @@
  *	carry full		take, when there is no number free for a descriptor
  *	carry peer		is_peer; the kernel's answers are made up
  *	carry open DIR NAME...	open_inside, and what is in the file
+ *	carry find DIR NAME...	the same; ENOENT is told from other refusals
  *	carry storm DIR N	open_inside of sub/file, while sub and link are
  *				exchanged N times
  *	carry seal FILE		copy_sealed, and all that it must forbid
@@ -389,7 +390,7 @@ peer(void)
 }
 
 static void
-open_each(char *argv[])
+open_each(char *argv[], int tell_none)
 {
 	int dir = open(argv[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
 	char text[200];
@@ -404,9 +405,9 @@ open_each(char *argv[])
 		fd = open_inside(dir, argv[i]);
 		if (fd == -1) {
 			printf("%s: %s\n", argv[i],
-			       errno == ENOENT ? "no such file"
-			       : errno == 0    ? "refused without an errno"
-					       : "refused");
+			       errno == 0 ? "refused without an errno"
+			       : errno == ENOENT && tell_none ? "no such file"
+							      : "refused");
 			continue;
 		}
 		n = read(fd, text, sizeof(text));
@@ -664,7 +665,9 @@ main(int argc, char *argv[])
 	else if (strcmp(what, "peer") == 0)
 		peer();
 	else if (strcmp(what, "open") == 0 && argc > 3)
-		open_each(argv + 2);
+		open_each(argv + 2, 0);
+	else if (strcmp(what, "find") == 0 && argc > 3)
+		open_each(argv + 2, 1);
 	else if (strcmp(what, "storm") == 0 && argc == 4)
 		storm(argv[2], atol(argv[3]));
 	else if (strcmp(what, "seal") == 0 && argc == 3)

@@ -64,9 +64,8 @@ map_sealed(int fd, size_t *size)
 	off_t end;
 	char *text;
 
-	if (seals == -1)
-		return NULL;
-	if (!(seals & F_SEAL_WRITE) || !(seals & F_SEAL_SHRINK)) {
+	if (seals == -1 || !(seals & F_SEAL_WRITE) ||
+	    !(seals & F_SEAL_SHRINK)) {
 		errno = EPERM;
 		return NULL;
 	}
