@@ -69,12 +69,13 @@ add(struct leftovers *list, enum kind kind, int id, ino_t inode,
 }
 
 /*
- * The tables in /proc/sysvipc: key, id, permissions, and the owner in a
- * column that differs.
+ * The tables in /proc/sysvipc: key, id, permissions, and who made it in a column
+ * that differs. (An owner can give an object away; whoever made it may still
+ * remove it.)
  */
 static void
 find_system_v(const struct box *box, struct leftovers *list, enum kind kind,
-	      const char *path, int owner_column)
+	      const char *path, int maker_column)
 {
 	char line[512];
 	FILE *file = fopen(path, "re");
@@ -87,7 +88,7 @@ find_system_v(const struct box *box, struct leftovers *list, enum kind kind,
 	}
 	while (fgets(line, sizeof(line), file) != NULL) {
 		char *save, *word = strtok_r(line, " ", &save);
-		long key = 0, id = 0, owner = -1;
+		long key = 0, id = 0, maker = -1;
 
 		for (int i = 1; word != NULL; i++) {
 			long value = strtol(word, NULL, 10);
@@ -95,11 +96,11 @@ find_system_v(const struct box *box, struct leftovers *list, enum kind kind,
 				key = value;
 			else if (i == 2)
 				id = value;
-			else if (i == owner_column)
-				owner = value;
+			else if (i == maker_column)
+				maker = value;
 			word = strtok_r(NULL, " ", &save);
 		}
-		if (!level_has_namespaces(box->level) && owner != box->uid)
+		if (!level_has_namespaces(box->level) && maker != box->uid)
 			continue;
 		char name[64];
 		snprintf(name, sizeof(name), "id %ld, key 0x%08x", id,
@@ -171,9 +172,9 @@ find_objects(const struct box *box)
 
 	if (list == NULL)
 		return NULL;
-	find_system_v(box, list, SHM, "/proc/sysvipc/shm", 8);
-	find_system_v(box, list, SEM, "/proc/sysvipc/sem", 5);
-	find_system_v(box, list, MSG, "/proc/sysvipc/msg", 8);
+	find_system_v(box, list, SHM, "/proc/sysvipc/shm", 10);
+	find_system_v(box, list, SEM, "/proc/sysvipc/sem", 7);
+	find_system_v(box, list, MSG, "/proc/sysvipc/msg", 10);
 	find_in_folder(box, list, "/dev/shm");
 	find_in_folder(box, list, "/dev/mqueue");
 	return list;

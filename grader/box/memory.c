@@ -114,10 +114,10 @@ descriptors(pid_t pid, struct use *use)
 
 /*
  * Adds up a table of /proc/sysvipc: column `a` times `a_bytes`, and the same
- * for `b`, in the lines of the box's user. Columns count from 1.
+ * for `b`, in the lines of what the box's user made. Columns count from 1.
  */
 static void
-table(const struct box *box, struct use *use, const char *path, int owner,
+table(const struct box *box, struct use *use, const char *path, int maker,
       int a, long a_bytes, int b, long b_bytes)
 {
 	char line[512];
@@ -132,7 +132,7 @@ table(const struct box *box, struct use *use, const char *path, int owner,
 		for (int i = 1; i <= COLUMNS; i++)
 			value[i] = strtol(next, &next, 10);
 		if (level_has_namespaces(box->level) ||
-		    value[owner] == (long)box->uid) {
+		    value[maker] == (long)box->uid) {
 			use->bytes += value[a] * a_bytes + value[b] * b_bytes;
 			use->system_v++;
 		}
@@ -327,9 +327,9 @@ memory_used(const struct box *box, const pid_t *pids, int npids,
 		descriptors(pids[i], use);
 	}
 	/* resident and swapped; semaphores; text and number of messages */
-	table(box, use, "/proc/sysvipc/shm", 8, 15, 1, 16, 1);
-	table(box, use, "/proc/sysvipc/sem", 5, 4, SEMAPHORE_BYTES, 0, 0);
-	table(box, use, "/proc/sysvipc/msg", 8, 4, 1, 5, MESSAGE_BYTES);
+	table(box, use, "/proc/sysvipc/shm", 10, 15, 1, 16, 1);
+	table(box, use, "/proc/sysvipc/sem", 7, 4, SEMAPHORE_BYTES, 0, 0);
+	table(box, use, "/proc/sysvipc/msg", 10, 4, 1, 5, MESSAGE_BYTES);
 	network(box, use);
 	hidden(box, pids, npids, use);
 }

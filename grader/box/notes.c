@@ -53,7 +53,10 @@ static struct {
 	int notes;
 } checkers[CHECKERS];
 
-/* Whose note it is, by the word before the first ": "; -1: no checker's. */
+/*
+ * Whose note it is, by the word before the first ": "; -1: no checker's; CHECKERS:
+ * one more than there are.
+ */
 static int
 checker_of(const char *note)
 {
@@ -69,7 +72,7 @@ checker_of(const char *note)
 		    checkers[i].name[length] == '\0')
 			return i;
 	if (i == CHECKERS)
-		return -1;
+		return CHECKERS;
 	memcpy(checkers[i].name, note, length);
 	return i;
 }
@@ -91,6 +94,8 @@ take(const struct box *box, char *note)
 	checker = checker_of(note);
 	if (checker == -1)
 		return 1;
+	if (checker == CHECKERS)
+		return 0;
 	if (++checkers[checker].notes <= KEPT)
 		fprintf(box->report, "note %s\n", note);
 	else if (checkers[checker].notes == KEPT + 1)

@@ -15,7 +15,7 @@
 static const char usage[] =
     "usage: labbox -d RESULT -i FILES... [-T TOOLS] [-l LEVEL] [-t SECONDS]\n"
     "              [-w SECONDS] [-o BYTES] [-m BYTES] [-s BYTES]\n"
-    "              [-n PROCESSES] [-E] [-e NAME=VALUE]... [-x FILE]...\n"
+    "              [-n PROCESSES] [-E] [-e NAME[=VALUE]]... [-x FILE]...\n"
     "              [-H DIR]... [-D DIR] COMMAND [ARG...]\n"
     "       labbox -p\n"
     "  -d  directory for the result       -i  directory copied into the box\n"
@@ -98,6 +98,21 @@ read_shown(struct box *box, const char *list)
 		box->shown[box->nshown++] = path;
 }
 
+/* NAME=VALUE; of a NAME alone, our own value: others may see our command line. */
+static const char *
+variable(const char *text)
+{
+	char *both = NULL;
+	const char *value;
+
+	if (strchr(text, '=') != NULL)
+		return text;
+	value = getenv(text);
+	if (value == NULL || asprintf(&both, "%s=%s", text, value) == -1)
+		errx(2, "option -e: %s", text);
+	return both;
+}
+
 /* Fills in `box`; ends the program where the command line makes no sense. */
 void
 options_read(struct box *box, int argc, char *argv[])
@@ -146,10 +161,9 @@ options_read(struct box *box, int argc, char *argv[])
 			box->early = 0;
 			break;
 		case 'e':
-			if (box->nenv == EXTRA_ENV_MAX ||
-			    strchr(optarg, '=') == NULL)
+			if (box->nenv == EXTRA_ENV_MAX)
 				errx(2, "option -e: %s", optarg);
-			box->env[box->nenv++] = optarg;
+			box->env[box->nenv++] = variable(optarg);
 			break;
 		case 'x':
 			if (box->ncollect == COLLECT_MAX)

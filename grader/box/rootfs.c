@@ -294,7 +294,8 @@ rootfs_remove(const struct box *box)
 	run_shell("chmod -R u+rwx \"$0\"; rm -rf \"$0\"", path);
 	snprintf(user, sizeof(user), "%u", box->uid);
 	if (box->level == SEPARATE_USER)
-		run_shell("find /tmp /var/tmp /dev/shm -maxdepth 1 "
+		run_shell("find /tmp /tmp/.[!.]*-unix /var/tmp /dev/shm "
+			  "/run/lock -maxdepth 1 "
 			  "-user \"$0\" -exec rm -rf {} +",
 			  user);
 }

@@ -23,6 +23,8 @@
 enum {
 	REPORT_BYTES = 1 << 20, /* a longer report is not the supervisor's */
 	GRACE_SECONDS = 5,	/* for the supervisor, after the scenario's */
+	STOP_SECONDS = 2,	/* for its end, when it was asked to stop ... */
+	CLEAN_SECONDS = 60,	/* ... and must remove all files itself */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -107,10 +109,13 @@ read_stream(const struct box *box, struct streams *s, int i)
  * it does not end soon, it is killed. Returns how long to wait, in seconds.
  */
 static double
-stop(pid_t guard, int *stage)
+stop(const struct box *box, pid_t guard, int *stage)
 {
-	kill(guard, (*stage)++ == 0 ? SIGTERM : SIGKILL);
-	return 2;
+	int first = (*stage)++ == 0;
+
+	kill(guard, first ? SIGTERM : SIGKILL);
+	return first && !level_has_namespaces(box->level) ? CLEAN_SECONDS
+							  : STOP_SECONDS;
 }
 
 /* Reads until every stream has ended. Returns the verdict of this side. */
@@ -130,8 +135,11 @@ follow(const struct box *box, struct streams *s, pid_t guard)
 		if (stage == 3)
 			break; /* something holds the pipes open */
 		if ((interrupted && stage == 0) || left <= 0) {
-			verdict = interrupted ? "interrupted" : "error";
-			end = seconds_now() + stop(guard, &stage);
+			if (interrupted)
+				verdict = "interrupted";
+			else if (*verdict == '\0')
+				verdict = "error";
+			end = seconds_now() + stop(box, guard, &stage);
 			continue;
 		}
 		if (poll(fds, 3, (int)(left * 1000) + 1) == -1)
@@ -145,7 +153,7 @@ follow(const struct box *box, struct streams *s, pid_t guard)
 				open_streams--;
 			} else if (taken == -1 && stage == 0) {
 				verdict = "output";
-				end = seconds_now() + stop(guard, &stage);
+				end = seconds_now() + stop(box, guard, &stage);
 			}
 		}
 	}

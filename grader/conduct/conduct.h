@@ -372,6 +372,7 @@ void folder_restore(void);
 void folder_log(FILE *to);
 void record_open(void);
 void record_run(long number);
+const char *record_word(void);
 void record_note(const char *key, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void record_close(long runs, long bad, double seconds);

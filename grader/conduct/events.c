@@ -62,7 +62,7 @@ events_close(void)
 	file = fopen(options.events, "wxe");
 	if (file == NULL)
 		err(TROUBLE, "%s", options.events);
-	fputs("trace 1\n", file);
+	fprintf(file, "trace 1%s\n", record_word());
 	if (lines != NULL) {
 		fclose(lines);
 		fwrite(text, 1, size, file);

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "conduct.h"
 
+#include <ctype.h>
 #include <fcntl.h>
 #include <mqueue.h>
 #include <sched.h>
@@ -257,6 +258,9 @@ evidence_left(FILE *out)
 		if (what == NULL)
 			continue;
 		left++;
+		for (char *c = m->name; *c != '\0'; c++)
+			if (iscntrl((unsigned char)*c))
+				*c = '?'; /* one line of the record */
 		fprintf(out, "left %s%s%s\n", m->name,
 			m->name[0] == '\0' ? "" : " ", what);
 	}

@@ -241,6 +241,7 @@ main(int argc, char *argv[])
 	cpu_set_t one;
 
 	read_options(argc, argv);
+	record_word(); /* before any program could inherit it */
 	CPU_ZERO(&one);
 	CPU_SET(sched_getcpu(), &one);
 	sched_setaffinity(0, sizeof(one), &one);

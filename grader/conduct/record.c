@@ -3,7 +3,8 @@
  * for all runs; then, for each outcome that was seen, a part that begins with
  * "run N" (the first run that had it) and ends with "end".
  *
- *	conduct 1	the version of this format
+ *	conduct 1 WORD	the version of this format; WORD is what the caller gave
+ *			in CONDUCT_WORD, if it did
  *	run 12
  *	times 3		how many runs had the same outcome
  *	choices LIST	repeats it: conduct -l LIST
@@ -47,6 +48,23 @@ static struct outcome {
 } outcomes[OUTCOMES_MAX];
 static int noutcomes;
 
+/*
+ * " WORD", or "": by it the caller knows the file for ours. The programs do not know
+ * it, and cannot leave another that stands if we are ended before we write.
+ */
+const char *
+record_word(void)
+{
+	static char word[64];
+	const char *given = getenv("CONDUCT_WORD");
+
+	if (given != NULL) {
+		snprintf(word, sizeof(word), " %.60s", given);
+		unsetenv("CONDUCT_WORD");
+	}
+	return word;
+}
+
 void
 record_open(void)
 {
@@ -54,7 +72,7 @@ record_open(void)
 		     ? NULL
 		     : open_memstream(&record_text, &record_size);
 	if (record != NULL)
-		fprintf(record, "conduct 1\n");
+		fprintf(record, "conduct 1%s\n", record_word());
 }
 
 /* When nothing that we ran is alive any more: it could have forged a record. */

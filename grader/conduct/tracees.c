@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include "conduct.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -161,6 +162,10 @@ tracee_named(struct tracee *t, const char *program)
 		snprintf(t->name, sizeof(t->name), "%.30s", program);
 	else
 		snprintf(t->name, sizeof(t->name), "%.24s#%d", program, same);
+	/* It is one word of a line in the record, and in the events. */
+	for (char *c = t->name; *c != '\0'; c++)
+		if (!isgraph((unsigned char)*c))
+			*c = '?';
 	t->program = true;
 }
 

@@ -175,7 +175,10 @@ conduct_options() {
 	*) return 0 ;;
 	esac
 	rm -f "$test_dir/box/conduct.record"
-	options+=(-x conduct.record -e "CONDUCT=${words[*]}")
+	# Which a program cannot guess.
+	CONDUCT_WORD=${SRANDOM:-$RANDOM}-$RANDOM$RANDOM
+	export CONDUCT_WORD
+	options+=(-x conduct.record -e "CONDUCT=${words[*]}" -e CONDUCT_WORD)
 }
 
 # refused: the conductor could not trace: remembers it for the report
@@ -190,7 +193,14 @@ refused() {
 # be the machine; each time, it is the program that ends it
 lost_record() {
 	[[ -n $under && $box_verdict == exit && $status != 2 ]] &&
-		! grep -q '^runs ' "$test_dir/box/conduct.record" 2>/dev/null
+		! { is_conductors && grep -q '^runs ' "$test_dir/box/conduct.record"; }
+}
+
+# is_conductors: whether the record is the conductor's, and not a program's
+is_conductors() {
+	local line=""
+	read -r line 2>/dev/null <"$test_dir/box/conduct.record" || true
+	[[ $line == "conduct 1 $CONDUCT_WORD" ]]
 }
 
 # read_conduct: reads the record into o_..., an element for each outcome
@@ -201,7 +211,8 @@ read_conduct() {
 	[[ $box_verdict == exit ]] || [[ -s $test_dir/box/conduct.record ]] || return 0
 	while IFS= read -r line; do
 		rest=${line#* }
-		[[ $rest != *\\* ]] || printf -v rest %b "$rest"
+		# Only these are escaped: names of files may look so.
+		[[ $line != @(out|err|word)?(-)" "*\\* ]] || printf -v rest %b "$rest"
 		case ${line%% *} in
 		run)
 			i=$((i + 1))
@@ -225,7 +236,7 @@ read_conduct() {
 		runs) last=1 ;;
 		esac
 	done 2>/dev/null <"$test_dir/box/conduct.record" || true
-	if [[ -z $last ]] || ((i < 0)); then
+	if [[ -z $last ]] || ((i < 0)) || ! is_conductors; then
 		o_run=()
 		if [[ $status == 2 && $error == "conduct: "* ]]; then
 			came=${error%%$'\n'*} came=${came#conduct: }

@@ -44,6 +44,23 @@ if [[ -n $linked ]]; then
 		sub(/\.o:.*/, ".c", $1)
 		print "\n" $1 ": " $NF " is chosen before main runs (ifunc)"
 	}' <<<"$defined")
+	# So could a function of the lab's in place of one of the C library's.
+	theirs=()
+	for name in $linked; do
+		theirs+=("$name.o")
+	done
+	words+=$(awk '
+		FILENAME == "-" { if ($NF in needed && $NF in library) {
+			sub(/\.o:.*/, ".c", $1)
+			print "\n" $1 ": defines " $NF ": that name is the C library'\''s"
+		} next }
+		{ sub(/@.*/, "", $NF) }
+		NF == 2 { needed[$NF] }
+		NF == 3 { library[$NF] }' \
+		<(nm -u "${theirs[@]}" 2>/dev/null; printf 'U %s\n' malloc calloc realloc free) \
+		<(for name in libc.so.6 libpthread.so.0 librt.so.1; do
+			nm -D --defined-only "$(${CC:-cc} -print-file-name=$name)" 2>/dev/null
+		done) - <<<"$defined")
 fi
 
 # Functions that the checkers watch, and ways to reach the others.

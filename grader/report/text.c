@@ -377,6 +377,15 @@ utf16_source(const char *build)
 }
 
 static void
+print_utf16(const char *file)
+{
+	fputs("    ", stdout);
+	put_safe(file, strcspn(file, ":'"));
+	puts(" is text in UTF-16, which a C compiler does not read: "
+	     "save it as UTF-8");
+}
+
+static void
 print_head(const struct result *result)
 {
 	char head[128];
@@ -407,9 +416,7 @@ text_print(const struct result *result, int colour, enum shown shown)
 		/* Unbroken: what a compiler says is often copied. */
 		const char *file = utf16_source(result->build);
 		if (file != NULL)
-			printf("    %.*s is text in UTF-16, which a C compiler "
-			       "does not read: save it as UTF-8\n",
-			       (int)strcspn(file, ":'"), file);
+			print_utf16(file);
 		else
 			verbatim(result->build, "    ", BUILD_LINES, SIZE_MAX);
 		putchar('\n');

@@ -165,7 +165,7 @@ events_read(FILE *in)
 	ssize_t length;
 
 	if ((length = getline(&line, &size, in)) == -1 ||
-	    strcmp(line, "trace 1\n") != 0)
+	    strncmp(line, "trace 1", 7) != 0)
 		errx(TROUBLE, "this is not a file of events");
 	while ((length = getline(&line, &size, in)) > 0) {
 		struct event *e;
