@@ -149,7 +149,7 @@ table(const struct box *box, struct use *use, const char *path, int maker,
 static void
 tcp_queues(const struct box *box, struct use *use, const char *path)
 {
-	enum { LISTENING = 0x0a, LISTENERS = 256 };
+	enum { CONNECTING = 0x02, LISTENING = 0x0a, LISTENERS = 256 };
 	unsigned ports[LISTENERS];
 	int listeners = 0, all = level_has_namespaces(box->level);
 	char line[512];
@@ -170,6 +170,10 @@ tcp_queues(const struct box *box, struct use *use, const char *path)
 				ports[listeners++] = port;
 			continue; /* its queue is one of connections */
 		}
+		// Its first sequence number is set before the counter that is
+		// taken from it: the difference may be anything.
+		if (state == CONNECTING)
+			continue;
 		for (int i = 0; !ours && inode == 0 && i < listeners; i++)
 			ours = ports[i] == port;
 		// The kernel takes one counter from another, which may have gone on

@@ -40,6 +40,32 @@ add(struct sock_filter instruction)
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define RETURN(value) BPF_STMT(BPF_RET | BPF_K, value)
 
+/* Limits, priorities and processors of the conductor, our parent, stay as they are. */
+static void
+refuse_hindering(void)
+{
+	static const int hindering[] = {
+		SYS_prlimit64,		SYS_setpriority,
+		SYS_sched_setaffinity,	SYS_sched_setattr,
+		SYS_sched_setscheduler, SYS_sched_setparam
+	};
+
+	for (size_t i = 0; i < sizeof(hindering) / sizeof(int); i++) {
+		size_t who = hindering[i] == SYS_setpriority
+				 ? offsetof(struct seccomp_data, args[1])
+				 : offsetof(struct seccomp_data, args[0]);
+
+		add((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+						 (unsigned)hindering[i], 0, 4));
+		add((struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+						 (unsigned)who));
+		add((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+						 (unsigned)getppid(), 0, 1));
+		add((struct sock_filter)RETURN(SECCOMP_RET_ERRNO | EPERM));
+		add((struct sock_filter)LOAD(nr));
+	}
+}
+
 /*
  * For the calling process and all that it starts. The calls of another
  * architecture, with numbers of their own, do not exist. Ends the process if
@@ -53,6 +79,7 @@ filter_install(void)
 					 ARCHITECTURE, 1, 0));
 	add((struct sock_filter)RETURN(SECCOMP_RET_ERRNO | ENOSYS));
 	add((struct sock_filter)LOAD(nr));
+	refuse_hindering();
 	for (size_t i = 0; quiet_calls[i] != -1; i++) {
 		const struct call *call = call_of(quiet_calls[i]);
 

@@ -23,9 +23,10 @@ place_of() {
 # purpose_of LAB GAP: what it is for: the first sentence above it in the source
 purpose_of() {
 	cat "labs/$1"/*.c 2>/dev/null | tr -d '\r' | awk -v gap="$2" '
-		index($0, "* Gap " gap ": ") { sub(/.*\* Gap [0-9]+: /, ""); text = $0; next }
+		over { next } # to the end, lest the writer be ended by SIGPIPE
+		text == "" && index($0, "* Gap " gap ": ") { sub(/.*\* Gap [0-9]+: /, ""); text = $0; next }
 		text != "" && (/^ \* ./) { sub(/^ \* /, ""); text = text " " $0; next }
-		text != "" { exit }
+		text != "" { over = 1 }
 		END { sub(/[.:] .*/, "", text); sub(/[.:]$/, "", text); print text }'
 }
 

@@ -178,13 +178,13 @@ open_gaps() {
 	good env CDPATH=/ MAKEFLAGS=-j4 LC_ALL=de_DE.UTF-8 HOME="$dir/none"
 	mkdir "$dir/a b"
 	good env TMPDIR="$dir/a b"
-	cp -r . "$dir/a b/kit"
+	cp -a . "$dir/a b/kit"
 	cd "$dir/a b/kit"
 	good env -i PATH=/usr/local/bin:/usr/bin:/bin
 }
 
 @test "a broken test is the grader's fault: status 2, no mark" {
-	cp -r . "$dir/kit"
+	cp -a . "$dir/kit"
 	cd "$dir/kit"
 	sed -i 's/^	scenario /	scenaryo /' grader/labs/hello/tests.bats
 	run grader/grade -t solutions hello
@@ -193,7 +193,7 @@ open_gaps() {
 }
 
 @test "a test that expects nothing is the grader's fault" {
-	cp -r . "$dir/kit"
+	cp -a . "$dir/kit"
 	cd "$dir/kit"
 	{
 		echo
@@ -395,7 +395,7 @@ as_pipes() {
 }
 
 @test "two runs in one checkout and one in a copy do not disturb each other" {
-	cp -r . "$dir/kit"
+	cp -a . "$dir/kit"
 	grade -t solutions hello >"$dir/1" &
 	first=$!
 	grade -t solutions hello >"$dir/2" &
@@ -447,7 +447,7 @@ as_pipes() {
 
 @test "make LAB grades, remembers the marks, and make says what is next" {
 	needs_labs pipes
-	cp -r . "$dir/kit"
+	cp -a . "$dir/kit"
 	cd "$dir/kit"
 	rm -rf .results
 	run make

@@ -169,7 +169,7 @@ privately() {
 }
 
 @test "a test that calls what the machine lacks: status 2, no mark" {
-	cp -r . "$dir/kit"
+	cp -a . "$dir/kit"
 	cd "$dir/kit"
 	sed -i 's/^	explain "Taking/	expect_output "$(no-such-program)"\n&/' grader/labs/hello/tests.bats
 	run grader/grade -t solutions hello
