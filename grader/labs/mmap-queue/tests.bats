@@ -17,13 +17,15 @@ explain_call() {
 	local said=${output##*$'\n'}
 	case $said in
 	[!q]* | "") explain "$@" ;;
+	*"while it does not hold the lock: "* | *"without holding the lock"* | *" at work: "*"it is in slot"*)
+		explain "The picture" "everything from joined down is read and changed only while holding the lock" ;;
 	*"errno is"*)
 		explain "The calls" "-1 comes with errno as the call that failed left it; a sem_post afterwards may change errno, so keep it" ;;
 	*"of sem_post fail"*)
 		explain "The calls" "any of these calls can fail, sem_post too: then the function returns -1" ;;
 	*"that is polling"*)
 		explain "The calls" "wait for the event itself: sem_wait sleeps until somebody posts, however long that takes" ;;
-	*"waits for "*" fail: "*)
+	*"each wait for "*" fails: "*)
 		explain "The calls" "a wait can fail for other reasons than time: then the function returns -1, and the queue is as it was: what it had taken before is given back, and nothing is announced" ;;
 	*"Interrupted system call"*)
 		explain "The calls" "a signal ends a wait with EINTR, which is not a failure of the queue: wait again" ;;
@@ -39,14 +41,12 @@ explain_call() {
 		explain "The calls" "sem_post can fail, too: the function returns -1, and gives back the lock all the same" ;;
 	*"keeps the lock"* | *"lock is 0"* | *"lock, which it holds"*)
 		explain "When it goes wrong" "somebody kept the lock: follow every way out of the function, those for errors and for the end, too" ;;
-	*"without holding the lock"* | *" at work: "*"it is in slot"*)
-		explain "The picture" "everything from joined down is read and changed only while holding the lock" ;;
 	*"before the slots"* | *"the wrong slot"* | *"it is in slot"*)
 		explain "The picture" "message number n is in slot n % SLOTS, and the numbers are 64 bits wide: in fewer bits a great one becomes another, or negative" ;;
 	*"does not hold it when"*)
 		explain "The picture" "message number n, all its bytes, null bytes too, is in slot n % SLOTS before the lock is given back" ;;
 	*"overwritten before"*)
-		explain "The gaps" "once its slot is free, others may write into it: copy the message first" ;;
+		explain "The gaps" "copy the message while you hold the lock: after that, others may write into its slot" ;;
 	*"returns a message whose"*)
 		explain "The picture" "a message is its length, and so many bytes of its text, 0 to 32, whatever they are" ;;
 	*"posted too early"*)
@@ -91,18 +91,19 @@ explain_call() {
 	done)"
 	# What was not read is what was on the stack before.
 	scenario -b plain '
+		mkfifo pipe
 		: >none; printf i >one; printf ip >two; printf ipc >three
 		begins first "Ipcq\1\0\0\0"; begins second "iPcq\1\0\0\0"
 		begins third "ipCq\1\0\0\0"; begins fourth "ipcQ\1\0\0\0"
 		begins turned "qcpi\0\0\0\1"; begins late "\0ipcq\1\0\0"
-		./steps open none one two three first second third fourth turned late'
-	expect_said "^$(for file in none one two three first second third fourth turned late; do
+		./steps open pipe none one two three first second third fourth turned late; rm pipe'
+	expect_said "^$(for file in pipe none one two three first second third fourth turned late; do
 		echo "steps: $file: not a queue"
 	done)$"
 	scenario "echo $word >mine; ./consumer mine"
 	expect_complaint '^consumer: mine: not a queue$'
 	expect_status 1
-	explain "The programs, precisely" "a queue begins with the magic, all four bytes of it; an empty file has no byte to map, and touching it raises SIGBUS"
+	explain "The programs, precisely" "a queue begins with the magic, all four bytes of it: what was not read is not there, and of a FIFO pread(2) returns -1; an empty file has no byte to map, and touching it raises SIGBUS"
 	explain "The programs, precisely" "a FIFO is something else, too: read(2) waits for its next byte, pread(2) fails, as it has no start" HANG
 }
 
@@ -201,12 +202,14 @@ items 0'
 	gap 3; points 4
 	meanwhile send
 	explain_call "The picture" "what is not under the lock others may change, what is announced they may take at once, and the slot next to yours is theirs"
+	explain "The picture" "the text that you are given is length bytes long, and a slot has room for 32: what is behind them you neither read nor write" CRASH
 }
 
 @test "queue_receive: right at each moment, whatever others do" {
 	gap 4; points 3
 	meanwhile receive
 	explain_call "The picture" "a message is there for whoever has taken an item, also when all producers have left or when it is empty; its slot is free when it has been copied"
+	explain "The picture" "a struct message has room for 32 bytes of text: nothing is written behind them, no null byte either, and a length above 32 is not copied" CRASH
 }
 
 @test "queue_leave, the end: right, whatever others do" {

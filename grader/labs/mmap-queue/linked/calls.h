@@ -29,6 +29,7 @@ fill(uint64_t received, unsigned n)
 	about = "";
 	dead = broken = NULL;
 	interrupts = waits_before = limit = failing = 0;
+	hiding = false;
 }
 
 static void
@@ -72,6 +73,7 @@ watch(const char *function)
 	failed = NULL;
 	lock_failed = false;
 	watching = true;
+	hide();
 }
 
 /* After one in which a sem_post was to fail. */
@@ -96,8 +98,10 @@ check_failed(int result, int error)
 static void
 check_end(int result, int wanted, int number)
 {
-	int error = errno, full = (int)(q->sent - q->received);
+	int error = errno, full;
 
+	show();
+	full = (int)(q->sent - q->received);
 	watching = false;
 	if (lenient && result == -1 && error == ENOSYS)
 		_exit(0);

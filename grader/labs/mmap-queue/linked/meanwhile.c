@@ -60,9 +60,17 @@ fill_broken(unsigned n, sem_t *sem)
 {
 	fill(2, n);
 	broken = sem;
-	about = sem == &q->lock	   ? ", waits for lock fail"
-		: sem == &q->items ? ", waits for items fail"
-				   : ", waits for free fail";
+	about = sem == &q->lock	   ? ", each wait for lock fails"
+		: sem == &q->items ? ", each wait for items fails"
+				   : ", each wait for free fails";
+}
+
+/* From now on in this one what only the lock allows to read is hidden. */
+static void
+hide_all(void)
+{
+	hiding = true;
+	about = ", all from joined down is 0 while it does not hold the lock";
 }
 
 /* One that all its producers have left. */
@@ -108,6 +116,11 @@ try_send(void)
 	fill_broken(2, &q->lock);
 	failing = 1;
 	send_one(0, -1, EINVAL);
+	for (unsigned n = 0; n <= SLOTS; n++) {
+		fill(1, n);
+		hide_all();
+		send_one(0, 0, 0);
+	}
 }
 
 static void
@@ -154,6 +167,11 @@ try_receive(void)
 		q->slots[i].length = noted(i)->length = wrong[i];
 		about = ", which is too many: damaged";
 		receive_one(-1, EBADMSG);
+	}
+	for (unsigned n = 0; n <= SLOTS; n++) {
+		fill(1, n);
+		hide_all();
+		receive_one(1, 0);
 	}
 }
 
@@ -214,6 +232,15 @@ try_leave(void)
 		failing = calls;
 		receive_one(0, 0);
 	}
+	for (unsigned left = 0; left < PRODUCERS; left++) {
+		fill(1, left);
+		q->left = left;
+		hide_all();
+		leave_one(0, 0);
+	}
+	fill_ended(1, 0, PRODUCERS);
+	hide_all();
+	receive_one(0, 0);
 }
 
 static void

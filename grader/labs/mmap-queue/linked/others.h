@@ -14,6 +14,21 @@ keep(void)
 #define HEAD offsetof(struct queue, joined)
 static char head[HEAD];
 
+/* Is the function about to go on without the lock? Then it finds nothing behind that. */
+static void
+hide(void)
+{
+	if (hiding && watching && !has_lock)
+		memset((char *)q + HEAD, 0, ROOM - HEAD);
+}
+
+static void
+show(void)
+{
+	if (hiding && watching && !has_lock)
+		memcpy((char *)q + HEAD, before + HEAD, ROOM - HEAD);
+}
+
 static void
 keep_head(void)
 {

@@ -36,6 +36,7 @@ static struct message log_of[64];
 static uint64_t first;	  // number of the message in log_of[0]
 static const char *about; // what is special about this call
 static bool lenient; // judge only semaphores; a gap that is open is no mistake
+static bool hiding;  // what only the lock allows to read is 0 without it
 
 // About the call of one of the student's functions:
 static bool watching, has_lock;
@@ -129,7 +130,7 @@ ended(void)
 	return q->left == q->producers;
 }
 
-/* Any bytes, null bytes too; each length comes, the full one first. */
+/* Any bytes, each third one null; each length comes, the full one first. */
 static struct message
 make(unsigned number)
 {
@@ -137,6 +138,7 @@ make(unsigned number)
 				 MESSAGE_MAX - number * 8 % (MESSAGE_MAX + 1) };
 
 	for (unsigned i = 0; i < MESSAGE_MAX; i++)
-		m.text[i] = (char)(number * 16 + i * 7);
+		m.text[i] =
+		    (number + i) % 3 == 0 ? 0 : (char)(number * 16 + i * 7);
 	return m;
 }

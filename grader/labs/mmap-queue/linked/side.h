@@ -45,7 +45,8 @@ make(uint32_t number)
 
 	m->length = MESSAGE_MAX - number * 8 % (MESSAGE_MAX + 1);
 	for (unsigned i = 0; i < MESSAGE_MAX; i++)
-		m->text[i] = (char)(number * 16 + i * 7);
+		m->text[i] =
+		    (number + i) % 3 == 0 ? 0 : (char)(number * 16 + i * 7);
 	return m;
 }
 

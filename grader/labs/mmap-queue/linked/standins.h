@@ -121,7 +121,7 @@ take(sem_t *sem)
 
 /* A wait, which may last until the deadline; for ever, if that is NULL. */
 static int
-await(sem_t *sem, const struct timespec *deadline, clockid_t clock)
+wait_shown(sem_t *sem, const struct timespec *deadline, clockid_t clock)
 {
 	check_head();
 	if (sem == &q->lock && has_lock)
@@ -154,13 +154,22 @@ await(sem_t *sem, const struct timespec *deadline, clockid_t clock)
 	return fail(ETIMEDOUT);
 }
 
-int
-sem_post(sem_t *sem)
+static int
+await(sem_t *sem, const struct timespec *deadline, clockid_t clock)
 {
 	int result;
 
-	if (!watching)
-		return real_post(sem);
+	show();
+	result = wait_shown(sem, deadline, clock);
+	hide();
+	return result;
+}
+
+static int
+post_shown(sem_t *sem)
+{
+	int result;
+
 	check_head();
 	if (is_to_fail(++posts)) {
 		failed = sem;
@@ -178,6 +187,19 @@ sem_post(sem_t *sem)
 	keep_head();
 	act();
 	errno = POST_ERRNO;
+	return result;
+}
+
+int
+sem_post(sem_t *sem)
+{
+	int result;
+
+	if (!watching)
+		return real_post(sem);
+	show();
+	result = post_shown(sem);
+	hide();
 	return result;
 }
 
@@ -202,10 +224,16 @@ sem_clockwait(sem_t *sem, clockid_t clock, const struct timespec *deadline)
 int
 sem_trywait(sem_t *sem)
 {
+	int result;
+
+	show();
 	act();
 	if (sem == broken)
-		return fail(EINVAL);
-	return take(sem) ? 0 : fail(EAGAIN);
+		result = fail(EINVAL);
+	else
+		result = take(sem) ? 0 : fail(EAGAIN);
+	hide();
+	return result;
 }
 
 /* A wait for time: whoever has posted meanwhile is not heard. */
