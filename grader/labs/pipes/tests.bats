@@ -85,13 +85,16 @@ parent: the child sent 10'
 
 @test "handoff: standard input may be closed at the start" {
 	gap 2; needs 1; points 4
-	scenario -b plain './handoff 31 <&-; ./handoff 32 2>&-; ./handoff 33 <&- 2>&-'
+	scenario -b plain './handoff 31 <&-; ./handoff 32 2>&-; ./handoff 33 <&- 2>&-
+		./handoff "$(printf %070000d 1)" <&-; ./handoff "$(printf %070000d 1)" 2>&-'
 	expect_output 'parent: starts a child
 parent: the child sent 31
 parent: starts a child
 parent: the child sent 32
 parent: starts a child
-parent: the child sent 33'
+parent: the child sent 33
+parent: starts a child
+parent: starts a child'
 	explain "Descriptors 0, 1 and 2" "pipe returned 0 as its read end; dup2 to itself does nothing, and closing it then closes standard input"
 	interrupting handoff.1:STOP
 	scenario './handoff 34'
@@ -110,10 +113,11 @@ parent: the child sent 34'
 	expect_failed
 	explain "The programs" "start_child and read_number return -1 if a call of theirs fails, and a child whose call fails ends with status 1" HANG CRASH
 	failing handoff/dup2:1:EMFILE
-	scenario './handoff 12'
+	scenario './handoff "$(printf %070000d 1)"'
 	expect_complaint '^handoff: reading from the child: Too many open files$'
 	expect_status 1
-	explain "The programs" "dup2 failed in the parent: read_number returns -1, with errno as that call left it" HANG
+	explain "The programs" "dup2 failed in the parent: read_number returns -1, with errno as that call left it"
+	explain "When the reader leaves" "dup2 failed in the parent, which then reads nothing, and WORD is larger than a pipe: the child can end only when no process has the read end open any more, whatever its number" HANG
 }
 
 @test "handoff: text that cannot be written is an error" {
@@ -141,11 +145,11 @@ parent: the child sent 34'
 	explain "The programs" "the child's text ended with a 5, and the newline behind it could not be written: without that it is no number; scanf returns 1 then, not 2"
 	failing handoff/write:1:ENOSPC
 	scenario './handoff 12'
-	expect_complaint '^handoff: .*No space left on device$'
+	expect_complaint '^handoff: .'
 	expect_status 1
 	failing
 	scenario './handoff 12 >/dev/full'
-	expect_complaint '^handoff: .*No space left on device$'
+	expect_complaint '^handoff: .'
 	expect_status 1
 	explain "The programs" "fflush returns EOF if the text could not be written: what the parent cannot write before fork, it must not leave to the child"
 }
@@ -222,19 +226,23 @@ child_ends_with_1() {
 @test "pipeline: when a pipe cannot be made, the rest is cleaned up" {
 	gap 3; needs 4 5; points 4
 	local reason='(Too many open files|Resource temporarily unavailable)'
-	local held="commands that are already running must see the end of their input, or that nobody reads what they write, so every end of a pipe is closed; then they are waited for"
+	local held="commands that are already running must see the end of their input, or that nobody reads what they write, so every end of a pipe is closed; then they are waited for, as many as start says it has started"
 	with EXITS_FDS=1
 	failing pipe:each:EMFILE fork:each:EAGAIN
 	scenario './pipeline yes "|" cat "|" head -n 1'
 	expect_output ""
 	expect_complaint "^pipeline: starting command [1-3] of 3: $reason\$"
-	explain "The programs" "a pipe or a process could not be made: start looks at what pipe and fork return, says nothing itself, and returns with errno as that call left it (a close that follows may change errno); main says why, in one line"
+	explain "The programs" "a pipe or a process could not be made: start looks at what pipe and fork return, says nothing itself, and returns how many commands it has started, with errno as that call left it (a close that follows may change errno); main says why, in one line"
 	explain "A pipeline" "$held" HANG ZOMBIE
 	expect_status 1
 	expect_failed
 	expect_that "that no end of a pipe stays open in pipeline" "$(noted exits)" \
 		without "$(noted exits)" "never closed by pipeline"
 	explain "A pipeline" "$held"
+	failing pipeline/fcntl:each:EMFILE pipeline/dup:each:EMFILE
+	scenario -n './pipeline echo through "|" cat <&-'
+	in_each_run no_bad_descriptor
+	explain "The programs" "an end of a pipe could not be moved, and fcntl or dup returned -1, which is no descriptor: start looks at what each call returns"
 	failing pipeline/fork:2:EAGAIN
 	# Whichever is started first.
 	scenario './pipeline sh -c "echo kept >copy" "|" sh -c "echo kept >copy"; cat copy; rm -f copy'
@@ -242,11 +250,16 @@ child_ends_with_1() {
 	explain "A pipeline" "the command that is already running is waited for, not killed: it might be about to end well"
 }
 
+no_bad_descriptor() {
+	check "that no command gets a descriptor that is none" "$error" \
+		without "$error" "Bad file descriptor"
+}
+
 @test "pipeline: a command that cannot be connected ends with 126" {
 	gap 4; needs 3 5; points 2
 	with EXITS_CHILD=1
 	failing dup2:each:EMFILE
-	scenario './pipeline yes "|" cat "|" head -n 1'
+	scenario './pipeline seq 20000 "|" cat "|" head -n 1'
 	expect_said '^pipeline: .*Too many open files'
 	expect_no_exit_in_a_child
 	was_forced || works_unhindered # some need no dup2
@@ -275,6 +288,12 @@ works_unhindered() {
 2
 3'
 	explain "Who holds which end" "ls itself opens 3; any other is a pipe end that the command inherited and does not know about"
+	# shellcheck disable=SC2016 # the box expands it
+	scenario -n -b plain 'for fd in {3..40}; do eval "exec $fd</"; done
+		./pipeline true "|" find /proc/self/fd -lname "pipe:*" ! -name 2 "|" cat'
+	expect_output '/proc/self/fd/0
+/proc/self/fd/1'
+	explain "Who holds which end" "pipeline was started with 3 to 40 open, so the ends of its pipes have larger numbers: whatever number pipe returns, a command has only 0 and 1 of them"
 }
 
 @test "pipeline: descriptors 0, 1 and 2 may be closed at the start" {
@@ -298,11 +317,12 @@ works_unhindered() {
 	# shellcheck disable=SC2016 # the box expands it
 	scenario -b plain './pipeline echo through "|" sh -c "cat >&2" <&- >&-
 		mkfifo gate
-		./pipeline sh -c "read line <gate" "|" sh -c "read line <gate" <&- &
+		./pipeline sh -c "echo \$\$ >first; read line <gate" "|" sh -c "read line <gate" <&- &
+		await_lines first 1
 		await_asleep $!
-		test -e /proc/$!/fd/0 || echo "0 is closed"
-		exec 3<>gate; printf "\n\n" >&3; wait $!; rm gate'
-	expect_output "0 is closed"
+		test /proc/$!/fd/0 -ef "/proc/$(cat first)/fd/1" || echo "0 is no end of the pipe"
+		exec 3<>gate; printf "\n\n" >&3; wait $!; rm gate first'
+	expect_output "0 is no end of the pipe"
 	expect_said '^through$'
 	explain "Descriptors 0, 1 and 2" "when start returns, pipeline holds no end of any pipe, whichever number that end has: as long as it holds one, a reader waits for more, and a writer gets no SIGPIPE"
 	scenario -n -b plain "tell './pipeline no-such 2>&-'"
@@ -374,7 +394,7 @@ through"
 
 @test "pipeline: a wait that a signal interrupts is begun again" {
 	gap 5; needs 3 4; points 2
-	failing wait:1:EINTR wait:1:EINTR wait:1:EINTR # the first three
+	failing wait:1-30:EINTR
 	scenario './pipeline true "|" sh -c "exit 7"'
 	expect_status 7
 	failing wait:each:EINTR
@@ -390,6 +410,8 @@ through"
 	interrupting pipeline.1:STOP
 	scenario -n './pipeline sh -c "exit 3"'
 	expect_status 3
+	scenario './pipeline true "|" sh -c "exit 3"'
+	expect_status 3
 	was_forced || works_unhindered
 	explain "Exit status" "the command was stopped by a signal, and went on seconds later: WUNTRACED also brings a child that is only stopped, and to wait for a certain time is to give up too early" LEAK HANG ZOMBIE TIMEOUT
 }
@@ -399,6 +421,7 @@ through"
 	failing pipeline/wait:1+:ECHILD
 	scenario -n './pipeline true'
 	expect_failed
+	explain "Exit status" "each command, even a single one, is a child, and pipeline learns from a wait what became of it"
 	explain "Exit status" "only EINTR means wait again" TIMEOUT
 }
 

@@ -22,7 +22,7 @@ main(int argc, char **argv)
 	/* Not buffered at all: nothing can be printed twice. */
 	setvbuf(stdout, NULL, _IONBF, 0);
 	if (puts("parent: starts a child") == EOF)
-		err(1, "standard output");
+		errx(1, "standard output takes no text");
 	if (fcntl(0, F_GETFD) == -1)
 		open("/dev/null", O_RDONLY);
 	if (pipe2(ends, O_CLOEXEC) == -1)

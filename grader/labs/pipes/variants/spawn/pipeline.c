@@ -1,12 +1,17 @@
-/* A correct pipeline in another style: posix_spawn with file actions. */
+/*
+ * A correct pipeline in another style: posix_spawn with file actions, and a
+ * descriptor for each process that is waited for.
+ */
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,6 +43,20 @@ out_of_the_way(int fd)
 	close(fd);
 	errno = saved;
 	return moved;
+}
+
+/* Until the process ends; the descriptor may be 0, if that was closed at the start. */
+static void
+wait_by_descriptor(pid_t pid)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd ended = { .fd = fd, .events = POLLIN };
+
+	if (fd == -1)
+		return;
+	while (poll(&ended, 1, -1) == -1 && errno == EINTR)
+		;
+	close(fd);
 }
 
 int
@@ -107,13 +126,16 @@ main(int argc, char **argv)
 		command = end + 1;
 	}
 	int status = 0, lost = 0;
-	for (int i = 0; i < n; i++)
-		if (pids[i] != -1)
-			while (waitpid(pids[i], &status, 0) == -1)
-				if (errno != EINTR) {
-					lost = 1;
-					break;
-				}
+	for (int i = 0; i < n; i++) {
+		if (pids[i] == -1)
+			continue;
+		wait_by_descriptor(pids[i]);
+		while (waitpid(pids[i], &status, 0) == -1)
+			if (errno != EINTR) {
+				lost = 1;
+				break;
+			}
+	}
 	if (pids[n - 1] == -1)
 		status = failed[n - 1] == ENOENT ? 127 : 126;
 	else
