@@ -559,7 +559,7 @@ status 0'
 	gap 5; needs 1 3 4; points 2
 	local word
 	word=w$(random 1000 9999)
-	cutting echod.1/recv:1+:24 echod.1/read:1+:24 echod.1/send:1+:5 echod.1/write:1+:5
+	cutting echod.1/recv:1+:24 echod.1/read:1+:24 echod.1/{send,sendmsg,write,writev}:1+:5
 	interrupted echod.1 recv recvmsg send sendmsg
 	under_schedules 1 # in which a day passes at once
 	scenario "start ./echod sock
@@ -668,7 +668,7 @@ last
 	gap 6; needs 1; points 2
 	local text
 	text="a text of some length, which ends with $(random 1000 9999)"
-	cutting echo/read:1+:24 echo/recv:1+:7 echo/send:1+:5
+	cutting echo/read:1+:24 echo/recv:1+:7 echo/{send,sendmsg,write,writev}:1+:5
 	interrupted echo recv read poll select send
 	scenario "./peer mirror sock & await_file sock.ready
 		echo $text | ./echo sock; echo \$?"
