@@ -45,6 +45,7 @@ enum {
 	NAME_BYTES = 60,
 	REASON_BYTES = 1500,
 	RULES_MAX = 32,
+	BELOW_STACK = 2048, /* room that no program uses */
 };
 
 #define FOREVER INT64_MAX
@@ -167,6 +168,7 @@ bool tracee_blocked(const struct tracee *t);
 int64_t tracee_used(const struct tracee *t);
 uint64_t tracee_signals(const struct tracee *t, const char *which);
 uint64_t tracee_pending(const struct tracee *t);
+void tracee_save_args(struct tracee *t);
 void tracee_dead(struct tracee *t, int status);
 void tracees_forget(void);
 void tracees_kill(void);

@@ -198,10 +198,15 @@ inject_short(const char *text)
 	options.each_half_of |= rule.each;
 	rules[nrules++] = rule;
 	if (strcmp(rule.call, "read") == 0 || strcmp(rule.call, "write") == 0 ||
-	    strcmp(rule.call, "recv") == 0 || strcmp(rule.call, "send") == 0 ||
-	    (strcmp(rule.call, "exit") == 0 && !rule.each))
+	    strcmp(rule.call, "recv") == 0 || strcmp(rule.call, "send") == 0)
 		return true;
-	return wrong(text, "%s is none of read, write, recv, send, exit",
+	if (!rule.each && (strcmp(rule.call, "writev") == 0 ||
+			   strcmp(rule.call, "sendmsg") == 0 ||
+			   strcmp(rule.call, "exit") == 0))
+		return true;
+	return wrong(text,
+		     "%s is none of read, write, recv, send, writev, sendmsg, "
+		     "exit",
 		     rule.call);
 }
 
@@ -390,6 +395,58 @@ half_is_possible(const struct tracee *t)
 	return reads || t->args[2] > ONE_PIECE;
 }
 
+/*
+ * The same for pieces that go into a stream: the writev or sendmsg that t is about
+ * to make gets only the first that is not empty, and at most `bytes` of it. Returns
+ * how many, or 0: nothing was changed.
+ */
+static long
+cut_pieces(struct tracee *t, long bytes)
+{
+	struct {
+		struct msghdr head;
+		struct iovec piece;
+	} copy = { 0 };
+	const bool message = t->number == SYS_sendmsg;
+	uint64_t room = (arch_sp(t->tid) - BELOW_STACK) & ~15ULL;
+	uint64_t from = t->args[1], n = t->args[2];
+	size_t total = 0;
+
+	if (socket_type(t, (int)t->args[0]) != SOCK_STREAM)
+		return 0;
+	if (message) {
+		if (!memory_read(t->tid, t->args[1], &copy.head,
+				 sizeof(copy.head)))
+			return 0;
+		from = (uint64_t)(uintptr_t)copy.head.msg_iov;
+		n = copy.head.msg_iovlen;
+	}
+	for (uint64_t i = 0; i < n && i < IOV_MAX; i++) {
+		struct iovec piece;
+
+		if (!memory_read(t->tid, from + i * sizeof(piece), &piece,
+				 sizeof(piece)))
+			return 0;
+		if (copy.piece.iov_len == 0)
+			copy.piece = piece;
+		total += piece.iov_len;
+	}
+	if (total <= (size_t)bytes)
+		return 0;
+	if (copy.piece.iov_len > (size_t)bytes)
+		copy.piece.iov_len = (size_t)bytes;
+	from = room + ((uintptr_t)&copy.piece - (uintptr_t)&copy);
+	copy.head.msg_iov = (struct iovec *)(uintptr_t)from;
+	copy.head.msg_iovlen = 1;
+	if (!memory_write(t->tid, room, &copy, sizeof(copy)))
+		return 0;
+	tracee_save_args(t);
+	arch_set_arg(t->tid, 1, message ? room : from);
+	if (!message)
+		arch_set_arg(t->tid, 2, 1);
+	return (long)copy.piece.iov_len;
+}
+
 /* As the kernel does it, EPIPE comes with a signal, unless that is turned off. */
 static void
 signal_pipe(const struct tracee *t)
@@ -430,11 +487,14 @@ inject_choice(struct tracee *t, int error, long bytes)
 		/* As Linux has it, a close that fails has closed. */
 		if (!call_is(t->call, "close"))
 			arch_skip(t->tid, -error);
+	} else if (t->number == SYS_writev || t->number == SYS_sendmsg) {
+		bytes = cut_pieces(t, bytes);
+		if (bytes == 0)
+			return false;
 	} else {
 		if (!half_is_possible(t) || (long)t->args[2] <= bytes)
 			return false;
-		memcpy(t->saved_args, t->args, sizeof(t->args));
-		t->saved = true;
+		tracee_save_args(t);
 		arch_set_arg(t->tid, 2, (uint64_t)bytes);
 	}
 	snprintf(choice.at, sizeof(choice.at), "%s", t->role);

@@ -6,11 +6,8 @@
 
 #include <errno.h>
 #include <linux/futex.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
-
-enum { BELOW_STACK = 2048 }; /* room that no program uses */
 
 static bool
 read_timespec(const struct tracee *t, int n, struct timespec *value)
@@ -29,14 +26,6 @@ until_point(int slot, struct timespec point)
 	return at == FOREVER ? FOREVER : at - clock_base(slot) - time_now();
 }
 
-/* Keeps t's arguments, to be put back at the exit. */
-static void
-save(struct tracee *t)
-{
-	memcpy(t->saved_args, t->args, sizeof(t->args));
-	t->saved = true;
-}
-
 static bool
 limited(struct tracee *t, int64_t length, int argument, uint64_t none)
 {
@@ -45,7 +34,7 @@ limited(struct tracee *t, int64_t length, int argument, uint64_t none)
 	t->timed = true;
 	if (t->until == FOREVER && length != FOREVER)
 		t->until = time_now() + length;
-	save(t);
+	tracee_save_args(t);
 	arch_set_arg(t->tid, argument, none);
 	return true;
 }
@@ -61,7 +50,7 @@ limited_by_point(struct tracee *t, int64_t length, int argument)
 		return limited(t, length, argument, 0);
 	if (!memory_write(t->tid, room, &past, sizeof(past)))
 		return false;
-	save(t);
+	tracee_save_args(t);
 	arch_set_arg(t->tid, argument, room);
 	return true;
 }

@@ -265,6 +265,14 @@ close_files(struct tracee *t)
 		close(t->call_fd);
 }
 
+/* Keeps t's arguments, to be put back at the exit. */
+void
+tracee_save_args(struct tracee *t)
+{
+	memcpy(t->saved_args, t->args, sizeof(t->args));
+	t->saved = true;
+}
+
 void
 tracee_dead(struct tracee *t, int status)
 {

@@ -20,7 +20,8 @@ failing() { will_fail=("$@"); }
 # cutting RULE...: the scenarios that follow run with a call that reads or writes
 # (read, write, recv, send) only so many bytes: read:1+:1 (all reads get one byte),
 # read:each:1 (each in turn), or each (each read and write that may end early, in
-# turn); or that ends with another status: exit:1:99 (the first process that ends)
+# turn); writev:1:5 and sendmsg:1:5, of the first of their pieces; or that ends with
+# another status: exit:1:99 (the first process that ends)
 cutting() { will_be_cut=("$@"); }
 
 # interrupting SIGNAL: the scenarios that follow run once for each place where the

@@ -71,7 +71,7 @@ all_open() { [[ $1 != *"but it is not open"* ]]; }
 		printf 'the header, %s bytes of data\n0 descriptors\n' "$size"
 	done)"
 	expect_quiet
-	explain "A message and its descriptors" "the header and data go as one message, up to INLINE_MAX bytes of them. All members of msg must be set, msg_name, too: what is not is any value. Without descriptors msg_control is NULL and msg_controllen 0; otherwise sendmsg looks for control data where there are none (Invalid argument, Bad address)"
+	explain "A message and its descriptors" "the header and data go as one message, up to INLINE_MAX bytes of them. All members of msg must be set, msg_name, too: what is not is any value. What iov points to is read by sendmsg, after pack has returned: variables of pack are gone by then. Without descriptors msg_control is NULL and msg_controllen 0; otherwise sendmsg looks for control data where there are none (Invalid argument, Bad address)"
 }
 
 @test "descriptors go with a message, in their order" {
@@ -89,6 +89,8 @@ $n descriptors"
 	scenario "./loopback 9 $n threads"
 	expect_output "two threads, and each message has what is its own"
 	explain "A message and its descriptors" "several threads send at the same time: if something of a message is static, or global, one of them writes it while another has it sent"
+	expect_quiet
+	explain "A message and its descriptors" "what is allocated for a message must be freed, but sendmsg needs it after pack has returned: a struct packed has room for all that pack adds"
 }
 
 @test "data in shared memory are not sent as well" {
@@ -100,7 +102,7 @@ $n descriptors"
 1 descriptor, the last is memory
 the header, 0 bytes of data
 $((n + 1)) descriptors, the last is memory"
-	explain "A message and its descriptors" "IN_MEMORY: the header, which is complete already (its n_fds is without the memory), says how many bytes there are, and the last descriptor is where they are (descriptor 0 is one like any other): CMSG_LEN and CMSG_SPACE (msg_controllen) count it, too"
+	explain "A message and its descriptors" "IN_MEMORY: the header, which is complete already (its n_fds is without the memory), says how many bytes there are, and the last descriptor is where they are (descriptor 0 is one like any other): CMSG_LEN and CMSG_SPACE (msg_controllen) count it, too. m->head.flags may have other flags besides IN_MEMORY"
 }
 
 @test "253 descriptors go with a message, and no more" {
@@ -166,7 +168,7 @@ null: done
 		printf '%s+0: %s bytes, 0 descriptors\n' "$size" "$size"
 	done)"
 	expect_closed_once
-	explain "A thread for each call" "up to INLINE_MAX bytes (16384 are not too many) come in the message, more in memory that is mapped; the procedure may use either until door_return, which does not come back to you. m->memory is closed once, by message_drop"
+	explain "A thread for each call" "up to INLINE_MAX bytes (16384 are not too many) come in the message, more in memory that is mapped (IN_MEMORY, maybe with other flags, says so); the procedure may use either until door_return, which does not come back to you. m->memory is closed once, by message_drop"
 	wanted="$few+0: $few bytes, 0 descriptors
 1+0: 1 bytes, 0 descriptors
 7+0: 7 bytes, 0 descriptors
@@ -488,7 +490,7 @@ $size+100: Resource temporarily unavailable
 4096+0/0: in new memory, 1 pages
 $size+0/4096: in new memory, 2 pages
 16384+0/16383: in new memory, 4 pages"
-	explain "Results that do not fit" "the caller unmaps rsize bytes at rbuf, and may write to all of them: they are whole pages, all mapped, and begin with the data"
+	explain "Results that do not fit" "the caller unmaps rsize bytes at rbuf, and may write to all of them: they are whole pages, all mapped (memory from malloc is not for munmap), and begin with the data"
 }
 
 @test "large results stay in the memory in which they came" {
@@ -505,7 +507,7 @@ $size+0/4096: in new memory, 2 pages
 $size+0/16384: in new memory, $(((size + 4095) / 4096)) pages, as it came
 3000000+0/0: in new memory, 733 pages, as it came"
 	expect_closed_once
-	explain "Results that do not fit" "the data are in shared memory already: map it, for reading and writing, without copying them. m->memory is closed later, not by place"
+	explain "Results that do not fit" "the data are in shared memory already: map it, for reading and writing, without copying them. It is sealed: the kernel refuses a mapping for writing that is not private. m->memory is closed later, not by place"
 	wanted="9+0/0: in new memory, 1 pages
 20000+0/0: in new memory, 5 pages, as it came"
 	check "$wanted" "$error" is "$error" "$wanted"
@@ -528,7 +530,7 @@ $size+0/16384: in new memory, $(((size + 4095) / 4096)) pages, as it came
 4080+$n/0: in new memory, 2 pages
 16384+3/0: in new memory, 5 pages
 20480+2/0: in new memory, 6 pages, as it came"
-	explain "Results that do not fit" "\`size\` is for data and descriptors, m->head.size for the data alone: map *mapped bytes (\`size\`, in whole pages), of new or shared memory, but copy no more than m->head.size"
+	explain "Results that do not fit" "\`size\` is for data and descriptors, m->head.size for the data alone: map *mapped bytes (\`size\`, in whole pages), of new or shared memory, for reading and writing, but copy no more than m->head.size"
 	scenario '. ./tools
 		pages_of 16384
 		start ./probe serve door give

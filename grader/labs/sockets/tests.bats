@@ -131,7 +131,7 @@ parent: end"
 	expect_output_of twins
 	expect_failed
 	expect_quiet
-	explain "The programs" "recv returned -1 with EINTR: a signal came before a message; call it again" HANG
+	explain "The programs" "recv returned -1 with EINTR: a signal came before a message; call it again, and only then: errno may still be EINTR when recv has returned a message" HANG
 }
 
 @test "twins: a failed receive is reported, and no byte is stored" {
@@ -406,7 +406,7 @@ status 0'
 	if [[ $error == *"by signal"* && $error != *"$killed"* ]]; then
 		explain "When children end" "this child left a core file, which is one more bit of the status: WTERMSIG leaves it out, arithmetic does not"
 	fi
-	explain "When children end" "WIFSIGNALED tells whether it was a signal, WTERMSIG which one"
+	explain "When children end" "WIFSIGNALED tells whether it was a signal, WTERMSIG which one; with waitid CLD_KILLED does, and CLD_DUMPED, as here, when the child left a core file"
 	explain "When children end" "a client may take a day to finish, and reap(0) waits for its child all the same: for an event, not for a time" HANG ZOMBIE LEAK
 }
 
@@ -559,7 +559,7 @@ status 0'
 	gap 5; needs 1 3 4; points 2
 	local word
 	word=w$(random 1000 9999)
-	cutting echod.1/recv:1+:24 echod.1/read:1+:24 echod.1/send:1+:5 echod.1/write:1+:5
+	cutting echod.1/recv:1+:24 echod.1/read:1+:24 echod.1/{send,sendmsg,write,writev}:1+:5
 	interrupted echod.1 recv recvmsg send sendmsg
 	under_schedules 1 # in which a day passes at once
 	scenario "start ./echod sock
@@ -603,6 +603,12 @@ last
 0"
 	expect_quiet
 	explain "Both directions at once" "the server does not know that your input has ended: shutdown(server, SHUT_WR) tells it" HANG
+	# A second process that sends is held up just after its shutdown.
+	interrupting echo.1:STOP@shutdown
+	scenario "./peer mirror sock & await_file sock.ready
+		echo $word | ./echo sock; echo \$?"
+	expect_output "$word"$'\n0'
+	explain "Both directions at once" "the whole input was sent, and the server has closed: that is 0, even if the process that sent it has not ended yet. It can say that all is sent before its shutdown" HANG
 }
 
 @test "echo: each answer is printed as it comes" {
@@ -615,6 +621,9 @@ last
 		seq 3000 >&3; await_line got 3000
 		exec 3>&-; wait \$client; echo \$?"
 	expect_output 0
+	if [[ $output == 1 && $error == *"Connection reset"* ]]; then
+		explain "Both directions at once" "the server closed after the end of input, when all was sent and answered: then exchange returns 0"
+	fi
 	explain "Both directions at once" "the user waits for these answers before typing the next line. So send all that you have read, and print what came, before you wait again: poll does not count what is in a buffer already (yours, or that of stdio)" HANG
 }
 
@@ -668,7 +677,7 @@ last
 	gap 6; needs 1; points 2
 	local text
 	text="a text of some length, which ends with $(random 1000 9999)"
-	cutting echo/read:1+:24 echo/recv:1+:7 echo/send:1+:5
+	cutting echo/read:1+:24 echo/recv:1+:7 echo/{send,sendmsg,write,writev}:1+:5
 	interrupted echo recv read poll select send
 	scenario "./peer mirror sock & await_file sock.ready
 		echo $text | ./echo sock; echo \$?"

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -219,6 +220,23 @@ one_read(void)
 	printf("%zd\n", read(fd[0], got, sizeof(got)));
 }
 
+/* Both pieces are taken for sent, and the empty one before them. */
+static void
+one_vector(void)
+{
+	char text[] = "hello there", got[100];
+	struct iovec piece[] = { { text, 0 }, { text, 6 }, { text + 6, 5 } };
+	struct msghdr message = { .msg_iov = piece, .msg_iovlen = 3 };
+	int pair[2];
+
+	must(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0, "socketpair");
+	must(sendmsg(pair[0], &message, 0) > 0, "sendmsg");
+	printf("%.*s\n", (int)read(pair[1], got, sizeof(got)), got);
+	must(writev(pair[0], piece, 3) > 0, "writev");
+	printf("%.*s\n", (int)read(pair[1], got, sizeof(got)), got);
+	must(piece[1].iov_len == 6 && message.msg_iov == piece, "pieces");
+}
+
 /* Writes where nothing is. */
 static void
 crashes(void)
@@ -355,6 +373,7 @@ static const struct {
 	{ "unchecked_wait", unchecked_wait },
 	{ "gives_up", gives_up },
 	{ "one_read", one_read },
+	{ "one_vector", one_vector },
 	{ "crashes", crashes },
 	{ "looks_for_file", looks_for_file },
 	{ "frees_too_early", frees_too_early },

@@ -107,7 +107,7 @@ setup() {
 		'failing good/pips:each:EMFILE|there is no call "pips"' \
 		'failing pipe:first:EMFILE|"first" is not N, N+, N-M or each' \
 		'failing fork:each:EINTR|no signal ends fork with EINTR' \
-		'cutting pipe:1:1|pipe is none of read, write, recv, send' \
+		'cutting pipe:1:1|pipe is none of read, write, recv, send, writev, sendmsg, exit' \
 		'interrupting TERN|there is no signal "TERN"' \
 		'interrupting TERM@raed|there is no call "raed"' \
 		'under_schedules few|few is not a number of runs'; do
@@ -192,6 +192,12 @@ setup() {
 @test "cutting: a short read" {
 	judged 'cutting each' 'scenario "./bad one_read"' 'expect_output nothing'
 	[[ $output == "WRONG "* ]]
+}
+
+@test "cutting: a message or a vector of pieces" {
+	judged 'cutting sendmsg:1:8 writev:1:3' 'scenario "./bad one_vector"' \
+		"expect_output \$'hello \nhel'"
+	[[ $output == "OK "* ]]
 }
 
 @test "expect_called: by call, by whom, on what" {

@@ -69,6 +69,17 @@ read_pieces(const struct iovec *iov, size_t n)
 	}
 }
 
+// The sanitizers' own malloc; NULL in a build without them.
+size_t __sanitizer_get_current_allocated_bytes(void) __attribute__((weak));
+
+static size_t
+bytes_allocated(void)
+{
+	return __sanitizer_get_current_allocated_bytes == NULL
+		   ? 0
+		   : __sanitizer_get_current_allocated_bytes();
+}
+
 static __thread const struct message *own; // of this thread, if there are two
 static atomic_bool mixed;
 
@@ -239,6 +250,7 @@ static void
 send_from_two_threads(struct message *like)
 {
 	pthread_t threads[2];
+	size_t before = bytes_allocated();
 
 	for (int i = 0; i < 2; i++) {
 		if (pthread_create(&threads[i], NULL, send_often, like) != 0)
@@ -246,6 +258,9 @@ send_from_two_threads(struct message *like)
 	}
 	for (int i = 0; i < 2; i++)
 		pthread_join(threads[i], NULL);
+	// A thread may keep some memory, but not more with each message.
+	if (!mixed && bytes_allocated() > before + ROUNDS)
+		warnx("memory from malloc is never freed");
 	puts(mixed ? "a message of one thread has something of the other's"
 		   : "two threads, and each message has what is its own");
 }

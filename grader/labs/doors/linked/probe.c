@@ -675,6 +675,9 @@ pages_writable(char *at, size_t size)
 	return i / page;
 }
 
+// Is it from the sanitizers' own malloc? NULL in a build without them.
+int __sanitizer_get_ownership(const volatile void *at) __attribute__((weak));
+
 // What was asked for has come: is it good, and where?
 static void
 look_at(const door_arg_t *arg, const struct wish *wish, const char *room)
@@ -712,6 +715,8 @@ look_at(const door_arg_t *arg, const struct wish *wish, const char *room)
 		       (latest_bytes + page - 1) / page);
 	else if (writable < arg->rsize / page)
 		printf(", of which %zu can be written to", writable);
+	if (__sanitizer_get_ownership && __sanitizer_get_ownership(arg->rbuf))
+		printf(", from malloc");
 	if (arg->data_size > INLINE_MAX && count_mapped() > 0)
 		printf(", as it came");
 	if (munmap(arg->rbuf, arg->rsize) == -1)
