@@ -9,9 +9,6 @@ never() {
 		without "$output" "$1"
 }
 
-# detached: what sysv attached, if anything, it has detached
-detached() { [[ -z $(calls_of sysv/shmat " ok ") ]] || one_called sysv/shmdt; }
-
 @test "it builds without a warning" {
 	gap 0; points 2
 	builds_without_a_warning "The programs"
@@ -165,9 +162,6 @@ $(<"$BATS_TEST_DIRNAME/expected/removed.out")"
 	explain "The calls" "each call can fail: attach and detach then return -1, with errno as the call left it; shmat returns (void *)-1, not NULL" CRASH
 	expect_output ""
 	explain "Keys and names" "attach and detach remove nothing, whatever fails: the segment is for others, too"
-	leave_out '*shmdt*'
-	in_each_run detached
-	explain "Attach and detach" "shmdt also when attach cannot go on: what it returns -1 for, nobody detaches"
 	failing shmctl:1:EACCES shmdt:1:EIO
 	scenario -n 'touch key
 		plant key
