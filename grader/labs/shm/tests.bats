@@ -74,8 +74,11 @@ bytes 68, mode 600, attached 0'
 	failing shmget:1:ENOENT
 	scenario -n 'touch key
 		plant key
-		./sysv key create 3'
-	expect_output ""
+		./sysv key create 3
+		segment key'
+	expect_match 'bytes 60'
+	explain "Keys and names" "the segment that was there is gone, or another is in its place: create never removes what it has not made itself, neither before shmget nor when that fails"
+	expect_output 'bytes 60, mode 600, attached 0'
 	explain "Keys and names" "another process can make one after you have looked: only shmget with IPC_EXCL looks and makes in one step"
 	expect_complaint '^sysv: key: (a segment is there already|create: No such file or directory)$'
 	explain "The programs" "create returns -1, with errno as shmget left it"
@@ -212,11 +215,16 @@ created: room for 5
 (5.0000), (4.0000), (3.0000), (2.0000), (1.0000)
 removed'
 	explain "Attach and detach" "the key may have another segment by now: find it each time, its id, its size and its address; remember nothing from the last time"
-	# Another one gets the key at each place where it can.
-	interrupting sysv:STOP@shmget
+	# Another one gets the key at each place where it can; a reader keeps the old one.
+	interrupting 'sysv#2:STOP@shmget'
 	scenario -n 'touch key
-		plant key
-		./sysv key read & plant key bytes=64 size=64 room=4 written=2; wait $!'
+		plant key bytes=4096 size=4096 room=1012 written=1012
+		open_pipe 4096
+		printf %4096s >&3
+		./sysv key read >&3 & reader=$!
+		await_blocked $reader write
+		./sysv key stat & plant key bytes=64 size=64 room=4 written=2; wait $!
+		kill $reader'
 	expect_said '^(sysv: key: no segment: not created, or removed)?$'
 	explain "Attach and detach" "the key may lead to another segment at any moment: size and memory are those of one id, which shmget is asked for once"
 }
@@ -328,10 +336,15 @@ removed"
 
 @test "posix: create leaves an existing object alone" {
 	gap 4; points 4
-	scenario -n './posix /graded create 5 <&-
+	scenario -n './posix /graded create 5 <&- || {
+			rm -f /dev/shm/graded
+			./posix /graded create 5 && echo "only with standard input"
+		}
 		old=$(stat -c %i /dev/shm/graded)
 		./posix /graded create 4
 		find /dev/shm -name graded -inum "$old" -printf "the old one, bytes %s\n"'
+	expect_that "that create needs no standard input" "$output" without "$output" "only with"
+	explain "The calls" "with standard input closed, shm_open returns 0: a descriptor like any other; only -1 says that it failed"
 	expect_match 'the old one'
 	explain "Keys and names" "the object that was there is gone, or another is in its place: create never removes what it has not made itself, neither before shm_open nor when that fails"
 	expect_output 'created: room for 5
@@ -342,8 +355,11 @@ the old one, bytes 68'
 	# Whoever looks first sees nothing; then there is one.
 	failing open:1:ENOENT
 	scenario -n 'plant /graded
-		./posix /graded create 3'
-	expect_output ""
+		./posix /graded create 3
+		[ -s /dev/shm/graded ] && echo "the old one"'
+	expect_match 'the old one'
+	explain "Keys and names" "the object that was there is gone, or another is in its place: create never removes what it has not made itself, neither before shm_open nor when that fails"
+	expect_output 'the old one'
 	explain "Keys and names" "another process can make one after you have looked: only shm_open with O_EXCL looks and makes in one step"
 	expect_complaint '^posix: /graded: (a segment is there already|create: No such file or directory)$'
 	explain "The programs" "create returns -1, with errno as shm_open left it"
@@ -393,9 +409,12 @@ the old one, bytes 68'
 	b=$(random 100 999)
 	scenario './posix /graded create 3
 		./posix /graded write 1.414 3.142 1.771
-		./posix /graded read <&-
+		./posix /graded read <&- ||
+			{ ./posix /graded read && echo "only with standard input"; }
 		./posix /graded stat
 		./posix /graded remove'
+	expect_that "that read needs no standard input" "$output" without "$output" "only with"
+	explain "The calls" "with standard input closed, shm_open returns 0: a descriptor like any other; only -1 says that it failed"
 	expect_output_of table
 	scenario "./posix /graded create 7
 		./posix /graded read

@@ -134,13 +134,14 @@ count_moment(void)
 }
 
 /*
- * wait_turn looks at the flag: is it the moment? What this function does itself is
- * not told of.
+ * wait_turn looks at the flag or at told_to_end: is it the moment? What this
+ * function does itself is not told of.
  */
 __attribute__((no_sanitize_thread)) void
 labbox_before_access(const volatile void *address)
 {
-	if (!now.on || ours || address != &chat->written_by_you)
+	if (!now.on || ours ||
+	    (address != &chat->written_by_you && address != &told_to_end))
 		return;
 	ours = true;
 	pthread_mutex_lock(&lock);
