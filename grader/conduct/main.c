@@ -76,6 +76,10 @@ read_signal(const char *text)
 {
 	char copy[100], *colon, *at, *signal = copy;
 
+	if (options.signal != 0) {
+		warnx("%s: one signal comes, not two", text);
+		return false;
+	}
 	snprintf(copy, sizeof(copy), "%s", text);
 	if ((at = strchr(copy, '@')) != NULL) {
 		*at = '\0';
