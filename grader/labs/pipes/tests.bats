@@ -206,7 +206,7 @@ child_ends_with_1() {
 	scenario -n './pipeline yes "|" head -n 1'
 	expect_output y
 	expect_quiet
-	explain "When the reader leaves" "the writer must find no open read end, not even its own copy, and SIGPIPE must not be ignored" HANG
+	explain "When the reader leaves" "the writer must find no open read end, not even its own copy, and SIGPIPE must be neither ignored nor blocked, which a command inherits" HANG
 }
 
 @test "pipeline: a line may have many commands" {

@@ -380,7 +380,7 @@ bob: waiting,inside,outside, status 0
 1 mode 600'
 	scenario './sets posix /room room make 0; ./posix /room hold 1 50 </dev/null 2>&1; ./posix /room remove >/dev/null'
 	expect_output_of lost
-	explain "A holder dies" "END is a point on CLOCK_MONOTONIC, as sem_clockwait takes it (sem_timedwait goes by CLOCK_REALTIME); EINTR comes before it, and then the wait goes on until END" WRONG HANG TIMEOUT
+	explain "A holder dies" "END is a point on CLOCK_MONOTONIC, as sem_clockwait takes it (sem_timedwait goes by CLOCK_REALTIME); EINTR comes before it, and then the wait goes on until END" WRONG HANG
 }
 
 # Both
