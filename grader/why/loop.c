@@ -282,6 +282,13 @@ advise_failure(struct why_world *w, const struct why_thread *x, int error)
 			   "%s fails with ECHILD: there is no child left to "
 			   "wait for; leave the loop at -1",
 			   name);
+	else if (error == ETIMEDOUT && kind == WHY_FUTEX)
+		why_advise(w, WHY_LIKELY,
+			   "each wait ends by its time limit (ETIMEDOUT), and "
+			   "the loop waits again: sem_timedwait and "
+			   "sem_clockwait return -1 then, with ETIMEDOUT in "
+			   "errno; pthread_cond_timedwait and its kind return "
+			   "ETIMEDOUT itself");
 	else if (error == EAGAIN && kind != WHY_OTHER)
 		why_advise(w, WHY_LIKELY,
 			   "the descriptor is non-blocking, so %s fails with "

@@ -290,7 +290,7 @@ $(seq 6)"
 @test "producer -t: no slot, or no lock, within the time" {
 	gap 3; needs 1 2; points 2
 	meanwhile send-limit
-	explain "The calls" "limit goes into each wait; a deadline is a point in time, which a signal does not move; and what was taken is given back when the wait that follows fails" HANG
+	explain "The calls" "limit goes into each wait; a deadline is a point in time, on the clock that the call goes by (sem_timedwait: CLOCK_REALTIME), which a signal does not move; and what was taken is given back when the wait that follows fails" HANG
 	under_schedules 1
 	scenario 'ask() { ./producer -p 2 -t 1 "$@"; echo $?; }
 		{ ./producer -p 2 q </dev/null; poke q 16 0; } 2>/dev/null
@@ -299,6 +299,8 @@ $(seq 6)"
 		./peek full | grep -E "^(free|sent)"
 		ask q pear 2>&1
 		((${EPOCHREALTIME/./} - start >= 2000000)) || echo "too soon"'
+	expect_that "that no call on the lock fails" "$output" without "$output" "-p 2, not -p 2"
+	explain "The calls" "a call failed with EINVAL, which producer takes for another -p: so does a wait whose deadline has 1,000,000,000 nanoseconds or more; they belong to its seconds"
 	expect_output "producer: full: no free slot within 1 s
 1
 free      0
@@ -405,7 +407,7 @@ x"
 @test "consumer -t: no queue, no message or no lock within the time" {
 	gap 4; needs 1 2 3; points 3
 	meanwhile receive-limit
-	explain "The calls" "limit goes into each wait; a deadline is a point in time, which a signal does not move; and what was taken is given back when the wait that follows fails" HANG
+	explain "The calls" "limit goes into each wait; a deadline is a point in time, on the clock that the call goes by (sem_timedwait: CLOCK_REALTIME), which a signal does not move; and what was taken is given back when the wait that follows fails" HANG
 	under_schedules 1
 	scenario './steps send empty; ./steps send held kept
 		poke held 16 0

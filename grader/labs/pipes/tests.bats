@@ -164,6 +164,8 @@ child_ends_with_1() {
 @test "pipeline: every command is started" {
 	gap 3; points 4
 	scenario -n './pipeline no-such-1 "|" no-such-2 "|" no-such-3'
+	expect_that "that every child is found" "$error" without "$error" "o child"
+	explain "Exit status" "a status was gone when pipeline waited for it: the kernel keeps none for a process that ignores SIGCHLD, and gives each only once"
 	expect_that "three lines on standard error, one from each command" \
 		"$error" lines_are "$error" 3
 	explain "A pipeline" "each command needs a child of its own, and standard error is left to it as it is: there it says why it cannot be executed"
@@ -210,7 +212,7 @@ child_ends_with_1() {
 	scenario -n './pipeline yes "|" head -n 1'
 	expect_output y
 	expect_quiet
-	explain "When the reader leaves" "the writer must find no open read end, not even its own copy, and SIGPIPE must not be ignored" HANG
+	explain "When the reader leaves" "the writer must find no open read end, not even its own copy, and SIGPIPE must be neither ignored nor blocked, which a command inherits" HANG
 }
 
 @test "pipeline: a line may have many commands" {

@@ -220,6 +220,8 @@ status 0'
 		leave_stale ./echod $path
 		attempt ./echod $path
 		rm -f sock box $path"
+	expect_that "that echod ends without a complaint about children" "$output" without "$output" "o child"
+	explain "When children end" "there is no child left: waitpid says so by -1 and ECHILD, which ends reap's loop and is no error"
 	expect_output 'ready
 status 0
 ready
@@ -477,6 +479,8 @@ status 0'
 		yes "" | head -n '"$count"' | ./peer connect sock >got
 		seq -f "%.0f: " '"$count"' | cmp - got && echo same
 		stop'
+	expect_that "a socket for the second client, too" "$error" without "$error" "sock: No such file"
+	explain "Whose name it is" "the socket was gone after the first client, whose child has ended: the name is the server's, and what atexit has registered runs in a child, too, if that leaves by exit or return from main"
 	expect_output "$(<"$BATS_TEST_DIRNAME/expected/echo.out")
 same
 status 0"

@@ -452,6 +452,9 @@ says() {
 	hang -t 500 "$bin/loop_again"
 	says 'recv\(fd 3 = socket A\) failed with EAGAIN, [0-9]+ times' \
 		'^means: the descriptor is non-blocking'
+	hang -t 500 "$bin/loop_timed"
+	says 'futex failed with ETIMEDOUT, [0-9]+ times' \
+		'^means: each wait ends by its time limit .*-1 then, with ETIMEDOUT in errno'
 	hang -t 500 "$bin/loop_variable"
 	says '^  it makes no system calls$' '^means: .*waits for a variable to change .*getchar'
 }
