@@ -21,6 +21,7 @@ main(void)
 	printf("mean %d\n", sum / 10);
 	qsort(trips, 10, sizeof(trips[0]), ascending);
 	for (int i = 0; i < 4; i++)
-		printf("p%d %d\n", ranks[i], trips[(ranks[i] * 10 + 99) / 100 - 1]);
+		printf("p%d %d\n", ranks[i],
+		       trips[(ranks[i] * 10 + 99) / 100 - 1]);
 	return 0;
 }
