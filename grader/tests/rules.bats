@@ -58,9 +58,11 @@ solutions" ]
 }
 
 @test "gcc and clang have no warning for the grader's own programs" {
-	for compiler in gcc clang; do
+	# Clang warns of the same at any level of optimization; gcc sees more at a higher one.
+	for compiler in "gcc -O2" "clang -O0"; do
+		read -r compiler level <<<"$compiler"
 		make -s -C grader BUILD="$BATS_TEST_TMPDIR/build-$compiler" CC=$compiler all "$BATS_TEST_TMPDIR/build-$compiler/mutate" \
-			CFLAGS="-std=gnu11 -O2 -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes -Werror"
+			CFLAGS="-std=gnu11 $level -Wall -Wextra -Wshadow -Wvla -Wmissing-prototypes -Werror"
 		rm -rf "$BATS_TEST_TMPDIR/build-$compiler"
 	done
 }
