@@ -104,7 +104,7 @@ rule_refreshed() {
 	local words stale
 	# One answer for all labs: a shell asks once.
 	[[ -n ${refresh_says+known} ]] || refresh_says=$(handouts/refresh -c 2>&1) || true
-	words=$(sed 's/^refresh: //' <<<"$refresh_says")
+	words=$(printf '%s\n' "$refresh_says" | sed 's/^refresh: //')
 	stale=$(sed -n 's/ is not up to date: .*//p' <<<"$words" | xargs)
 	grep -vE "is not up to date: |^\$" <<<"$words" || true
 	[[ -z $stale ]] || echo "handouts/refresh: run it for $stale"
