@@ -102,7 +102,9 @@ rule_questions() {
 # rule_refreshed: what handouts and README show of other files is up to date
 rule_refreshed() {
 	local words stale
-	words=$(handouts/refresh -c 2>&1 | sed 's/^refresh: //') || true
+	# One answer for all labs: a shell asks once.
+	[[ -n ${refresh_says+known} ]] || refresh_says=$(handouts/refresh -c 2>&1) || true
+	words=$(printf '%s\n' "$refresh_says" | sed 's/^refresh: //')
 	stale=$(sed -n 's/ is not up to date: .*//p' <<<"$words" | xargs)
 	grep -vE "is not up to date: |^\$" <<<"$words" || true
 	[[ -z $stale ]] || echo "handouts/refresh: run it for $stale"

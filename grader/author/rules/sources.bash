@@ -99,11 +99,16 @@ rule_starter() {
 
 # rule_format: `clang-format` would change nothing (foreign/ stays as it came)
 rule_format() {
-	local file
+	local file sources=()
 	for file in $(files "labs/$lab" "solutions/$lab" "grader/labs/$lab"); do
 		[[ $file == *.[ch] && $file != */foreign/* ]] || continue
 		# Starters are made from the references.
 		[[ $file != labs/* || ! -e solutions/${file#labs/} ]] || continue
+		sources+=("$file")
+	done
+	# Only if not all are well: which.
+	clang-format --dry-run -Werror "${sources[@]}" </dev/null 2>/dev/null && return
+	for file in "${sources[@]}"; do
 		clang-format --dry-run -Werror "$file" 2>/dev/null ||
 			echo "$file: not in the kit's layout: clang-format -i $file"
 	done
@@ -114,16 +119,27 @@ rule_warnings() {
 	local dir compiler tree words
 	dir=$(mktemp -d)
 	for compiler in gcc clang; do
+		rm -rf "${dir:?}"/*
+		ln -s "$PWD/grader" "$dir/grader"
+		cp -r --parents {labs,solutions}/lab.mk {labs,solutions}/"$lab" "$dir/" 2>/dev/null || true
 		for tree in labs solutions; do
 			# Other rules complain of what is not there.
 			[[ -f $tree/$lab/Makefile && -n $(names "$tree/$lab" .c) ]] || continue
-			rm -rf "${dir:?}"/*
-			ln -s "$PWD/grader" "$dir/grader"
-			cp -r --parents {labs,solutions}/lab.mk {labs,solutions}/"$lab" "$dir/"
 			make -s -C "$dir/$tree/$lab" clean >/dev/null 2>&1 || true
+			[[ $tree == labs ]] || same_objects "$dir" "$lab"
 			words=$(make -s -C "$dir/$tree/$lab" CC=$compiler CPPFLAGS=-Werror 2>&1) ||
 				echo "$tree/$lab: $compiler -Werror: $(grep -m 1 -E 'error|\*\*\*' <<<"$words" || head -n 1 <<<"$words")"
 		done
 	done
 	rm -rf "$dir"
+}
+
+# same_objects FOLDER LAB: of what the lab's build in FOLDER has made, the reference
+# gets the objects of all files without a gap: it would make the same
+same_objects() {
+	local object
+	while read -r object; do
+		[[ -e $1/solutions/$2/${object%.o}.c ]] ||
+			(cd "$1/labs/$2" && cp --parents -t "../../solutions/$2" "$object")
+	done < <(find "$1/labs/$2" -name '*.o' -printf '%P\n')
 }
