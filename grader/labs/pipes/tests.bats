@@ -409,9 +409,7 @@ through"
 
 @test "pipeline: a command that is stopped has not ended" {
 	gap 5; needs 3 4; points 2
-	interrupting pipeline.1:STOP
-	scenario -n './pipeline sh -c "exit 3"'
-	expect_status 3
+	interrupting pipeline.1:STOP@dup2
 	scenario './pipeline true "|" sh -c "exit 3"'
 	expect_status 3
 	was_forced || works_unhindered
