@@ -1,0 +1,123 @@
+/*
+ * naps: three ways to sleep, made of a timer and SIGALRM.
+ *
+ * nap_naive and nap_jump are those of the notes, and wrong, each in its way;
+ * nap_suspend is to be right.
+ *
+ * Look at: what happens if SIGALRM comes between two lines of a nap.
+ */
+#define _GNU_SOURCE
+#include "timeouts.h"
+#include <err.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+/* Makes `handler` that of SIGALRM; *theirs is what there was before. */
+static void
+catch_alarm(void (*handler)(int), struct sigaction *theirs)
+{
+	const struct sigaction action = { .sa_handler = handler };
+
+	if (sigaction(SIGALRM, &action, theirs) == -1)
+		err(1, "sigaction");
+}
+
+static void
+nothing(int signo)
+{
+	(void)signo; /* that it ran is enough: it ends the call that sleeps */
+}
+
+long
+nap_naive(long ms)
+{
+	long long end = now() + ms * 1000;
+	struct sigaction theirs;
+
+	catch_alarm(nothing, &theirs);
+	arm(ms * 1000, 0);
+	pause();
+	arm(0, 0);
+	sigaction(SIGALRM, &theirs, NULL);
+	return left(end);
+}
+
+static sigjmp_buf woken;
+
+static void
+jump(int signo)
+{
+	siglongjmp(woken, signo);
+}
+
+long
+nap_jump(long ms)
+{
+	long long end = now() + ms * 1000;
+	struct sigaction theirs;
+
+	catch_alarm(jump, &theirs);
+	/* The mask is kept (1), and restored by the jump. */
+	if (sigsetjmp(woken, 1) == 0) {
+		arm(ms * 1000, 0);
+		pause();
+	}
+	arm(0, 0);
+	sigaction(SIGALRM, &theirs, NULL);
+	return left(end);
+}
+
+/*
+ * Gap 1: sleep for `us` microseconds, 1 or more, or until the handler of another
+ * signal has run, as if there were no timer but yours.
+ *
+ * Then the timer is off, no SIGALRM of yours is pending, and action and mask are
+ * what they were. During the sleep, too, only SIGALRM is let in that was
+ * blocked. Handlers that begin also end. No SIGALRM is pending at the call.
+ * Trap: SIGALRM may come before you sleep, or just after another signal.
+ */
+static void
+sleep_alone(long long us)
+{
+	sigset_t alrm, old;
+	struct sigaction theirs;
+
+	catch_alarm(nothing, &theirs);
+	arm(us, 10000);
+	sigemptyset(&alrm);
+	sigaddset(&alrm, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &alrm, &old);
+	pause();
+	arm(0, 0);
+	/* What was pending has been let in by now. */
+	sigaction(SIGALRM, &theirs, NULL);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+/*
+ * Gap 2: nap, while the caller may have set the timer for itself.
+ *
+ * It finds its timer as if you had never touched it: still to ring when it was
+ * to ring, and to repeat. If that is within the nap, the caller's action for
+ * SIGALRM is taken then, by your raise(3), and the nap is cut short.
+ * No SIGALRM is pending at the call.
+ * Trap: the caller's handler may itself set the timer.
+ */
+long
+nap_suspend(long ms)
+{
+	long long us = ms * 1000, end = now() + us;
+
+	long long every, due = disarm(&every), rest = now() + due;
+
+	sleep_alone(due > 0 && due < us ? due : us);
+	if (due > 0) {
+		rest -= now();
+		arm(rest > 0 ? rest : every, every);
+		if (rest <= 0)
+			raise(SIGALRM);
+	}
+	return left(end);
+}
