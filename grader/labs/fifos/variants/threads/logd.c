@@ -76,7 +76,7 @@ answer(const char *name, const char *reply)
 	sigemptyset(&pipe);
 	sigaddset(&pipe, SIGPIPE);
 	pthread_sigmask(SIG_BLOCK, &pipe, NULL);
-	int fd = open(name, O_WRONLY | O_NONBLOCK);
+	int fd = open(name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW);
 	if (fd == -1)
 		return -1;
 	if (fstat(fd, &s) == 0 && S_ISFIFO(s.st_mode))
