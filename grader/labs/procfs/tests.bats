@@ -101,10 +101,10 @@ Invalid argument
 
 @test "list_ends: as many as there are, after those in the list" {
 	gap 2; needs 1; points 5
-	scenario 'mkfifo fifo; exec 3<>fifo; actor a a path fifo many 200 <fifo; on_stage
-		./probe again $a 9; curtain; rm fifo'
-	expect_match '^1809 ends, 0 descriptors more$'
-	explain "Descriptors" "a process may have any number of descriptors, and the list is one for many processes: it grows, and what is in it stays; descriptor 0 is one of them; and each folder and file that is opened is closed, also that of one that is no end"
+	scenario 'mkfifo fifo; exec 3<>fifo; actor a a path fifo many 200 at 255 <fifo; on_stage
+		(ulimit -Sn 64; ./probe again $a 9); curtain; rm fifo'
+	expect_match '^1818 ends, 0 descriptors more$'
+	explain "Descriptors" "a process may have any number of descriptors, with larger numbers than your own may get: the folder names them all. The list is one for many processes: it grows, and what is in it stays; descriptor 0 is one of them; and each folder and file that is opened is closed, also that of one that is no end"
 	scenario -b plain 'mkfifo fifo; exec 3<>fifo; actor a a at 9 <fifo; on_stage; ./probe full $a; curtain; rm fifo'
 	expect_output 'add_end -1, the list as it was
 list_ends -1, 0 descriptors more'
@@ -339,7 +339,7 @@ msg 0x00000001 6 4294967294 644 4294967297 4294967298
 8 objects: v/msg: Invalid argument
 8 objects: v/sem: Invalid argument
 8 objects: v/shm: Invalid argument'
-	explain "Tables" "a line in which one of the numbers that you print is missing, be it the last, is not one of the kernel's: EINVAL, and nothing is printed of it"
+	explain "Tables" "a line in which one of the numbers that you print is missing, be it the last, or is no number, is not one of the kernel's: EINVAL, and nothing is printed of it"
 }
 
 @test "objects: a table of 200 lines; those of POSIX; what is missing" {
@@ -404,7 +404,7 @@ status 0'
 	scenario 'twins truncate -s 4096; actor a twins look twin look $there </dev/null; on_stage
 		look $a | grep -c ^mapping; curtain; rm twin $there'
 	expect_output 2
-	explain "If you want more" "a line of maps with an s is a shared mapping, of the object with that device and inode; one who only reads is joined with those who may write"
+	explain "If you want more" "a line of maps with an s is a shared mapping, of the object with that device and inode, and may write if any of the object's lines has a w; one who only reads is joined with those who may write"
 }
 
 # All
@@ -432,7 +432,7 @@ status 0'
 
 @test "memcheck: without bad memory or a leak" {
 	gap 0; needs 1 2 3 4; points 2
-	memcheck_of 'mkfifo p; actor a both <>p; on_stage; memcheck ./peers $a >out; grep -c "^fd" out; curtain; rm p'
+	memcheck_of 'mkfifo p; actor a both path p <>p; on_stage; memcheck ./peers $a >out; grep -c "^fd" out; curtain; rm p'
 	expect_output 1
 	explain "The programs" "free what you allocate, close what you open, and stay inside your arrays"
 }
