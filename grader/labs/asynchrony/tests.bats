@@ -351,9 +351,9 @@ status 1'
 
 @test "async: one that only closed its output keeps nobody" {
 	gap 4; needs 1 2 3; points 5
-	scenario 'mkfifo gate{0..3}; gather async "echo \$\$ >first" "read x <gate0; exec >&-; read x <gate1; exit 4" "read x <gate2; echo b; read x <gate3"
-		await_lines first 1; await_gone $(cat first); rm first; settle; open_gate gate0
-		settle; open_gate gate2; await_output "3: b"; settle; open_gate gate1; open_gate gate3; finish; sort log'
+	scenario 'mkfifo gate{0..3}; gather async "echo \$\$ >first" "read x <gate0; exec >&-; echo >second; read x <gate1; exit 4" "read x <gate2; echo b; read x <gate3"
+		await_lines first 1; await_gone $(cat first); settle; open_gate gate0
+		await_lines second 1; rm first second; settle; open_gate gate2; await_output "3: b"; settle; open_gate gate1; open_gate gate3; finish; sort log'
 	expect_output 'status 1
 1: exit status 0
 2: exit status 4
