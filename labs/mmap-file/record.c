@@ -44,7 +44,7 @@ car_check(const struct car *car)
  * is at it.
  *
  * `changes` is odd from before the first word is stored until after the last;
- * then it is even, and another number than before.
+ * then it is even, and a number that it has not had before.
  * Trap: it may be odd to begin with, when a writer was killed.
  */
 void

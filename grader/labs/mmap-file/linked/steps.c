@@ -568,38 +568,52 @@ holds(const struct car *car, int c)
 	return true;
 }
 
+/* The record holds the words of an old car, or those that are to be stored. */
+static void
+write_once(uint32_t from, int words)
+{
+	struct car car;
+
+	fill(&car, NEW);
+	start = from;
+	store(words, start);
+	record->header.magic = record->header.version = 7;
+	place = 0;
+	writing = true;
+	record_write(record, &car);
+	writing = false;
+	if (record->header.magic != 7 || record->header.version != 7)
+		wrong("the header is changed");
+	if (other_than(NEW) != WORDS)
+		wrong("not all %d words are stored: word %d is not", WORDS,
+		      other_than(NEW));
+	if (record->changes % 2 != 0)
+		wrong("changes is odd after record_write, when it was %u "
+		      "before%s",
+		      start,
+		      words == NEW ? ", and all words were the same already"
+				   : "");
+	if (record->changes == start)
+		wrong("changes is after record_write what it was before (%u)",
+		      start);
+	if (start % 2 != 0 && record->changes == start - 1)
+		wrong("changes is after record_write what it was before a "
+		      "writer was killed (%u, who left %u): a reader that "
+		      "noted it then sees no difference",
+		      start - 1, start);
+}
+
 static void
 try_write(void)
 {
 	const uint32_t starts[] = { 0,	       1,   2,	 6,
 				    7,	       254, 255, UINT32_MAX - 1,
 				    UINT32_MAX };
-	struct car car;
 
 	map_page();
-	fill(&car, NEW);
-	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
-		start = starts[i];
-		store(OLD, start);
-		record->header.magic = record->header.version = 7;
-		place = 0;
-		writing = true;
-		record_write(record, &car);
-		writing = false;
-		if (record->header.magic != 7 || record->header.version != 7)
-			wrong("the header is changed");
-		if (other_than(NEW) != WORDS)
-			wrong("not all %d words are stored: word %d is not",
-			      WORDS, other_than(NEW));
-		if (record->changes % 2 != 0)
-			wrong("changes is odd after record_write, when it was "
-			      "%u before",
-			      start);
-		if (record->changes == start)
-			wrong("changes is after record_write what it was "
-			      "before (%u)",
-			      start);
-	}
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
+		write_once(starts[i], OLD);
+	write_once(1, NEW);
 	puts("changes is odd while words are stored");
 }
 
