@@ -114,6 +114,8 @@ limits(void)
 	p->queued = QUEUE_MAX;
 	printf("no room, the longest: %s\n",
 	       outcome(put_frame(p, text, TEXT_MAX)));
+	printf("no room, one byte more: %s\n",
+	       outcome(put_frame(p, text, TEXT_MAX + 1)));
 	printf("no room, a frame of no text: %s", outcome(put_frame(p, "", 0)));
 	printf(", %zu are queued\n", p->queued);
 	p->queued = QUEUE_MAX - HEADER;

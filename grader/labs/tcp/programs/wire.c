@@ -14,6 +14,7 @@
  *	send N TEXT		sends a frame
  *	long N LENGTH [COUNT]	sends such a frame, of the letter x; COUNT of them
  *	raw N HEX		sends these bytes, in one piece
+ *	arrived N		waits until the other side's kernel has all of it (2 s at most)
  *	drip N OTHER HEX	the same, byte by byte; after each but the last OTHER
  *				says "tick", and all that have joined hear it
  *	get N			receives a frame
@@ -33,6 +34,7 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
@@ -40,6 +42,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -129,6 +132,19 @@ send_bytes(int n, const char *bytes, size_t size)
 		}
 		bytes += m;
 		size -= (size_t)m;
+	}
+}
+
+/* Until all that was sent is acknowledged. */
+static void
+await_arrival(int n)
+{
+	int left;
+
+	for (int ms = 0; ms < 2000; ms++) {
+		if (ioctl(fds[n], SIOCOUTQ, &left) == -1 || left == 0)
+			return;
+		usleep(1000);
 	}
 }
 
@@ -315,6 +331,8 @@ step(const char *what, int n, const char *rest)
 		}
 	} else if (strcmp(what, "raw") == 0) {
 		send_bytes(n, text, from_hex(rest));
+	} else if (strcmp(what, "arrived") == 0) {
+		await_arrival(n);
 	} else if (strcmp(what, "drip") == 0) {
 		char *hex;
 		int other = (int)strtol(rest, &hex, 10);
