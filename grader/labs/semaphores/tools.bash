@@ -86,7 +86,7 @@ dine() {
 all_wait() {
 	local child
 	for child in "${children[@]}"; do
-		until_holds "$child waits, or has ended" waits_or_gone "$child"
+		until_holds "philosopher $child neither waits in $calls nor has ended" waits_or_gone "$child"
 	done
 }
 
@@ -97,7 +97,7 @@ nudge() {
 	for ((k = ${#children[@]} - 1; k >= 0; k--)); do
 		child=${children[k]}
 		kill -USR1 "$child" 2>/dev/null
-		until_holds "$child waits again, or has ended" waits_or_gone "$child"
+		until_holds "philosopher $child, interrupted, neither waits in $calls nor has ended" waits_or_gone "$child"
 	done
 }
 
