@@ -342,7 +342,7 @@ removed"
 		}
 		old=$(stat -c %i /dev/shm/graded)
 		./posix /graded create 4
-		find /dev/shm -name graded -inum "$old" -printf "the old one, bytes %s\n"'
+		find /dev/shm -maxdepth 1 -name graded -inum "$old" -printf "the old one, bytes %s\n"'
 	expect_that "that create needs no standard input" "$output" without "$output" "only with"
 	explain "The calls" "with standard input closed, shm_open returns 0: a descriptor like any other; only -1 says that it failed"
 	expect_match 'the old one'
