@@ -237,6 +237,11 @@ try_waiter(int then)
 	}
 	error = monitor_start(bank);
 	setitimer(ITIMER_REAL, &never, NULL);
+	if (naps < NAPS && error == 0 && bank->state == READY)
+		complain("another process makes the monitor, and state is "
+			 "MAKING: who waits for it makes it, too, after %d "
+			 "naps",
+			 naps);
 	if (naps < NAPS)
 		complain("another process makes the monitor, and state is "
 			 "MAKING: who waits for it returns %d after %d naps",
@@ -275,6 +280,15 @@ try_start(void)
 			complain("call %d that makes the monitor fails: state "
 				 "is %d, not NEW",
 				 failing, bank->state);
+		// The calls are counted on: of these, none fails.
+		error = monitor_start(bank);
+		for (int i = 0; i < ACCOUNTS; i++)
+			if (error != 0 || bank->balance[i] != START)
+				complain("call %d fails, and monitor_start is "
+					 "called again: it returns %d, and "
+					 "account %d has %ld, not %d",
+					 failing, error, i, bank->balance[i],
+					 START);
 	}
 }
 
@@ -316,20 +330,26 @@ nothing_comes(void)
 	return 0;
 }
 
-static int
-owner_dies(void)
+static void
+die_half_way(void)
 {
-	real_unlock(&bank->lock);
-	held = 0;
 	bank->note.from = 3;
 	bank->note.to = 4;
 	bank->note.from_had = bank->balance[3];
 	bank->note.to_had = bank->balance[4];
 	bank->note.valid = 1;
 	bank->balance[3] -= 10;
+	die_inside();
+}
+
+static int
+owner_dies(void)
+{
+	real_unlock(&bank->lock);
+	held = 0;
 	if (waits == 2)
 		bank->balance[0] = 150;
-	die_inside();
+	die_half_way();
 	return real_lock(&bank->lock);
 }
 
@@ -393,8 +413,18 @@ try_wait(int (*what)(void), const char *words, int wanted)
 			 words, bank->balance[0], bank->balance[1],
 			 held ? ", and it keeps the lock" : "");
 	waits = 0;
-	if (transfer(bank, 1, 0, 250) != 0 || waits != 0)
+	if (what == owner_dies)
+		die_half_way();
+	error = transfer(bank, 1, 0, 250);
+	if (waits != 0)
 		complain("all 250 of an account are to be moved: it waits");
+	if (error != 0 || held || bank->balance[3] != START)
+		complain("transfer comes next after an owner that has died: it "
+			 "returns %s%s%s",
+			 strerrorname_np(error), held ? ", with the lock" : "",
+			 bank->balance[3] != START
+			     ? ", and what was half done is not undone"
+			     : "");
 }
 
 int
