@@ -139,7 +139,7 @@ wrong_wait() {
 15: 64 bytes: $full
 2: 3 bytes:  %d
 removed"
-	explain "Types" "msgsnd wants the size of the text alone: with sizeof of the struct, or its type counted in, it sends bytes that nobody wrote there, and a text is neither cut nor padded"
+	explain "Types" "msgsnd wants the size of the text alone: with sizeof of the struct, or its type or a null byte counted in, it sends bytes that nobody wrote there, and a text is neither cut nor padded"
 	failing sysv/msgsnd:each:EACCES
 	scenario "touch key; $sysv create 1; $sysv send 3 a; status=\$?; $sysv remove; exit \$status"
 	expect_failed
@@ -178,6 +178,7 @@ asleep
 removed
 status 1'
 	expect_complaint '^sysv: key: the queue was removed$'
+	wrong_wait msgsnd
 	explain "Removal" "msgsnd fails with EIDRM: that is not EINTR, and not to be tried again; send returns -1 and leaves errno alone" WRONG HANG TIMEOUT
 }
 
@@ -241,17 +242,19 @@ messages 2, '
 
 @test "sysv: a message that is too long stays whole in the queue" {
 	gap 2; points 4
-	scenario "touch key; ./peer key put 9 y$full; ./peer key put 8 $full
-		$sysv receive | cut -c 1-6
-		$sysv receive; echo \"status \$?\"; $sysv receive -n 23; echo \"status \$?\"
+	scenario "touch key; ./peer key put 9 y$full; ./peer key put 9 behind; ./peer key put 8 $full
+		$sysv receive; $sysv receive; echo \"status \$?\"; $sysv receive -n 23; echo \"status \$?\"
 		./peer key list; $sysv remove"
-	expect_output "24 xxx
+	expect_output "24 $full
 status 1
 status 1
 9: 65 bytes: y$full
+9: 6 bytes: behind
 removed"
 	expect_said '^sysv: key: a message may be longer than 64 bytes
 sysv: key: a message may be longer than 64 bytes$'
+	[[ $output != *" behind"*"65 bytes"* ]] ||
+		explain "Too long" "a message that is too long keeps its place, the oldest of its type: what is taken and sent again stands behind the others" WRONG
 	explain "Too long" "msgrcv is told how much fits (64 bytes, without the type): a longer message stays, E2BIG, unless MSG_NOERROR has it cut, and the rest is lost" WRONG CRASH
 }
 
@@ -264,6 +267,7 @@ asleep
 removed
 status 1'
 	expect_complaint '^sysv: key: the queue was removed$'
+	wrong_wait msgrcv
 	explain "Removal" "msgrcv fails with EIDRM: that is not EINTR, and not to be tried again; receive returns -1 and leaves errno alone" WRONG HANG TIMEOUT
 }
 
@@ -455,7 +459,7 @@ reply to 2147483646: 9: other"
 	[[ $output != *"status 0"*"request: "* ]] ||
 		explain "The programs" "the client has sent its request more than once: when a signal ends the wait for the reply, only msgrcv is made again; a second write would be counted" WRONG
 	explain "Whose message" "msgrcv takes the one type that it is given: the client's own process id; with 0 a client takes its own request, or what is for others" WRONG HANG TIMEOUT
-	scenario "touch key; ./peer key serve >asked & sh -c './peer key reply \$\$ 3 old; ./peer key reply \$\$ 4 old 8000
+	scenario "touch key; ./peer key serve >asked & sh -c './peer key reply \$\$ 4 old 8000; ./peer key reply \$\$ 3 old
 			exec ./requests key read'; wait; cat asked; ./peer key letters; ./requests key stop"
 	expect_output "7: 
 request: write 0, ''"
