@@ -101,7 +101,7 @@ take: ECONNRESET, open +0'
 text
 text
 open +0'
-	explain "A descriptor crosses" "a call returned -1 with EINTR: a signal came first, and nothing was sent or received; make it again, with the descriptor still open, and close that afterwards"
+	explain "A descriptor crosses" "a call returned -1 with EINTR: a signal came first, and nothing was sent or received; make it again. give closes its copy after the last try, not before"
 	failing carry/sendmsg:each:ENOBUFS carry/recvmsg:2:ENOMEM
 	scenario 'echo 12text >file; ./carry pass file; echo $?'
 	expect_match $'^(message of 4 bytes, no error, with 1 descriptors\n)?1$'
@@ -321,7 +321,7 @@ EFBIG, open +0
 		means="when the copy fails (EFBIG), the descriptor of the memory is closed again"
 	explain "Seals" "$means"
 	# Of 0 bytes, says fstat. (Not all calls that copy can copy it.)
-	scenario 'for i in {1..9}; do export "v$i=$(printf %0120000d 0)"; done; ./carry seal /proc/self/environ'
+	scenario 'for i in {1..9}; do printf -v "v$i" %0120000d 0; export "v$i"; done; ./carry seal /proc/self/environ'
 	expect_match '^(EFBIG|EINVAL), open \+0$'
 	explain "Seals" "more than 1,048,576 bytes (SNAPSHOT_BYTES) can be read from this file, and fstat says 0. Such a file is in /proc, and any file may grow after fstat: count the bytes that are read, and one more is EFBIG"
 }
