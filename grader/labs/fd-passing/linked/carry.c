@@ -230,6 +230,21 @@ odd_one(const char *what, const int *data, size_t n, size_t count)
 	close(pair[1]);
 }
 
+/* The same, and what comes gets the numbers from 0 on. */
+static void
+odd_zero(const char *what, const int *data, size_t n, size_t count)
+{
+	int pair[2];
+
+	make_pair(pair);
+	send_odd(pair[0], data, n, count);
+	close(STDIN_FILENO);
+	tell_take(what, pair[1]);
+	dup2(STDERR_FILENO, STDIN_FILENO);
+	close(pair[0]);
+	close(pair[1]);
+}
+
 static void
 odd(void)
 {
@@ -252,6 +267,8 @@ odd(void)
 	odd_one("error -1", minus, 4, 0);
 	odd_one("error -1, 1 descriptor", minus, 4, 1);
 	odd_one("error -2^31", least, 4, 0);
+	odd_zero("error EIO, descriptor 0", wrong, 4, 1);
+	odd_zero("2 descriptors, 0 is free", zero, 4, 2);
 }
 
 static void

@@ -4,6 +4,7 @@
  *
  *	sides clock NS...	what now() says of so many ns, with other clocks set back
  *	sides cpu NS...		what cpu() says
+ *	sides compare		p50 of a few samples, and what qsort was given
  *	sides ping|pong BYTES WARMUP TRIPS [FAULT=TRIP...] [at=BYTE]
  *
  * To send in trip 0, 1, 2 ... takes 1000, 2000, 3000 ... ns, to receive 507, 1007,
@@ -64,8 +65,8 @@ clock_gettime(clockid_t clock, struct timespec *t)
 	case CLOCK_THREAD_CPUTIME_ID:
 		ns = 7 * SECOND + used;
 		break;
-	default: /* set back again and again */
-		ns = EPOCH - passed;
+	default: /* set back again and again; below 0: clock_getcpuclockid's */
+		ns = clock < 0 ? 7 * SECOND + used : EPOCH - passed;
 	}
 	*t = timespec_of(ns);
 	passed += tick;
@@ -108,6 +109,10 @@ getrusage(__rusage_who_t who, struct rusage *usage)
 {
 	long long kernel = used / 4, user = 7 * SECOND + used - kernel;
 
+	if (faults_of_clock > 0) {
+		errno = EINVAL;
+		return -1;
+	}
 	memset(usage, 0, sizeof(*usage));
 	if (who == RUSAGE_CHILDREN)
 		return 0;
@@ -165,6 +170,42 @@ int
 bcmp(const void *a, const void *b, size_t n)
 {
 	return memcmp(a, b, n);
+}
+
+/* ---- sorting by what compare says, which is the same from both sides */
+
+static int forth, back; /* what it said when it was not */
+
+static void
+ask_both_ways(const void *a, const void *b,
+	      int (*compare)(const void *, const void *))
+{
+	int ab = compare(a, b), ba = compare(b, a);
+
+	if ((ab > 0) != (ba < 0) || (ab < 0) != (ba > 0)) {
+		forth = ab;
+		back = ba;
+	}
+}
+
+void
+qsort(void *base, size_t n, size_t size,
+      int (*compare)(const void *, const void *))
+{
+	char *first = base, *end = first + n * size;
+
+	for (char *i = first; i < end; i += size)
+		for (char *j = i; j > first; j -= size) {
+			ask_both_ways(j - size, j, compare);
+			if (compare(j - size, j) <= 0)
+				break;
+			for (size_t k = 0; k < size; k++) {
+				char saved = j[k], *before = j - size + k;
+
+				j[k] = *before;
+				*before = saved;
+			}
+		}
 }
 
 /* ---- a link */
@@ -377,9 +418,24 @@ play_clock(int argc, char *argv[], long long (*read_it)(void),
 	return fflush(stdout) == EOF;
 }
 
+static int
+play_compare(void)
+{
+	long long few[] = { 30, 10, 70, 20, 60, 50, 40 };
+
+	printf("p50 %lld\n", percentile(few, sizeof(few) / sizeof(*few), 50));
+	if (forth != 0 || back != 0)
+		printf("of two samples, compare returns %d, and %d the other "
+		       "way round\n",
+		       forth, back);
+	return fflush(stdout) == EOF;
+}
+
 int
 main(int argc, char *argv[])
 {
+	if (argc == 2 && strcmp(argv[1], "compare") == 0)
+		return play_compare();
 	if (argc > 1 && strcmp(argv[1], "clock") == 0)
 		return play_clock(argc, argv, now, &passed);
 	if (argc > 1 && strcmp(argv[1], "cpu") == 0)
