@@ -52,9 +52,12 @@ read_number(const int fd[2], long *value)
 
 	close(fd[WRITE_END]);
 	if (fd[READ_END] != STDIN_FILENO) {
-		if (dup2(fd[READ_END], STDIN_FILENO) == -1)
-			return -1;
+		int moved = dup2(fd[READ_END], STDIN_FILENO), why = errno;
+
 		close(fd[READ_END]);
+		errno = why;
+		if (moved == -1)
+			return -1;
 	}
 	errno = 0;
 	if (scanf("%18ld%c", value, &newline) == 2 && newline == '\n')

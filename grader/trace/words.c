@@ -163,7 +163,8 @@ transfer_words(int event, char *words, size_t size)
 		add(words, size, "%s %s", in ? "read" : "write", object);
 	if (number(event, "peek") == 1)
 		add(words, size, " (it stays there)");
-	if (number(event, "type") > 0)
+	/* What failed to come has none; the buffer may hold anything. */
+	if (number(event, "type") > 0 && !(in && number(event, "bytes") < 0))
 		add(words, size, ", type %s", field(event, "type"));
 	if (*with != '\0')
 		add(words, size, " with %s", with);
