@@ -95,20 +95,18 @@ take: ECONNRESET, open +0'
 
 @test "give, take: signals, and calls that fail" {
 	gap 1; points 4
-	failing carry/sendmsg:each:EINTR carry/recvmsg:each:EINTR
-	scenario 'echo 12text >file; ./carry pass file'
-	expect_output 'message of 4 bytes, no error, with 1 descriptors
+	local crossed='message of 4 bytes, no error, with 1 descriptors
 text
 text
 open +0'
+	failing carry/sendmsg:each:EINTR carry/recvmsg:each:EINTR
+	scenario 'echo 12text >file; ./carry pass file'
+	expect_output "$crossed"
 	explain "A descriptor crosses" "a call returned -1 with EINTR: a signal came first, and nothing was sent or received; make it again. give closes its copy after the last try, not before"
 	was_forced || { # by other calls, then
 		failing
 		scenario 'echo 12text >file; ./carry pass file'
-		expect_output 'message of 4 bytes, no error, with 1 descriptors
-text
-text
-open +0'
+		expect_output "$crossed"
 		explain "A descriptor crosses" "a message and its descriptors go over, whichever calls that is done by"
 	}
 	failing carry/sendmsg:each:ENOBUFS carry/recvmsg:2:ENOMEM
