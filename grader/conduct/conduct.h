@@ -15,7 +15,7 @@
  *	proc.c      what /proc says of those whom we hold
  *	stopped.c   who was stopped by a signal of ours, and goes on
  *	loops.c     a call that returns the same again and again
- *	locks.c     breakpoints at the C library's locks
+ *	locks.c     breakpoints at the C library's locks and semaphores
  *	evidence.c  which calls were made, on what
  *	objects.c   the names of what a descriptor refers to
  *	folder.c    the working folder, as it was before each run
@@ -136,13 +136,15 @@ struct tracee {
 	int fault;     /* errno that we made it return */
 	int64_t until; /* its time limit */
 	bool timed;
+	bool limited;	  /* it waits for descriptors, and has one */
 	uint64_t left_at; /* where the rest of a sleep is written */
 	bool expired;
 
 	long entry_word; /* what the breakpoint at its start replaced */
 	uint64_t entry;
 	uint64_t step_over; /* the breakpoint at which it stands */
-	enum { NO_LOCK, GIVES, HAS_GIVEN } at_lock; /* with -b */
+	enum { NO_LOCK, CALLS, RETURNS } at_lock; /* with -b */
+	const char *lock_call;
 	bool shares_memory; /* with its parent, until exec */
 
 	unsigned long points; /* where a choice was made after it */

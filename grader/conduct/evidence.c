@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <mqueue.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -92,6 +93,16 @@ object(const struct tracee *t, long result, char text[OBJECT_BYTES])
 				 (op >= F_OFD_GETLK && op <= F_OFD_SETLKW)
 			     ? "lock"
 			     : "other");
+	} else if (t->number == SYS_futex && futex_waits(t) && a[3] != 0 &&
+		   (a[1] & FUTEX_CLOCK_REALTIME)) {
+		snprintf(text, OBJECT_BYTES, "until a time of day");
+	} else if (call_is(t->call, "semctl")) {
+		int op = (int)a[2];
+
+		snprintf(text, OBJECT_BYTES, "%s",
+			 op == SETVAL || op == SETALL ? "values" : "other");
+	} else if (t->limited) {
+		snprintf(text, OBJECT_BYTES, "with a time limit");
 	} else if (call_is(t->call, "exit")) {
 		snprintf(text, OBJECT_BYTES, "%d", (int)a[0] & 255);
 	} else if ((t->call->flags & FD) && !call_is(t->call, "close")) {

@@ -13,8 +13,9 @@
 #include <sys/wait.h>
 
 enum { PAIRS_MAX = 40000, SHRINK_RUNS = 80, REPEATS = 3 };
+enum { CALLS_MAX = 400000 }; /* of all runs: some seconds of processor time */
 
-static long runs, bad, noise;
+static long runs, calls_made, bad, noise;
 static bool endless; /* a run had to be ended */
 static double began;
 static char *first_out; /* of the usual run, to compare with */
@@ -210,7 +211,7 @@ time_left(void)
 {
 	if (bad > 0 && (!options.all_findings || endless))
 		return false;
-	return runs < options.runs;
+	return runs < options.runs && calls_made < CALLS_MAX;
 }
 
 /* After a run: keeps it, or looks into what it has found. */
@@ -218,6 +219,7 @@ static void
 after(void)
 {
 	runs++;
+	calls_made += run.calls;
 	if (run.verdict != ENDED)
 		finding();
 	else

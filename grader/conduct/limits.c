@@ -5,6 +5,7 @@
 #include "virtual.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -27,7 +28,7 @@ until_point(int slot, struct timespec point)
 }
 
 static bool
-limited(struct tracee *t, int64_t length, int argument, uint64_t none)
+limited(struct tracee *t, int64_t length, int argument, uint64_t instead)
 {
 	if (length == 0)
 		return false; /* it only looks */
@@ -35,32 +36,51 @@ limited(struct tracee *t, int64_t length, int argument, uint64_t none)
 	if (t->until == FOREVER && length != FOREVER)
 		t->until = time_now() + length;
 	tracee_save_args(t);
-	arch_set_arg(t->tid, argument, none);
+	arch_set_arg(t->tid, argument, instead);
 	return true;
+}
+
+/* Writes a time below the stack, for the kernel; returns its address, or 0. */
+static uint64_t
+below_stack(const struct tracee *t, time_t seconds)
+{
+	const struct timespec time = { .tv_sec = seconds };
+	uint64_t room = (arch_sp(t->tid) - BELOW_STACK) & ~15ULL;
+
+	return memory_write(t->tid, room, &time, sizeof(time)) ? room : 0;
 }
 
 /* The same for a point in time: if it has passed, in the kernel's eyes, too. */
 static bool
 limited_by_point(struct tracee *t, int64_t length, int argument)
 {
-	static const struct timespec past;
-	uint64_t room = (arch_sp(t->tid) - BELOW_STACK) & ~15ULL;
+	uint64_t past;
 
 	if (length > 0)
 		return limited(t, length, argument, 0);
-	if (!memory_write(t->tid, room, &past, sizeof(past)))
+	past = below_stack(t, 0);
+	if (past == 0)
 		return false;
 	tracee_save_args(t);
-	arch_set_arg(t->tid, argument, room);
+	arch_set_arg(t->tid, argument, past);
 	return true;
 }
 
-/* A sleep: the kernel gets one of many years, from below the stack. */
+/*
+ * A time limit of many years for the kernel; 0, none, if it cannot be written. It has
+ * one so that a hang report sees that there is one.
+ */
+static uint64_t
+in_years(const struct tracee *t, time_t from)
+{
+	return below_stack(t, from + CENTURY);
+}
+
 static bool
 sleeps(struct tracee *t, int request, int rest, bool absolute, int slot)
 {
-	struct timespec length, years = { .tv_sec = CENTURY };
-	uint64_t room = (arch_sp(t->tid) - BELOW_STACK) & ~15ULL;
+	struct timespec length;
+	uint64_t years;
 	int64_t ns;
 
 	if (slot < 0 || !read_timespec(t, request, &length))
@@ -68,12 +88,11 @@ sleeps(struct tracee *t, int request, int rest, bool absolute, int slot)
 	ns = absolute ? until_point(slot, length) : nanoseconds(length);
 	if (ns <= 0)
 		return false;
-	if (absolute)
-		years.tv_sec += clock_base(slot) / SECOND;
-	if (!memory_write(t->tid, room, &years, sizeof(years)))
+	years = in_years(t, absolute ? clock_base(slot) / SECOND : 0);
+	if (years == 0)
 		return false;
 	t->left_at = absolute ? 0 : t->args[rest];
-	return limited(t, ns, request, room);
+	return limited(t, ns, request, years);
 }
 
 static bool
@@ -110,7 +129,7 @@ in_timespec(struct tracee *t, int n)
 	struct timespec value;
 
 	return read_timespec(t, n, &value) &&
-	       limited(t, nanoseconds(value), n, 0);
+	       limited(t, nanoseconds(value), n, in_years(t, 0));
 }
 
 static bool
@@ -118,7 +137,45 @@ in_milliseconds(struct tracee *t, int n)
 {
 	int ms = (int)t->args[n];
 
-	return ms > 0 && limited(t, ms * 1000000LL, n, (uint64_t)-1);
+	return ms > 0 && limited(t, ms * 1000000LL, n, INT_MAX);
+}
+
+/*
+ * At the entry of a call, as select(2) changes what it was given: whether it waits
+ * for descriptors, and for a time at most.
+ */
+bool
+limits_wait(const struct tracee *t)
+{
+	struct timespec limit; /* or struct timeval: any that is not 0 */
+	int n;
+
+	switch (t->number) {
+#ifdef __x86_64__
+	case SYS_poll:
+		return (int)t->args[2] > 0;
+	case SYS_epoll_wait:
+#endif
+	case SYS_epoll_pwait:
+		return (int)t->args[3] > 0;
+#ifdef __x86_64__
+	case SYS_select:
+#endif
+	case SYS_pselect6:
+		n = 4;
+		break;
+	case SYS_ppoll:
+		n = 2;
+		break;
+	case SYS_epoll_pwait2:
+		n = 3;
+		break;
+	default:
+		return false;
+	}
+	return t->args[n] != 0 &&
+	       memory_read(t->tid, t->args[n], &limit, sizeof(limit)) &&
+	       (limit.tv_sec != 0 || limit.tv_nsec != 0);
 }
 
 /* At the entry of a call: whether it has a time limit, which is ours now. */
@@ -137,7 +194,8 @@ limits_entry(struct tracee *t)
 		struct timeval v;
 
 		return memory_read(t->tid, t->args[4], &v, sizeof(v)) &&
-		       limited(t, v.tv_sec * SECOND + v.tv_usec * 1000, 4, 0);
+		       limited(t, v.tv_sec * SECOND + v.tv_usec * 1000, 4,
+			       in_years(t, 0));
 	}
 #endif
 	case SYS_epoll_pwait:

@@ -5,9 +5,10 @@
  * does is told from what the program does.
  *
  * With -b, others stand at the functions of the C library that give a lock or
- * a semaphore away. Where nobody waits they make no system call, and what a
- * program does wrong just after them (it takes a message out of a slot that it
- * has given back) would never meet anybody. The places for a switch are their
+ * a semaphore away, or tell what a semaphore is. Where nobody waits they make no
+ * system call, and what a program does wrong just after them (it takes a message
+ * out of a slot that it has given back; it relies on a value that was) would never
+ * meet anybody. The places for a switch are their
  * beginning, while the lock is still held, and where they return to: that, too,
  * is a breakpoint from its first use on. Places are counted, not instructions: a
  * list of choices repeats exactly.
@@ -27,20 +28,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TRAPS_MAX = 96, GIVERS_MAX = 24 };
+enum { TRAPS_MAX = 96, FOUND_MAX = 24 };
 
-/* The breakpoints in the memory of one process: "givers" and returns. */
+/* The breakpoints in the memory of one process: functions and returns. */
 static struct traps {
 	int n;
 	struct trap {
 		uint64_t at;
-		long word; /* what was there */
-		bool giver;
+		long word;	  /* what was there */
+		const char *call; /* the function's name */
+		bool returns;
 	} trap[TRAPS_MAX];
 } traps[TRACEES_MAX];
 
-static const char *const givers[] = {
+static const char *const functions[] = {
 	"sem_post",
+	"sem_getvalue",
 	"pthread_mutex_unlock",
 	"pthread_rwlock_unlock",
 	"pthread_spin_unlock",
@@ -53,7 +56,8 @@ static const char *const givers[] = {
 static struct {
 	char path[200];
 	int n;
-	uint64_t offset[GIVERS_MAX];
+	uint64_t offset[FOUND_MAX];
+	const char *call[FOUND_MAX];
 } library;
 
 /*
@@ -86,7 +90,7 @@ set_trap(pid_t tid, uint64_t at, long *word)
 }
 
 static void
-add_trap(const struct tracee *t, uint64_t at, bool giver)
+add_trap(const struct tracee *t, uint64_t at, const char *call, bool returns)
 {
 	struct traps *all = &traps[t->leader];
 	long word;
@@ -96,7 +100,7 @@ add_trap(const struct tracee *t, uint64_t at, bool giver)
 			return;
 	if (at == 0 || all->n == TRAPS_MAX || !set_trap(t->tid, at, &word))
 		return;
-	all->trap[all->n++] = (struct trap){ at, word, giver };
+	all->trap[all->n++] = (struct trap){ at, word, call, returns };
 }
 
 static const struct trap *
@@ -113,22 +117,25 @@ trap_at(const struct tracee *t, uint64_t at)
 /* ---- the functions in the C library */
 
 static void
-add_givers(const ElfW(Sym) * symbols, size_t n, const char *names)
+add_functions(const ElfW(Sym) * symbols, size_t n, const char *names)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (ELF64_ST_TYPE(symbols[i].st_info) != STT_FUNC ||
 		    symbols[i].st_value == 0)
 			continue;
-		for (size_t g = 0; g < sizeof(givers) / sizeof(givers[0]); g++)
-			if (strcmp(names + symbols[i].st_name, givers[g]) ==
+		for (size_t f = 0; f < sizeof(functions) / sizeof(functions[0]);
+		     f++)
+			if (strcmp(names + symbols[i].st_name, functions[f]) ==
 				0 &&
-			    library.n < GIVERS_MAX)
+			    library.n < FOUND_MAX) {
+				library.call[library.n] = functions[f];
 				library.offset[library.n++] =
 				    symbols[i].st_value;
+			}
 	}
 }
 
-/* Looks for the givers in the library's dynamic symbols. */
+/* Looks for them in the library's dynamic symbols. */
 static void
 read_library(const char *path)
 {
@@ -150,16 +157,16 @@ read_library(const char *path)
 	sections = (const void *)(file + head->e_shoff);
 	for (int i = 0; i < head->e_shnum; i++)
 		if (sections[i].sh_type == SHT_DYNSYM)
-			add_givers((const void *)(file + sections[i].sh_offset),
-				   sections[i].sh_size / sizeof(ElfW(Sym)),
-				   file +
-				       sections[sections[i].sh_link].sh_offset);
+			add_functions(
+			    (const void *)(file + sections[i].sh_offset),
+			    sections[i].sh_size / sizeof(ElfW(Sym)),
+			    file + sections[sections[i].sh_link].sh_offset);
 	munmap((void *)(uintptr_t)file, (size_t)st.st_size);
 }
 
 /* The program has been loaded: sets breakpoints in its C library. */
 static void
-set_givers(struct tracee *t)
+set_functions(struct tracee *t)
 {
 	char path[48], line[400], name[300];
 	unsigned long start, offset;
@@ -177,7 +184,8 @@ set_givers(struct tracee *t)
 		if (strcmp(name, library.path) != 0)
 			read_library(name);
 		for (int i = 0; i < library.n; i++)
-			add_trap(t, start + library.offset[i], true);
+			add_trap(t, start + library.offset[i], library.call[i],
+				 false);
 		break;
 	}
 	if (maps != NULL)
@@ -231,7 +239,7 @@ locks_trap(struct tracee *t, uint64_t pc)
 		t->entry = 0;
 		t->starting = false;
 		if (options.locks && t->tested)
-			set_givers(t);
+			set_functions(t);
 		return true;
 	}
 	trap = trap_at(t, at);
@@ -239,9 +247,10 @@ locks_trap(struct tracee *t, uint64_t pc)
 		return false;
 	arch_set_pc(t->tid, at);
 	t->step_over = at;
-	t->at_lock = trap->giver ? GIVES : HAS_GIVEN;
-	if (trap->giver && !t->shares_memory)
-		add_trap(t, arch_return_address(t->tid), false);
+	t->lock_call = trap->call;
+	t->at_lock = trap->returns ? RETURNS : CALLS;
+	if (!trap->returns && !t->shares_memory)
+		add_trap(t, arch_return_address(t->tid), trap->call, true);
 	return true;
 }
 

@@ -247,8 +247,12 @@ describe_call(const struct tracee *t, char *text, size_t size)
 			     ? "wait (a lock, semaphore or condition)"
 			     : "wake (a lock, semaphore or condition)");
 	} else if (t->call->flags & FD) {
-		snprintf(text, size, "%s(%d = %.80s)", t->call->family,
-			 (int)a[0], object_of(t, (int)a[0]));
+		/* Two functions of the library are one call. */
+		int sets = t->number == SYS_mq_getsetattr && a[1] != 0;
+
+		snprintf(text, size, "%s(%d = %.80s)",
+			 sets ? "mq_setattr" : t->call->family, (int)a[0],
+			 object_of(t, (int)a[0]));
 	} else {
 		snprintf(text, size, "%s", t->call->family);
 	}

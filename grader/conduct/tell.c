@@ -43,15 +43,12 @@ about(const struct tracee *t, char *text, size_t size)
 		describe_call(t, what, sizeof(what));
 		if (t->state == ASLEEP)
 			snprintf(text, size, "%s slept in %s", t->name, what);
-		else if (t->at_lock == GIVES)
-			snprintf(
-			    text, size,
-			    "%s was about to give a lock or semaphore away",
-			    t->name);
-		else if (t->at_lock == HAS_GIVEN)
-			snprintf(text, size,
-				 "%s had just given a lock or semaphore away",
-				 t->name);
+		else if (t->at_lock == CALLS)
+			snprintf(text, size, "%s was about to call %s", t->name,
+				 t->lock_call);
+		else if (t->at_lock == RETURNS)
+			snprintf(text, size, "%s had just come out of %s",
+				 t->name, t->lock_call);
 		else if (t->at == AT_ENTRY)
 			snprintf(text, size, "%s was about to call %s", t->name,
 				 what);

@@ -49,6 +49,7 @@ void
 time_entry(struct tracee *t)
 {
 	t->timed = t->expired = false;
+	t->limited = limits_wait(t);
 	t->left_at = 0;
 	if (options.open || t->number < 0)
 		return;

@@ -46,6 +46,21 @@ tested_left(void)
 	return false;
 }
 
+/* Says of a signal that has come to t, and has a handler, but is blocked. */
+static void
+add_held_back(const struct tracee *t, char *text, size_t size)
+{
+	uint64_t held =
+	    (tracee_signals(t, "SigPnd") | tracee_signals(t, "ShdPnd")) &
+	    tracee_signals(t, "SigBlk") & tracee_signals(t, "SigCgt");
+	size_t used = strlen(text);
+
+	if (held != 0)
+		snprintf(text + used, size - used,
+			 ", and has %s blocked, which has come",
+			 signal_name(__builtin_ctzll(held) + 1));
+}
+
 /* All sleep for ever. */
 void
 deadlock(void)
@@ -61,6 +76,7 @@ deadlock(void)
 			snprintf(what, sizeof(what), "stopped by a signal");
 		else
 			describe_asleep(t, what, sizeof(what));
+		add_held_back(t, what, sizeof(what));
 		if (used < sizeof(text))
 			used += (size_t)snprintf(
 			    text + used, sizeof(text) - used,

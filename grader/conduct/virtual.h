@@ -20,6 +20,7 @@ void clock_jump(int64_t to);
 void read_clock(struct tracee *t);
 
 /* limits.c */
+bool limits_wait(const struct tracee *t);
 bool limits_entry(struct tracee *t);
 void limits_exit(struct tracee *t, long *result);
 

@@ -1,9 +1,9 @@
 /*
  * Reads one page in every two megabytes of an endless mapping: nothing is
- * resident but the page tables.
+ * resident but the page tables. (Where a page costs much, its time may be over before.)
  *
  * Lab: hello
- * Expect: LIMIT
+ * Expect: LIMIT TIMEOUT
  * Marks: 10
  * Seconds: 60
  */

@@ -5,7 +5,7 @@
  * Lab: hello
  * Expect: WRONG
  * Marks: 10
- * Seconds: 20
+ * Seconds: 40
  */
 #define _GNU_SOURCE
 #include <stdio.h>

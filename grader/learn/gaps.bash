@@ -23,11 +23,32 @@ place_of() {
 # purpose_of LAB GAP: what it is for: the first sentence above it in the source
 purpose_of() {
 	cat "labs/$1"/*.c 2>/dev/null | tr -d '\r' | awk -v gap="$2" '
+		BEGIN { head = "^ [*] Gap " gap "(, optional| [(]optional[)])?: " }
 		over { next } # to the end, lest the writer be ended by SIGPIPE
-		text == "" && index($0, "* Gap " gap ": ") { sub(/.*\* Gap [0-9]+: /, ""); text = $0; next }
+		text == "" && $0 ~ head { sub(head, ""); text = $0; next }
 		text != "" && (/^ \* ./) { sub(/^ \* /, ""); text = text " " $0; next }
 		text != "" { over = 1 }
-		END { sub(/[.:] .*/, "", text); sub(/[.:]$/, "", text); print text }'
+		END { gsub(/`/, "", text)
+			if (match(text, /[^. ][.:?]( |$)/)) # not the dots of "0, 1, 2 ..."
+				text = substr(text, 1, RSTART + (substr(text, RSTART + 1, 1) == "?"))
+			print text }'
+}
+
+# title_of LAB GAP: the gap and its purpose, cut at a word so that it fits into a line,
+# and "Next: " before it
+title_of() {
+	local purpose title="$1, gap $2"
+	purpose=$(purpose_of "$1" "$2")
+	title+=${purpose:+: $purpose}
+	if ((${#title} > 74)); then
+		title=${title:0:71}
+		title=${title% *}
+		while [[ $title =~ ^(.*)\ (a|and|for|from|in|into|is|of|or|the|to|with)$ ]]; do
+			title=${BASH_REMATCH[1]}
+		done
+		title="${title%[,;]} ..."
+	fi
+	echo "$title"
 }
 
 # tests_by_gap LAB: "GAP POINTS" for each test

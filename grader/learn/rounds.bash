@@ -12,7 +12,7 @@
 source grader/lib/progress.bash
 
 declare -A content=() # of each source, when it was looked at last
-all_tests=() stale=() failing="" failing_ran="" phase="" grading="" complete=""
+all_tests=() stale=() failing="" phase="" grading="" complete=""
 number=0 ending=() # gradings that were begun, and those that clean up after themselves
 saved_at="" edited="" seed=""
 
@@ -23,6 +23,7 @@ begin_rounds() {
 	printf -v seed '%04x' $RANDOM
 	version=$(git describe --always --dirty 2>/dev/null) || version=unversioned
 	edited_files
+	show_beginning
 	grade_all
 }
 
@@ -74,7 +75,7 @@ on_save() {
 		[[ -n $phase ]] || show_status "saved, and nothing has changed"
 		return 0
 	fi
-	saved_at=$now viewing=""
+	saved_at=$now viewing="" held=""
 	end_grading
 	begin_first
 	add_stale
@@ -119,7 +120,7 @@ begin_first() {
 begin_rest() {
 	phase=rest
 	begin_grading "${stale[@]}"
-	show_status "${#stale[@]} more tests"
+	show_status "${#stale[@]} more tests${held:+; $held: as soon as all have run}"
 }
 
 # begin_grading TEST...: in the background; ends with the event "graded", what the
@@ -170,14 +171,14 @@ end_all_gradings() {
 }
 
 on_graded() {
-	local status=2 was=$phase
+	local ended=2 was=$phase
 	# Or it is of a grading that was ended in the meantime.
 	[[ -n $grading && -e $graded/status ]] || return 0
-	read -r status <"$graded/status"
+	read -r ended <"$graded/status"
 	wait "$grading" || true
 	grading="" phase=""
 	[[ $was != first ]] || note_time
-	if ((status == 2)) || [[ ! -d $new ]]; then
+	if ((ended == 2)) || [[ ! -d $new ]]; then
 		show_trouble "$(<"$graded/said")"
 	elif [[ -s $new/build ]]; then
 		show_unbuilt
@@ -226,7 +227,7 @@ merge() {
 # finish: all tests have run: the result goes where make looks for it
 finish() {
 	local gap
-	"$build_folder/report" -j "$known" >"$results/.$lab.$$" || (($? == 1)) || {
+	"$build_folder/report" -l -j "$known" >"$results/.$lab.$$" || (($? == 1)) || {
 		rm -f "$results/.$lab.$$"
 		show_trouble "the result cannot be written in $results"
 		return 0
@@ -240,4 +241,5 @@ finish() {
 	done
 	gaps_before=$(gaps_done "$lab")
 	show_result
+	let_go
 }

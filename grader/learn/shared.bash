@@ -91,6 +91,29 @@ remember() {
 # in_colour: whether standard output is to be coloured
 in_colour() { [[ -t 1 && -z ${NO_COLOR-} && ${TERM-} != dumb ]]; }
 
+# terminal_width: prints how many columns the terminal has, 80 if there is none
+terminal_width() {
+	local width=${COLUMNS-}
+	[[ -n $width ]] || read -r _ width < <(stty size 2>/dev/null </dev/tty) || true
+	[[ $width =~ ^[1-9][0-9]*$ ]] || width=80
+	echo "$width"
+}
+
+# terminal_height: prints how many lines it has, 24 if there is none
+terminal_height() {
+	local height=""
+	read -r height _ < <(stty size 2>/dev/null </dev/tty) || true
+	[[ $height =~ ^[1-9][0-9]*$ ]] || height=24
+	echo "$height"
+}
+
+# in_plain_text: what comes in, in Markdown, to be read on a terminal
+in_plain_text() {
+	local width
+	width=$(terminal_width)
+	awk -v width=$((width < 80 ? width : 80)) -f grader/learn/plain.awk
+}
+
 # set_colours: sets green, dim, plain and bold, to nothing where there is no colour
 set_colours() {
 	green="" dim="" bold="" plain=""

@@ -27,7 +27,8 @@ cutting() { will_be_cut=("$@"); }
 # interrupting SIGNAL: the scenarios that follow run once for each place where the
 # signal can come: TERM, pipeline:TERM (it comes to pipeline), TERM@sigaction
 # (after the first such call). What is expected is expected of each. STOP: it goes on
-# when all others wait, and have waited for seconds.
+# when all others wait, and have waited for seconds. With under_schedules 1 it comes
+# around sem_getvalue and calls that give a lock away, too, which need not be system calls.
 interrupting() { will_come=("$@"); }
 
 # leaving_core: in the scenarios that follow, a child that SIGABRT or its like ends has
@@ -149,6 +150,7 @@ plan_conduct() {
 	done
 	if [[ $schedules != 0 ]]; then
 		conduct+=(-b -n "$schedules") under=many
+		[[ -z ${will_come[*]} ]] || conduct+=(-1 -n 500)
 	elif [[ $under == many ]]; then
 		conduct+=(-1 -n 500)
 	fi
@@ -161,7 +163,8 @@ go_without() {
 	((${#will_fail[@]} + ${#will_come[@]} == 0)) || unforced=1
 }
 
-# conduct_options LEFTOVERS SECONDS: sets options to what the box is to get
+# conduct_options LEFTOVERS SECONDS: sets options to what the box is to get, and
+# whole to how long it may take: of many runs each has SECONDS, by the conductor's clock
 conduct_options() {
 	local words=("${conduct[@]}")
 	under_last=$under
@@ -172,6 +175,7 @@ conduct_options() {
 		[[ $1 == allowed ]] || words+=(-p left) ;&
 	again)
 		words+=(-t "$(($2 * 1000))")
+		whole=$(($2 * 6))
 		options+=(-E) ;;
 	*) return 0 ;;
 	esac
@@ -299,7 +303,7 @@ judge_conduct() {
 		fault HANG "that it ends" ;;
 	alone)
 		came="${o_awaiting[$1]:-the scenario waits}: all that was started has ended"
-		fault WRONG "what the test waited for" ;;
+		fault WRONG "that the scenario runs to its end" ;;
 	left)
 		came="left behind: ${o_reason[$1]:-${o_left[$1]}}"
 		meaning="the program ended before a process that it started: wait for it (waitpid) or end it"
@@ -375,6 +379,7 @@ words_of() {
 	for rule in "${will_fail[@]}"; do
 		[[ $rule == *each* ]] || conduct+=(-f "$rule")
 	done
+	[[ $schedules == 0 ]] || conduct+=(-b)
 	run_box "${last_run[@]}" || return 0
 	read_conduct
 	printf '%s' "${o_words[0]-}"

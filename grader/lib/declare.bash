@@ -9,6 +9,10 @@ points() { test_points=$1; }
 # needs N...: these gaps must be filled before this test can pass
 needs() { test_needs=$*; }
 
+# left_open: the gap, for no points, was not begun, in a way that its contract allows; a
+# failure is shown as "open" then, as if its TODO still stood
+left_open() { left_open=1; }
+
 # explain SECTION TEXT [VERDICT...]: what it means when one of the expectations
 # since the previous explain fails, and the section of the handout that tells
 # more. A verdict such as HANG or LEAK comes with a general sentence, which is

@@ -13,6 +13,8 @@ fault() {
 		first_came=$came
 		first_why=$why
 		first_script=$script
+		first_failing=""
+		[[ -z $under_last ]] || first_failing=${will_fail[*]}
 		first_error="" first_status=""
 		# Of many runs, they are known where one of them is judged.
 		[[ $under_last == many && -z $one_run ]] ||
@@ -43,6 +45,7 @@ matches() { [[ $1 =~ $2 ]]; }
 # expect_status N: the scenario ends with exit status N
 expect_status() { in_each_run status_is "$@"; }
 
+# status_is REGEX: as expect_status, of one run (see in_each_run)
 status_is() {
 	local came_status="exit status $status"
 	came_status+=$(death_of "${status:-0}")
@@ -119,6 +122,7 @@ one_line() { [[ $1 != *$'\n'* && $1 =~ $2 ]]; }
 # expect_said REGEX: standard error as a whole matches
 expect_said() { in_each_run error_matches "$@"; }
 
+# error_matches REGEX: as expect_said, of one run
 error_matches() {
 	check "standard error that matches: $1" \
 		"${error:-nothing on standard error}" matches "$error" "$1"
@@ -178,7 +182,7 @@ expect_no_warning() {
 	local words
 	words=$(<"$BUILDS/plain-words")
 	script="make"
-	check "no word from the compiler" "$words" is "$words" ""
+	check "no warning from the compiler" "$words" is "$words" ""
 }
 
 # expect_clean_memory [DESCRIPTORS]: the memcheck runs of the scenario found no

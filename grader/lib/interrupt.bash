@@ -31,6 +31,7 @@ end_all() {
 	clean_up
 }
 trap end_all EXIT
-trap 'interrupted=1; exit 2' INT TERM HUP
+# A terminal that closes may send two signals: the second must not end what the first does.
+trap 'trap "" INT TERM HUP; interrupted=1; exit 2' INT TERM HUP
 # What runs in a group of its own may print, whatever the terminal thinks of background jobs.
 trap '' TTOU

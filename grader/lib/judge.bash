@@ -5,6 +5,8 @@
 # what was left behind
 judge_box() {
 	local line kind name call so_far=""
+	# That number is the scenario's own.
+	[[ $status != 98 || -z $(logged gave-up) ]] || status=""
 	[[ $box_verdict == exit && -z $(logged gave-up) ]] || read_so_far
 	case $box_verdict in
 	exit) ;;
@@ -14,7 +16,7 @@ judge_box() {
 		fault_of_why HANG ;;
 	alone)
 		came="$(logged awaiting): all that was started has ended$so_far"
-		fault WRONG "what the test waited for" ;;
+		fault WRONG "that the scenario runs to its end" ;;
 	awaited)
 		# The hang report, but not its advice: the test knows what it waits for,
 		# unless a loop was seen, which is why that does not come.
@@ -22,7 +24,7 @@ judge_box() {
 		came=$(logged awaiting)
 		came=${came:-it never came}$so_far
 		[[ $why != *"is running, and has used"*" times in "* ]] || meaning=$advice
-		fault WRONG "what the test waited for" ;;
+		fault WRONG "that the scenario runs to its end" ;;
 	slow)
 		came="the machine is too busy: three times, this took too long without using its time"
 		fault ERROR "the box could not run" ;;
@@ -43,7 +45,7 @@ judge_box() {
 	judge_log
 	if [[ -s $test_dir/box/log && -n $(logged gave-up) ]]; then
 		came=$(logged gave-up)
-		fault WRONG "what the test waited for"
+		fault WRONG "that the scenario runs to its end"
 		return
 	fi
 	judge_children "$1"

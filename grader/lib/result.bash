@@ -62,19 +62,24 @@ isolation() {
 # report LAB: prints the report; with -o, the result goes to its place. Sets
 # status to what the whole command's would be.
 report() {
-	local colour=() to
+	local colour=() learner=() to
 	progress ""
 	exec {to}>&1
 	[[ -z $ci ]] || exec {to}>>"$work/json"
 	[[ ! -t 1 || -n ${NO_COLOR-} ]] || colour=(-c)
+	[[ -z $kept ]] || learner=(-l)
 	status=0
-	"$build_folder/report" "${colour[@]}" "${all[@]}" "${format[@]}" "$RESULTS" >&"$to" ||
+	"$build_folder/report" "${colour[@]}" "${learner[@]}" "${all[@]}" "${format[@]}" "$RESULTS" >&"$to" ||
 		status=$?
 	exec {to}>&-
 	[[ ${#format[@]} != 0 || ! -s $RESULTS/behind ]] ||
 		printf '\n  Left behind, as no source includes it: %s\n' "$(paste -sd ' ' "$RESULTS/behind")"
+	[[ -z $kept || $status != 0 || ${#labs[@]} != 1 || ${#format[@]} != 0 ]] ||
+		printf '\n  Full marks. What comes next: make next\n'
+	[[ -z $pattern || $status != 0 || ${#format[@]} != 0 || -n $hidden || $tree != labs ]] ||
+		printf '\n  Only what -f names has run: make %s grades the whole lab.\n' "$1"
 	if [[ -n $out && $status != 2 ]]; then
-		"$build_folder/report" -j "$RESULTS" >"$out/.$1.$$" || (($? == 1))
+		"$build_folder/report" "${learner[@]}" -j "$RESULTS" >"$out/.$1.$$" || (($? == 1))
 		mv "$out/.$1.$$" "$out/$1.json"
 	fi
 }

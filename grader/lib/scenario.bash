@@ -74,12 +74,12 @@ may_be_reused() { [[ $box_verdict == alone && $LABBOX_LEVEL == @(uid|plain) ]]; 
 
 # run_box SECONDS BUILD CHECKERS: runs the script once, and reads the result
 run_box() {
-	local seconds=$1 build=$2 checkers=$3 options=()
+	local seconds=$1 whole=$1 build=$2 checkers=$3 options=()
 	conduct_options "$leftovers" "$seconds"
 	if ! "$LABBOX" -d "$test_dir/box" -i "$BUILDS/$build" \
 		-i "$test_dir/in" "${lab_programs[@]}" \
 		-T "$LABBOX_TOOLS" -l "$LABBOX_LEVEL" -H "$KIT" \
-		-t "$seconds" "${processes[@]}" -e "CHECKERS=$checkers" "${environment[@]}" "${options[@]}" \
+		-t "$whole" "${processes[@]}" -e "CHECKERS=$checkers" "${environment[@]}" "${options[@]}" \
 		${DEBUG_NAMES:+-D "$DEBUG_NAMES"} \
 		/bin/bash ../tools/run.sh "$script" "$lab_tools" \
 		</dev/null >/dev/null 2>"$test_dir/box-error"; then

@@ -10,12 +10,12 @@ setup() {
 	test_gap="" test_points="" test_needs="" script=""
 	failures=() expectations=() explained=0 explained_at=""
 	own="" own_section="" plain="" section="" came="" meaning="" why=""
-	first_verdict="" first_expected="" first_came="" first_why="" first_when="" first_script=""
+	first_verdict="" first_expected="" first_came="" first_why="" first_when="" first_script="" first_failing=""
 	first_error="" first_meaning="" first_status="" first_at=0
 	environment=() ran_build="" notes=()
 	output="" error="" status=""
 	will_fail=() will_be_cut=() will_come=() leaves_core="" schedules=0 under_last="" one_run="" judged=() unforced=""
-	calls="" faults="" o_faults=()
+	calls="" faults="" o_faults=() left_open=""
 	test_start=${EPOCHREALTIME/[.,]/}
 	[[ -d $test_dir ]] || mkdir -p "$test_dir"/{box,in}
 }
@@ -51,15 +51,17 @@ teardown() {
 	put ran "${ran//$'\t'/}"
 	put_elapsed
 	if [[ $verdict != OK ]]; then
-		put words "$(explain_words "${ran//$'\t'/}")"
+		put words "$(explain_words "${ran//$'\t'/}"; explain_roles "$first_when")"
 		put wanted "${first_expected:-}"
 		put came "$first_came"
 		put means "${own:-${first_meaning:-$plain}}"
 		put why "$first_why"
 		put when "$first_when"
+		put failing "$first_failing"
 		put section "${own_section:-$section}"
 		[[ $first_came == *"$first_error"* ]] || put error "$first_error"
-		((${first_status:-0} == 0)) || put status "exit status $first_status"
+		[[ -z $left_open ]] || put open 1
+		((${first_status:-0} == 0)) || put status "exit status $first_status$(death_of "$first_status")"
 	fi
 	put verdict "$verdict"
 	[[ $verdict == OK ]]
@@ -80,10 +82,12 @@ explain_words() {
 			if (index(text, name) == 1 && ENVIRON["script"] ~ used) {
 				sub(/^[^:]*: /, "", text)
 				sub(/\. .*/, "", text)
-				print name ": " text
+				if (!(name in means)) names[++n] = name
+				means[name] = text # a lab may have its own of that name
 			}
 		}
-		{ text = "" }' "${files[@]}"
+		{ text = "" }
+		END { for (i = 1; i <= n; i++) print names[i] ": " means[names[i]] }' "${files[@]}"
 	for file in "$BATS_TEST_DIRNAME"/{programs,linked}/*.c; do
 		name=${file##*/} name=${name%.c}
 		[[ ! -e $file || $1 != *"./$name "* ]] ||
@@ -91,6 +95,20 @@ explain_words() {
 				NR > 1 && !/^ \* ./ { exit }
 				NR > 1 { text = text " " substr($0, 4) }
 				END { sub(/\. .*/, "", text); sub(/\.$/, "", text); print "./" name ": a program of the grader\047s." text }' "$file"
+	done
+}
+
+# explain_roles TEXT: which processes the TEXT means by names such as posix#3 and pipeline.1
+explain_roles() {
+	local role told=" "
+	for role in $1; do
+		[[ $role =~ ^([a-z_-]+)(#|\.)([0-9]+)$ && $told != *" $role "* ]] || continue
+		told+="$role "
+		if [[ ${BASH_REMATCH[2]} == "#" ]]; then
+			echo "$role: of the processes that ran ${BASH_REMATCH[1]}, number ${BASH_REMATCH[3]}"
+		else
+			echo "$role: of the children of ${BASH_REMATCH[1]}, number ${BASH_REMATCH[3]}"
+		fi
 	done
 }
 

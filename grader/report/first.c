@@ -19,7 +19,7 @@ int
 is_left_open(const struct result *result, const struct test *test)
 {
 	return !test->passed && is_optional(result, test->gap) &&
-	       result_todo(result, test->gap) != NULL;
+	       (test->open || result_todo(result, test->gap) != NULL);
 }
 
 /* A failure that can be fixed now: it needs no other open gap. */
@@ -88,8 +88,8 @@ needs_gap(const struct test *test, long wanted)
 }
 
 /*
- * Has a test of an earlier gap failed that this one needs? If that test in turn
- * needs the gap of this one, it says nothing.
+ * Has a test of an earlier gap failed that this one needs (of any, for the lab as a
+ * whole)? If that test in turn needs the gap of this one, it says nothing.
  */
 static int
 needs_failed_gap(const struct result *result, const struct test *test)
@@ -97,7 +97,8 @@ needs_failed_gap(const struct result *result, const struct test *test)
 	for (int i = 0; i < result->ntests; i++) {
 		const struct test *other = &result->tests[i];
 
-		if (!other->passed && other->gap < test->gap &&
+		if (!other->passed &&
+		    (other->gap < test->gap || test->gap == 0) &&
 		    needs_gap(test, other->gap) && !needs_gap(other, test->gap))
 			return 1;
 	}
@@ -105,8 +106,32 @@ needs_failed_gap(const struct result *result, const struct test *test)
 }
 
 /*
+ * Has an easier test of the same gap said what is wrong: one that stands before this
+ * one, and needs no gap that this one does not need?
+ */
+static int
+follows_wrong(const struct result *result, const struct test *test)
+{
+	for (const struct test *other = result->tests; other < test; other++) {
+		char *needs = other->needs;
+		long gap;
+
+		if (other->gap != test->gap ||
+		    strcmp(other->verdict, "WRONG") != 0)
+			continue;
+		while ((gap = strtol(needs, &needs, 10)) != 0)
+			if (!needs_gap(test, gap))
+				break;
+		if (gap == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/*
  * How much a failure tells: a crash more than what came of it. A hang may come of
- * what is wrong in an earlier gap, and tells no more than that.
+ * what is wrong in an earlier gap, or in an easier test of its own, and tells no
+ * more than that.
  */
 static int
 telling(const struct result *result, const struct test *test)
@@ -119,7 +144,7 @@ telling(const struct result *result, const struct test *test)
 		return 100;
 	if ((strcmp(test->verdict, "HANG") == 0 ||
 	     strcmp(test->verdict, "TIMEOUT") == 0) &&
-	    needs_failed_gap(result, test))
+	    (needs_failed_gap(result, test) || follows_wrong(result, test)))
 		return 2; /* as WRONG */
 	for (int i = 0; i < (int)(sizeof(order) / sizeof(order[0])); i++)
 		if (strcmp(test->verdict, order[i]) == 0)
@@ -128,10 +153,27 @@ telling(const struct result *result, const struct test *test)
 }
 
 /*
+ * For a learner, who goes on in the order of the tests, from simple to hard: what
+ * has been filled comes before the lab as a whole, and that before the open gap
+ * at hand.
+ */
+static int
+learner_rank(const struct result *result, const struct test *test, int gap)
+{
+	if (has_telling_warning(test))
+		return 4;
+	if (test->gap == 0)
+		return 2;
+	if (result_todo(result, test->gap) == NULL)
+		return 3;
+	return test->gap == gap;
+}
+
+/*
  * The failure to look at first: one that costs points, if there is any. Of
  * those, one that can be fixed; then one that explains others, in a gap that has
- * been filled; then of the lab as a whole or of that gap, while some are open;
- * then the one that tells the most. NULL: nothing failed.
+ * been filled. Then the first for a learner; or, of the lab as a whole or of that
+ * gap while some are open, the one that tells the most. NULL: nothing failed.
  */
 const struct test *
 first_failure(const struct result *result, int gap)
@@ -146,9 +188,11 @@ first_failure(const struct result *result, int gap)
 		int rank = 8000 * !is_optional(result, test->gap) +
 			   4000 * can_be_fixed(result, test) +
 			   2000 * (filled && telling(result, test) >= 6) +
-			   1000 * (test->gap == 0 || test->gap == gap ||
-				   *result->todo == '\0') +
-			   telling(result, test);
+			   (result->learner
+				? learner_rank(result, test, gap)
+				: 1000 * (test->gap == 0 || test->gap == gap ||
+					  *result->todo == '\0') +
+				      telling(result, test));
 		if (test->passed || is_left_open(result, test) || rank <= best)
 			continue;
 		first = test;

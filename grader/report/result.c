@@ -62,6 +62,7 @@ read_test(const char *dir, struct test *test)
 	test->points = number_field(dir, "points");
 	test->verdict = field(dir, "verdict");
 	test->passed = strcmp(test->verdict, "OK") == 0;
+	test->open = number_field(dir, "open");
 	test->seconds = seconds_field(dir);
 	test->ran = field(dir, "ran");
 	test->wanted = field(dir, "wanted");
@@ -71,6 +72,7 @@ read_test(const char *dir, struct test *test)
 	test->means = field(dir, "means");
 	test->why = field(dir, "why");
 	test->when = field(dir, "when");
+	test->failing = field(dir, "failing");
 	test->words = field(dir, "words");
 	test->section = field(dir, "section");
 	test->expected = field(dir, "expected");
@@ -177,7 +179,10 @@ result_trace(const struct result *result, const struct test *test, char *text,
 	size_t used;
 
 	/* With "<" it may read a file that only the test has. */
-	if (strcmp(test->verdict, "HANG") != 0 || *test->when != '\0' ||
+	if (strcmp(test->verdict, "HANG") != 0 ||
+	    (*test->when != '\0' && *test->failing == '\0') ||
+	    strchr(test->failing, ' ') != NULL ||
+	    strstr(test->failing, "each") != NULL ||
 	    strncmp(test->ran, "./", 2) != 0 ||
 	    strpbrk(test->ran, "\n;&<") != NULL || strlen(test->ran) > size / 4)
 		return 0;
@@ -187,6 +192,10 @@ result_trace(const struct result *result, const struct test *test, char *text,
 		used = add_quoted(text, used, size, result->tree);
 	}
 	used += (size_t)snprintf(text + used, size - used, " RUN=");
-	add_quoted(text, used, size, test->ran);
+	used = add_quoted(text, used, size, test->ran);
+	if (*test->failing != '\0') {
+		used += (size_t)snprintf(text + used, size - used, " FAIL=");
+		add_quoted(text, used, size, test->failing);
+	}
 	return 1;
 }

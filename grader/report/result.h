@@ -5,6 +5,7 @@
  *	first.c    which failure is to be looked at first
  *	safe.c     text that may come from a student, for terminals and shells
  *	text.c     the report on the terminal
+ *	build.c    of it, what the compiler says
  *	line.c     the same in one line
  *	place.c    where in the student's files a failure is to be looked for
  *	editor.c   in the form of a compiler's messages
@@ -25,6 +26,7 @@ struct test {
 	int points;
 	char *verdict; /* OK, WRONG, HANG ... */
 	int passed;
+	int open; /* the gap was not begun, says the test; see first.c */
 	double seconds;
 	/* of a failed test */
 	char *ran;    /* the scenario */
@@ -34,9 +36,11 @@ struct test {
 	char *error;  /* standard error, if nothing above shows it */
 	char *status; /* the scenario's exit status, if it is not 0 */
 	char *means;
-	char *why;     /* the hang report */
-	char *when;    /* what was special about the run; `came` ends with it */
-	char *section; /* of the handout */
+	char *why;  /* the hang report */
+	char *when; /* what was special about the run; `came` ends with it */
+	char
+	    *failing; /* which calls were made to fail: rules, for conduct -f */
+	char *section;	/* of the handout */
 	char *expected; /* whole outputs, where those were compared */
 	char *actual;
 };
@@ -54,6 +58,7 @@ struct result {
 	char *places; /* of their files: "file a.c:1", "main-a a.c:80",
 		       * "gap-1 a.c:45", a line each */
 	double seconds;
+	int learner; /* it is shown to one who goes on, gap by gap */
 	int score, max_score;
 	int ntests;
 	struct test tests[TESTS_MAX];
@@ -114,7 +119,9 @@ size_t add_quoted(char *text, size_t used, size_t size, const char *word);
 
 /* Of the report on the terminal: the list and the first failure, and more, or less. */
 enum shown { LIST, EVERY_FAILURE, FIRST_FAILURE };
-void text_print(const struct result *result, int colour, enum shown shown);
+void text_print(const struct result *result, int colour, enum shown shown,
+		size_t columns);
+void build_print(const struct result *result);
 void line_print(const struct result *result);
 void editor_print(const struct result *result);
 void json_print(const struct result *result);

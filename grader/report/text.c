@@ -1,37 +1,37 @@
 /*
  * The report on the terminal: a line for each test, the first failure in
- * full, and the sum. 80 columns, and every character safe to print.
+ * full, and the sum. 80 columns or fewer, and every character safe to print.
  */
 #include "result.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 enum {
 	WIDTH = 80,
+	NARROWEST = 40,
 	INDENT = 14,	/* of the text after "    expected  " */
 	LINES_MAX = 12, /* of one field */
-	BUILD_LINES = 40,
-	EXCERPT = 56, /* bytes of a line that is cut */
-	BEFORE = 20,  /* of them, before the first difference */
+	EXCERPT = 56,	/* bytes of a line that is cut */
+	BEFORE = 20,	/* of them, before the first difference */
 };
 
 static const char *red, *green, *dim, *plain;
+static size_t width = WIDTH;
 
 /* Where to break a line of prose so that it fits. */
 static size_t
-fit(const char *text, size_t length, size_t width)
+fit(const char *text, size_t length, size_t room)
 {
-	if (length <= width)
+	if (length <= room)
 		return length;
-	for (size_t i = width; i > width / 2; i--)
+	for (size_t i = room; i > room / 2; i--)
 		if (text[i] == ' ')
 			return i;
 	/* Not inside a character. */
-	while (width > 1 && (text[width] & 0xc0) == 0x80)
-		width--;
-	return width;
+	while (room > 1 && (text[room] & 0xc0) == 0x80)
+		room--;
+	return room;
 }
 
 /*
@@ -45,7 +45,7 @@ labelled(const char *label, const char *text)
 
 	while (*text != '\0' && lines < LINES_MAX) {
 		size_t length = strcspn(text, "\n");
-		size_t part = fit(text, length, WIDTH - INDENT);
+		size_t part = fit(text, length, width - INDENT);
 
 		printf("    %s%-9s%s ", dim, lines == 0 ? label : "", plain);
 		put_safe(text, part);
@@ -62,18 +62,18 @@ labelled(const char *label, const char *text)
 }
 
 /*
- * Lines as they are: pictures and the compiler's messages. One that is wider
- * than `width` goes on in the next line, indented further.
+ * Lines as they are: pictures. One that is wider than the report goes on in the
+ * next line, indented further.
  */
 static void
-verbatim(const char *text, const char *indent, int max, size_t width)
+verbatim(const char *text, const char *indent, int max)
 {
+	size_t room = width - strlen(indent);
 	int lines = 0;
 
-	width -= strlen(indent);
 	while (*text != '\0' && lines++ < max) {
 		size_t length = strcspn(text, "\n"), blanks = strspn(text, " ");
-		size_t part = fit(text, length, width);
+		size_t part = fit(text, length, room);
 
 		fputs(indent, stdout);
 		put_safe(text, part);
@@ -81,7 +81,7 @@ verbatim(const char *text, const char *indent, int max, size_t width)
 		while (part < length) {
 			text += part + (text[part] == ' ');
 			length = strcspn(text, "\n");
-			part = fit(text, length, width - blanks - 4);
+			part = fit(text, length, room - blanks - 4);
 			printf("%s%*s", indent, (int)blanks + 4, "");
 			put_safe(text, part);
 			putchar('\n');
@@ -90,6 +90,21 @@ verbatim(const char *text, const char *indent, int max, size_t width)
 	}
 	if (*text != '\0')
 		printf("%s...\n", indent);
+}
+
+/* The same, of a text whose first lines are not shown. */
+static void
+labelled_from(const char *label, const char *text, int line)
+{
+	if (line > 0) {
+		printf("    %s%-9s%s ...\n", dim, label, plain);
+		label = "";
+	}
+	for (; line > 0; line--) {
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	labelled(label, text);
 }
 
 /* How many bytes two lines have in common, whole characters only. */
@@ -130,6 +145,22 @@ same_line(const char *a, const char *b)
 	size_t n = strcspn(a, "\n");
 
 	return n == strcspn(b, "\n") && strncmp(a, b, n) == 0;
+}
+
+/* How many lines to leave out, so that the first that differs is among those shown. */
+static int
+lines_before(const char *expected, const char *actual)
+{
+	int same = 0;
+
+	while (same_line(expected, actual)) {
+		expected += strcspn(expected, "\n");
+		actual += strcspn(actual, "\n");
+		same++;
+		if (*expected++ == '\0' || *actual++ == '\0')
+			break;
+	}
+	return same > LINES_MAX / 2 ? same - LINES_MAX / 2 : 0;
 }
 
 static int
@@ -229,9 +260,12 @@ print_failure(const struct result *result, const struct test *test)
 	if (*test->expected != '\0' &&
 	    (is_long(test->expected) || is_long(test->actual)) &&
 	    strcmp(test->verdict, "WRONG") == 0) {
-		labelled("expected", test->expected);
-		labelled("came",
-			 *test->actual != '\0' ? test->actual : "no output");
+		int left_out = lines_before(test->expected, test->actual);
+
+		labelled_from("expected", test->expected, left_out);
+		labelled_from(
+		    "came", *test->actual != '\0' ? test->actual : "no output",
+		    left_out);
 		if (*test->actual != '\0')
 			first_difference(test->expected, test->actual);
 		labelled("", test->when);
@@ -239,7 +273,9 @@ print_failure(const struct result *result, const struct test *test)
 		labelled("expected", test->wanted);
 		labelled("came", test->came);
 	}
-	verbatim(test->why, "      ", 3 * LINES_MAX, WIDTH);
+	if (*test->error == '\0' && strncmp(test->came, "no output", 9) == 0)
+		labelled("status", test->status);
+	verbatim(test->why, "      ", 3 * LINES_MAX);
 	labelled("means", test->means);
 	if (*test->section != '\0') {
 		snprintf(line, sizeof(line), "handouts/%s.md, \"%s\"",
@@ -252,15 +288,17 @@ print_failure(const struct result *result, const struct test *test)
 		printf("    %s%-9s%s %s\n", dim, "draw", plain, line);
 }
 
+enum { GIVEN = 1, EXTRA = 2, OPEN = 4 }; /* words that need to be explained */
+
 /*
  * "  FAIL   0/15  the name". In place of the points, a test that cannot pass
- * yet names the gap that it needs.
+ * yet names the gap that it needs. Returns which of the words above it printed.
  */
-static void
+static int
 print_line(const struct result *result, const struct test *test)
 {
 	int blocked = result_blocked_by(result, test);
-	int open = is_left_open(result, test);
+	int open = is_left_open(result, test), words = open ? OPEN : 0;
 	const char *mark = test->passed ? "ok"
 			   : open	? "open"
 			   : blocked	? "-"
@@ -268,46 +306,42 @@ print_line(const struct result *result, const struct test *test)
 	const char *colour = test->passed ? green : open || blocked ? dim : red;
 	char points[32];
 
-	if (is_optional(result, test->gap))
+	if (is_optional(result, test->gap)) {
 		snprintf(points, sizeof(points), "extra");
-	else if (blocked)
+		words |= EXTRA;
+	} else if (blocked) {
 		snprintf(points, sizeof(points), "gap %d", blocked);
-	else if (test->points == 0)
+	} else if (test->points == 0) {
 		snprintf(points, sizeof(points), "given");
-	else
+		words |= GIVEN;
+	} else {
 		snprintf(points, sizeof(points), "%d/%d",
 			 test->passed ? test->points : 0, test->points);
+	}
 	printf("  %s%-4s%s %6s  ", colour, mark, plain, points);
 	put_safe(test->name, strlen(test->name));
 	if (!test->passed && !open && !blocked &&
 	    strcmp(test->verdict, "WRONG") != 0)
 		printf("  %s%s%s", red, test->verdict, plain);
 	putchar('\n');
+	return words;
 }
 
-/* What the words in place of points mean, where one of them stands above. */
+/* What those words mean that stand above. */
 static void
-print_legend(const struct result *result)
+print_legend(int words)
 {
-	int given = 0, extra = 0;
-
-	for (int i = 0; i < result->ntests; i++) {
-		const struct test *test = &result->tests[i];
-
-		given |= test->points == 0 && test->gap == 0 &&
-			 result_blocked_by(result, test) == 0;
-		extra |= is_optional(result, test->gap);
-	}
-	if (given || extra)
+	if (words != 0)
 		putchar('\n');
-	if (given)
+	if (words & GIVEN)
 		printf("  %sgiven: a part that came with the starter; keep it "
 		       "working%s\n",
 		       dim, plain);
-	if (extra)
-		printf("  %sextra: for no points; open: not begun, which costs "
-		       "nothing%s\n",
-		       dim, plain);
+	if (words & EXTRA)
+		printf("  %sextra: for no points%s%s\n", dim,
+		       words & OPEN ? "; open: not begun, which costs nothing"
+				    : "",
+		       plain);
 }
 
 /* How many more failures there are that are not shown in full. */
@@ -326,13 +360,13 @@ print_rest(const struct result *result, const struct test *shown)
 			waiting++;
 	}
 	if (more > 0 && waiting > 0)
-		printf("\n  %d more failed, %d need%s another gap; "
+		printf("\n  %d more failed, %d need%s a gap that is open; "
 		       "fix this one first.\n",
 		       more, waiting, waiting == 1 ? "s" : "");
 	else if (more > 0)
 		printf("\n  %d more failed; fix this one first.\n", more);
 	else if (waiting > 0)
-		printf("\n  %d need%s another gap.\n", waiting,
+		printf("\n  %d need%s a gap that is open.\n", waiting,
 		       waiting == 1 ? "s" : "");
 }
 
@@ -354,37 +388,6 @@ print_next(const struct result *result, int gap)
 	}
 }
 
-/*
- * The name of the source, if the compiler's words come of one in UTF-16; NULL
- * otherwise. gcc complains of each byte of the mark at its beginning, clang
- * names the encoding; without a mark, both find a zero in its first letter.
- */
-static const char *
-utf16_source(const char *build)
-{
-	const char *end = strstr(build, ".c");
-
-	if (end == NULL || (strstr(build, "UTF-16") == NULL &&
-			    strstr(build, ":1:1: warning: null char") == NULL &&
-			    strstr(build, ":1:2: warning: null char") == NULL &&
-			    (strstr(build, ":1:1: error: stray") == NULL ||
-			     strstr(build, "\\377") == NULL ||
-			     strstr(build, "\\376") == NULL)))
-		return NULL;
-	while (end > build && strchr(" \n'", end[-1]) == NULL)
-		end--;
-	return end;
-}
-
-static void
-print_utf16(const char *file)
-{
-	fputs("    ", stdout);
-	put_safe(file, strcspn(file, ":'"));
-	puts(" is text in UTF-16, which a C compiler does not read: "
-	     "save it as UTF-8");
-}
-
 static void
 print_head(const struct result *result)
 {
@@ -402,8 +405,11 @@ print_head(const struct result *result)
 }
 
 void
-text_print(const struct result *result, int colour, enum shown shown)
+text_print(const struct result *result, int colour, enum shown shown,
+	   size_t columns)
 {
+	if (columns < width)
+		width = columns < NARROWEST ? NARROWEST : columns;
 	red = colour ? "\033[31m" : "";
 	green = colour ? "\033[32m" : "";
 	dim = colour ? "\033[2m" : "";
@@ -412,20 +418,13 @@ text_print(const struct result *result, int colour, enum shown shown)
 	if (shown != FIRST_FAILURE)
 		print_head(result);
 	if (*result->build != '\0') {
-		printf("  it does not build:\n\n");
-		/* Unbroken: what a compiler says is often copied. */
-		const char *file = utf16_source(result->build);
-		if (file != NULL)
-			print_utf16(file);
-		else
-			verbatim(result->build, "    ", BUILD_LINES, SIZE_MAX);
-		putchar('\n');
+		build_print(result);
 	} else {
+		int words = 0;
 		for (int i = 0; i < result->ntests && shown != FIRST_FAILURE;
 		     i++)
-			print_line(result, &result->tests[i]);
-		if (shown != FIRST_FAILURE)
-			print_legend(result);
+			words |= print_line(result, &result->tests[i]);
+		print_legend(words);
 		int gap = next_gap(result);
 		const struct test *first = first_failure(result, gap);
 		for (int i = 0; i < result->ntests; i++) {

@@ -56,6 +56,8 @@ page() { printf '<!DOCTYPE html><html lang="en"><head><title>%s</title></head><b
 	wrong 'a script' '<script>y</script>'
 	wrong 'mismatch' '<p><b>y</p>'
 	wrong 'bytes' "$(printf '%0205000d' 1)"
+	echo '<svg><defs><path id="a"/></defs><use href="#a"/></svg>' >a.svg
+	wrong 'a shape is used again' '<p>y</p>'
 }
 
 @test "an include that is misspelt, and a mark that is none, are told" {

@@ -19,16 +19,9 @@ setup() {
 	# Most attacks are programs of this lab.
 	[ -d solutions/hello ] || skip "there is no lab hello"
 	[ -z "$refused" ] || skip "$refused"
+	source grader/tests/drawn.bash
 	levels="userns"
-	[ "$(id -u)" != 0 ] || levels+=" $(drawn rootns uid plain)"
-}
-
-# drawn LEVEL...: one of them, for one commit always the same
-drawn() {
-	local commit
-	commit=$(git -C "$kit" rev-parse HEAD 2>/dev/null || echo 0)
-	shift $((16#${commit:0:4} % $#))
-	echo "$1"
+	[ "$(id -u)" != 0 ] || levels+=" $(printf '%s\n' rootns uid plain | drawn 1)"
 }
 
 granted() {

@@ -142,10 +142,24 @@ says() {
 	says '    line 1    - a' '              + b'
 }
 
-@test "no output is said once, without a line that differs" {
-	result WRONG 1 1 'a test' expected $'a\nb' actual ''
+@test "of long outputs the lines around the first difference are shown" {
+	local same
+	same=$(seq 30)
+	result WRONG 1 1 'a test' expected "$same"$'\nlast' actual "$same"
 	report
-	says '    came      no output'
+	says '    expected  ...' '              25' '              last' '    came      ...' '    missing   line 31:'
+	[[ $output != *$'\n              24\n'* ]]
+	# It stands among the lines that are shown anyway.
+	rm -r "$dir/001" && tests=0
+	result WRONG 1 1 'a test' expected "$same" actual $'1\n2\nthree'
+	report
+	says '    expected  1' '    came      1' '              ...'
+}
+
+@test "no output is said once, without a line that differs" {
+	result WRONG 1 1 'a test' expected $'a\nb' actual '' came 'no output' status 'exit status 140'
+	report
+	says '    came      no output' '    status    exit status 140'
 	[[ $output != *'line 1'* ]]
 }
 
@@ -163,7 +177,7 @@ says() {
 }
 
 @test "the failure that explains others is shown first" {
-	result WRONG 1 5 'first in the file'
+	result WRONG 2 5 'first in the file'
 	result HANG 1 5 'it hangs'
 	report
 	shown 'it hangs'
@@ -179,6 +193,77 @@ says() {
 	shown 'no such warning'
 }
 
+@test "to a learner, the first test of what is filled is shown first, then the lab, then the gap at hand" {
+	field todo $'2 a.c:7\n3 a.c:9'
+	result WRONG 3 5 'of another open gap'
+	result WRONG 2 5 'of the open gap at hand'
+	report -l
+	shown 'of the open gap at hand'
+	result WRONG 0 2 'no warning' ran make came 'x.c:3: warning: unused variable [-Wunused-variable]'
+	report -l
+	shown 'no warning'
+	result WRONG 4 5 'the simple one'
+	result HANG 1 5 'the hard one'
+	report -l
+	shown 'the simple one'
+	report -l -j
+	[[ $output == *'"first": "the simple one", "next_gap": 4,'* ]]
+	# What explains the others still stands before them.
+	result CRASH 1 5 'it crashes'
+	report -l
+	shown 'it crashes'
+	result WRONG 0 2 'it names the cause' ran make came "x.c:3: warning: 'n' is used uninitialized [-Wuninitialized]"
+	report -l
+	shown 'it names the cause'
+}
+
+@test "an optional gap is not the next one while the lab as a whole fails" {
+	field todo '5 a.c:7'
+	result WRONG 5 0 'for no points'
+	result WRONG 0 2 'no warning' ran make came 'x.c:3: warning: unused variable [-Wunused-variable]'
+	report -l -j
+	[[ $output == *'"first": "no warning", "next_gap": 0,'* ]]
+}
+
+@test "of what the compiler says, errors are shown, and how many warnings there were" {
+	local n said="a.c: In function 'f':"$'\n'
+	for n in {1..30}; do
+		said+="a.c:$n:3: warning: unused [-Wunused]"$'\n'"   $n | x"$'\n'"a.c:$n:1: note: there"$'\n'
+	done
+	said+="a.c: In function 'g':"$'\n'"a.c:40:1: error: no"$'\n'"   40 | y"
+	result BUILD 1 5 'a test'
+	field build "$said"
+	report
+	[ "$(sed -n '5,$p' <<<"$output")" = "    a.c: In function 'g':
+    a.c:40:1: error: no
+       40 | y
+
+  Without 30 warnings. All of it: make -C labs/pipes" ]
+	# Older clang does not indent what it quotes; what a linker says is an error, too.
+	field build $'a.c:1:1: warning: unused\nint x: 3;\n^\na.c:2:1: error: no\nint y;\n^\nld: a.o: in function f:\na.c:3: undefined reference to g\n1 warning and 1 error generated.'
+	report
+	[ "$(sed -n '5,$p' <<<"$output")" = "    a.c:2:1: error: no
+    int y;
+    ^
+    ld: a.o: in function f:
+    a.c:3: undefined reference to g
+    1 warning and 1 error generated.
+
+  Without 1 warning. All of it: make -C labs/pipes" ]
+	# Where warnings are all there is, they are shown.
+	field build $'a.c:1:1: warning: unused\n1 | x'
+	report
+	says '    a.c:1:1: warning: unused'
+	[[ $output != *Without* ]]
+}
+
+@test "the report fits a narrower terminal" {
+	result WRONG 1 5 'a test' came "$(printf 'word %.0s' {1..60})" means "$(printf 'sense %.0s' {1..60})"
+	report -1 -w 50
+	[ "$(grep -v '^    again' <<<"$output" | wc -L)" -le 50 ]
+	[ "$(grep -o word <<<"$output" | wc -l)" = 60 ]
+}
+
 @test "a hang is not shown before what fails in an earlier gap that it needs" {
 	result WRONG 1 5 'wrong'
 	result HANG 2 5 'it hangs' needs 1
@@ -190,6 +275,20 @@ says() {
 	result HANG 2 5 'hangs by itself'
 	report
 	shown 'hangs by itself'
+}
+
+@test "a hang is not shown before an easier test of the same gap that says what is wrong" {
+	result LEAK 2 5 'leaves something'
+	result WRONG 2 5 'in words' needs 3
+	result HANG 2 5 'it hangs' needs 4
+	report
+	shown 'it hangs'
+	printf '3 4' >"$dir/003/needs"
+	report
+	shown 'in words'
+	printf TIMEOUT >"$dir/003/verdict"
+	report
+	shown 'in words'
 }
 
 @test "what a gap that is still open brings about is not shown before" {
@@ -216,6 +315,26 @@ says() {
 	shown 'the ring'
 }
 
+@test "the words in place of points are explained, and no others" {
+	result OK 1 10 'a test'
+	result OK 6 0 'the ring'
+	report
+	says '  ok    extra  the ring' '  extra: for no points'
+	[[ $output != *'open:'* && $output != *'given:'* ]]
+	# With points in one of its tests, a gap is not optional.
+	result OK 1 0 'more of it'
+	report
+	says '  ok    given  more of it' \
+		'  given: a part that came with the starter; keep it working'
+}
+
+@test "an optional gap is open where its test says so, too" {
+	result WRONG 6 0 'the ring' open 1
+	result WRONG 1 5 'a gap with points' open 1
+	report
+	says '  open  extra  the ring' '  FAIL    0/5  a gap with points'
+}
+
 @test "a failure that costs points is shown before one of an optional gap" {
 	result ZOMBIE 1 5 'what costs points'
 	result CRASH 6 0 'the ring'
@@ -226,7 +345,7 @@ says() {
 @test "what is given is explained where it stands" {
 	result OK 1 10 'a test'
 	report
-	[[ $output != *given* ]]
+	[[ $output != *given* && $output != *extra* ]]
 	result OK 0 0 'bad input'
 	report
 	says '  ok    given  bad input' \
@@ -276,7 +395,7 @@ judged() {
 	cd "$kit"
 	for form in UTF-16 UTF-16LE UTF-16BE; do
 		iconv -t $form solutions/hello/hello.c >"$dir/hello/hello.c"
-		run grader/grade -t "$dir" hello
+		run grader/grade -t "$dir" -f 'without a warning' hello
 		[ "$status" = 1 ]
 		says '    hello.c is text in UTF-16, which a C compiler does not read: save it as UTF-8'
 		[ "${#lines[@]}" -lt 8 ]
@@ -401,6 +520,17 @@ END
 		[[ $output != *"make trace"* ]]
 	done
 	printf './a' >"$dir/001/ran"
+	# With the call that failed; not, if each one was to fail in turn.
+	printf 'when a pipe fails with EMFILE' >"$dir/001/when"
+	report
+	[[ $output != *"make trace"* ]]
+	printf 'a/pipe:2:EMFILE' >"$dir/001/failing"
+	report
+	[[ $output == *"RUN=./a FAIL=a/pipe:2:EMFILE" ]]
+	printf 'a/pipe:each:EMFILE' >"$dir/001/failing"
+	report
+	[[ $output != *"make trace"* ]]
+	rm "$dir/001"/{when,failing}
 	printf WRONG >"$dir/001/verdict"
 	report
 	[[ $output != *"make trace"* ]]

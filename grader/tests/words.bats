@@ -60,6 +60,17 @@ server() {
 	# One that wakes now and then may: it is not asked to sleep for good.
 	in_scenario 'perl -e "sleep 3000" & idle $!; kill $!'
 	[ "$output" = asleep ]
+	# What was stopped goes on as restart_syscall: a poll without limit, but a nap, too.
+	in_scenario 'poll="@none = (-1, 1); IO::Poll::_poll(-1, @none)"
+		for wait in "$poll" "sleep 3000"; do
+			perl -MIO::Poll -e "$wait" & await_rest $! "it never slept"
+			until_holds "it never slept" is_in $! poll clock_nanosleep
+			suspend $!; resume $!
+			until_holds "it never went on" is_in $! restart_syscall
+			sleeps_for_good $! && echo "for good: $wait"
+			kill $!
+		done'
+	[ "$output" = "for good: @none = (-1, 1); IO::Poll::_poll(-1, @none)" ]
 }
 
 @test "idle: napping is told from sleeping, and so is spinning" {
@@ -89,6 +100,28 @@ server() {
 		resume $!; await_blocked $! read; kill $!
 		true & suspend $!; echo gone'
 	[ "$output" = $'stopped\ngone' ]
+}
+
+@test "suspend returns when each thread of a process has stopped" {
+	cc -x c -o busy - -pthread <<'END'
+#include <pthread.h>
+#include <unistd.h>
+static void *spin(void *unused) { for (;;) ; return unused; }
+int main(void)
+{
+	pthread_t thread;
+	for (int i = 0; i < 30; i++)
+		pthread_create(&thread, NULL, spin, NULL);
+	for (;;)
+		pause();
+}
+END
+	in_scenario 'threads() { local all=(/proc/$1/task/*); ((${#all[@]} == 31)); }
+		./busy & until_holds "few threads" threads $!
+		for i in {1..20}; do
+			suspend $!; grep -L "^State:.T" /proc/$!/task/*/status; resume $!
+		done; kill $!'
+	[[ -z $output && $status == 0 ]]
 }
 
 @test "await_children tells the children of a process" {

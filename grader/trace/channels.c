@@ -59,9 +59,9 @@ is_socket(int object)
 static int
 destination(int event)
 {
-	int object = (int)number(event, "obj"), to = (int)number(event, "to");
+	int object = object_of(event), to = (int)number(event, "to");
 
-	if (object < 0 || object >= nobjects)
+	if (object == NO_OBJECT)
 		return NO_OBJECT;
 	if (!is_socket(object))
 		return object;
@@ -304,7 +304,7 @@ gives_up(int e, int object)
 
 	if (event_is(e, "exec") || event_is(e, "dead"))
 		return true;
-	if (event_is(e, "shutdown") && number(e, "obj") == theirs)
+	if (event_is(e, "shutdown") && object_of(e) == theirs)
 		return true;
 	return (event_is(e, "close") || event_is(e, "exit")) &&
 	       in_files(field(e, "open"), theirs, "w");
@@ -330,10 +330,9 @@ void
 channel_read(int event)
 {
 	long bytes = number(event, "bytes");
-	int object = (int)number(event, "obj");
+	int object = object_of(event);
 
-	if (object < 0 || object >= nobjects || bytes < 0 ||
-	    number(event, "peek") == 1)
+	if (object == NO_OBJECT || bytes < 0 || number(event, "peek") == 1)
 		return;
 	if (is_stream(object) && bytes == 0)
 		read_end(event, object);
@@ -349,7 +348,7 @@ channel_read(int event)
 void
 channel_open(int event)
 {
-	int object = (int)number(event, "obj");
+	int object = object_of(event);
 
 	if (object < 0 || number(event, "held") != 0)
 		return;
@@ -372,15 +371,15 @@ matches_print(FILE *out)
 		if (arrow->kind != DATA)
 			continue;
 		for (int e = 0; e <= arrow->call; e++)
-			writes +=
-			    events[e].who == events[arrow->call].who &&
-			    event_is(e, "write") && number(e, "bytes") > 0 &&
-			    number(e, "obj") == number(arrow->call, "obj");
+			writes += events[e].who == events[arrow->call].who &&
+				  event_is(e, "write") &&
+				  number(e, "bytes") > 0 &&
+				  object_of(e) == object_of(arrow->call);
 		for (int e = 0; e <= arrow->to; e++)
 			reads += events[e].who == events[arrow->to].who &&
 				 event_is(e, "read") &&
 				 number(e, "bytes") > 0 &&
-				 number(e, "obj") == number(arrow->to, "obj");
+				 object_of(e) == object_of(arrow->to);
 		fprintf(out, "%s %d %s %d %ld%s\n",
 			lanes[events[arrow->call].who].name, writes,
 			lanes[events[arrow->to].who].name, reads, arrow->bytes,

@@ -67,6 +67,7 @@ void data_read(const char *path);
 long alike_for(int event, long from, int other, long at, long n);
 const char *field(int event, const char *name);
 long number(int event, const char *name);
+int object_of(int event);
 bool event_is(int event, const char *what);
 bool in_files(const char *files, int object, const char *end);
 

@@ -83,7 +83,7 @@ static bool
 for_holders(int stuck, int sleep)
 {
 	const char *end = other_end(sleep);
-	int object = (int)number(sleep, "obj"), who = events[stuck].who;
+	int object = object_of(sleep), who = events[stuck].who;
 	char words[WORDS_BYTES];
 	bool any = false;
 
@@ -103,8 +103,7 @@ for_holders(int stuck, int sleep)
 			continue;
 		own = events[e].who == who;
 		snprintf(words, sizeof(words), "%s %.80s; %s end %s (%d)",
-			 field(sleep, "call"),
-			 name_of((int)number(sleep, "obj")),
+			 field(sleep, "call"), name_of(object_of(sleep)),
 			 strcmp(end, "w") == 0	 ? "write"
 			 : strcmp(end, "r") == 0 ? "read"
 						 : "other",

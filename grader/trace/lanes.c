@@ -20,7 +20,7 @@ takes_part(int lane)
 		if (lanes[l].from == lane)
 			return true;
 	for (int e = 0; e < nevents; e++) {
-		long object = number(e, "obj");
+		int object = object_of(e);
 
 		if (events[e].who != lane)
 			continue;
@@ -61,7 +61,7 @@ hide_of_shell(void)
 		bool shell = false, others = false;
 
 		for (int e = 0; e < nevents; e++)
-			if (events[e].who >= 0 && number(e, "obj") == o &&
+			if (events[e].who >= 0 && object_of(e) == o &&
 			    (event_is(e, "read") || event_is(e, "write") ||
 			     event_is(e, "open"))) {
 				if (lanes[events[e].who].shell)

@@ -162,19 +162,19 @@ frees(int e, int object)
 {
 	return ((event_is(e, "semop") && number(e, "result") == 0) ||
 		event_is(e, "semset")) &&
-	       number(e, "obj") == object;
+	       object_of(e) == object;
 }
 
 static bool
 wakes(int e, int object)
 {
-	return event_is(e, "wake") && number(e, "obj") == object;
+	return event_is(e, "wake") && object_of(e) == object;
 }
 
 static bool
 opens(int e, int object)
 {
-	return event_is(e, "open") && number(e, "obj") == object;
+	return event_is(e, "open") && object_of(e) == object;
 }
 
 static bool
@@ -188,7 +188,7 @@ thread_ends(int e, int object)
 static void
 woken(int event, enum arrow_kind kind, bool (*by)(int event, int object))
 {
-	int object = (int)number(event, "obj");
+	int object = object_of(event);
 	int from =
 	    last_of_others(event, slept_since(events[event].who), by, object);
 
@@ -214,7 +214,7 @@ accepted(int event)
 	int peer = new >= 0 ? objects[new].peer : NO_OBJECT;
 
 	for (int e = event - 1; peer >= 0 && e >= 0; e--)
-		if (event_is(e, "connect") && number(e, "obj") == peer) {
+		if (event_is(e, "connect") && object_of(e) == peer) {
 			arrow_add(JOINS, e, event, new);
 			return;
 		}

@@ -52,6 +52,15 @@ number(int event, const char *name)
 	return *value == '\0' ? -1 : atol(value);
 }
 
+/* NO_OBJECT if it names none, or one that the record has not introduced. */
+int
+object_of(int event)
+{
+	long object = number(event, "obj");
+
+	return object >= 0 && object < nobjects ? (int)object : NO_OBJECT;
+}
+
 bool
 event_is(int event, const char *what)
 {
@@ -138,9 +147,9 @@ note_facts(int event)
 			objects[b].peer = a;
 	} else if (event_is(event, "verdict")) {
 		verdict = field(event, "word");
-	} else if (event_is(event, "map") &&
+	} else if (event_is(event, "map") && object_of(event) != NO_OBJECT &&
 		   strchr(field(event, "may"), 'w') != NULL) {
-		objects[number(event, "obj")].hidden = false;
+		objects[object_of(event)].hidden = false;
 	}
 	if (e->who >= 0)
 		add_lane(event);

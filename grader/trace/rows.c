@@ -67,7 +67,7 @@ plain_row(int e)
 	words_of(e, words, sizeof(words));
 	if (event_is(e, "sleep"))
 		snprintf(words, sizeof(words), "write %s, which is full",
-			 name_of((int)number(e, "obj")));
+			 name_of(object_of(e)));
 	bad = strstr(words, "; left open: ") != NULL ||
 	      strstr(words, "; still has ") != NULL;
 	if (last != NULL && last->joinable && last->who == who && !bad &&
@@ -82,7 +82,7 @@ plain_row(int e)
 	row = row_add(e, who);
 	snprintf(row->words, sizeof(row->words), "%s", words);
 	row->mark = event_is(e, "exit") || event_is(e, "dead") ? ENDS : ACTS;
-	row->object = (int)number(e, "obj");
+	row->object = object_of(e);
 	row->joinable = is_small(e) && !bad;
 	row->bad = bad;
 	if (event_is(e, "write") || event_is(e, "read"))
@@ -153,7 +153,7 @@ say_arrival(struct row *row, const struct arrow *arrow)
 	row->words[0] = '\0';
 	if (arrow->kind == DATA) {
 		const char *in = name_of(arrow->object);
-		const char *out = name_of((int)number(arrow->from, "obj"));
+		const char *out = name_of(object_of(arrow->from));
 		const char *with = field(e, "with");
 
 		snprintf(row->words, sizeof(row->words), "%s", out);

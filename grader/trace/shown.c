@@ -19,9 +19,9 @@ among(int event, const char *const names[])
 bool
 inside(int event)
 {
-	long object = number(event, "obj");
+	int object = object_of(event);
 
-	return object < 0 || object >= nobjects ||
+	return object == NO_OBJECT ||
 	       (!objects[object].outside && !objects[object].hidden);
 }
 
@@ -43,9 +43,8 @@ of_library(int event)
 			continue;
 		if (event_is(e, "connect"))
 			return strstr(field(e, "name"), "/nscd/") != NULL &&
-			       (e == event ||
-				in_files(field(event, "open"),
-					 (int)number(e, "obj"), ""));
+			       (e == event || in_files(field(event, "open"),
+						       object_of(e), ""));
 		if (e != event)
 			return false;
 	}
@@ -66,7 +65,7 @@ has_slept(int event)
 static bool
 is_udp(int event)
 {
-	long object = number(event, "obj");
+	int object = object_of(event);
 
 	return object >= 0 && strcmp(objects[object].kind, "udp") == 0;
 }

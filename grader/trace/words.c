@@ -71,13 +71,13 @@ is_used(int who, int object, const char *end)
 	for (int e = 0; e < nevents; e++) {
 		if (events[e].who != who)
 			continue;
-		if (number(e, "obj") == object &&
+		if (object_of(e) == object &&
 		    ((event_is(e, "read") && !(one_way && *end == 'w')) ||
 		     (event_is(e, "write") && !(one_way && *end == 'r'))))
 			return true;
 		for (int i = 0; uses[i] != NULL; i++)
 			if (event_is(e, uses[i]) &&
-			    (number(e, "obj") == object ||
+			    (object_of(e) == object ||
 			     number(e, "other") == object ||
 			     number(e, "new") == object))
 				return true;
@@ -142,7 +142,8 @@ exit_words(int event, char *words, size_t size)
 static bool
 ends(int event)
 {
-	const char *kind = objects[number(event, "obj")].kind;
+	const int object = object_of(event);
+	const char *kind = object != NO_OBJECT ? objects[object].kind : "";
 
 	return strcmp(kind, "datagram") != 0 && strcmp(kind, "udp") != 0 &&
 	       strcmp(kind, "queue") != 0 && strcmp(kind, "mq") != 0;
@@ -152,7 +153,7 @@ static void
 transfer_words(int event, char *words, size_t size)
 {
 	const bool in = event_is(event, "read");
-	const char *object = name_of((int)number(event, "obj"));
+	const char *object = name_of(object_of(event));
 	const char *with = field(event, "with");
 
 	if (number(event, "bytes") < 0)
@@ -177,7 +178,7 @@ operations(int event, char *words, size_t size)
 	const char *ops = field(event, "ops");
 	int semaphore, change, n;
 
-	add(words, size, "%s:", name_of((int)number(event, "obj")));
+	add(words, size, "%s:", name_of(object_of(event)));
 	while (sscanf(ops, "%d:%d%n", &semaphore, &change, &n) == 2) {
 		add(words, size,
 		    change == 0 ? "%s no. %d is 0" : "%s no. %d %+d",
@@ -211,7 +212,7 @@ signal_words(int event, char *words, size_t size)
 void
 words_of(int e, char *words, size_t size)
 {
-	const char *object = name_of((int)number(e, "obj"));
+	const char *object = name_of(object_of(e));
 
 	words[0] = '\0';
 	if (event_is(e, "exec"))

@@ -148,10 +148,22 @@ is_stray(struct why_world *w, const struct view *v, const struct why_file *end)
 	       (siblings > 1 || is_awaited(w, v->t->process));
 }
 
-/* The first such copy; `list` becomes "cat (child 2) fd 4, ..." of all. */
+/* Is it a copy of another process? */
+static bool
+is_of_another(struct why_world *w, const struct view *v,
+	      const struct why_file *end)
+{
+	(void)w;
+	return end->process != v->t->process;
+}
+
+typedef bool is_wanted(struct why_world *w, const struct view *v,
+		       const struct why_file *end);
+
+/* The first copy that is wanted; `list` becomes "cat (child 2) fd 4, ..." of all. */
 static const struct why_file *
-strays(struct why_world *w, const struct view *v, char *list, size_t size,
-       int *count)
+copies(struct why_world *w, const struct view *v, is_wanted *wanted, char *list,
+       size_t size, int *count)
 {
 	const struct why_file *first = NULL;
 
@@ -159,7 +171,7 @@ strays(struct why_world *w, const struct view *v, char *list, size_t size,
 	*count = 0;
 	for (int i = 0; i < v->count && i < HOLDERS; i++) {
 		size_t used = strlen(list);
-		if (!is_stray(w, v, v->ends[i]))
+		if (!wanted(w, v, v->ends[i]))
 			continue;
 		snprintf(list + used, size - used, "%s%s fd %d",
 			 used ? ", " : "", why_who(w, v->ends[i]->process),
@@ -330,10 +342,24 @@ static void
 advise_reader(struct why_world *w, const struct view *v)
 {
 	const char *end = v->f->type == WHY_SOCKET ? "other end" : "write end";
-	char list[WHY_LINE / 2];
-	int count;
-	const struct why_file *stray = strays(w, v, list, sizeof list, &count);
+	char list[WHY_LINE / 2], held[WHY_LINE / 2];
+	int count, holders;
+	const struct why_file *stray =
+	    copies(w, v, is_stray, list, sizeof list, &count);
 
+	copies(w, v, is_of_another, held, sizeof held, &holders);
+	if (v->own && v->other && holders > 0) {
+		why_advise(w, WHY_SURE,
+			   "a reader sees end-of-file only when every copy of "
+			   "the %s is closed; these are open: its own fd %d, "
+			   "%s%s",
+			   end, v->own->fd, held,
+			   ancestor_holds(w, v)
+			       ? " (a child inherits what its parent has open "
+				 "at fork)"
+			       : "");
+		return;
+	}
 	if (v->own) {
 		why_advise(w, WHY_SURE,
 			   "a reader that keeps its own copy of the %s never "
@@ -377,6 +403,11 @@ advise_reader(struct why_world *w, const struct view *v)
 		    "must close or redirect what it inherited",
 		    w->process[other].name, w->process[other].pid, end,
 		    v->other->fd);
+	} else if (why_process_is_in(w, other, WHY_CHILD) && holders > 1) {
+		why_advise(w, WHY_LIKELY,
+			   "a reader sees end-of-file only when every copy of "
+			   "the %s is closed; these are open: %s",
+			   end, held);
 	} else if (why_process_is_in(w, other, WHY_CHILD)) {
 		why_advise(w, WHY_LIKELY,
 			   "a reader sees end-of-file only when every copy of "
@@ -426,7 +457,8 @@ advise_writer(struct why_world *w, const struct view *v)
 	bool waits = why_process_is_in(w, other, WHY_CHILD);
 	char list[WHY_LINE / 2];
 	int count;
-	const struct why_file *stray = strays(w, v, list, sizeof list, &count);
+	const struct why_file *stray =
+	    copies(w, v, is_stray, list, sizeof list, &count);
 	if (stray)
 		why_advise(
 		    w, WHY_SURE,

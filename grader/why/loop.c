@@ -285,10 +285,12 @@ advise_failure(struct why_world *w, const struct why_thread *x, int error)
 	else if (error == ETIMEDOUT && kind == WHY_FUTEX)
 		why_advise(w, WHY_LIKELY,
 			   "each wait ends by its time limit (ETIMEDOUT), and "
-			   "the loop waits again: sem_timedwait and "
-			   "sem_clockwait return -1 then, with ETIMEDOUT in "
-			   "errno; pthread_cond_timedwait and its kind return "
-			   "ETIMEDOUT itself");
+			   "the loop waits again: the limit is a moment on a "
+			   "clock (now, and so much more), not how long to "
+			   "wait; and sem_timedwait and sem_clockwait return "
+			   "-1 then, with ETIMEDOUT in errno, "
+			   "pthread_cond_timedwait and its kind ETIMEDOUT "
+			   "itself");
 	else if (error == EAGAIN && kind != WHY_OTHER)
 		why_advise(w, WHY_LIKELY,
 			   "the descriptor is non-blocking, so %s fails with "

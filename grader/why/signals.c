@@ -18,6 +18,26 @@ wanted(struct why_world *w, const struct why_thread *t)
 	return set;
 }
 
+/*
+ * Three functions of the library are one system call: the one that the program
+ * uses, if it is only one of them.
+ */
+static const char *
+sigwait_name(struct why_world *w, const struct why_thread *t)
+{
+	static const char *const names[] = { "sigwait", "sigwaitinfo",
+					     "sigtimedwait" };
+	const char *found = NULL;
+	int count = 0;
+
+	for (int i = 0; i < 3; i++)
+		if (why_links(w->process[t->process].pid, names[i])) {
+			found = names[i];
+			count++;
+		}
+	return count == 1 ? found : "sigwait, sigwaitinfo or sigtimedwait";
+}
+
 static uint64_t
 bit(int signal)
 {
@@ -62,9 +82,9 @@ advise_signal(struct why_world *w, const struct why_thread *t,
 	why_signal_names(pending, names, sizeof names);
 	if (kind == WHY_SIGWAIT && pending)
 		why_advise(w, WHY_SURE,
-			   "%s has come, but is not in the set that sigwait "
-			   "was given",
-			   names);
+			   "%s has come, but is not in the set that %s was "
+			   "given",
+			   names, sigwait_name(w, t));
 	else if (pending)
 		why_advise(w, WHY_SURE,
 			   "%s has come, but the process has it blocked: %s",
@@ -106,9 +126,11 @@ advise_signal(struct why_world *w, const struct why_thread *t,
 			   "then sigsuspend");
 	else if (kind == WHY_SIGWAIT && p->threads == 1)
 		why_advise(w, WHY_LIKELY,
-			   "sigwait sees only signals that were blocked before "
-			   "they came; this one was not sent, or was taken "
-			   "earlier");
+			   "no signal of the set is pending, so it waits for "
+			   "the next one, without a time limit: those that "
+			   "came were taken already, or came while they were "
+			   "not blocked; to take only what is there: "
+			   "sigtimedwait, with a time limit of 0");
 	else
 		why_advise(w, WHY_GENERAL,
 			   "nobody sends a signal that this process waits "
@@ -125,7 +147,8 @@ why_explain_signal(struct why_world *w, const struct why_thread *t)
 
 	if (kind == WHY_SIGWAIT) {
 		why_signal_names(wanted(w, t), names, sizeof names);
-		why_head(w, t, "is blocked in sigwait, for %s", names);
+		why_head(w, t, "is blocked in %s, for %s", sigwait_name(w, t),
+			 names);
 	} else {
 		why_head(w, t, "is blocked in %s", why_call_of(t)->name);
 	}

@@ -6,10 +6,14 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "why.h"
 #include "world.h"
+
+enum { LOOKS = 20 }; /* at a thread that sleeps in no call, 1 ms apart */
 
 /* FNV-1a: small, and good enough to see any change. */
 static uint64_t
@@ -58,6 +62,20 @@ read_stat(struct stat_line *s, pid_t pid, pid_t tid)
 		      &s->started) == 6;
 }
 
+#ifdef SYS_poll
+/*
+ * A poll that was stopped and goes on is in restart_syscall, as a nap is, with the
+ * arguments that it had. Those of a nap have an address, or nothing, in place of the
+ * number of descriptors.
+ */
+static bool
+is_poll_resumed(const struct why_thread *t)
+{
+	return t->call == SYS_restart_syscall && t->arg[1] > 0 &&
+	       t->arg[1] < 128 && (int)t->arg[2] == -1;
+}
+#endif
+
 /*
  * The call that a sleeping thread is in. "running" and "-1 ..." (asleep, but
  * in no call: a page fault) leave in_call false.
@@ -75,6 +93,37 @@ read_call(struct why_thread *t, pid_t pid)
 	    sscanf(text, "%ld %lx %lx %lx %lx %lx %lx %lx", &t->call, &a[0],
 		   &a[1], &a[2], &a[3], &a[4], &a[5], &t->stack) == 8 &&
 	    t->call >= 0;
+#ifdef SYS_poll
+	if (t->in_call && is_poll_resumed(t))
+		t->call = SYS_poll;
+#endif
+	return true;
+}
+
+/*
+ * Reads what a thread does. A running thread that waits for a lock of the kernel
+ * or for a page sleeps for a moment, in no call: it is looked at again, and only
+ * who is found so every time is said to sleep.
+ */
+static bool
+read_thread(struct why_thread *t, struct stat_line *s, pid_t pid)
+{
+	const struct timespec nap = { .tv_nsec = 1000000 };
+
+	for (int i = 0; i < LOOKS; i++) {
+		if (i > 0) {
+			nanosleep(&nap, NULL);
+			if (!read_stat(s, pid, t->tid))
+				return false;
+			t->state = s->state;
+		}
+		if (strchr("ZX", t->state))
+			return true;
+		if (!read_call(t, pid))
+			return false;
+		if (t->in_call || strchr("RTt", t->state))
+			return true;
+	}
 	return true;
 }
 
@@ -100,6 +149,8 @@ add_thread(struct why_world *w, struct why_process *p, pid_t tid)
 		w->awake = true;
 		return;
 	}
+	if (!read_thread(t, &s, p->pid))
+		p->opaque = true;
 	p->cpu += (s.user + s.system) * 1000 / sysconf(_SC_CLK_TCK);
 	if (why_slurp(text, sizeof text, "/proc/%d/task/%d/status", p->pid,
 		      tid)) {
@@ -112,8 +163,6 @@ add_thread(struct why_world *w, struct why_process *p, pid_t tid)
 		why_field(text, "voluntary_ctxt_switches:", 10, &switches);
 		why_field(text, "nonvoluntary_ctxt_switches:", 10, &forced);
 	}
-	if (t->state != 'Z' && t->state != 'X' && !read_call(t, p->pid))
-		p->opaque = true;
 	w->threads++;
 	p->threads++;
 

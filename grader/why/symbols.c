@@ -132,6 +132,29 @@ why_symbol(pid_t pid, unsigned long address, char *name, size_t size)
 	return found;
 }
 
+/* Does the program call this function of a shared library? */
+bool
+why_links(pid_t pid, const char *function)
+{
+	struct table t = { 0 };
+	size_t length = strlen(function);
+	bool found = false;
+
+	if (load(pid, &t))
+		for (size_t i = 0; i < t.count && !found; i++) {
+			const Elf64_Sym *s = &t.symbols[i];
+			if (s->st_shndx != SHN_UNDEF || s->st_name >= t.size)
+				continue;
+			/* A version may follow: "sigwait@GLIBC_2.34". */
+			const char *name = t.strings + s->st_name;
+			found = strncmp(name, function, length) == 0 &&
+				(name[length] == '\0' || name[length] == '@');
+		}
+	free(t.symbols);
+	free(t.strings);
+	return found;
+}
+
 /*
  * What the lab's scenarios call number `at`, in a variable of the environment:
  * LABBOX_FIELDS="16 lock 48 free". Fills or empties `name`.

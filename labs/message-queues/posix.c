@@ -21,8 +21,9 @@ find(const char *name)
 /*
  * Gap 3: make a new queue with room for `room` messages of TEXT_MAX bytes.
  *
- * Its permission bits are QUEUE_MODE. Returns a descriptor, or -1 as queue.h
- * says: EEXIST when `name` is taken, and that queue stays as it is.
+ * Its permission bits are QUEUE_MODE, or less by the umask. Returns a
+ * descriptor, or -1 as queue.h says: EEXIST when `name` is taken, and that queue
+ * stays as it is.
  * Trap: a queue of the usual size is none that receive can read.
  */
 static int

@@ -45,6 +45,8 @@ main(int argc, char *argv[])
 			;
 		puts("taken");
 		unlink(path);
+		if (fflush(stdout) == EOF || ferror(stdout))
+			err(1, "standard output");
 	} else if (argc == 3 && strcmp(argv[1], "consumer") == 0) {
 		int fd = open(path, O_RDWR);
 		if (fd == -1)

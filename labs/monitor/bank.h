@@ -26,9 +26,10 @@ struct note {
 };
 
 /*
- * What stands below `more` is read and written only by who holds `lock`. It is
- * volatile, so that the stores are made in the order in which you write them:
- * the next owner sees what a killed one has done so far.
+ * Once `state` is READY, what stands below `more` is read and written only by who
+ * holds `lock`. It is volatile, so that the stores are made in the order in which
+ * you write them, each as a statement: the next owner sees what a killed one has
+ * done so far.
  */
 struct bank {
 	atomic_int state;     /* NEW, MAKING or READY */

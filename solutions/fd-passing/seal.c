@@ -75,7 +75,7 @@ map_sealed(int fd, size_t *size)
 	*size = (size_t)file.st_size;
 	if (*size == 0)
 		return ""; // nothing can be mapped
-	memory = mmap(NULL, *size, PROT_READ, MAP_SHARED, fd, 0);
+	memory = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
 	return memory == MAP_FAILED ? NULL : memory;
 	// STUB (void)fd;
 	// STUB *size = 0;

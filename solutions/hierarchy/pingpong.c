@@ -16,7 +16,8 @@ static unsigned char message[MESSAGE_MAX];
 
 /*
  * Gap 1: nanoseconds on CLOCK_MONOTONIC, seconds and all; what they count from
- * does not matter. A call that fails ends the program with a message.
+ * does not matter. A call that fails ends the program with a message on standard
+ * error and a status that is not 0.
  * Trap: a clock that tells the time of day may be set, back, too; and
  * nanoseconds alone begin again each second.
  */
@@ -35,7 +36,7 @@ now(void)
 
 /*
  * Gap 5, optional: nanoseconds of processor time that this process has used, in
- * user mode and in the kernel. A call that fails ends the program with a message.
+ * user mode and in the kernel. A call that fails ends the program as in gap 1.
  */
 long long
 cpu(void)
@@ -57,11 +58,12 @@ cpu(void)
  * samples[0], samples[1] ... are the times of those that count, each from just
  * before the request is sent until the answer has come; whether that is right is
  * looked at afterwards, every byte. report->messages counts the right answers;
- * wall is the time from the first trip that counts to the end of the last, cpu
- * what cpu() says of the same.
+ * wall is the time from the first trip that counts to the end of the last (with
+ * the look at its answer or without), cpu what cpu() says of the same.
  *
- * Returns 0; or -1 with errno set, EBADMSG for a wrong answer: then it sends and
- * receives no more. Nothing is allocated between the first trip and the last.
+ * Returns 0; or -1 with errno as the link has set it, or EBADMSG for a wrong answer:
+ * then it sends and receives no more. Nothing is allocated between the first trip
+ * and the last.
  * Trap: what is right for the first byte need not be so for the last.
  */
 int
@@ -106,8 +108,10 @@ ping(struct link *link, const struct plan *plan, struct report *report,
 
 /*
  * Gap 3, the other side: as many trips, in each of which request(trip) must come;
- * answer(trip) is sent back if it has. It reports the same, from before it waits
- * for the first request that counts, but has no samples.
+ * answer(trip) is sent back if it has. It returns the same, allocates nothing
+ * either, and reports the same, from before it waits for the first request that
+ * counts, but has no samples. Whether a request is counted before its answer is
+ * sent or after does not matter.
  */
 int
 pong(struct link *link, const struct plan *plan, struct report *report)

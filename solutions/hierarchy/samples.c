@@ -23,8 +23,9 @@ ascending(const void *a, const void *b)
  * samples for which so many percent of all samples, or more, are not larger.
  *
  * There are 1 or more, in any order, and you may put them in another one.
- * Traps: the difference of two samples may not fit into an int; an index counts
- * from 0; 7 percent of 100 samples are 7, which 0.07 * 100 is not.
+ * Traps: the difference of two samples may not fit into an int, nor even into a
+ * long long; an index counts from 0; 7 percent of 100 samples are 7, which
+ * 0.07 * 100 is not.
  */
 long long
 percentile(long long *samples, size_t n, int rank)

@@ -134,6 +134,8 @@ main(int argc, char *argv[])
 		list(fd, record);
 		while (*what == 'w' && getline(&line, &room, stdin) != -1)
 			list(fd, record);
+		if (ferror(stdin))
+			err(1, "standard input");
 		free(line);
 	} else
 		errx(2, "usage: garage FILE list | watch | rename MAKE MODEL | "

@@ -33,8 +33,8 @@ do_job(const char *number)
 		error = errno;
 	if (fclose(result) == EOF && error == 0)
 		error = errno;
-	if (error != 0)
-		unlink(out);
+	if (error != 0 && unlink(out) == -1)
+		error = errno;
 	if (error != 0 && error != EILSEQ) {
 		errno = error;
 		return -1;

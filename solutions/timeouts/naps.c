@@ -124,9 +124,13 @@ nap_suspend(long ms)
 	sleep_alone(due > 0 && due < us ? due : us);
 	if (due > 0) {
 		rest -= now();
-		arm(rest > 0 ? rest : every, every);
-		if (rest <= 0)
+		if (rest > 0) {
+			arm(rest, every);
+		} else {
+			/* However late it is, the rings keep their times. */
+			arm(every > 0 ? every - -rest % every : 0, every);
 			raise(SIGALRM);
+		}
 	}
 	// STUB sleep_alone(us);
 	// END SOLUTION 2

@@ -15,6 +15,15 @@ await_output() {
 }
 printed_or_ended() { has_line log "$1" || is_gone "$gather"; }
 
+# ended_or_unwatched N: the third command ended, and gather said so; or two outputs are over,
+# and gather sleeps with two descriptors fewer than N: it does not watch for their ends
+ended_or_unwatched() {
+	local fds=("/proc/$gather/fd/"*)
+	has_line log "3: exit status 3" && return
+	((${#fds[@]} == $1 - 2)) && ! one_is_in "$gather" wait4 waitid || return
+	unwatched="no descriptor tells gather that a command has ended"
+}
+
 # settle: gather has done what there was to do, and sleeps, or has ended
 settle() { until_holds "gather never slept" asleep_or_ended; }
 asleep_or_ended() { is_gone "$gather" || [[ $state == S ]]; }

@@ -43,6 +43,11 @@ is_inside() {
 	return 1
 }
 
+# await_ended N LINES: waits until N threads of the server have ended; then log has so many lines
+await_ended() {
+	until_holds "calls are over, but not $1 threads have ended" has_lines log "$2"
+}
+
 # pages_of BYTES: for the programs that follow a page has so many bytes, as it may
 # elsewhere
 pages_of() { export PROBE_PAGE=$1; }

@@ -22,7 +22,13 @@ says_that_there_are_none() {
 	scenario "$posix create 3"
 	expect_complaint "^posix: $name: this kernel has no such queues\$"
 	expect_status 1
-	explain "The programs" "mq_open may fail: create then returns -1, with errno as it was left"
+	explain "The programs" "mq_open may fail: create then returns -1, with errno as the call left it"
+}
+
+# explain_limit: if it was seen that receive has a time limit where it should not wait
+explain_limit() {
+	[[ $error != *": Connection timed out"* ]] ||
+		explain "Full and empty" "ETIMEDOUT is what a call with a time limit fails with, even if that is over before it begins; who is not to wait must get EAGAIN, from a descriptor with O_NONBLOCK" WRONG
 }
 
 # in_order COMMAND: ten messages of five priorities come out by urgency, then by age.
@@ -128,11 +134,9 @@ wrong_wait() {
 	scenario "touch key; $sysv create 10
 		$sysv send 31 $word; $sysv send 0 ''; $sysv send 17 $full; $sysv send 30 ' %d'
 		./peer key list; $sysv remove"
-	expect_match '^[^
-]*
-1: '
+	expect_that "that the text sent with priority 31 is of type 1 (the first that ./peer lists)" "$output" matches "$output" $'^[^\n]*\n1: '
 	explain "Types" "the type is not the priority: the most urgent, 31, is type 1, and priority 0 is type 32; 0 is no type, msgsnd refuses it (EINVAL)"
-	explain "Types" "msgsnd wants the size of the text alone: not that of the struct, nor one for a null byte" CRASH
+	explain "Types" "msgsnd wants the size of the text alone, not that of the struct, nor one for a null byte; and so many bytes it takes from right behind the type: the text itself must stand there, not an address of it" CRASH
 	expect_output "created: room for 10
 1: 5 bytes: $word
 32: 0 bytes: 
@@ -145,7 +149,7 @@ removed"
 	expect_failed
 	expect_complaint '^sysv: key: send: Permission denied$'
 	expect_status 1
-	explain "The programs" "msgsnd may fail: send then returns -1, with errno as it was left, and prints nothing"
+	explain "The programs" "msgsnd may fail: send then returns -1, with errno as the call left it, and prints nothing"
 }
 
 @test "sysv: a sender waits for room, or says that there is none" {
@@ -160,7 +164,7 @@ removed"
 31: 1 bytes: y
 removed"
 	expect_complaint '^sysv: key: the queue is full$'
-	explain "Full and empty" "the kernel counts the bytes of the texts: one more fitted"
+	explain "Full and empty" "the kernel counts the bytes of the texts: there was room for one more"
 	# One is stopped where it has looked how full it is, if it looks; another goes first.
 	interrupting 'sysv#2:STOP@msgctl'
 	scenario -b plain "touch key; $sysv create 1; $sysv send -n 3 $full & $sysv send -n 3 $full; wait; $sysv remove"
@@ -237,7 +241,7 @@ messages 2, '
 	expect_failed
 	expect_complaint '^sysv: key: receive: Permission denied$'
 	expect_status 1
-	explain "The programs" "msgrcv may fail: receive then returns -1, with errno as it was left, and prints nothing"
+	explain "The programs" "msgrcv may fail: receive then returns -1, with errno as the call left it, and prints nothing"
 }
 
 @test "sysv: a message that is too long stays whole in the queue" {
@@ -277,12 +281,7 @@ status 1'
 	gap 3; points 7
 	if has_posix; then
 		scenario "umask 0; for n in 1 7 10; do $posix create \$n; ./peer $name about; $posix remove; done"
-		expect_match '^([^
-]*
-room for [0-9]+ of 64 bytes[^
-]*
-removed
-?)+$'
+		expect_that "that each of the three queues takes texts of 64 bytes" "$output" matches "$output" $'^([^\n]*\nroom for [0-9]+ of 64 bytes[^\n]*\nremoved\n?){3}$'
 		explain "Too long" "mq_msgsize is TEXT_MAX: without attributes a queue has 10 messages of 8192 bytes, and a mq_receive with less room than that fails, EMSGSIZE, however short the message"
 		expect_output 'created: room for 1
 room for 1 of 64 bytes, mode 600
@@ -304,7 +303,17 @@ removed
 status 1'
 		expect_said "^posix: $name: a queue is there already
 posix: $name: no queue: not created, or removed\$"
+		explain_limit
 		explain "Names" "without O_EXCL mq_open finds the old queue, with its size and its messages; create never removes what others have made"
+		# One is stopped where it has looked whether there is a queue, if it looks; another makes one.
+		interrupting 'posix#1:STOP@mq_open'
+		scenario -b plain "$posix create 1 >out & $posix create 7; wait; cat out; ./peer $name about; $posix remove"
+		expect_match '^created: room for (1
+room for 1|7
+room for 7) of 64 bytes, mode 600
+removed$'
+		interrupting
+		explain "Names" "of two that come at the same time one makes the queue, and the other gets EEXIST: a program that looks whether there is a queue, and then makes one, may find that another was faster; O_EXCL has mq_open itself say so"
 	fi
 	says_that_there_are_none
 }
@@ -315,7 +324,7 @@ posix: $name: no queue: not created, or removed\$"
 	local bytes="the text is as long as the call says, and no null byte comes with it, neither when it is sent nor when it is printed; one in it is a byte like others, and 0 bytes are an empty text, no error" order
 	in_order "$posix"
 	[[ $order != right ]] || explain "Types" "$bytes"
-	explain "Names" "mq_send and mq_receive take and give the priority, the highest first: nothing is to be turned over here"
+	explain "Names" "mq_send and mq_receive take and give the priority, the highest first: nothing needs to be reversed here"
 	explain "Full and empty" "drain takes what is there, and does not wait: wait is false, so O_NONBLOCK" HANG
 	any_text "$posix" "./peer $name put 1"
 	explain "Types" "$bytes" WRONG HANG
@@ -324,10 +333,10 @@ posix: $name: no queue: not created, or removed\$"
 	expect_failed
 	expect_complaint "^posix: $name: (send|receive): Permission denied\$"
 	expect_status 1
-	explain "The programs" "any call may fail: send and receive then return -1, with errno as it was left, and print nothing"
+	explain "The programs" "any call may fail: send and receive then return -1, with errno as the call left it, and print nothing"
 }
 
-@test "posix: who finds it full or empty waits, or says so" {
+@test "posix: a caller that finds it full or empty waits, or says so" {
 	gap 3; points 7
 	has_posix || { says_that_there_are_none; return; }
 	waits_when_full "$posix" "$posix receive >taken"
@@ -335,6 +344,7 @@ posix: $name: no queue: not created, or removed\$"
 	explain "Full and empty" "whether mq_send waits is up to the descriptor: O_NONBLOCK, by mq_setattr (or mq_open); only with -n, when wait is false; it then fails with EAGAIN" WRONG HANG TIMEOUT
 	waits_when_empty "$posix"
 	wrong_wait mq_receive
+	explain_limit
 	explain "Full and empty" "whether mq_receive waits is up to the descriptor: O_NONBLOCK, by mq_setattr (or mq_open); only with -n, when wait is false; it then fails with EAGAIN" WRONG HANG TIMEOUT
 	# One is stopped where it has looked how full it is, if it looks; another goes first.
 	local means="with -n neither call may wait, ever: a program that looks how full the queue is, and then calls, may find that another was faster; O_NONBLOCK has the call itself say so"
@@ -387,6 +397,7 @@ status 1
 removed'
 	expect_said "^posix: $name: such a queue gives the most urgent message only
 posix: $name: such a queue gives the most urgent message only\$"
+	explain_limit
 	explain "Names" "POSIX has no call that chooses: ENOTSUP, before anything is taken; what is taken cannot be put back in its place"
 }
 
@@ -416,7 +427,7 @@ status 0"
 	explain "Whose message" "the server takes what has the type REQUEST: with 0, or a negative number, it takes its own replies, too" WRONG HANG TIMEOUT
 }
 
-@test "requests: what is no request is dropped" {
+@test "requests: what is not a request is dropped" {
 	gap 4; points 4
 	local endless
 	endless=$(printf '%-65s' a_text_without_a_null_byte | tr ' ' _)
@@ -433,9 +444,13 @@ status 0"
 	was_taken 'client REQUEST' "the text shows which letter was taken: a reply to the client REQUEST would be a request, which the server takes itself"
 	[[ $first_error$error != *"Argument list too long"* ]] ||
 		explain "Whose message" "a letter that is longer than msgrcv is told stays in the queue, and msgrcv fails with E2BIG; MSG_NOERROR cuts it, and it is gone" WRONG
+	[[ $output != "it has ended"$'\n'"request: write 1, 'client "* ]] ||
+		explain "Whose message" "the server has taken a client below 1, which is 0 or negative: msgsnd refuses a reply of that type (EINVAL), and the server has ended; the first request that is left is the next one" WRONG
+	(($(grep -c "is dropped" <<<"$error") != 3)) ||
+		explain "Whose message" "the fourth letter, of 8000 bytes, has overwritten what is none of its own: the room that msgrcv is told of begins behind the type, so it is smaller than the whole struct" CRASH
 	explain "Whose message" "others can send anything: a letter that is longer must not stay in the queue for ever (E2BIG; MSG_NOERROR cuts it), one that is shorter leaves fields unset, a text without its null byte has no end, and no reply can have a type below 1; one to REQUEST would be a request" WRONG HANG TIMEOUT CRASH
 	expect_that "nine letters dropped" "$error" lines_are "$error" 9
-	explain "Whose message" "take returns 0 for each letter that is no request"
+	explain "Whose message" "take returns 0 for each letter that is not a request"
 }
 
 @test "requests: a client takes its own reply, and no other" {
@@ -454,7 +469,7 @@ status 0
 reply to 1: 9: other
 reply to 2147483646: 9: other"
 	[[ $why$first_error != *@("requests (pid"*"blocked in msgrcv"|"Interrupted system call")* || $output == *"request: "* ]] ||
-		explain "Whose message" "the client waits, and has not asked: what is there for its number from earlier it takes away without waiting (IPC_NOWAIT), as there is nothing, mostly" HANG
+		explain "Whose message" "the client waits before it has asked: it takes away without waiting (IPC_NOWAIT) what is left for its number from earlier, as mostly there is nothing" HANG
 	wrong_wait msgrcv
 	[[ $output != *"status 0"*"request: "* ]] ||
 		explain "The programs" "the client has sent its request more than once: when a signal ends the wait for the reply, only msgrcv is made again; a second write would be counted" WRONG
@@ -465,7 +480,7 @@ reply to 2147483646: 9: other"
 request: write 0, ''"
 	local late="the reply may be there as soon as the client has asked: what is taken away must be taken away before"
 	[[ $why != *"queue holds 0 messages"* ]] || explain "Whose message" "$late" HANG
-	explain "Whose message" "process ids come again: before it asks, a client takes away what is there for its number, all of it, of any size (MSG_NOERROR), without waiting" WRONG HANG TIMEOUT
+	explain "Whose message" "process ids are used again: before it asks, a client takes away what is there for its number, all of it, of any size (MSG_NOERROR), without waiting" WRONG HANG TIMEOUT
 	# It is stopped at each place after it has asked, and goes on when there is a reply.
 	interrupting requests:STOP@msgsnd
 	scenario -n "touch key; ./peer key letters; ./peer key serve >asked & ./requests key read; wait; cat asked; ./requests key stop"
@@ -528,7 +543,7 @@ status 0"
 		./requests key stop; wait; exit \$status"
 	expect_complaint '^requests: key: Permission denied$'
 	expect_status 1
-	explain "The programs" "each call may fail, also the one that takes old replies away (there ENOMSG alone says that it is done): ask then returns -1, with errno as it was left, and prints nothing"
+	explain "The programs" "each call may fail, also the one that takes old replies away (there ENOMSG alone says that it is done): ask then returns -1, with errno as the call left it, and prints nothing"
 }
 
 # All

@@ -6,16 +6,22 @@ load ../../lib/lab
 # at_work PROGRAM PART...: the functions, run by a program of the grader's; a word that
 # nobody can know says that all was right, another one that nothing can be traced
 at_work() {
-	local word untraced probe=""
-	word=w$(random 1000 9999) untraced=u$(random 1000 9999)
+	local word untraced probe="" function
+	word=right$(random 1000 9999) untraced=untraced$(random 1000 9999)
 	[[ ! "$1 $2" =~ ^steps\ (start|move|repair|kills)$ ]] ||
 		probe="./steps probe $untraced | grep . || "
+	case $2 in
+	repair | enter) function=take_over ;;
+	move) function=move_money ;;
+	wait | kills) function=transfer ;;
+	*) function=monitor_start ;;
+	esac
 	scenario -b plain "$probe./$* $word 2>/dev/null"
 	if [[ $output == "$untraced" ]]; then
 		echo "functions run instruction by instruction (ptrace is refused here)" >"$RESULTS/refused"
 		return
 	fi
-	expect_that "that each function does what its comment says, whatever happens meanwhile" \
+	expect_that "$word, which means: $function does what its comment says" \
 		"$output" is "$output" "$word"
 }
 
@@ -33,12 +39,30 @@ explain_repair() {
 
 explain_wait() {
 	case $output in
+	*ETIMEDOUT*)
+		explain "The wait" "whoever waits for money waits until it is there: pthread_cond_wait knows no time limit, and only the money, or an error, ends transfer" HANG TIMEOUT ;;
+	*"between the look"*)
+		explain "The wait" "look and move in one stay inside: whoever has let go of the lock after the look, or looked before entering, looks again" HANG TIMEOUT ;;
+	*"is not called then"*)
+		explain "The wait" "whoever moves money calls pthread_cond_broadcast, whether it has waited or not: any number may wait, each for another amount, and signal wakes one, perhaps the wrong one" HANG TIMEOUT ;;
+	*"all 800"*returns*)
+		explain "The programs" "an account may have all the money, 800, and AMOUNT is 1 to 800: transfer moves that, too" HANG TIMEOUT ;;
+	*EOWNERDEAD*"second time"*)
+		explain "The wait" "each wait may say EOWNERDEAD, not only the first: take over and look again inside the loop, as often as it comes" HANG TIMEOUT ;;
+	*"the wait returns "*)
+		explain "The wait" "of the error numbers that the wait returns only EOWNERDEAD lets it go on, after take_over: any other one ends transfer, which returns it, without the lock" HANG TIMEOUT ;;
+	*"left is not undone")
+		explain "The wait" "EOWNERDEAD from the wait is for take_over, too, which undoes the note and wakes all: pthread_mutex_consistent alone repairs nothing" HANG TIMEOUT ;;
+	*"transfer returns EOWNERDEAD"*)
+		explain "The wait" "EOWNERDEAD is what the wait returns (errno is left alone), and it comes with the lock: take over, then look again; transfer does not return it as an error" HANG TIMEOUT ;;
 	*"comes next"*)
 		explain "A holder dies" "transfer may be the next that gets the lock of a dead owner: enter by monitor_enter, which takes over" HANG TIMEOUT ;;
 	*"consistent, and does not hold"*)
 		explain "The wait" "only EOWNERDEAD says that the last owner has died: after any other error number there is nothing to take over; it is returned, without the lock" HANG TIMEOUT ;;
 	*"leaves and enters"*)
-		explain "The wait" "who waits for money sleeps in pthread_cond_wait, which gives the lock back and takes it again; a nap between two looks is late, and wakes for nothing" HANG TIMEOUT ;;
+		explain "The wait" "a process that waits for money sleeps in pthread_cond_wait, which gives the lock back and takes it again; a nap between two looks is late, and wakes for nothing" HANG TIMEOUT ;;
+	*"taking over fails"*"returns with the lock"*)
+		explain "The wait" "taking over failed after the wait, and the lock was kept: either by take_over, which gives it back before it returns an error number (gap 2), or by transfer, which took it again" HANG TIMEOUT ;;
 	*"taking over fails"*)
 		explain "The wait" "take_over may fail after the wait, too: then you do not have the lock; return what it returns" HANG TIMEOUT ;;
 	*"that it holds"*)
@@ -69,7 +93,7 @@ explain_wait() {
 	explain "A holder dies" "only a robust mutex tells: pthread_mutexattr_setrobust, PTHREAD_MUTEX_ROBUST, before pthread_mutex_init; and state is READY, with START in each account, and nothing behind the last" HANG
 }
 
-@test "start: who sleeps in one process is woken by another" {
+@test "start: a sleeper in one process is woken by another" {
 	gap 1; points 8
 	at_work steps sleeper lock
 	at_work steps sleeper more
@@ -80,17 +104,38 @@ explain_wait() {
 
 @test "start: of two at the same time, one makes the monitor" {
 	gap 1; points 10
+	at_work failing waiter
+	case $output in
+	*"makes it, too, after 0 naps"*) ;;
+	*"NEW again"*"waits on"*)
+		explain "Who makes it" "when state is NEW again, a call has failed, and nobody makes the monitor any more: a process that has waited for it tries to make it, or returns an error number" ;;
+	*"a second bank"*)
+		explain "Who makes it" "whether a bank is made is written in the bank, in state, for all processes; a variable of the process says nothing about it" ;;
+	*"a signal"*)
+		explain "Who makes it" "a signal only ends the nap: look at state again, until it is no longer MAKING, however long that takes" ;;
+	*"makes it, too"*)
+		explain "Who makes it" "only the process that turned NEW into MAKING makes the monitor; an exchange that fails stores in its second argument what it saw: before the next one, that must say NEW again" ;;
+	*)
+		explain "Who makes it" "a process that does not make the monitor looks at state until it is READY, however long that takes; when it is NEW again, a call has failed, and nothing is made yet" HANG TIMEOUT CRASH ;;
+	esac
+	explain "Who makes it" "look and store in one step (atomic_compare_exchange_strong), so that one process wins; the others wait until state is READY" HANG TIMEOUT CRASH
 	at_work steps start
 	case $output in
+	*"that stays"*)
+		explain "Who makes it" "a bank that is READY stays as it is, at each instruction: only a process that sees NEW may store MAKING, so look and store in one step (atomic_compare_exchange_strong)" ;;
+	*"NEW again while"*)
+		explain "Who makes it" "state is in the bank, too, and whoever sees NEW there makes the monitor: do not clear it after you have stored MAKING" ;;
+	*"before it had turned"*)
+		explain "Who makes it" "only the process that turned NEW into MAKING writes to the bank, the balances, too, and only after that" ;;
+	*"READY is stored, and"*)
+		explain "Who makes it" "READY is stored last: from then on the bank belongs to all, and only who holds the lock writes to note and balances" ;;
+	*"may have made by then"*)
+		explain "Who makes it" "as soon as state is NEW or READY the bank belongs to all: whatever you clean up after a call that failed comes before that store" ;;
 	*"a second bank"*)
 		explain "Who makes it" "whether a bank is made is written in the bank, in state, for all processes; a variable of the process says nothing about it" ;;
 	*)
 		explain "Who makes it" "look and store in one step (atomic_compare_exchange_strong), so that one process wins; the others return when state is READY, and READY is stored last" HANG TIMEOUT CRASH ;;
 	esac
-	at_work failing waiter
-	[[ $output != *"makes it, too"* ]] ||
-		explain "Who makes it" "only who turned NEW into MAKING makes the monitor; an exchange that fails stores in its second argument what it saw: before the next one, that must say NEW again"
-	explain "Who makes it" "who does not make the monitor looks at state until it is READY, however long that takes; when it is NEW again, a call has failed, and nothing is made yet" HANG TIMEOUT CRASH
 }
 
 @test "start: a call that fails leaves the bank new" {
@@ -98,7 +143,7 @@ explain_wait() {
 	at_work failing start
 	[[ $output != *"called again"* ]] ||
 		explain "Who makes it" "after a call has failed the bank is NEW, and the next one makes all of it: START in each account, whatever the first one has left there"
-	explain "The calls" "pthread functions return their error number, and leave errno alone: return it, and put state back to NEW, so that somebody can try again"
+	explain "The calls" "a call that fails returns its error number: return it, whichever it is, and put state back to NEW, so that somebody can try again; pthread functions leave errno alone"
 }
 
 # Gap 2: the repair
@@ -112,10 +157,12 @@ explain_wait() {
 @test "take_over: a call that fails is returned, without the lock" {
 	gap 2; points 2
 	at_work failing enter
+	[[ $output != *"lets go"* ]] ||
+		explain "A holder dies" "EOWNERDEAD comes with the lock: keep it; whoever lets it go and takes it again may be told EOWNERDEAD once more, and must take over once more"
 	explain "The calls" "an error number is returned, and whoever gets one does not hold the lock"
 }
 
-@test "audit: a dead owner is told to nobody, and its work undone" {
+@test "audit: nobody is told of a dead owner, and its work is undone" {
 	gap 2; needs 1; points 6
 	scenario 'for i in 1 2 3; do crash half; ./bank /graded audit; done
 		crash owed; ./bank /graded audit; ./bank /graded remove'
@@ -129,7 +176,7 @@ explain_wait() {
 	expect_output 'inside
 100 100 100 100 100 100 100 100 sum 800
 removed'
-	explain "A holder dies" "who sleeps when the owner dies is told, too"
+	explain "A holder dies" "a process that sleeps when the owner dies is told, too"
 }
 
 # Gap 3: the change
@@ -137,12 +184,20 @@ removed'
 @test "move_money: wherever it is killed, the note leads back" {
 	gap 3; points 16
 	at_work steps move
-	explain "The note" "the note is written whole before it is valid, is valid before the first change, and no longer valid after the last" HANG
+	[[ $output != *"no longer says"* ]] ||
+		explain "The note" "as long as the note is valid, somebody may undo what it says: make it not valid first; what you then write there does no harm" HANG
+	explain "The note" "the note is written whole before it is valid (one assignment of a struct stores in any order), is valid before the first change, and no longer valid after the last" HANG
 }
 
 # Gap 4: the wait
 
-@test "pay: who has not enough waits, asleep, until there is" {
+# explain_own_lock: if it was seen that one waits for the lock that it has
+explain_own_lock() {
+	[[ $first_why != *"the waiting thread itself holds the mutex"* ]] ||
+		explain "The wait" "one waits for the lock that it holds itself: whoever returns from pthread_cond_wait has the lock already, and does not lock it again or enter; and transfer gives it back on every way out" HANG
+}
+
+@test "pay: without enough money it waits, asleep, until there is" {
 	gap 4; needs 1 3; points 8
 	scenario 'wait_to_pay 0 1 150; first=$waiter; [[ $(idle $first) == asleep ]] && echo asleep
 		./bank /graded pay 2 0 20; await_blocked $first futex; ./bank /graded pay 3 0 29
@@ -156,9 +211,10 @@ paid
 paid, status 0
 0 250 80 71 99 100 100 100 sum 800
 removed'
-	explain "The wait" "who waits sleeps in pthread_cond_wait, where others can still enter; who is woken looks again, with while: the money may not be enough, or gone"
+	explain_own_lock
+	explain "The wait" "a process that waits sleeps in pthread_cond_wait, so that others can still enter; once woken, it looks again, with while: the money may not be enough, or gone"
 	[[ $output != *149*paid* ]] ||
-		explain "The wait" "the account has the whole amount, and who waits for it sleeps on: either it was not woken (whoever moves money wakes all, with broadcast, whatever the accounts hold), or it was, and waits although there is enough" HANG TIMEOUT
+		explain "The wait" "the account has the whole amount, and the process that waits for it sleeps on: either it was not woken (whoever moves money wakes all, with broadcast, whatever the accounts hold), or it was, and waits although there is enough" HANG TIMEOUT
 }
 
 @test "pay: all who wait are woken, whoever can go on" {
@@ -175,6 +231,7 @@ paid
 paid
 0 150 0 100 100 0 250 200 sum 800
 removed'
+		explain_own_lock
 		explain "The wait" "two wait for money in different accounts, on one condition variable: signal wakes one of them, perhaps the wrong one, which sleeps again; broadcast, whatever the accounts hold, wakes all" HANG TIMEOUT
 	done
 }
@@ -204,7 +261,7 @@ removed'
 paid, status 0
 0 250 50 100 100 100 100 100 sum 800
 removed'
-	explain "The wait" "the lock comes back from the wait as from pthread_mutex_lock, with EOWNERDEAD, too" HANG
+	explain "The wait" "the lock comes back from the wait as from pthread_mutex_lock, with EOWNERDEAD, too: then call take_over, which undoes the note and wakes all, and look again" HANG
 }
 
 # All of it

@@ -13,7 +13,7 @@ load ../../lib/lab
 	gap 1; points 5
 	local n
 	n=$(random 1000 99999)
-	scenario "t=\$'pgfault_a 1\npg 2\nx pgfault 3\npgfault $n\npgfault 5\nlast:0100002\n: z\nend'
+	scenario "t=\$'pgfault_a 1\npgfault\npg 2\nx pgfault 3\npgfault $n\npgfault 5\nlast:0100002\n: z\nend'
 		for name in pgfault last pg pgfaul fault x end none; do ./probe field \"\$t\" \$name; done
 		./probe field 'pgfault 7' pgfault; ./probe field '' a"
 	expect_output "$n
@@ -26,7 +26,7 @@ nothing
 nothing
 7
 nothing"
-	explain "Texts for people" "a line counts if it begins with the whole name and a colon, blank or tab comes next: not one with a longer name, not a name in the middle of a line. The first line counts, too, and the last, which may have no newline"
+	explain "Texts for people" "a line counts if it begins with the whole name and a colon, blank or tab comes next: not one with a longer name, not the name alone, not a name in the middle of a line. The first line counts, too, and the last, which may have no newline"
 	scenario "for t in \$'a:\nb: 2' \$'a: \t\nb: 2' 'a:' \$'a\t: $n' \$'a:\t\t$n' \$'a $n\nb 1' \$'b 1\na \t :  $n'; do
 		./probe field \"\$t\" a; done"
 	expect_output "
@@ -36,7 +36,7 @@ $n
 $n
 $n
 $n"
-	explain "Texts for people" "the value begins after all colons, blanks and tabs that follow the name (in cpuinfo a tab, a colon and a blank), and it may be empty: what stands in the next line is another's"
+	explain "Texts for people" "the value begins after all colons, blanks and tabs that follow the name (in cpuinfo a tab, a colon and a blank), and it may be empty: what stands in the next line belongs to another name"
 }
 
 @test "parse_stat: the name ends at the last parenthesis" {
@@ -96,7 +96,7 @@ Invalid argument
 6 fifo r
 7 fifo w
 8 fifo rw'
-	explain "Descriptors" "stat of /proc/PID/fd/N, which follows the link, says what it is (S_ISFIFO, S_ISSOCK, st_dev, st_ino); the octal flags in /proc/PID/fdinfo/N say how it is open, and O_PATH among them that it is no end"
+	explain "Descriptors" "stat of /proc/PID/fd/N, which follows the link, says what it is (S_ISFIFO, S_ISSOCK, st_dev, st_ino), and the text of the link does not: that of a FIFO is its path; the octal flags in /proc/PID/fdinfo/N say how it is open, and O_PATH among them that it is not an end"
 }
 
 @test "list_ends: as many as there are, after those in the list" {
@@ -104,10 +104,12 @@ Invalid argument
 	scenario 'mkfifo fifo; exec 3<>fifo; actor a a path fifo many 200 at 255 <fifo; on_stage
 		(ulimit -Sn 64; ./probe again $a 9); curtain; rm fifo'
 	expect_match '^1818 ends, 0 descriptors more$'
-	explain "Descriptors" "a process may have any number of descriptors, with larger numbers than your own may get: the folder names them all. The list is one for many processes: it grows, and what is in it stays; descriptor 0 is one of them; and each folder and file that is opened is closed, also that of one that is no end"
+	explain "Descriptors" "a process may have any number of descriptors, with larger numbers than your own may get: the folder names them all. The list is one for many processes: it grows, and what is in it stays; descriptor 0 is one of them; and each folder and file that is opened is closed, also for a descriptor that is not an end"
 	scenario -b plain 'mkfifo fifo; exec 3<>fifo; actor a a at 9 <fifo; on_stage; ./probe full $a; curtain; rm fifo'
 	expect_output 'add_end -1, the list as it was
 list_ends -1, 0 descriptors more'
+	[[ $output != *"though there is"* ]] ||
+		explain "Descriptors" "there may be any number of ends: add_end fails only while there is no memory, and here it fails when there is some again"
 	explain "While you read" "when there is no more memory, add_end leaves the list and its count as they were, and fails; then list_ends fails, too, and closes what it has opened: a list that lacks ends without a word says \"nobody seen\" where somebody is"
 }
 
@@ -121,7 +123,7 @@ Permission denied'
 	explain "While you read" "no such folder means no such process: ESRCH; any other error of opendir is the answer (EACCES, EPERM)"
 }
 
-@test "list_ends: what ends or is closed meanwhile is no error" {
+@test "list_ends: what ends or is closed meanwhile is not an error" {
 	gap 2; needs 1; points 6
 	# The folder, then what is opened for a descriptor, in whatever way: four rules, so at
 	# most four descriptors are lost, and at least one if anything is opened.
@@ -249,11 +251,17 @@ fd 4 TCP:
 fd 5 socket: /proc does not say
 fd 6 socket: /proc does not say'
 	explain "TCP" "the other end is the line of the table, be it the last, with both addresses exchanged: its local one is our remote one, and its remote one our local one, each with its port. The server's address alone is that of all its connections, and of the socket that listens; that one has no other end: 0, nobody seen. A socket that is not in the table is NO_TCP"
-	scenario 'actor a alone self </dev/null; on_stage; look $a; curtain'
+	scenario 'actor a unix pair </dev/null; on_stage; look $a; curtain; actor a alone self </dev/null; on_stage; look $a; curtain'
 	expect_output 'status 0
+a (unix), child of shell (bash)
+fd 3 socket: /proc does not say
+fd 4 socket: /proc does not say
+status 0
 a (alone), child of shell (bash)
 fd 3 TCP:
     nobody seen'
+	[[ $output == *"fd 4 socket: /proc"* ]] ||
+		explain "TCP" "a socket that is not in the table is NO_TCP, also where the table has no lines at all"
 	explain "TCP" "a socket may be connected to its own address; but nothing is joined with itself"
 }
 
@@ -308,6 +316,14 @@ the same'
 	explain "Tables" "lines with < are what objects prints, lines with > what ipcs prints"
 }
 
+# count_words TEXT: how many words each line has, without dest and locked
+count_words() { sed 's/ dest//; s/ locked//' <<<"$1" | awk '{ print NF }'; }
+
+# same_words LIST TEXT: of each line of the output, the words of those numbers are the
+# same as in TEXT (but dest and locked)
+same_words() { is "$(words_at "$1" "$output")" "$(words_at "$@")"; }
+words_at() { sed 's/ dest//; s/ locked//' <<<"$2" | cut -s -d " " -f "$1"; }
+
 @test "objects: keys, numbers and perms at their limits" {
 	gap 4; points 9
 	scenario 'mkdir v s q
@@ -321,15 +337,26 @@ the same'
 		{ echo head; printf "%10d %10d  %4o  %10lu %10lu %5u %5u %5u %5u %5u %5u %10lu %10lu %10lu\n" \
 			1 6 0644 4294967297 4294967298 1 2 4294967294 1 2 3 4 5 6; } >v/msg
 		./objects v s q; echo $?'
-	expect_output 'shm 0xffffffff 2147483647 4294967294 600 18446744073709551615 4294967295 dest locked
+	local all='shm 0xffffffff 2147483647 4294967294 600 18446744073709551615 4294967295 dest locked
 shm 0x7fffffff 0 4294967293 7 2147483648 0
 shm 0x80000000 1 4294967293 0 0 1 dest
 shm 0x00000000 2 4294967293 777 4294967296 1 locked
 sem 0xdeadbeef 5 4294967294 600 32000
 msg 0x00000001 6 4294967294 644 4294967297 4294967298
 0'
+	expect_output "$all"
+	if [[ $(count_words "$output") == "$(count_words "$all")" ]]; then
+		same_words 2 "$all" || explain "Tables" "the kernel prints a key with a sign; here it is 0x and eight digits"
+		same_words 4 "$all" || explain "Tables" "the owner is the user in the column uid; cuid is who made it"
+		same_words 5 "$all" || explain "Tables" "PERMS is the nine lowest bits, octal, without zeros before them"
+		same_words 6- "$all" || explain "Tables" "bytes and counts are unsigned, of 64 bits, each of them"
+		explain "Tables" "of the bits of perms above the nine lowest 01000 means dest and 02000 locked, each for itself: a segment may be both, and only shm has them"
+	fi
+	[[ $error != *"Invalid argument"* ]] ||
+		explain "Tables" "what was refused is like the lines of the kernel: its keys have a sign, -1 for 0xffffffff, and its bytes and counts have up to 64 bits"
+	explain "Tables" "KIND KEY ID OWNER PERMS, and then what a segment, a set or a queue has more"
 	expect_quiet
-	explain "Tables" "a key is printed with a sign by the kernel, and as 0x and eight digits here; the owner is uid, not cuid; PERMS is the nine lowest bits, octal, without zeros before them; of the others of shm 01000 means dest and 02000 locked; bytes and counts are unsigned, of 64 bits"
+	explain "Tables" "these tables are like those of the kernel: there is nothing to complain of"
 	scenario 'mkdir v s q; for k in shm sem msg; do
 			short="1 2 600 4 5 6 7"; [ $k != sem ] || short="1 2 600 4 x"
 			for text in "1 2 600 4" "$short" "1 2" "x 2 600 4 5 6 7 8 9" "1 x 600 4 5 6 7 8 9" "1 2 x 4 5 6 7 8 9" "1 2 600 x 5 6 7 8 9" "1 2 600 4 x 6 7 x 9"; do
@@ -339,7 +366,7 @@ msg 0x00000001 6 4294967294 644 4294967297 4294967298
 8 objects: v/msg: Invalid argument
 8 objects: v/sem: Invalid argument
 8 objects: v/shm: Invalid argument'
-	explain "Tables" "a line in which one of the numbers that you print is missing, be it the last, or is no number, is not one of the kernel's: EINVAL, and nothing is printed of it"
+	explain "Tables" "a line in which one of the numbers that you print is missing, be it the last, or is not a number, does not come from the kernel: EINVAL, and nothing is printed of it"
 }
 
 @test "objects: a table of 200 lines; those of POSIX; what is missing" {
@@ -404,7 +431,7 @@ status 0'
 	scenario 'twins truncate -s 4096; actor a twins look twin look $there </dev/null; on_stage
 		look $a | grep -c ^mapping; curtain; rm twin $there'
 	expect_output 2
-	explain "If you want more" "a line of maps with an s is a shared mapping, of the object with that device and inode, and may write if any of the object's lines has a w; one who only reads is joined with those who may write"
+	explain "If you want more" "a line of maps with an s is a shared mapping, of the object with that device (two numbers, hexadecimal) and inode, and may write if any of the object's lines has a w; one who only reads is joined with those who may write"
 }
 
 # All

@@ -61,9 +61,9 @@ only_join() {
 	grep join: "$TMPDIR/complaint"
 }
 
-without_fork() { (ulimit -u 0 && exec "./$program" "$name" "$@"); }
+without_fork() { ./no_fork "./$program" "$name" "$@"; }
 
-# sets VERB ROLE [ARG...]: makes, raises, shows or removes the set (end: shows, then removes),
+# sets VERB ROLE [ARG...]: makes, raises, lowers, shows or removes the set (end: shows, then removes),
 # behind the program's back
 sets() { ./sets "$program" "$name" "$2" "$1" "${@:3}"; }
 
@@ -76,6 +76,7 @@ dine() {
 		LABBOX_SEMAPHORES+="$i fork$i "
 	done
 	sets make forks "${zeros[@]}"
+	rest # its first call starts a process: now, so that those of the table always have the same numbers
 	"./$program" "$name" table "$1" 1 &
 	table=$!
 	await_children $table "$1"

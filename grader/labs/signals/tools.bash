@@ -44,6 +44,27 @@ send() {
 	done
 }
 
+# exposed: prints which signals could kill tally while it waits for room to print `ready`
+exposed() {
+	local key value kept=0 signal
+	mkfifo full
+	exec 3<>full
+	fill 3
+	./tally >full 3>&- &
+	await_blocked $! write writev poll ppoll select pselect6
+	while read -r key value; do
+		case $key in SigBlk: | SigIgn: | SigCgt:) kept=$((kept | 16#$value)) ;; esac
+	done <"/proc/$!/status"
+	for signal in "${!number[@]}"; do
+		[[ $signal == CONT ]] || ((kept & 1 << ${number[$signal]} - 1)) ||
+			echo "tally is open to SIG$signal"
+	done
+	kill -KILL $!
+	wait $! 2>/dev/null
+	exec 3>&-
+	rm full
+}
+
 # deaf SIGNAL...: prints which of them tally ignores. One that is blocked is not
 # ignored: it can be taken.
 deaf() {

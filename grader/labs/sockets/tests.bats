@@ -191,7 +191,10 @@ length 5: \"after\""
 @test "echod: a line is answered when its newline is there" {
 	gap 5; points 1
 	scenario './calls prompt'
-	expect_output $'1: one\n2: \n3: two\n4: at once\n5: four'
+	expect_output $'1: one\n2: \n3: two\n4: at once\n5: then'
+	if [[ $output == $'1: one\n2: '* ]]; then
+		explain "The programs" "echo_lines is called alone here: the client has sent \"two\\nat once\\nth\", and waits. Both lines have their newline, so both are answered now, though a third has begun" HANG
+	fi
 	explain "The programs" "echo_lines is called alone here: the client waits for the answer to its line, all of it, before it sends the next" HANG
 }
 
@@ -508,25 +511,28 @@ status 0"
 	gap 5; needs 1 3 4; points 2
 	local digit
 	digit=$(random 1 9)
-	scenario "start ./echod sock
-		head -c 300000 /dev/zero | tr '\\0' $digit >long
-		{ cat long; echo; echo short; } | ./peer connect sock >got
-		{ echo \"1: \$(cat long)\"; echo 2: short; } | cmp - got && echo same
-		stop"
-	expect_output 'same
-status 0'
-	explain "A stream has no lines" "no buffer holds every line: what has come can be sent back at once, or the buffer must grow"
 	scenario './calls lines'
 	expect_output 'every line is right'
 	[[ $output != *"up to byte 0"* ]] ||
 		explain "A stream has no lines" "echo_lines is called alone here, and has served another client before, in the same process: each begins with line 1, so nothing may be left over, in a static variable, say"
 	explain "A stream has no lines" "echo_lines is called alone here: a line may end with the buffer, just before its end or just behind it, and the end of the input is no line; then it returns 0" HANG
+	# Where a buffer grows piece by piece, AddressSanitizer keeps all the old ones.
+	scenario -b plain "start ./echod sock
+		head -c 5000000 /dev/zero | tr '\\0' $digit >long
+		{ cat long; printf '\\nshort\\n'; } | ./peer connect sock >got
+		{ printf '1: '; cat long; printf '\\n2: short\\n'; } | cmp - got && echo same
+		stop"
+	expect_output 'same
+status 0'
+	explain "A stream has no lines" "a line ends at its newline, however long it is, and no buffer holds every line: what has come can be sent back at once, or the buffer must grow"
 }
 
 @test "echod: a call that fails is an error" {
 	gap 5; points 1
 	local call
-	for call in recv recvmsg read; do will_fail+=("calls.1/$call:1:ENOBUFS"); done
+	for call in recv recvmsg read; do
+		will_fail+=("calls.1/$call:1:ENOBUFS" "calls.5/$call:1:ECONNRESET")
+	done
 	for call in send sendmsg write writev; do
 		will_fail+=("calls.2/$call:1:ENOBUFS" "calls.4/$call:2:ENOBUFS")
 	done
@@ -534,11 +540,11 @@ status 0'
 	scenario './calls ending'
 	expect_failed
 	# In one that sends all its answers at once no second send can fail.
-	expect_match $'^(returned -1: No buffer space available\n){2}returned (-1: Broken pipe|0, after all of the answer)\nreturned (-1: No buffer space available|0, after all of the answer)$'
+	expect_match $'^(returned -1: No buffer space available\n){2}returned (-1: Broken pipe|0, after all of the answer)\nreturned (-1: No buffer space available|0, after all of the answer)\nreturned -1: Connection reset by peer$'
 	if [[ $output == *"killed by signal 13"* ]]; then
 		explain "When the other side has gone" "the second send raised SIGPIPE, which kills: with MSG_NOSIGNAL it fails with EPIPE instead"
 	fi
-	explain "The programs" "echo_lines is called alone here: when recv or a send, the first or the second, fails (and no signal is the reason) it sends no more, and returns -1 with that errno"
+	explain "The programs" "echo_lines is called alone here: when recv or a send, the first or the second, fails (and no signal is the reason) it sends no more, and returns -1 with that errno, ECONNRESET, too"
 }
 
 @test "echod: a client that has gone away is not an error" {

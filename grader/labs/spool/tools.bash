@@ -91,6 +91,23 @@ crowd() {
 	echo "$(count "ready" "$text") ready, $(count "another daemon has it" "$text") refused"
 }
 
+# rivals: starts a daemon that ends when there is no job, where a dead one has left its lock,
+# and another at the same time, which stays; tells how many had the lock. If the first is
+# stopped, it goes on when the second sleeps, or has ended.
+rivals() {
+	local first second text had=0
+	echo 4194304 >lock # more than any process has
+	./spoold -q . >>said 2>&1 &
+	first=$!
+	./spoold . >>said 2>&1 &
+	second=$!
+	wait $first && had=1
+	kill -KILL $second 2>none
+	wait $second 2>none
+	read -rd "" text <said
+	echo "$((had + $(count "ready" "$text"))) became the daemon, $(count "another daemon has it" "$text") refused"
+}
+
 # count WORDS TEXT: how often they are in it; a line may come between the parts of another
 count() {
 	local rest=${2//"$1"/}

@@ -11,6 +11,12 @@ told() {
 		"${2-off}" "${4-}"
 }
 
+# explain_kept_out: if it was seen that SIGALRM came during the sleep, and was blocked
+explain_kept_out() {
+	[[ $first_came != *"sigsuspend, and has SIGALRM blocked"* ]] ||
+		explain "Gap 1: alone" "SIGALRM has come, but it is blocked during the sleep: the set that sigsuspend is given is what stays blocked meanwhile, not what is waited for" HANG
+}
+
 @test "it builds without a warning" {
 	gap 0; points 2
 	builds_without_a_warning "The programs"
@@ -46,7 +52,8 @@ slept'
 slept 86400000, left 0"
 	expect_called setitimer alarm timer_settime
 	expect_not_called nanosleep
-	explain "Gap 1: alone" "it is over when its time is over, not sooner and not later, and SIGALRM tells that"
+	explain_kept_out
+	explain "Gap 1: alone" "the nap is over when its time is over, no sooner and no later, and SIGALRM tells that"
 	explain "Gap 1: alone" "nothing ends the sleep: was the timer set at all (tv_usec is less than 1000000), and is SIGALRM let in?" HANG
 }
 
@@ -60,6 +67,7 @@ slept'
 	interrupting
 	scenario './caller 500 slow brief'
 	expect_match '^slept 5[0-4]0, left 0$'
+	explain_kept_out
 	explain "The race" "SIGALRM was taken between the setting of the timer and the sleep, and no other one comes; block it before you set the timer, and let it in and sleep by a single call" HANG
 }
 
@@ -74,7 +82,8 @@ SIGINT: end
 cut short, 1(49|50)[0-9] ms left
 slept$'
 	expect_status 0
-	explain "Gap 1: alone" "when the handler of another signal, whichever, has run, the nap is over, with what is left; the timer is off then, and the next nap starts afresh"
+	explain_kept_out
+	explain "Gap 1: alone" "once the handler of another signal, whichever it is, has run, the nap is over, with time left; the timer is off then, and the next nap starts afresh"
 }
 
 @test "nap: a handler that has begun also ends" {
@@ -112,7 +121,7 @@ slept$'
 	expect_output "$(told "slept $ms, left 0" "in $((3600000 - ms)), every 7200000"
 		told "slept 500, left 1500, SIGUSR1 came" "in 2500, every 0"
 		told "slept 500, left 1500, SIGUSR1 came" "in 700, every 0")"
-	explain "Gap 2: the caller's timer" "there is one timer: what it was set to, less the time that has passed, is what it must be set to again, and its interval belongs to that; if another signal has ended the nap before its time, it has still to ring"
+	explain "Gap 2: the caller's timer" "there is only one timer: set it again to what it was set to, less the time that has passed, and with its interval; if another signal ended the nap early, that timer has yet to ring"
 }
 
 @test "nap: an earlier alarm of the caller's is the caller's" {
@@ -130,16 +139,24 @@ slept$'
 		told "slept 500, left 1500" "in 1400, every 0" 500
 		told "slept 500, left 1500" "off" "" " SIGALRM"
 		told "slept 1500, left 0, SIGUSR1 came" "off" 1500)"
+	[[ $output != *"timer: in 0, "* ]] ||
+		explain "Gap 1: alone" "a nap ended just before the caller's timer was to ring, so the timer had still a moment to go (in 0): sleep for all the microseconds, not only for whole milliseconds"
+	[[ $output != *"left 1500"$'\n'"my alarm came at 500, 1 in all"$'\ntimer: off'* ]] ||
+		explain "Gap 2: the caller's timer" "the caller that says blocked has SIGALRM blocked, and yet its handler ran: there raise(SIGALRM) makes it pending; do not call the handler, nor let SIGALRM in for it"
 	explain "Gap 2: the caller's timer" "its time came during the nap, or before that was over: its own handler must run then (unless it is blocked: then it is pending), once, and last of all, as the handler may set the timer again; so if it repeats, set the timer, to its next ring, before that"
+	scenario './caller 1000 timer=1200 every=1000 busy & sleep 0.5; kill -USR1 $!; wait $!'
+	expect_match "^($(told "slept 1500, left 0, SIGUSR1 came" "in (700|1000), every 1000" 1500))\$"
+	explain "Gap 2: the caller's timer" "the nap went on beyond a ring of a timer that repeats: its next ring comes within one interval"
 }
 
 # deadline: the limit
 
 @test "deadline: it says so when nobody writes in time" {
 	gap 3; points 8
-	scenario -t 3 -c sigsafe 'mkfifo fifo; tell "./deadline 50 fifo"; rm fifo'
+	scenario -t 3 -c sigsafe 'mkfifo fifo; tell "./deadline 50 fifo"
+		exec 3<>fifo; ./deadline 50 fifo 2>/dev/null 3>&-; rm fifo'
 	expect_told './deadline 50 fifo' 124 '' '^deadline: fifo: no line within 50 ms$'
-	explain "Gap 3: the limit" "SIGALRM must end open, and read: with SA_RESTART they begin again by themselves; and when late is set, EINTR is no reason to try again" HANG TIMEOUT
+	explain "Gap 3: the limit" "SIGALRM must end open, and read: with SA_RESTART they begin again by themselves; and when late is set, EINTR is no reason to try again (in read_line, gap 4)" HANG TIMEOUT
 	expect_safe_handlers -j
 	explain "Gap 3: the limit" "the handler runs in the middle of anything: it notes that the limit is over, and the rest of the program says so"
 	under_schedules 1
@@ -147,22 +164,29 @@ slept$'
 		timed ./deadline 86400000 fifo 3>&-'
 	expect_output 'status 124 after 1.5 s
 status 124 after 86400.0 s'
-	explain "Gap 3: the limit" "SIGALRM must end read as well as open, when MS milliseconds are over (86400000 of them are a day); and when late is set, EINTR is no reason to try again" HANG TIMEOUT
+	[[ $output != "status 124 after 1.5 s"$'\n'"status 124 after "* ]] ||
+		explain "Gap 3: the limit" "1500 milliseconds are right, 86400000 (a day) are not: they are more microseconds than 32 bits hold"
+	explain "Gap 3: the limit" "SIGALRM must end read as well as open, when MS milliseconds are over (86400000 of them are a day); and when late is set, EINTR is no reason to try again (in read_line, gap 4)" HANG TIMEOUT
 	under_schedules 0
 	failing deadline/sigaction:each:EINVAL
 	scenario 'mkfifo fifo; ./deadline 500 fifo'
 	expect_complaint '^deadline: .*Invalid argument$'
 	expect_status 1
-	explain "Gap 3: the limit" "without a handler there is no limit: a call that fails ends the program with a message" HANG WRONG
+	explain "Gap 3: the limit" "a call that fails ends the program with a message: without a handler there is no limit. (The call that failed is named above; signal is the system call sigaction, too, so look at what each of them returns)" HANG WRONG
 }
 
 @test "deadline: SIGALRM may come before the call that it is to end" {
 	gap 3; points 8
 	interrupting deadline:STOP
-	scenario 'mkfifo fifo; exec 3<>fifo; ./deadline 500 fifo'
-	expect_status 124
+	scenario 'mkfifo fifo; exec 3<>fifo; timed ./deadline 500 fifo'
+	# It is stopped until nobody else is waiting, or for 10 s.
+	expect_match '^status 124 after (0|10)\.[0-9] s$'
 	expect_complaint '^deadline: fifo: no line within 500 ms$'
-	explain "Gap 3: the limit" "SIGALRM was taken before the call that blocks, so nothing ends that: let the timer ring again, or wait by a call that lets it in" HANG
+	[[ $first_came != "status 142 "* ]] ||
+		explain "Gap 3: the limit" "it died of SIGALRM (142), which had no handler when it came, or when it came again: the handler must be there before the timer is set, and stay (SA_RESETHAND, and System V's signal, take it away as soon as it runs)"
+	[[ $first_came != "status 124 after 1"[0-9].* ]] ||
+		explain "Gap 3: the limit" "deadline was stopped for 10 s, and then went on for long, although its limit was over: SIGALRM was taken before the call that blocks, and the next one came much later; let it ring again after hundredths of a second"
+	explain "Gap 3: the limit" "SIGALRM was taken before the call that blocks, so nothing ends it: let the timer ring again, or wait by a call that lets it in" HANG
 	expect_failed
 	explain "The programs" "deadline made no call in which it could be stopped"
 }
@@ -177,6 +201,13 @@ status 124 after 86400.0 s'
 124
 124'
 	explain "Gap 3: the limit" "a mask and an ignored signal are inherited: the program lets SIGALRM in by itself (and nothing else: 140 is death by SIGUSR2, which was blocked)" HANG TIMEOUT
+	under_schedules 1
+	scenario 'mkfifo fifo; exec 3<>fifo
+		env --block-signal=ALRM sh -c "kill -ALRM \$\$; exec ./deadline 9000 fifo" 3>&- &
+		sleep 0.3; kill -USR1 $!; sleep 0.3; kill $!; wait $!; echo $?; rm fifo'
+	# With gap 4 open, SIGUSR1 ends the wait.
+	expect_that "that the limit is not over after 0.3 of 9 s (143: it still waited)" "status $output" matches "$output" '^(143|1)$'
+	explain "Gap 3: the limit" "what is pending is inherited, too: a SIGALRM from before the start says nothing of this limit (142 is death by it); throw it away before you let SIGALRM in" HANG TIMEOUT
 }
 
 # deadline: the line
@@ -194,7 +225,7 @@ status 124 after 86400.0 s'
 		./deadline 86400000 long | cmp - most && echo all; rm fifo long"
 	expect_output "a@	line#%s @ $word
 all"
-	explain "Gap 4: the line" "it may come in pieces, and of any bytes (here @ stands for one of value 0, # for 255); it ends with the newline, wherever in a piece that is, and may have 4096 bytes with that; what follows is dropped" HANG TIMEOUT
+	explain "Gap 4: the line" "the line may come in pieces, and consist of any bytes (here @ stands for one of value 0, # for 255); it ends with the newline, wherever in a piece that is, and may have 4096 bytes with that; what follows is dropped" HANG TIMEOUT
 	cutting read:1+:1
 	scenario 'mkfifo fifo; { echo "one byte at a time"; echo more; } >fifo & ./deadline 86400000 fifo; rm fifo'
 	expect_output 'one byte at a time'
@@ -205,36 +236,34 @@ all"
 	explain "Gap 4: the line" "a read may bring a single byte, be it the last of 4096: what counts is whether the newline has come" HANG TIMEOUT
 }
 
-@test "deadline: what is no line has a message of its own" {
+@test "deadline: what is not a line has a message of its own" {
 	gap 4; points 3
-	scenario 'mkfifo fifo; printf half >fifo & tell "./deadline 9000 fifo"
-		{ head -c 4096 /dev/zero; echo; } >much; cat much >fifo & tell "./deadline 9000 ./fifo"
-		tell "./deadline 9000 nowhere" "./deadline 9000 ."; rm fifo'
-	expect_told './deadline 9000 fifo' 1 '' '^deadline: fifo: the line has no end$'
-	expect_told './deadline 9000 ./fifo' 1 '' '^deadline: ./fifo: Message too long$'
-	expect_told './deadline 9000 nowhere' 1 '' '^deadline: nowhere: No such file or directory$'
-	expect_told './deadline 9000 .' 1 '' '^deadline: .: Is a directory$'
-	explain "Gap 4: the line" "end-of-file (the only writer is gone, as deadline is no writer), no room and errors are told apart from a line, and from the limit"
+	scenario 'mkfifo fifo; printf half >fifo & tell "./deadline 86400000 fifo"
+		{ head -c 4096 /dev/zero; echo; } >much; cat much >fifo & tell "./deadline 86400000 ./fifo"; wait
+		: >fifo & tell "./deadline 86300000 fifo" "./deadline 86400000 nowhere" "./deadline 86400000 ."; rm fifo'
+	expect_told './deadline 86400000 fifo' 1 '' '^deadline: fifo: the line has no end$'
+	expect_told './deadline 86300000 fifo' 1 '' '^deadline: fifo: the line has no end$'
+	expect_told './deadline 86400000 ./fifo' 1 '' '^deadline: ./fifo: Message too long$'
+	expect_told './deadline 86400000 nowhere' 1 '' '^deadline: nowhere: No such file or directory$'
+	expect_told './deadline 86400000 .' 1 '' '^deadline: .: Is a directory$'
+	cutting read:1:1
+	scenario 'mkfifo fifo; { head -c 4096 /dev/zero; echo; echo more; } >much; cat much >fifo & tell "./deadline 86400000 fifo"; rm fifo'
+	expect_told './deadline 86400000 fifo' 1 '' '^deadline: fifo: Message too long$'
+	explain "Gap 4: the line" "end-of-file (the only writer is gone, even if it has written nothing), no room and errors are told apart from a line, and from the limit"
 }
 
 @test "deadline: another signal neither ends the wait nor lengthens it" {
 	gap 4; needs 3; points 8
 	under_schedules 1
 	scenario 'mkfifo fifo; pester ./deadline 1000 fifo
-		exec 3<>fifo; pester ./deadline 1000 fifo; drip ./deadline 1000 fifo
+		exec 3<>fifo; pester ./deadline 1000 fifo; exec 3>&-; drip ./deadline 1000 fifo
 		exec 3>&-; ./deadline 2000 fifo & sleep 0.3; kill -USR1 $!; sleep 0.3
 		{ printf "in "; sleep 0.3; kill -USR1 $!; sleep 0.3; echo time; } >fifo; wait $!'
 	expect_output '124 after 3
 124 after 3
 124 after 3
 in time'
-	explain "Gap 4: the line" "EINTR alone does not say which signal came: only late says that the limit is over; there is one limit, which nothing starts again; and what has come of the line stays" HANG TIMEOUT
-	scenario 'mkfifo fifo; exec 3<>fifo
-		env --block-signal=ALRM sh -c "kill -ALRM \$\$; exec ./deadline 9000 fifo" &
-		sleep 0.3; kill -USR1 $!; sleep 0.3; echo in time >&3; wait $!; echo $?; rm fifo'
-	expect_output 'in time
-0'
-	explain "Gap 3: the limit" "what is pending is inherited, too: a SIGALRM from before the start says nothing of this limit (142 is death by it); throw it away before you let SIGALRM in" HANG TIMEOUT
+	explain "Gap 4: the line" "EINTR alone does not say which signal came: only late says that the limit is over; there is one limit for open and read, which nothing starts again; and what has come of the line stays" HANG TIMEOUT
 }
 
 # Both

@@ -6,8 +6,8 @@
 # status, and how many came before its end
 pester() { until_ended 'kill -USR1 $pid' "$@"; }
 
-# drip COMMAND...: the same, with a byte into descriptor 3 instead of the signal
-drip() { until_ended 'printf x >&3' "$@"; }
+# drip COMMAND...: the same, with a byte into the FIFO instead of the signal; it stays open
+drip() { until_ended 'exec 3<>fifo; printf x >&3' "$@"; }
 
 until_ended() {
 	local what=$1 pid n=0

@@ -1,7 +1,7 @@
 /*
  * events: waits for what `make watch` reacts to, and prints a word for each.
  *
- *	events [-l] FOLDER
+ *	events [-e] [-l] FOLDER
  *
  *	ready		from here on, nothing is missed
  *	saved		a source in FOLDER was written, renamed or deleted
@@ -12,9 +12,10 @@
  *	tick		twice a second, from a SIGUSR2 to the next SIGUSR1
  *
  * Keys come at once and are not echoed, if standard input is a terminal; that is
- * as it was again when this ends, or is stopped. All waiting is one poll(2), so
- * it costs nothing while nothing happens. Where inotify does not work, or with
- * -l, it looks at the files twice a second.
+ * as it was again when this ends, or is stopped; with -e it has an echo then, which
+ * the caller has turned off before. All waiting is one poll(2), so it costs
+ * nothing while nothing happens. Where inotify does not work, or with -l, it looks
+ * at the files twice a second.
  */
 #include "events.h"
 
@@ -92,10 +93,14 @@ open_signals(void)
 int
 main(int argc, char *argv[])
 {
-	int looking = argc == 3 && strcmp(argv[1], "-l") == 0;
+	int looking = 0, echo = 0, option;
 
-	if (argc != 2 + looking) {
-		fprintf(stderr, "usage: events [-l] FOLDER\n");
+	while ((option = getopt(argc, argv, "el")) != -1) {
+		echo |= option == 'e';
+		looking |= option == 'l';
+	}
+	if (optind != argc - 1) {
+		fprintf(stderr, "usage: events [-e] [-l] FOLDER\n");
 		return 2;
 	}
 	/* Whatever ends the reader, the terminal is given back. */
@@ -105,7 +110,7 @@ main(int argc, char *argv[])
 	struct pollfd files = { .fd = files_begin(argv[argc - 1], !looking),
 				.events = POLLIN };
 	uint64_t seen = files_look();
-	terminal_begin();
+	terminal_begin(echo);
 	say("ready");
 	for (;;) {
 		/* In the background, reading keys would stop us. */

@@ -25,7 +25,8 @@ int files_saved(void);
 /* A number that changes with every change of a source in the folder. */
 uint64_t files_look(void);
 
-void terminal_begin(void);
+/* With `echo`, the terminal has one when it is given back, come what may. */
+void terminal_begin(int echo);
 int terminal_is_there(void);
 int terminal_in_foreground(void);
 

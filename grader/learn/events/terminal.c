@@ -8,11 +8,13 @@
 
 static int is_terminal; /* standard input is one */
 static int is_raw;	/* and has our settings, not `saved` */
+static int has_echo;	/* it had one before the caller turned that off */
 static struct termios saved;
 
 void
-terminal_begin(void)
+terminal_begin(int echo)
 {
+	has_echo = echo;
 	is_terminal = isatty(STDIN_FILENO);
 	atexit(terminal_give_back);
 	terminal_take();
@@ -37,6 +39,8 @@ terminal_take(void)
 	    tcgetattr(STDIN_FILENO, &saved) == -1)
 		return;
 	struct termios raw = saved;
+	if (has_echo)
+		saved.c_lflag |= ECHO;
 	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;

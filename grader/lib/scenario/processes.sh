@@ -18,7 +18,17 @@ suspend() {
 	until_holds "process $1 never stopped" is_suspended "$1"
 }
 
-is_suspended() { is_gone "$1" || [[ $state == T ]]; }
+# is_suspended PID: it has stopped, with all its threads, or it has ended: a condition
+# for until_holds
+is_suspended() {
+	local thread
+	is_gone "$1" && return
+	[[ $state == T ]] || return
+	# They stop one after the other. Those of a traced program are in state t.
+	for thread in "/proc/$1/task"/*; do
+		is_state "$1/task/${thread##*/}" T || [[ $state == t ]] || return
+	done
+}
 
 # resume PID: it goes on
 resume() { kill -CONT "$1" 2>/dev/null; }
@@ -99,7 +109,7 @@ sleeps_for_good() {
 		is_in "${thread##*/}" poll ppoll select pselect6 epoll_wait \
 			epoll_pwait futex rt_sigtimedwait pause rt_sigsuspend read \
 			write wait4 waitid msgrcv msgsnd mq_timedreceive \
-			mq_timedsend semop semtimedop || return
+			mq_timedsend semop semtimedop restart_syscall || return
 		has_no_limit "$thread" || return
 	done
 	has_children "$1" 0 || return
@@ -118,6 +128,10 @@ has_no_limit() {
 	read -ra argument <<<"$arguments"
 	case $call in
 	poll) (((argument[2] & 0xffffffff) == 0xffffffff)) ;;
+	# A poll that was stopped and goes on, with the same arguments (see why/snapshot.c).
+	restart_syscall)
+		((argument[1] > 0 && argument[1] < 128 &&
+			(argument[2] & 0xffffffff) == 0xffffffff)) ;;
 	epoll_wait | epoll_pwait) (((argument[3] & 0xffffffff) == 0xffffffff)) ;;
 	ppoll | rt_sigtimedwait) ((argument[2] == 0)) ;;
 	futex) ((argument[3] == 0)) ;;

@@ -347,6 +347,19 @@ naps(void)
 	pause();
 }
 
+/* The set is what stays blocked during the sleep, not what is waited for. */
+static void
+waits_for_set(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	signal(SIGALRM, on_signal);
+	alarm(1);
+	sigsuspend(&set);
+}
+
 /* An alarm may come before it is stopped. */
 static void
 stops_alarm(void)
@@ -380,6 +393,7 @@ static const struct {
 	{ "dies_of_pipe", dies_of_pipe },
 	{ "misses_term", misses_term },
 	{ "naps", naps },
+	{ "waits_for_set", waits_for_set },
 	{ "stops_alarm", stops_alarm },
 };
 

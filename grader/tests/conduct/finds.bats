@@ -77,7 +77,7 @@ expects() {
 }
 
 @test "a slot that is free before it is empty, with a switch after each unlock" {
-	finds output "bad had just given a lock or semaphore away" -n 200 -b \
+	finds output "bad had just come out of sem_post" -n 200 -b \
 		-x "$(expects 6)" ./bad frees_too_early
 	"$CONDUCT" ./good shared_memory >"$BATS_FILE_TMPDIR/shared"
 	finds_nothing -n 100 -b -x "$BATS_FILE_TMPDIR/shared" ./good shared_memory
@@ -99,6 +99,10 @@ expects() {
 	mkdir -p "$LABBOX_LOG"
 	finds deadlock "bad sleeps in pause" -n 100 bash "$kit/.build/tools/run.sh" \
 		'./bad misses_term >out & await_line out ready; kill -TERM $!; wait'
+}
+
+@test "deadlock: what it waits for has come, and is blocked" {
+	finds deadlock "bad sleeps in sigsuspend, and has SIGALRM blocked, which has come" -n 100 ./bad waits_for_set
 }
 
 @test "what a sanitizer says is a finding" {

@@ -483,6 +483,52 @@ deadline(void)
 	printf("%s\n", looks < 4 ? "few" : "many");
 }
 
+/* Waits in the n-th way, for days; the last one waits for ever. */
+static int
+waits_long(int n)
+{
+	struct timespec days = { .tv_sec = 1000000 };
+	struct timeval same = { .tv_sec = 1000000 };
+	struct epoll_event event;
+	struct sembuf down = { 0, -1, 0 };
+	int set, result;
+
+	switch (n) {
+	case 0:
+		return poll(NULL, 0, 1000000000);
+	case 1:
+		return ppoll(NULL, 0, &days, NULL);
+	case 2:
+		return select(0, NULL, NULL, NULL, &same);
+	case 3:
+		return pselect(0, NULL, NULL, NULL, &days, NULL);
+	case 4:
+		return epoll_wait(epoll_create1(0), &event, 1, 1000000000);
+	case 5:
+		set = semget(IPC_PRIVATE, 1, 0600);
+		result = semtimedop(set, &down, 1, &days);
+		semctl(set, 0, IPC_RMID);
+		return result != -1 || errno != EAGAIN;
+	default:
+		return poll(NULL, 0, -1);
+	}
+}
+
+static void
+long_waits(void)
+{
+	enum { WAYS = 7 };
+	pid_t pid[WAYS];
+
+	for (int i = 0; i < WAYS; i++)
+		if ((pid[i] = fork()) == 0)
+			_exit(waits_long(i));
+	for (int i = 0; i < WAYS - 1; i++)
+		printf("%d", reap(pid[i]));
+	kill(pid[WAYS - 1], SIGKILL);
+	printf(" %d\n", reap(pid[WAYS - 1]));
+}
+
 static void
 timers(void)
 {
@@ -995,6 +1041,7 @@ static const struct {
 	{ "alarms", alarms },
 	{ "alarm_while_computing", alarm_while_computing },
 	{ "timed_waits", timed_waits },
+	{ "long_waits", long_waits },
 	{ "deadline", deadline },
 	{ "timers", timers },
 	{ "rest_of_sleep", rest_of_sleep },

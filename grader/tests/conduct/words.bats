@@ -82,6 +82,17 @@ setup() {
 	[[ $output == "WRONG no output"*SIGSTOP* ]]
 }
 
+# What a hang report says of a limit (grader/why), it has from there, too.
+@test "a wait for days has a time limit in /proc, and one for ever has none" {
+	judged 'under_schedules 1' 'scenario "./good long_waits & await_children \$! 7
+		for pid in \${children[@]}; do
+			await_blocked \$pid poll ppoll select pselect6 epoll_wait epoll_pwait semtimedop
+			! has_no_limit /proc/\$pid || echo no limit
+		done; wait"' 'expect_output "no limit
+000000 137"'
+	[[ $output == "OK "* ]]
+}
+
 @test "tell: what came of each line; what the shell says of a death is left out" {
 	judged "scenario \"tell 'echo a; echo b >&2; exit_with() { return \\$1; }; exit_with 3' 'printf c' 'sh -c \\\"kill -ABRT \\\\\\\$\\\\\\\$\\\"'\"" \
 		'expect_told "printf c" 0 "c (and no newline)"' 'expect_quiet' \

@@ -39,11 +39,33 @@ result_of() {
 	result_of "$second" 50 2 >".results/$second.json"
 	run grader/learn/next
 	[[ "${lines[0]}" == "$second, gap 2: "* ]]
+	[[ "$output" != *"edited"* ]]
+	touch -d "1 minute" "labs/$second"/*.c
+	run grader/learn/next
+	[[ "$output" == *"  make $second "*"edited since it was graded as a whole"* ]]
 	for lab in $(cut -f1 labs/list); do
 		result_of "$lab" 100 >".results/$lab.json"
 	done
 	run grader/learn/next
 	[ "$output" = "All labs are done." ]
+}
+
+@test "the title of every gap fits into a line, and says something" {
+	source grader/learn/gaps.bash
+	for lab in $(labs); do
+		for gap in $(tests_by_gap "$lab" | awk '$1 > 0 { print $1 }' | sort -nu); do
+			title=$(title_of "$lab" "$gap")
+			[[ "$title" == "$lab, gap $gap: "[a-z]* ]]
+			[ ${#title} -le 74 ]
+		done
+	done
+	mkdir labs/own
+	title() { printf '/*\n * Gap 1%s\n */\n' "$1" >labs/own/a.c && title_of own 1; }
+	[ "$(title ': read `n`: all. Then')" = "own, gap 1: read n" ]
+	[ "$(title $' (optional): count 0, 1 ... up\n * to n. Then')" = "own, gap 1: count 0, 1 ... up to n" ]
+	[ "$(title ', optional: is it ours? Then')" = "own, gap 1: is it ours?" ]
+	[ "$(title ': read all that comes in from a client, until the end, and for the line')" = \
+		"own, gap 1: read all that comes in from a client, until the end ..." ]
 }
 
 @test "next: no gap is open, and it has not been graded, or something else fails" {
@@ -100,6 +122,49 @@ hints() {
 	[[ "$output" == *"hint 1 of 3"* ]]
 }
 
+@test "Markdown is shown as plain text, filled to the width; code stays" {
+	cat >text.md <<'END'
+<!-- covers 1.1 -->
+## A `head`
+
+Some *words*, `char *p`, **`bold`** and [a link](page.md#there), and
+`two words`; 2 * 3 is 6.
+
+- one that is long enough to be broken
+- two
+
+| you see | look at |
+|---|---|
+| `a \| b` | gap 1 |
+
+```sh
+./a *b* `c`
+```
+
+    int *p;
+END
+	cat >wanted <<'END'
+A head
+
+Some words, "char *p", bold and
+a link, and "two words"; 2 * 3
+is 6.
+
+- one that is long enough to be
+  broken
+- two
+
+you see -> look at
+"a | b" -> gap 1
+
+    ./a *b* `c`
+
+    int *p;
+END
+	COLUMNS=32 bash -c 'source grader/learn/shared.bash; in_plain_text' <text.md >plain
+	diff wanted plain
+}
+
 @test "hint: no such lab or gap is one line, status 2; a lab that is done needs none" {
 	hints
 	for arguments in "nosuch" "-g 9 $first" "-g x $first"; do
@@ -132,7 +197,7 @@ hints() {
 	[[ "$output" == *"gap 1 has no hint \"### The idea\""* ]]
 }
 
-@test "compare: asked twice, or with full marks, it shows reference, variant and why" {
+@test "compare: asked twice, or with full marks, it tells why, and shows reference and variant" {
 	[ -d solutions ] || skip "there are no references here"
 	rm grader/labs
 	mkdir -p grader/labs/"$first"/variants/other
@@ -143,16 +208,38 @@ hints() {
 	[[ "$output" == *"ask again"* ]]
 	[[ "$output" != *"@@"* ]]
 	run grader/learn/compare "$first"
-	[[ "$output" == *"you and the reference"*$'\n@@ '*"variant \"other\""*"The same as yours."*"The one is the other." ]]
+	[[ "$output" == 'Why the reference and the variant "other" differ'*"The one is the other."*"you and the reference"*$'\n@@ '*"variant \"other\""*"The same as yours." ]]
 	[[ "$output" != *"SOLUTION"* ]]
 	rm .results/learn
 	result_of "$first" 100 >".results/$first.json"
 	run grader/learn/compare "$first"
 	[[ "$output" == *$'\n@@ '* ]]
+	printf '// %s\n' "$(seq -s ' ' 60)" >>"labs/$first/$(basename "$(ls "solutions/$first"/*.c)")"
+	COLUMNS=80 run grader/learn/compare "$first"
+	[ "$(wc -L <<<"$output")" -le 80 ]
+	[[ "$output" == *$'\n-// 1 2 3'*" 28"$'\n-    29 30 '*" 60"$'\n'* ]]
 	rm solutions
 	run make -s compare LAB="$first"
 	[ "$status" = 2 ]
 	[[ "$output" == *"needs solutions/"* ]]
+}
+
+@test "explain: a command to look closer with, if the test ran a single one" {
+	explained() {
+		printf '{"schema": 1, "first": "t", "next_gap": 1\n {"name": "t", "ran": "%s", "handout": "", "replay": "true"}\n' \
+			"$1" >".results/$first.json"
+		grader/lib/explain "$first"
+	}
+	program=$(basename "$(ls "labs/$first"/*.c | head -n 1)" .c)
+	run explained "./$program 1 'a;b' \\\"|\\\""
+	[[ "$output" == *"make trace LAB=$first RUN='./$program 1 '\\''a;b'\\'' \"|\"'"* ]]
+	[[ "$output" == *"strace -f ./$program 1 'a;b' \"|\""* ]]
+	for scenario in make "./$program | cat" "./$program <x" "./$program & wait" "./$program\\nls" './other 1'; do
+		run explained "$scenario"
+		[ "$status" = 0 ]
+		[[ "$output" != *trace* ]]
+		[[ "$output" == *"ls -l /proc/PID/fd"* ]]
+	done
 }
 
 @test "an edit reaches the tests that name the program, and no others" {

@@ -53,6 +53,16 @@ seconds_of() { sed -nE "s/.*\"name\": \"$1\".*(\"seconds\": .*)\}.*/\1/p" .resul
 	[ "$output" = "All labs are done." ]
 	printf l >&7
 	await seen "  ok    45/45  second: prints 2"
+	# A run of one test says what grades them all.
+	run grader/grade -f "first: prints" two
+	[[ "$output" == *"make two grades the whole lab." ]]
+	sed -i 's/"1/"3/' labs/two/first.c
+	await seen "two  before: 100/100  gaps [##]"
+	await seen "two  55/100  gaps [.#]"
+	sed -i -e 's/"3/"1/' -e 's/return 0;/int unused; return 0;/' labs/two/first.c
+	await seen "no warning from the compiler"
+	printf h >&7
+	await seen "First fix what the compiler warns of."
 	status=0
 	end_watch || status=$?
 	watch=""
@@ -90,6 +100,71 @@ seconds_of() { sed -nE "s/.*\"name\": \"$1\".*(\"seconds\": .*)\}.*/\1/p" .resul
 	run grader/learn/watch two
 	[ "$status" = 2 ]
 	[[ "$output" == *"make reset LAB=two"* ]]
+}
+
+@test "a key that needs a result waits for the first one" {
+	grader/learn/watch <keys >seen 2>&1 3>&- 7>&- &
+	watch=$!
+	printf l >&7
+	await seen "  FAIL   0/45  second: prints 2"
+	await seen "(Enter: back to the result)"
+	end_watch
+	watch=""
+}
+
+# on_terminal COLUMNS ROWS: watch, in a session with a terminal of that size
+on_terminal() {
+	local i=0
+	SHELL=/bin/bash script -qec "stty cols $1 rows $2; stty -g >before
+		$dir/grader/learn/watch; stty -g >after" /dev/null <keys >seen 2>&1 3>&- 7>&- &
+	watch=$!
+	# Before that, keys are the shell's.
+	until [[ "$(stty -a <"/proc/$(pgrep -of "^bash $dir/grader/learn/watch")/fd/1")" == *" -echo "* ]] 2>/dev/null; do
+		sleep 0.05
+		((++i < 600))
+	done
+}
+
+@test "on a terminal: as wide as that is, again when it is resized; keys are never shown raw" {
+	command -v script >/dev/null || skip "needs script"
+	sed -i 's/it prints 1/it prints 1, and prints it in words that together need more than a line/' grader/labs/two/tests.bats
+	on_terminal 50 24
+	printf hhhe >&7
+	await seen "hint"
+	await seen "e: as soon as all tests have run"
+	printf '\n' >&7
+	await seen "(gap 1)"
+	await seen "waiting for a save"
+	[ -z "$(grep hhh seen)" ]
+	[ "$(sed 's/.*\x1b\[2J//; s/\x1b\[[0-9;]*[mKH]//g; s/\r//g' seen | wc -L)" -le 50 ]
+	grep -q $'prints it in words\r$' seen
+	stty cols 70 <"/proc/$(pgrep -f "^$dir/.build/events")/fd/0"
+	await seen "in words that together"
+	end_watch
+	watch=""
+	cmp before after
+}
+
+@test "on a terminal: of what is too long, the head, and the rest by a key" {
+	command -v script >/dev/null || skip "needs script"
+	on_terminal 80 9
+	await seen "waiting for a save"
+	# What has been drawn last.
+	screen() {
+		sed -n '/\x1b\[2J/!H; /\x1b\[2J/h; ${ x; s/.*\x1b\[2J//; s/\x1b\[[0-9;]*[mKH]//g; s/\r//g; p }' seen
+	}
+	grep -q '^(m: [0-9]* more lines)' <(screen)
+	[[ "$(screen | head -n 1)" == "two  10/100  gaps [..]"* ]]
+	printf m >&7
+	await seen "m: from the top"
+	await seen "fix this one first."
+	printf m >&7
+	await seen "more lines)" 2
+	printf l >&7
+	await seen "Enter: back to the result"
+	[[ "$(screen | head -n 1)" == "two  10/100 "*"seed"* ]]
+	end_watch
+	watch=""
 }
 
 @test "with -g, an editor gets each result between two lines" {

@@ -80,6 +80,13 @@ says() {
 		'^means: .*every copy of the write end is closed; the parent still holds one$'
 }
 
+@test "a parent and a second child that keep the write end are both named" {
+	hang -t 500 "$bin/pipe_holders"
+	says '^means: .*copy of the write end is closed; these are open: pipe_holders \(parent\) fd 4, pipe_holders \(child 2\) fd 4$'
+	hang -t 500 "$bin/pipe_holders" inherited
+	says '^means: .*these are open: its own fd 4, pipe_holders \(parent\) fd 4, pipe_holders \(child 2\) fd 4 \(a child inherits'
+}
+
 @test "a sibling's copy of the write end: who has it, and as which descriptor" {
 	deadlock pipe_sibling
 	says 'pipe_sibling \(child 2\) fd 4$' \
@@ -407,7 +414,7 @@ says() {
 	deadlock sigsuspend
 	says '^means: SIGUSR1 has come, .*out of the mask that sigsuspend'
 	deadlock sigwait
-	says 'is blocked in sigwait, for SIGUSR1$'
+	says 'is blocked in sigwait, for SIGUSR1$' '^means: no signal of the set is pending, '
 }
 
 @test "one SIGCHLD for several children" {
@@ -429,6 +436,10 @@ says() {
 @test "a stopped child" {
 	deadlock stopped
 	says '\(child, pid [0-9]+\) +is stopped$' '^means: .*SIGCONT'
+	# One that goes on is where it was.
+	deadlock poll_resumed
+	says '\(child, pid [0-9]+\) +is blocked in poll, without time limit$' \
+		'^  fd 3 = pipe A, for reading$'
 }
 
 @test "a busy loop and a long sleep run into the time limit" {

@@ -66,7 +66,7 @@ watch(struct bank *bank, int times)
 int
 run(struct bank *bank, int accounts, int tellers, int transfers)
 {
-	pid_t child[ACCOUNTS * TELLERS_MAX + 1], pid;
+	pid_t child[ACCOUNTS * TELLERS_MAX + 1] = { 0 }, pid;
 	int n = accounts * tellers, status, failed = 0;
 
 	for (int i = 0; i <= n; i++) {

@@ -109,6 +109,8 @@ sendmsg(int sock, const struct msghdr *msg, int flags)
 	}
 	if (msg->msg_name != NULL && msg->msg_namelen != 0)
 		errx(1, "msg_name is not NULL");
+	if (msg->msg_flags != 0 && msg->msg_controllen == 0) // once is enough
+		errx(1, "msg_flags is not 0");
 	if (msg->msg_iovlen > 2)
 		errx(1, "msg_iovlen is %zu", (size_t)msg->msg_iovlen);
 	read_pieces(msg->msg_iov, msg->msg_iovlen);

@@ -2,29 +2,38 @@
  * One side of a round, ping or pong, with a link whose other end is here, and
  * clocks that go on only when a message is under way.
  *
- *	sides clock NS...	what now() says of so many ns, with other clocks set back
+ *	sides clock NS...	what now() says of so many ns, with other clocks set back;
+ *				without NS the clock fails, with `later` the second time
  *	sides cpu NS...		what cpu() says
- *	sides compare		p50 of a few samples, and what qsort was given
+ *	sides compare		p50 of a few samples, then of others in the same
+ *				memory; p100 of very many; and what qsort was given
  *	sides ping|pong BYTES WARMUP TRIPS [FAULT=TRIP...] [at=BYTE]
  *
  * To send in trip 0, 1, 2 ... takes 1000, 2000, 3000 ... ns, to receive 507, 1007,
  * 1507 ...; in trip `slow` each takes 5 s more. Each takes 4000, 8000 ... ns of
- * processor time, a quarter of it in the kernel. Faults: `wrong` (the byte `at` of what comes is), `echo`
- * (what was sent comes back), `again` (what came in the trip before), `send` and
- * `receive` (they fail). check=NS: so long does memcmp take; tick=NS: to
- * read a clock.
+ * processor time, a quarter of it in the kernel. Faults: `wrong` (the byte `at` of what comes is), `swap`
+ * (that byte and the next have changed places), `echo` (what was sent comes back),
+ * `again` (what came in the trip before), `half` (nothing comes of the second half),
+ * `send` and `receive` (they fail), `gone` (to send fails by EPIPE). check=NS: so long
+ * does memcmp take; tick=NS: to read a clock.
  */
 #define _GNU_SOURCE
 #include "measure.h"
+#include <dlfcn.h>
 #include <err.h>
 #include <errno.h>
+#include <malloc.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/times.h>
 #include <time.h>
+#include <unistd.h>
 
 #define SECOND 1000000000LL
 #define EPOCH \
@@ -123,10 +132,36 @@ getrusage(__rusage_who_t who, struct rusage *usage)
 	return 0;
 }
 
-#ifndef __SANITIZE_ADDRESS__
+/* The same clocks for those who ask the kernel by the number of the call. */
+long
+syscall(long call, ...)
+{
+	long a[6];
+	va_list list;
+
+	va_start(list, call);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(list, long);
+	va_end(list);
+	switch (call) {
+	case SYS_clock_gettime:
+		return clock_gettime((clockid_t)a[0], (struct timespec *)a[1]);
+	case SYS_gettimeofday:
+		return gettimeofday((struct timeval *)a[0], NULL);
+	case SYS_getrusage:
+		return getrusage((__rusage_who_t)a[0], (struct rusage *)a[1]);
+	}
+	return ((long (*)(long, ...))dlsym(RTLD_NEXT, "syscall"))(
+	    call, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+/* The checked build has an allocator of its own. It hides the name that the compiler
+ * gives it, but not no_sanitize. */
+#if !defined(__SANITIZE_ADDRESS__) && !defined(no_sanitize)
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *old, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
 
 void *
 malloc(size_t size)
@@ -147,6 +182,38 @@ realloc(void *old, size_t size)
 {
 	allocations += working;
 	return __libc_realloc(old, size);
+}
+
+void *
+memalign(size_t alignment, size_t size)
+{
+	allocations += working;
+	return __libc_memalign(alignment, size);
+}
+
+void *
+aligned_alloc(size_t alignment, size_t size)
+{
+	return memalign(alignment, size);
+}
+
+int
+posix_memalign(void **to, size_t alignment, size_t size)
+{
+	void *memory = memalign(alignment, size);
+
+	if (memory == NULL)
+		return ENOMEM;
+	*to = memory;
+	return 0;
+}
+
+void *
+mmap(void *where, size_t bytes, int protection, int flags, int fd, off_t at)
+{
+	allocations += working;
+	return (void *)syscall(SYS_mmap, where, bytes, (long)protection,
+			       (long)flags, (long)fd, (long)at);
 }
 #endif
 
@@ -174,7 +241,10 @@ bcmp(const void *a, const void *b, size_t n)
 
 /* ---- sorting by what compare says, which is the same from both sides */
 
+#define MANY 43000000 /* samples: 100 times as many need more than 32 bits */
+
 static int forth, back; /* what it said when it was not */
+static int by_qsort;	/* it was called */
 
 static void
 ask_both_ways(const void *a, const void *b,
@@ -194,6 +264,9 @@ qsort(void *base, size_t n, size_t size,
 {
 	char *first = base, *end = first + n * size;
 
+	by_qsort = 1;
+	if (n == MANY) // they are in order
+		return;
 	for (char *i = first; i < end; i += size)
 		for (char *j = i; j > first; j -= size) {
 			ask_both_ways(j - size, j, compare);
@@ -210,10 +283,25 @@ qsort(void *base, size_t n, size_t size,
 
 /* ---- a link */
 
-enum { WRONG, ECHO, AGAIN, SEND, RECEIVE, SLOW, AT, CHECK, TICK, FAULTS };
-static const char *const fault_names[FAULTS] = { "wrong", "echo",    "again",
-						 "send",  "receive", "slow",
-						 "at",	  "check",   "tick" };
+enum {
+	WRONG,
+	SWAP,
+	ECHO,
+	AGAIN,
+	HALF,
+	SEND,
+	RECEIVE,
+	GONE,
+	SLOW,
+	AT,
+	CHECK,
+	TICK,
+	FAULTS
+};
+static const char *const fault_names[FAULTS] = {
+	"wrong",   "swap", "echo", "again", "half",  "send",
+	"receive", "gone", "slow", "at",    "check", "tick",
+};
 static long fault[FAULTS]; /* in which trip; -1: in none */
 
 static struct plan plan;
@@ -256,6 +344,15 @@ same(const char *a, const char *b, size_t n)
 	return n == 0;
 }
 
+static void
+swap(char two[2])
+{
+	char saved = two[0];
+
+	two[0] = two[1];
+	two[1] = saved;
+}
+
 static int
 link_send(struct link *link, const void *message, size_t bytes)
 {
@@ -264,17 +361,17 @@ link_send(struct link *link, const void *message, size_t bytes)
 
 	(void)link;
 	working = 1;
-	look_at_count(trip, !is_ping);
 	if (sent != received - !is_ping)
 		note(is_ping ? "a request is sent before the answer has come"
 			     : "an answer is sent before the request has come");
+	look_at_count(trip, !is_ping);
 	if (bytes != plan.bytes)
 		note("what is sent has another size");
 	else if (!same(message, right, bytes))
 		note(is_ping ? "what is sent is not the request"
 			     : "what is sent is not the answer");
-	if (fault[SEND] == trip) {
-		errno = ECONNRESET;
+	if (fault[SEND] == trip || fault[GONE] == trip) {
+		errno = fault[SEND] == trip ? ECONNRESET : EPIPE;
 		return -1;
 	}
 	pass(1000 * (trip + 1), trip);
@@ -306,9 +403,11 @@ link_receive(struct link *link, void *message, size_t bytes)
 		right = is_ping ? request(trip) : answer(trip);
 	if (fault[AGAIN] == trip)
 		right = is_ping ? answer(trip - 1) : request(trip - 1);
-	memcpy(message, right, bytes);
+	memcpy(message, right, fault[HALF] == trip ? bytes / 2 : bytes);
 	if (fault[WRONG] == trip)
 		((char *)message)[fault[AT]] ^= 1;
+	if (fault[SWAP] == trip)
+		swap((char *)message + fault[AT]);
 	pass(500 * (trip + 1) + 7, trip);
 	received++;
 	return 0;
@@ -405,6 +504,12 @@ static int
 play_clock(int argc, char *argv[], long long (*read_it)(void),
 	   long long *goes_on)
 {
+	int later = argc == 3 && strcmp(argv[2], "later") == 0;
+
+	if (later) {
+		read_it();
+		argc--;
+	}
 	for (int i = 2; i < argc; i++) {
 		long long ns = atoll(argv[i]), before = read_it();
 
@@ -418,12 +523,40 @@ play_clock(int argc, char *argv[], long long (*read_it)(void),
 	return fflush(stdout) == EOF;
 }
 
+/*
+ * p100 of MANY samples, of which the last is 1 and all others are 0, in pages that are
+ * not there until somebody stores to them. Who sorts in another way than by qsort
+ * would take long for that.
+ */
+static long long
+last_of_many(void)
+{
+	size_t bytes = MANY * sizeof(long long);
+	long long *many, last = 1;
+
+	many = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (many == MAP_FAILED)
+		return last;
+	many[MANY - 1] = 1;
+	if (by_qsort)
+		last = percentile(many, MANY, 100);
+	munmap(many, bytes);
+	return last;
+}
+
 static int
 play_compare(void)
 {
 	long long few[] = { 30, 10, 70, 20, 60, 50, 40 };
+	const long long others[] = { 9, 300, 200, 1, 100, 4, 70 };
 
 	printf("p50 %lld\n", percentile(few, sizeof(few) / sizeof(*few), 50));
+	memcpy(few, others, sizeof(few));
+	printf("p50 of others in the same memory: %lld\n",
+	       percentile(few, sizeof(few) / sizeof(*few), 50));
+	fflush(stdout);
+	printf("p100 of %d: %lld\n", MANY, last_of_many());
 	if (forth != 0 || back != 0)
 		printf("of two samples, compare returns %d, and %d the other "
 		       "way round\n",

@@ -104,9 +104,11 @@ make_new(const char *path, size_t size)
 	if (fd == -1)
 		err(1, "%s", path);
 	map = map_new(fd, size);
+	int error = errno;
+	must_be_open(fd, path, "map_new");
+	errno = error;
 	if (map == NULL)
 		err(1, "map_new");
-	must_be_open(fd, path, "map_new");
 	if (fstat(fd, &s) == -1 || close(fd) == -1)
 		err(1, "%s", path);
 	printf("%lld bytes\n", (long long)s.st_size);
@@ -252,6 +254,27 @@ try_byte(char *field, size_t size, int byte)
 		      byte);
 }
 
+/* Its length must not be counted in a byte or two. */
+static void
+try_long_text(char *field, int size, int length)
+{
+	static char text[65536 + 200];
+
+	memset(field, '#', (size_t)size);
+	memset(text, 'a', (size_t)length);
+	text[length] = '\0';
+	errno = 0;
+	if (text_put(field, (size_t)size, text) != -1 || errno != EMSGSIZE)
+		wrong("a text of %d bytes is not refused with EMSGSIZE, for a "
+		      "field of %d",
+		      length, size);
+	for (int i = 0; i < size; i++)
+		if (field[i] != '#')
+			wrong("a text of %d bytes is refused, but byte %d of "
+			      "the field has changed",
+			      length, i);
+}
+
 static void
 try_texts(void)
 {
@@ -263,6 +286,10 @@ try_texts(void)
 			try_text(field + 1, size, length, size);
 			try_text(field + 1, size, length, 0);
 			try_text(field + 1, size, length, size / 2);
+			if (length < size) {
+				try_long_text(field, size, 256 + length);
+				try_long_text(field, size, 65536 + length);
+			}
 		}
 	for (int byte = 1; byte < 256; byte++) {
 		try_byte(field, RATING, byte);
@@ -338,7 +365,8 @@ try_check(void)
 		memset(car, 0, sizeof(*car));
 		memset((char *)car + begin, 'x', (size_t)size);
 		if (car_check(car) != -1)
-			wrong("text %d of a car has its end behind its field, "
+			wrong("text %d of a car has its end behind its field "
+			      "(the others are empty), "
 			      "and it is not refused",
 			      n + 1);
 	}
@@ -596,6 +624,10 @@ write_once(uint32_t from, int words)
 	if (record->changes == start)
 		wrong("changes is after record_write what it was before (%u)",
 		      start);
+	if (record->changes - start > UINT32_MAX / 2)
+		wrong("changes was %u, and is after record_write %u, which it "
+		      "was long before",
+		      start, record->changes);
 	if (start % 2 != 0 && record->changes == start - 1)
 		wrong("changes is after record_write what it was before a "
 		      "writer was killed (%u, who left %u): a reader that "
@@ -606,8 +638,19 @@ write_once(uint32_t from, int words)
 static void
 try_write(void)
 {
-	const uint32_t starts[] = { 0,	       1,   2,	 6,
-				    7,	       254, 255, UINT32_MAX - 1,
+	const uint32_t starts[] = { 0,
+				    1,
+				    2,
+				    6,
+				    7,
+				    254,
+				    255,
+				    65534,
+				    65535,
+				    65538,
+				    UINT32_MAX / 2,
+				    UINT32_MAX / 2 + 1,
+				    UINT32_MAX - 1,
 				    UINT32_MAX };
 
 	map_page();
@@ -666,7 +709,7 @@ read_once(uint32_t from, int at, int by)
 	if (result != 0)
 		return accesses;
 	if (!changed && start % 2 != 0)
-		wrong("changes is odd, and record_read returns 0");
+		wrong("changes is odd (%u), and record_read returns 0", start);
 	if (!changed) {
 		const char *bytes = (const char *)&car;
 

@@ -5,7 +5,7 @@
  * wrong in every run. The clocks are made up, and so are waits that time out or
  * that a signal interrupts: none of them takes its time.
  *
- *	meanwhile PART... WORD	for each PART in the table `parts`, prints WORD
+ *	meanwhile PART... WORD	prints WORD once for each PART, a name in `parts`
  *
  * What is wrong it says in one line, and ends with exit status 1. It fills its
  * queues by itself, so that each gap is tried alone.
@@ -241,6 +241,9 @@ try_leave(void)
 	fill_ended(1, 0, PRODUCERS);
 	hide_all();
 	receive_one(0, 0);
+	fill_ended(1, 0, PRODUCERS);
+	limit = LIMIT;
+	receive_one(0, 0);
 }
 
 static void
@@ -305,6 +308,10 @@ try_leave_limit(void)
 {
 	for (int signals = 0; signals < 3; signals++) {
 		fill_limited(2, signals);
+		leave_one(0, 0);
+		fill_limited(2, signals);
+		q->joined = PRODUCERS;
+		q->left = PRODUCERS - 1;
 		leave_one(0, 0);
 	}
 	fill_dead(2, &q->lock);
@@ -401,7 +408,7 @@ looped(int signal)
 }
 
 static void
-run(const char *part, const char *word)
+run(const char *part)
 {
 	static const struct {
 		const char *name;
@@ -424,7 +431,6 @@ run(const char *part, const char *word)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (strcmp(part, parts[i].name) == 0) {
 			parts[i].try();
-			puts(word);
 			return;
 		}
 	errx(2, "%s: not a part", part);
@@ -447,6 +453,8 @@ main(int argc, char *argv[])
 	signal(SIGVTALRM, looped);
 	setitimer(ITIMER_VIRTUAL, &limit_of_time, NULL);
 	for (int i = 1; i < argc - 1; i++)
-		run(argv[i], argv[argc - 1]);
+		run(argv[i]);
+	for (int i = 1; i < argc - 1; i++)
+		puts(argv[argc - 1]);
 	return 0;
 }

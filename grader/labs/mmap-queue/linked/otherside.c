@@ -144,8 +144,10 @@ call(bool send, bool other_waits)
 	bool fails = when == FAILS && (must_sleep || other_waits);
 	int result;
 
-	snprintf(where, sizeof(where), "%s, %u message%s in the ring",
-		 send ? "ring_send" : "ring_receive", n, n == 1 ? "" : "s");
+	snprintf(where, sizeof(where),
+		 "%s, %u message%s in the ring, received %u, sent %u",
+		 send ? "ring_send" : "ring_receive", n, n == 1 ? "" : "s",
+		 received, sent);
 	sending = send;
 	if (send)
 		ring->consumer_waits = other_waits;
@@ -214,7 +216,9 @@ static void
 looped(int signal)
 {
 	(void)signal;
-	complain("it goes round in a loop, where it could sleep");
+	complain(sent - received == (sending ? RING_SLOTS : 0)
+		     ? "it goes round in a loop, where it could sleep"
+		     : "it goes round in a loop, and need not wait");
 }
 
 int

@@ -128,6 +128,10 @@ wait_shown(sem_t *sem, const struct timespec *deadline, clockid_t clock)
 		complain("it waits for the lock, which it holds itself");
 	if (deadline != NULL)
 		check_deadline(sem, deadline, clock);
+	else if (limit != 0)
+		complain("it waits for %s for ever, and was given a limit of "
+			 "%d s",
+			 name_of(sem), limit);
 	act();
 	if (sem == broken)
 		return fail(EINVAL);
@@ -147,10 +151,6 @@ wait_shown(sem_t *sem, const struct timespec *deadline, clockid_t clock)
 		complain("it waits for %s%s: nobody can post it any more",
 			 name_of(sem),
 			 has_lock ? " while it holds the lock" : "");
-	if (deadline == NULL)
-		complain("it waits for %s for ever, and was given a limit of "
-			 "%d s",
-			 name_of(sem), limit);
 	return fail(ETIMEDOUT);
 }
 

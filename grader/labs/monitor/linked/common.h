@@ -44,6 +44,18 @@ complain(const char *format, ...)
 	give_up();
 }
 
+/* What `state` says, in the words of bank.h. */
+static const char *
+state_name(void)
+{
+	static const char *const names[] = { "NEW", "MAKING", "READY" };
+	int state = bank->state;
+
+	return state == NEW || state == MAKING || state == READY
+		   ? names[state]
+		   : "none of NEW, MAKING, READY";
+}
+
 /* A monitor as it must be, with START in each account. */
 static void
 make_monitor(void)

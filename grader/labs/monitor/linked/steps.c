@@ -13,9 +13,43 @@
  * Prints WORD, or in one line what is wrong.
  */
 #include "stepping.h"
+#include <dlfcn.h>
+#include <stddef.h>
 
 static int from, to;
 static long amount;
+
+/* The second of the two calls that initialise something fails, if it is to. */
+typedef int mutex_init(pthread_mutex_t *, const pthread_mutexattr_t *);
+typedef int cond_init(pthread_cond_t *, const pthread_condattr_t *);
+static mutex_init *real_mutex_init;
+static cond_init *real_cond_init;
+static int second_fails, inits;
+
+int
+pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a)
+{
+	return second_fails && ++inits == 2 ? EAGAIN : real_mutex_init(m, a);
+}
+
+int
+pthread_cond_init(pthread_cond_t *restrict c,
+		  const pthread_condattr_t *restrict a)
+{
+	return second_fails && ++inits == 2 ? EAGAIN : real_cond_init(c, a);
+}
+
+static void
+find_functions(void)
+{
+	// There is an older one of this name, with another structure.
+	void *cond = dlvsym(RTLD_NEXT, "pthread_cond_init", "GLIBC_2.3.2");
+
+	if (cond == NULL)
+		cond = dlsym(RTLD_NEXT, "pthread_cond_init");
+	real_cond_init = (cond_init *)cond;
+	real_mutex_init = (mutex_init *)dlsym(RTLD_NEXT, "pthread_mutex_init");
+}
 
 enum { MOMENTS = 20000, LEFT_MAX = 32 };
 
@@ -26,6 +60,13 @@ begin_start(void)
 
 	if (error != 0)
 		complain("monitor_start returns %d", error);
+}
+
+static void
+begin_to_fail(void)
+{
+	second_fails = 1;
+	monitor_start(bank);
 }
 
 static void
@@ -53,7 +94,7 @@ check_started(const char *when)
 	int error;
 
 	if (bank->state != READY)
-		complain("%s: state is %d, not READY", when, bank->state);
+		complain("%s: state is %s, not READY", when, state_name());
 	for (int i = 0; i < ACCOUNTS; i++)
 		if (bank->balance[i] != START)
 			complain("%s: account %d has %ld, not %d", when, i,
@@ -68,6 +109,16 @@ check_started(const char *when)
 	pthread_mutex_unlock(&bank->lock);
 }
 
+/* What follows `more` belongs to who is inside. */
+enum { INSIDE = offsetof(struct bank, note) };
+
+/* Somebody else is inside by now, writes a note and moves money. */
+static void
+change_inside(void)
+{
+	memset((char *)bank + INSIDE, 7, sizeof(*bank) - INSIDE);
+}
+
 /*
  * After how many instructions of a start another process may see what nobody has
  * seen before: while state is NEW, after each, since nobody sees the first one
@@ -78,23 +129,75 @@ static int
 find_moments(long *moments)
 {
 	char before[sizeof(*bank)];
-	int found = 0;
+	int found = 0, making = 0, ready = 0;
 	long k = 0;
 
 	memset((void *)bank, 0, sizeof(*bank));
 	pid_t pid = victim(begin_start);
 	do {
+		if (ready && memcmp(before + INSIDE, (char *)bank + INSIDE,
+				    sizeof(*bank) - INSIDE) != 0)
+			complain("READY is stored, and after that it still "
+				 "writes to note or balances, when somebody "
+				 "else may be inside");
+		if (!ready && bank->state == READY) {
+			ready = 1;
+			change_inside();
+		}
 		if (found < MOMENTS - 1 &&
 		    (bank->state == NEW ||
 		     memcmp(before, (void *)bank, sizeof(*bank)) != 0)) {
 			moments[found++] = k;
 			memcpy(before, (void *)bank, sizeof(*bank));
 		}
+		making |= bank->state == MAKING;
+		if (making && bank->state == NEW)
+			complain("state is MAKING, and NEW again while the "
+				 "monitor is still made: who comes then makes "
+				 "it, too");
 		k++;
 	} while (step(pid));
 	end(pid);
 	moments[found++] = k;
 	return found;
+}
+
+/* Whatever state the bank is left in, it is somebody else's from then on. */
+static void
+try_hands_off(void)
+{
+	char before[sizeof(*bank)];
+	int making = 0, left = 0;
+
+	make_monitor();
+	bank->balance[0] = 7;
+	memcpy(before, (void *)bank, sizeof(*bank));
+	pid_t pid = victim(begin_start);
+	do {
+		if (bank->state != READY)
+			complain("the bank is READY, and one more comes: for a "
+				 "moment it makes state %s; if it is killed "
+				 "there, that stays",
+				 state_name());
+		if (memcmp(before, (void *)bank, sizeof(*bank)) != 0)
+			complain("it was made twice: what was there is lost");
+	} while (step(pid));
+	end(pid);
+	memset((void *)bank, 0, sizeof(*bank));
+	pid = victim(begin_to_fail);
+	do {
+		making |= bank->state == MAKING;
+		if (making && !left && bank->state == NEW) {
+			left = 1;
+			change_inside();
+			memcpy(before, (void *)bank, sizeof(*bank));
+		}
+		if (left && memcmp(before, (void *)bank, sizeof(*bank)) != 0)
+			complain("a call that makes the monitor fails, and "
+				 "state is NEW again: after that it still "
+				 "changes what another may have made by then");
+	} while (step(pid));
+	end(pid);
 }
 
 /* Two start; the first one is stopped at each moment that counts. */
@@ -109,8 +212,8 @@ try_start(void)
 		begin_start();
 		if (bank->state != READY)
 			complain("%smonitor_start has returned 0: state is "
-				 "%d, not READY",
-				 i == 0 ? "" : "a second bank: ", bank->state);
+				 "%s, not READY",
+				 i == 0 ? "" : "a second bank: ", state_name());
 	}
 	int found = find_moments(moments);
 	for (int m = 0; m < found; m++) {
@@ -118,6 +221,7 @@ try_start(void)
 		pid_t first = victim(begin_start);
 		for (long k = 0; more && k < moments[m]; k++)
 			more = step(first);
+		int unclaimed = bank->state == NEW;
 		pid_t second = victim(begin_start);
 		go_on(second);
 		int early = done_or_waits(second);
@@ -131,6 +235,12 @@ try_start(void)
 			go_on(first);
 			await_done(first);
 		}
+		if (early && unclaimed && bank->balance[0] != 7 && is_locked())
+			complain("a process was stopped before it had turned "
+				 "NEW into MAKING, and another made the "
+				 "monitor: when the first one went on, it "
+				 "still stored START in account 0, which had "
+				 "7");
 		if (early && (bank->balance[0] != 7 || !is_locked()))
 			complain("it was made twice: what was there when the "
 				 "second process returned is lost");
@@ -151,10 +261,7 @@ try_start(void)
 		end(first);
 		end(second);
 	}
-	bank->balance[0] = 7;
-	begin_start();
-	if (bank->balance[0] != 7)
-		complain("it was made twice: what was there is lost");
+	try_hands_off();
 }
 
 static void
@@ -197,8 +304,18 @@ try_sleeper(int lock)
 static void
 check_note(long from_had, long to_had, long step_number)
 {
+	static int whole; // while the note is valid
 	long a = bank->balance[from], b = bank->balance[to];
 
+	if (!bank->note.valid)
+		whole = 0;
+	else if (bank->note.from_had == from_had && bank->note.to_had == to_had)
+		whole = 1;
+	else if (whole)
+		complain("after %ld instructions of move_money the note is "
+			 "still valid, and no longer says what the accounts "
+			 "had: %ld and %ld",
+			 step_number, from_had, to_had);
 	if (bank->note.valid) {
 		if (bank->note.from != from || bank->note.to != to)
 			complain(
@@ -472,6 +589,7 @@ main(int argc, char *argv[])
 	if (bank == MAP_FAILED)
 		err(1, "mmap");
 	setlinebuf(stdout);
+	find_functions();
 	if (argc > 3)
 		srandom((unsigned)atoi(argv[3]));
 	if (strcmp(part, "probe") == 0 && may_trace())

@@ -8,7 +8,8 @@
  *				and before stat asks what it is
  *	probe again PID N	... N times, into one list; then how many descriptors
  *				more than before are open
- *	probe full PID		what add_end, and then list_ends, does without memory
+ *	probe full PID		what add_end, and then list_ends, does without memory;
+ *				and whether add_end goes on when there is some again
  */
 #define _GNU_SOURCE
 #include "procfs.h"
@@ -154,12 +155,15 @@ full(pid_t pid)
 	int more = open_descriptors() - before;
 	limit.rlim_cur = usual;
 	setrlimit(RLIMIT_AS, &limit);
+	int still = same && added == -1 && add_end(&list, &e) == -1;
 	printf("add_end %d, the list %s\n", added,
 	       same ? "as it was" : "is another");
 	if (same)
 		printf("list_ends %d, %d descriptors more\n", listed, more);
 	if (!has_errno)
 		puts("errno is not set");
+	if (still)
+		puts("add_end -1, though there is memory again");
 	free(after);
 	if (same)
 		free(list.end);

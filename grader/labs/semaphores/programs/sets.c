@@ -3,6 +3,9 @@
  *
  *	sets sysv|posix NAME room|forks make VALUE...	makes one, with these values
  *	sets sysv|posix NAME room|forks raise I		adds 1 to semaphore I
+ *	sets sysv|posix NAME room|forks lower I		takes 1 off it, if it can at once
+ *	sets posix NAME room|forks exceed I		makes the largest value, which it
+ *							has, one larger
  *	sets sysv|posix NAME room|forks show		its values, and its mode
  *	sets sysv|posix NAME room|forks|all remove	if it is there
  *	sets sysv|posix NAME room|forks end		shows, then removes it
@@ -14,11 +17,13 @@
 #include <fcntl.h>
 #include <semaphore.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sem.h>
 #include <sys/stat.h>
+#include <time.h>
 
 enum { MAX = 100 };
 
@@ -108,6 +113,25 @@ posix_sem(int i)
 	return sem;
 }
 
+/*
+ * A limit that is over; unlike sem_trywait, this asks the kernel, whose error may be
+ * what a test is after.
+ */
+static int
+posix_lower(int i)
+{
+	struct timespec over = { 0 };
+
+	return sem_clockwait(posix_sem(i), CLOCK_MONOTONIC, &over);
+}
+
+/* So that not the next sem_post fails, but the one after a sem_wait. */
+static void
+posix_exceed(int i)
+{
+	++*(uint64_t *)posix_sem(i); /* the value is the lower half */
+}
+
 static void
 posix_show(void)
 {
@@ -179,6 +203,15 @@ main(int argc, char **argv)
 		if (sysv ? semop(sysv_set(), &up, 1)
 			 : sem_post(posix_sem((int)values[0])))
 			err(1, "%s", name);
+	} else if (strcmp(verb, "lower") == 0) {
+		struct sembuf down = { (unsigned short)values[0], -1,
+				       IPC_NOWAIT };
+
+		if (sysv ? semop(sysv_set(), &down, 1)
+			 : posix_lower((int)values[0]))
+			err(1, "%s", name);
+	} else if (strcmp(verb, "exceed") == 0 && !sysv) {
+		posix_exceed((int)values[0]);
 	} else if (strcmp(verb, "show") == 0) {
 		show(sysv);
 	} else if (strcmp(verb, "remove") == 0) {

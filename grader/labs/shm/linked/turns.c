@@ -56,6 +56,7 @@ static struct chat *chat;
 static void *partner; /* where the other side has it attached, or NULL */
 static int id;
 static int complaints;
+static int told; /* so many of them */
 static bool nobody_sleeps;
 static bool several;		/* wait_turn has threads of its own */
 static bool threaded;		/* and these need time */
@@ -86,11 +87,19 @@ name_of(enum turn turn)
 	return turn == CONSUMER ? "CONSUMER" : "PRODUCER";
 }
 
+/* Tells the first three, but not the same line twice. */
 static void
 complain(const char *what)
 {
-	if (complaints++ < 3)
-		printf("%s: %s\n", now.text, what);
+	static char last[400];
+	char line[400];
+
+	snprintf(line, sizeof(line), "%s: %s", now.text, what);
+	if (complaints++ >= 3 || strcmp(line, last) == 0)
+		return;
+	told++;
+	strcpy(last, line);
+	printf("%s\n", line);
 }
 
 /* It will not return any more. */
@@ -590,7 +599,7 @@ main(int argc, char **argv)
 		keep_order();
 	else
 		errx(2, "usage: turns wait | give | order");
-	if (complaints > 3)
-		printf("and %d more\n", complaints - 3);
+	if (complaints > told)
+		printf("and %d more\n", complaints - told);
 	return 0;
 }

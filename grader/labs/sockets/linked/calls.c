@@ -7,7 +7,7 @@
  *	calls lines	echo_lines, with lines that end around the sizes of buffers, in
  *			a process that has served another client before
  *	calls prompt	echo_lines, for a client that waits for each answer
- *	calls ending	echo_lines in four children, one after the other: what it
+ *	calls ending	echo_lines in five children, one after the other: what it
  *			returns
  *
  * What is to stay within bounds lies in memory of just that size, so that
@@ -371,8 +371,8 @@ try_lines(void)
 static void
 be_prompt(void)
 {
-	static const char *const texts[] = { "one\n", "\n", "two\nat once\n",
-					     "four\n" };
+	static const char *const texts[] = { "one\n", "\n", "two\nat once\nth",
+					     "en\n" };
 	static const size_t lengths[] = { 7, 4, 18, 8 };
 	char got[32];
 	int client;
@@ -423,7 +423,7 @@ main(int argc, char *argv[])
 	else if (strcmp(what, "prompt") == 0)
 		be_prompt();
 	else if (strcmp(what, "ending") == 0)
-		for (int child = 0; child < 4; child++)
+		for (int child = 0; child < 5; child++)
 			show_ending();
 	else
 		errx(2, "usage: calls address|message|lines|prompt|ending");

@@ -1,5 +1,6 @@
 /*
- * pingpong: one loop for both sides, which differ in what they do first.
+ * pingpong: one loop for both sides, which differ in what they do first; clocks are
+ * read by the number of the system call.
  *
  * Look at: what is done while the clock runs, and what is not.
  */
@@ -9,7 +10,9 @@
 #include <err.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 /* For what comes: there from the start, so that nobody allocates it. */
 static unsigned char message[MESSAGE_MAX];
@@ -25,7 +28,7 @@ now(void)
 {
 	struct timespec t;
 
-	if (clock_gettime(CLOCK_MONOTONIC, &t) == -1)
+	if (syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &t) == -1)
 		err(1, "clock_gettime");
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
@@ -39,7 +42,7 @@ cpu(void)
 {
 	struct timespec t;
 
-	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) == -1)
+	if (syscall(SYS_clock_gettime, CLOCK_PROCESS_CPUTIME_ID, &t) == -1)
 		err(1, "clock_gettime");
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }

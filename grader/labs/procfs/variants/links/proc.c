@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "procfs.h"
 
@@ -102,6 +103,10 @@ list_ends(pid_t pid, struct ends *ends)
 		return -1;
 	}
 	DIR *dir = fdopendir(fd);
+	if (dir == NULL) {
+		close(fd);
+		return -1;
+	}
 	for (struct dirent *d; result == 0 && (d = readdir(dir)) != NULL;)
 		if (d->d_name[0] != '.')
 			result = add_fd(pid, fd, d->d_name, ends);

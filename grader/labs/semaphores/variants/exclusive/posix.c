@@ -109,10 +109,16 @@ take(int a, int b, bool wait)
 		} while (errno == EINTR);
 	else
 		result = sem_trywait(sems[a]);
-	if (result == 0 && b >= 0)
+	if (result == 0 && b >= 0) {
 		do
 			result = sem_wait(sems[b]);
 		while (result == -1 && errno == EINTR);
+		if (result == -1) {
+			i = errno;
+			sem_post(sems[a]);
+			errno = i;
+		}
+	}
 	return result;
 	// STUB (void)a, (void)b, (void)wait;
 	// STUB errno = ENOSYS;
@@ -150,22 +156,12 @@ int
 take_until(int a, const struct timespec *end)
 {
 	// BEGIN SOLUTION 5
-	struct timespec now, until;
-	long long left;
+	int result;
 
-	for (;;) {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		left = (end->tv_sec - now.tv_sec) * 1000000000LL +
-		       end->tv_nsec - now.tv_nsec;
-		clock_gettime(CLOCK_REALTIME, &until);
-		left = left < 0 ? until.tv_nsec : left + until.tv_nsec;
-		until.tv_sec += left / 1000000000;
-		until.tv_nsec = left % 1000000000;
-		if (sem_timedwait(sems[a], &until) == 0)
-			return 0;
-		if (errno != EINTR)
-			return -1;
-	}
+	do
+		result = sem_clockwait(sems[a], CLOCK_MONOTONIC, end);
+	while (result != 0 && errno == EINTR);
+	return result;
 	// STUB (void)a, (void)end;
 	// STUB errno = ENOSYS;
 	// STUB return -1;

@@ -102,8 +102,14 @@ take(int a, int b, bool wait)
 			    sems[order[i]], CLOCK_MONOTONIC,
 			    &(struct timespec){ .tv_sec = 1L << 40 });
 		while (result != 0 && errno == EINTR);
-		if (result != 0)
+		if (result != 0) {
+			int why = errno;
+
+			if (i == 1)
+				sem_post(sems[order[0]]);
+			errno = why;
 			return -1;
+		}
 	}
 	return 0;
 	// STUB (void)a, (void)b, (void)wait;

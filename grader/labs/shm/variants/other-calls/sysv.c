@@ -35,13 +35,16 @@ create(const char *file, size_t size, struct segment *segment)
 {
 	int id = shmget(file_key(file, PROJECT), size,
 			IPC_CREAT | IPC_EXCL | 0400 | 0200);
+	struct shmid_ds ds;
 	int why;
 
 	if (id < 0)
 		return -1;
-	*segment = (struct segment){ shmat(id, NULL, 0), size };
-	if ((intptr_t)segment->base != -1)
-		return 0;
+	if (shmctl(id, IPC_STAT, &ds) == 0) {
+		*segment = (struct segment){ shmat(id, NULL, 0), ds.shm_segsz };
+		if ((intptr_t)segment->base != -1)
+			return 0;
+	}
 	why = errno;
 	shmctl(id, IPC_RMID, NULL);
 	errno = why;

@@ -60,8 +60,8 @@ clear_stale(const struct sockaddr_un *addr)
 	struct stat file;
 	int probe, result, why;
 
-	if (lstat(addr->sun_path, &file) == -1 && errno == ENOENT)
-		return 0;
+	if (lstat(addr->sun_path, &file) == -1)
+		return errno == ENOENT ? 0 : -1;
 	if ((file.st_mode & S_IFMT) != S_IFSOCK) {
 		errno = EEXIST;
 		return -1;

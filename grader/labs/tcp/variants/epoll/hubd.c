@@ -15,6 +15,7 @@ enum { CLIENTS = 200, LISTENER = 1000 };
 
 static struct peer *clients[CLIENTS];
 static int set, count, listeners[FAMILIES], nlisteners, listening;
+static int full; /* no descriptor is free until a client leaves */
 
 static void
 watch(int op, int fd, unsigned events, int index)
@@ -29,7 +30,7 @@ watch(int op, int fd, unsigned events, int index)
 static void
 listen_or_not(void)
 {
-	int want = count < CLIENTS;
+	int want = count < CLIENTS && !full;
 
 	for (int i = 0; i < nlisteners && want != listening; i++)
 		watch(want ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, listeners[i],
@@ -49,6 +50,7 @@ forget(int index, const char *why)
 	free(c);
 	clients[index] = NULL;
 	count--;
+	full = 0;
 }
 
 static void
@@ -104,7 +106,7 @@ static void
 welcome(int listener)
 {
 	static int number;
-	int fd, i = 0;
+	int fd = 0, i = 0;
 
 	while (count < CLIENTS &&
 	       (fd = accept4(listener, NULL, NULL,
@@ -119,6 +121,7 @@ welcome(int listener)
 		count++;
 		watch(EPOLL_CTL_ADD, fd, EPOLLIN, i);
 	}
+	full = fd == -1 && (errno == EMFILE || errno == ENFILE);
 }
 
 int

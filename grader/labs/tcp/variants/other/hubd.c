@@ -23,12 +23,14 @@ enum { CLIENTS = 200, OTHERS = 8 /* descriptors that are no client's */ };
 
 static struct peer clients[CLIENTS];
 static int most = CLIENTS; /* of them are used */
+static int full;	   /* no descriptor is free until one of them leaves */
 
 static void
 leave(struct peer *c)
 {
 	close(c->fd);
 	c->fd = -1;
+	full = 0;
 }
 
 static void
@@ -101,8 +103,10 @@ take_client(int listener)
 	if (c == clients + most)
 		return; // it waits until one leaves
 	c->fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-	if (c->fd == -1)
-		return; // it has gone
+	if (c->fd == -1) { // it has gone, or waits as above
+		full = errno == EMFILE || errno == ENFILE;
+		return;
+	}
 	c->number = ++number;
 	c->begin = c->end = c->queued = 0;
 	c->input_over = 0;
@@ -133,7 +137,7 @@ main(int argc, char *argv[])
 			room |= clients[i].fd == -1;
 		}
 		for (int i = 0; i < n; i++) {
-			fds[i].fd = room ? here[i] : -1;
+			fds[i].fd = room && !full ? here[i] : -1;
 			fds[i].events = POLLIN;
 		}
 		if (poll(fds, (nfds_t)(n + most), -1) == -1) {

@@ -18,7 +18,7 @@ struct client {
 };
 
 static struct client *first;
-static int count;
+static int count, full /* no descriptor is free until a client leaves */;
 
 static void
 end_of(struct client *c, const char *why)
@@ -30,6 +30,7 @@ end_of(struct client *c, const char *why)
 		warnx("client %d is dropped: %s", c->peer.number, why);
 	close(c->peer.fd);
 	count--;
+	full = 0;
 }
 
 static void
@@ -66,8 +67,10 @@ add(int listener)
 	struct client *c, **at = &first;
 	int fd = accept(listener, NULL, NULL);
 
-	if (fd == -1)
+	if (fd == -1) {
+		full = errno == EMFILE || errno == ENFILE;
 		return;
+	}
 	c = calloc(1, sizeof(*c));
 	if (c == NULL)
 		err(1, "calloc");
@@ -99,7 +102,7 @@ main(int argc, char **argv)
 
 		FD_ZERO(&in);
 		FD_ZERO(&out);
-		for (int i = 0; i < n && count < 200; i++) {
+		for (int i = 0; i < n && count < 200 && !full; i++) {
 			FD_SET(listeners[i], &in);
 			most = listeners[i] > most ? listeners[i] : most;
 		}
