@@ -5,7 +5,7 @@
 # File: message.c
 # Expect: BUILD
 # Marks: 0
-# Seconds: 60
+# Seconds: 120
 
 cat >>"$1/message.c" <<'END'
 

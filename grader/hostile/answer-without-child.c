@@ -5,7 +5,7 @@
  * Lab: hello
  * Expect: WRONG
  * Marks: 15
- * Seconds: 30
+ * Seconds: 60
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * Lab: hello
  * Expect: WRONG
  * Marks: 10
- * Seconds: 30
+ * Seconds: 60
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * Lab: hello
  * Expect: WRONG CRASH
  * Marks: 10
- * Seconds: 30
+ * Seconds: 60
  */
 #include <signal.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * Lab: hello
  * Expect: HANG TIMEOUT
  * Marks: 10
- * Seconds: 60
+ * Seconds: 120
  */
 #include <signal.h>
 #include <unistd.h>

@@ -5,7 +5,7 @@
  * Lab: hello
  * Expect: WRONG
  * Marks: 10
- * Seconds: 30
+ * Seconds: 60
  */
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -5,7 +5,7 @@
  * Lab: hello
  * Expect: WRONG TIMEOUT LIMIT HANG
  * Marks: 10
- * Seconds: 60
+ * Seconds: 120
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -4,7 +4,7 @@
  * Lab: hello
  * Expect: TIMEOUT WRONG HANG
  * Marks: 10
- * Seconds: 60
+ * Seconds: 120
  */
 #include <fcntl.h>
 #include <stdio.h>

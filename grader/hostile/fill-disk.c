@@ -5,7 +5,7 @@
  * Lab: hello
  * Expect: WRONG
  * Marks: 10
- * Seconds: 60
+ * Seconds: 120
  * Open: uid plain
  */
 #include <fcntl.h>

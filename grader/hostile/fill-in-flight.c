@@ -6,7 +6,7 @@
  * Lab: hello
  * Expect: LIMIT
  * Marks: 10
- * Seconds: 60
+ * Seconds: 120
  */
 #define _GNU_SOURCE
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * Lab: hello
  * Expect: LEAK LIMIT
  * Marks: 10
- * Seconds: 60
+ * Seconds: 120
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -4,7 +4,7 @@
  * Lab: hello
  * Expect: LIMIT HANG
  * Marks: 10
- * Seconds: 60
+ * Seconds: 120
  */
 #include <stdio.h>
 #include <sys/ipc.h>

@@ -5,7 +5,7 @@
  * Lab: hello
  * Expect: LIMIT HANG
  * Marks: 10
- * Seconds: 60
+ * Seconds: 120
  */
 #include <stdio.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * Lab: hello
  * Expect: LIMIT
  * Marks: 10
- * Seconds: 60
+ * Seconds: 120
  */
 #include <string.h>
 #include <unistd.h>

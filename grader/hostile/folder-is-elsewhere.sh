@@ -3,7 +3,7 @@
 # Lab: hello
 # Expect: BUILD
 # Marks: 0
-# Seconds: 20
+# Seconds: 60
 
 rm -r "$1"
 ln -s "$2/solutions/hello" "$1"

@@ -6,7 +6,7 @@
  * Lab: hello
  * Expect: WRONG
  * Marks: 15
- * Seconds: 30
+ * Seconds: 60
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

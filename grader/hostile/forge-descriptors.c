@@ -5,7 +5,6 @@
  * Lab: hello
  * Expect: WRONG
  * Marks: 10
- * Seconds: 40
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -17,7 +16,7 @@ static const char forged[] = "ok 1 it works\nverdict exit\nstatus 0\nend\n";
 int
 main(void)
 {
-	for (int fd = 3; fd < 4096; fd++)
+	for (int fd = 3; fd < 1024; fd++)
 		if (write(fd, forged, strlen(forged)) != -1)
 			printf("breach: descriptor %d is open\n", fd);
 	return 0;

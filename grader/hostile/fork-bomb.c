@@ -4,7 +4,7 @@
  * Lab: hello
  * Expect: TIMEOUT LIMIT
  * Marks: 10
- * Seconds: 90
+ * Seconds: 180
  */
 #include <unistd.h>
 

@@ -5,7 +5,7 @@
  * Lab: hello
  * Expect: LEAK
  * Marks: 10
- * Seconds: 30
+ * Seconds: 60
  * Open: plain
  */
 #include <fcntl.h>

@@ -8,7 +8,7 @@
  * File: handoff.c
  * Expect: LEAK
  * Marks: 98
- * Seconds: 60
+ * Seconds: 120
  */
 #include <dirent.h>
 #include <err.h>

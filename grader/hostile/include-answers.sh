@@ -4,7 +4,7 @@
 # Lab: hello
 # Expect: BUILD
 # Marks: 0
-# Seconds: 30
+# Seconds: 60
 # Open: uid plain
 
 printf '#include "%s/solutions/hello/hello.c"\n' "$2" >"$1/hello.c"

@@ -4,7 +4,7 @@
  * Lab: hello
  * Expect: BUILD
  * Marks: 0
- * Seconds: 60
+ * Seconds: 120
  */
 #include __FILE__
 #include __FILE__

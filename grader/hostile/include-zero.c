@@ -5,7 +5,7 @@
  * Lab: hello
  * Expect: BUILD
  * Marks: 0
- * Seconds: 60
+ * Seconds: 120
  */
 #include "/dev/zero"
 

@@ -5,7 +5,7 @@
  * Lab: hello
  * Expect: WRONG
  * Marks: 10
- * Seconds: 20
+ * Seconds: 60
  * Open: plain
  */
 #include <signal.h>

@@ -4,7 +4,7 @@
  * Lab: hello
  * Expect: BUILD
  * Marks: 0
- * Seconds: 60
+ * Seconds: 120
  */
 char large[16L << 30] = { 1 };
 

@@ -6,7 +6,7 @@
  * Lab: hello
  * Expect: WRONG ZOMBIE
  * Marks: 20
- * Seconds: 30
+ * Seconds: 60
  */
 #define _GNU_SOURCE
 #include <stdio.h>

@@ -5,7 +5,7 @@
 # File: tally.c
 # Expect: WRONG
 # Marks: 84
-# Seconds: 60
+# Seconds: 120
 
 cat >"$1/again.txt" <<'END'
 	if (getenv("LD_PRELOAD") != NULL) {

@@ -5,7 +5,7 @@
  * Lab: hello
  * Expect: BUILD
  * Marks: 0
- * Seconds: 30
+ * Seconds: 60
  */
 /* clang-format off */
 %: /* not a line of the lab's */ \

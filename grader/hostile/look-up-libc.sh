@@ -5,7 +5,7 @@
 # File: tally.c
 # Expect: WRONG
 # Marks: 86
-# Seconds: 60
+# Seconds: 120
 
 cat >"$1/head.txt" <<'END'
 #include <dlfcn.h>

@@ -3,7 +3,7 @@
 # Lab: hello
 # Expect: BUILD
 # Marks: 0
-# Seconds: 30
+# Seconds: 60
 # Open: uid plain
 
 for place in /opt /usr/local; do

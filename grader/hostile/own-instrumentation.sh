@@ -5,7 +5,7 @@
 # File: queue.c
 # Expect: BUILD
 # Marks: 0
-# Seconds: 60
+# Seconds: 120
 
 {
 	echo

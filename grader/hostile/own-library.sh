@@ -6,7 +6,7 @@
 # File: message.c
 # Expect: BUILD
 # Marks: 0
-# Seconds: 60
+# Seconds: 120
 
 cp "$2/labs/doors/message.c" "$1/message.c"
 cat >>"$1/message.c" <<'C'

@@ -4,7 +4,7 @@
  * Lab: hello
  * Expect: WRONG
  * Marks: 70
- * Seconds: 30
+ * Seconds: 60
  */
 #pragma GCC diagnostic ignored "-Wunused-variable"
 #define JOIN(a, b) a##b

@@ -6,7 +6,7 @@
  * Lab: hello
  * Expect: WRONG
  * Marks: 10
- * Seconds: 60
+ * Seconds: 120
  * Open: uid plain
  */
 #define _GNU_SOURCE

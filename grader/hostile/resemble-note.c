@@ -5,7 +5,7 @@
  * Lab: hello
  * Expect: ZOMBIE
  * Marks: 15
- * Seconds: 30
+ * Seconds: 60
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

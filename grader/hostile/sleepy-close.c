@@ -7,7 +7,7 @@
  * Lab: hello
  * Expect: LIMIT
  * Marks: 10
- * Seconds: 60
+ * Seconds: 120
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

@@ -3,6 +3,6 @@
 # Lab: hello
 # Expect: BUILD
 # Marks: 0
-# Seconds: 20
+# Seconds: 60
 
 ln -sf /dev/zero "$1/hello.c"

@@ -3,6 +3,6 @@
 # Lab: hello
 # Expect: BUILD
 # Marks: 0
-# Seconds: 20
+# Seconds: 60
 
 ln -sf "$2/solutions/hello/hello.c" "$1/hello.c"

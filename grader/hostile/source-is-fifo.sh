@@ -3,7 +3,7 @@
 # Lab: hello
 # Expect: BUILD
 # Marks: 0
-# Seconds: 20
+# Seconds: 60
 
 rm "$1/hello.c"
 mkfifo "$1/hello.c"

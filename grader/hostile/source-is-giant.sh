@@ -3,6 +3,6 @@
 # Lab: hello
 # Expect: BUILD
 # Marks: 0
-# Seconds: 20
+# Seconds: 60
 
 truncate -s 500G "$1/hello.c" || truncate -s 1G "$1/hello.c"

@@ -5,7 +5,7 @@
  * Lab: hello
  * Expect: HANG TIMEOUT
  * Marks: 10
- * Seconds: 60
+ * Seconds: 120
  * Open: plain
  */
 #include <signal.h>

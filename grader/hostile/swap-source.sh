@@ -4,7 +4,7 @@
 # Lab: hello
 # Expect: OK BUILD
 # Marks: any
-# Seconds: 30
+# Seconds: 60
 
 mkdir -p /tmp/elsewhere
 echo '#error "breach: the secret was compiled"' >/tmp/elsewhere/secret.c

@@ -5,7 +5,7 @@
 # File: tally.c
 # Expect: UNSAFE LIMIT
 # Marks: 86
-# Seconds: 60
+# Seconds: 120
 
 cat >>"$1/tally.c" <<'TALLY'
 

@@ -5,7 +5,7 @@
  * Lab: hello
  * Expect: LIMIT
  * Marks: 10
- * Seconds: 60
+ * Seconds: 120
  */
 #include <stdatomic.h>
 #include <stdio.h>

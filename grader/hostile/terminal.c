@@ -6,7 +6,7 @@
  * Lab: hello
  * Expect: LEAK
  * Marks: 10
- * Seconds: 30
+ * Seconds: 60
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

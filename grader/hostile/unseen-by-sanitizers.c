@@ -5,7 +5,7 @@
  * Lab: hello
  * Expect: BUILD
  * Marks: 0
- * Seconds: 30
+ * Seconds: 60
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  * Lab: hello
  * Expect: TIMEOUT HANG
  * Marks: 10
- * Seconds: 60
+ * Seconds: 120
  */
 #include <unistd.h>
 

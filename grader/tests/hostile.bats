@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Programs that attack the grader: a sample of grader/hostile, on the strongest
-# level and on one below it, which the commit draws. grader/audit tries all of
-# them, on all levels.
+# level and on one below it. Of each kind, the commit draws some attacks, and the
+# level below. grader/audit tries all of them, on all levels.
 
 setup_file() {
 	local status=0
@@ -31,21 +31,24 @@ granted() {
 	esac
 }
 
+# each_level ATTACK...: one of them is contained on each level
 each_level() {
-	local level
+	local level attack
+	attack=$(printf '%s\n' "$@" | drawn 1)
 	for level in $levels; do
 		granted "$level" || { echo "# $level is refused here" >&3; continue; }
-		run grader/hostile/try -l "$level" "$@"
+		run grader/hostile/try -l "$level" "$attack"
 		echo "$level: $output"
 		[ "$status" = 0 ]
 	done
 }
 
-# contained ATTACK...: at the strongest level
+# contained ATTACK...: two of them are, at the strongest level
 contained() {
-	run grader/hostile/try "$@"
+	mapfile -t attacks < <(printf '%s\n' "$@" | drawn 2)
+	run grader/hostile/try "${attacks[@]}"
 	echo "$output"
-	[ "$(grep -c '^contained' <<<"$output")" = $# ]
+	[ "$(grep -c '^contained' <<<"$output")" = 2 ]
 }
 
 # What only these tests could leave on the machine. What they leave in their
