@@ -10,6 +10,7 @@
 #include "queue.h"
 #include <errno.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -36,10 +37,18 @@ int ring_receive(struct ring *ring, struct message *message);
 /*
  * Sleeps while *word is `seen`. The kernel checks that just before the sleep.
  * It may return for no reason. Returns 0, or -1 with errno set.
+ *
+ * First it looks a few times, and lets others run meanwhile: what the other side
+ * is about to do comes sooner than a sleep and a wake-up take.
  */
 static inline int
 futex_wait(_Atomic uint32_t *word, uint32_t seen)
 {
+	for (int looks = 0; looks < 20; looks++) {
+		if (*word != seen)
+			return 0;
+		sched_yield();
+	}
 	if (syscall(SYS_futex, word, FUTEX_WAIT, seen, NULL, NULL, 0) == -1 &&
 	    errno != EAGAIN && errno != EINTR)
 		return -1;
