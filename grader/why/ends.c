@@ -338,6 +338,24 @@ explain_whole(struct why_world *w, const struct view *v)
 		   t->arg[2]);
 }
 
+/*
+ * Another process that holds the end and is itself asleep, neither at an end nor for a
+ * child? Then the end is open because of that: the reader waits for what it would do.
+ */
+static bool
+holder_sleeps(struct why_world *w, const struct view *v)
+{
+	for (int i = 0; i < v->count && i < HOLDERS; i++) {
+		int holder = v->ends[i]->process;
+
+		for (int kind = WHY_FUTEX; kind <= WHY_MQ_SEND; kind++)
+			if (holder != v->t->process &&
+			    why_process_is_in(w, holder, kind))
+				return true;
+	}
+	return false;
+}
+
 static void
 advise_reader(struct why_world *w, const struct view *v)
 {
@@ -403,6 +421,11 @@ advise_reader(struct why_world *w, const struct view *v)
 		    "must close or redirect what it inherited",
 		    w->process[other].name, w->process[other].pid, end,
 		    v->other->fd);
+	} else if (holder_sleeps(w, v)) {
+		why_advise(w, WHY_GENERAL,
+			   "%s waits for those that have the %s open, and they "
+			   "wait for something else",
+			   why_who(w, v->t->process), end);
 	} else if (why_process_is_in(w, other, WHY_CHILD) && holders > 1) {
 		why_advise(w, WHY_LIKELY,
 			   "a reader sees end-of-file only when every copy of "

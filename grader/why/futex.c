@@ -606,5 +606,10 @@ why_explain_futex(struct why_world *w, const struct why_thread *t)
 		why_head(w, t, "is blocked in futex: word %u%s", value,
 			 why_timed(t) ? ", with a time limit" : "");
 		say_place(w, t, &x, "word", "it is marked private");
+		why_advise(w, WHY_LIKELY,
+			   "who sleeps at a word is woken only by FUTEX_WAKE "
+			   "at it: whoever changes the word must do so first "
+			   "and then look for sleepers, and a sleeper must say "
+			   "that it waits before it looks for the last time");
 	}
 }

@@ -87,6 +87,11 @@ says() {
 	says '^means: .*these are open: its own fd 4, pipe_holders \(parent\) fd 4, pipe_holders \(child 2\) fd 4 \(a child inherits'
 }
 
+@test "a reader of those who sleep for something else: that is told, not the pipe" {
+	deadlock futex_words
+	says "^futex_words .child 1, pid [0-9]+. is blocked in futex: word 0\$" "^means: who sleeps at a word is woken only by FUTEX_WAKE"
+}
+
 @test "a sibling's copy of the write end: who has it, and as which descriptor" {
 	deadlock pipe_sibling
 	says 'pipe_sibling \(child 2\) fd 4$' \
