@@ -31,13 +31,13 @@ def difference($was; $is): if ($was | type) == "number" and ($is | type) == "num
 else
 	page("\($lab): what changed";
 		element("h1"; "\($lab | text): what changed") +
-		element("p"; "\($changed | length) students have another result than before; " +
-			"\($changed | map(select(difference(.was; .is)[:1] == "+")) | length) have more points, " +
-			"\($changed | map(select(difference(.was; .is)[:1] == "-")) | length) have fewer.") +
+		element("p"; "Students with another result than before: \($changed | length). " +
+			"With more points: \($changed | map(select(difference(.was; .is)[:1] == "+")) | length); " +
+			"with fewer: \($changed | map(select(difference(.was; .is)[:1] == "-")) | length).") +
 		(if ($changed | length) == 0 then "" else
-			table("By test"; ["test", {number: "more"}, {number: "fewer"}, "the same points, another verdict"];
+			table("By test"; ["test", {number: "more"}, {number: "fewer"}, {number: "verdict only"}];
 				[$changed[].tests[]] | group_by(.name)[] | map((.is.points // 0) - (.was.points // 0)) as $points
-				| row((.[0].name | text | cell), (($points | map(select(. > 0)) | length | tostring) | number_cell),
+				| row((.[0].name | text | element("td"; " class=\"name\""; .)), (($points | map(select(. > 0)) | length | tostring) | number_cell),
 					(($points | map(select(. < 0)) | length | tostring) | number_cell),
 					(($points | map(select(. == 0)) | length | tostring) | number_cell))) +
 			table("By student"; ["student", {number: "before"}, {number: "after"}, "", "tests"];

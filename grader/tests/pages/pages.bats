@@ -93,7 +93,7 @@ failed='.result.tests[0] += {passed: false, verdict: "WRONG", points: 0, ran: ".
 		"up","up","it waits","HANG","DEADLOCK",0,0
 	END2
 	diff "$dir/expected" "$out/compare.csv"
-	grep -q '>3 students have another result than before; 1 have more points, 0 have fewer' "$out/compare.html"
+	grep -q '>Students with another result than before: 3. With more points: 1; with fewer: 0.' "$out/compare.html"
 	absent 'students/gone.html' "$out/compare.html"
 	run make_pages -c "$out"
 	[[ $status = 1 && $output == *"own folder"* ]]
