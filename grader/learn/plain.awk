@@ -16,7 +16,8 @@ in_code { print "    " $0; next }
 }
 /^\|[-|: ]*$/ { next } # below the head of a table
 /^\|/ { fill(); text = row($0); rest = "  "; next }
-/^ *([-*]|[0-9]+\.) / {
+# (In the middle of a paragraph a number begins no list, unless it is 1: CommonMark 5.3.)
+/^ *([-*]|[0-9]+\.) / && (text == "" || rest != "" || /^ *([-*]|1\.) /) {
 	fill()
 	match($0, /^ *([-*]|[0-9]+\.) /)
 	first = substr($0, 1, RLENGTH)

@@ -128,7 +128,8 @@ hints() {
 ## A `head`
 
 Some *words*, `char *p`, **`bold`** and [a link](page.md#there), and
-`two words`; 2 * 3 is 6.
+`two words`; 2 * 3 is 6. At most
+8. No list.
 
 - one that is long enough to be broken
 - two
@@ -148,7 +149,7 @@ A head
 
 Some words, "char *p", bold and
 a link, and "two words"; 2 * 3
-is 6.
+is 6. At most 8. No list.
 
 - one that is long enough to be
   broken
