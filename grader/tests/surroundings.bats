@@ -339,3 +339,22 @@ as_setup() {
 	)
 	[ "$found" = "open file descriptor 7 at handoff.c:40" ]
 }
+
+@test "one block of main's own is no leak, and what hangs on it is none; two are" {
+	log() {
+		cat <<-END
+			== memcheck.27
+			==27== $1 bytes in $2 blocks are definitely lost in loss record 2 of 2
+			==27==    at 0x48465EF: calloc (in vgpreload_memcheck-amd64-linux.so)
+			==27==    by 0x10914B: $3 (list.c:2)
+			==27==
+			==27== 16 bytes in 2 blocks are indirectly lost in loss record 1 of 2
+			==27==    at 0x48465EF: calloc (in vgpreload_memcheck-amd64-linux.so)
+			==27==    by 0x10914B: add (list.c:7)
+		END
+	}
+	told() { log "$@" | awk -v mine=" list.c " -f grader/lib/memcheck.awk | wc -l; }
+	[ "$(told 24 1 main)" = 0 ]
+	[ "$(told 48 2 main)" = 2 ]
+	[ "$(told 24 1 add)" = 2 ]
+}
