@@ -278,6 +278,39 @@ explain_condition(struct why_world *w, const struct why_thread *t,
 		   "under the mutex; wake all with broadcast");
 }
 
+/*
+ * Who signals, or wakes all, waits at times until those are gone whom it woke before:
+ * at one of two counts of them, 16 bytes inside, times 2, and 1 for "somebody waits". The
+ * count of all waiters stands 36 bytes inside. (From glibc 2.41 on nobody waits so.)
+ */
+static bool
+is_condition_signal(const struct why_thread *t, struct futex *x)
+{
+	uint32_t word[12];
+
+	x->inside = x->address % 8 ? 20 : 16;
+	if ((t->arg[2] & 1) &&
+	    why_peek(x->pid, x->address - x->inside, word, sizeof word) &&
+	    word[x->inside / 4] == (uint32_t)t->arg[2] && word[9] >> 3 > 0 &&
+	    word[9] >> 3 < WHY_THREADS * 8)
+		return true;
+	x->inside = 0;
+	return false;
+}
+
+static void
+explain_condition_signal(struct why_world *w, const struct why_thread *t,
+			 const struct futex *x)
+{
+	why_head(w, t, "is blocked in pthread_cond_signal or _broadcast");
+	why_say(w, "  it waits for one whom it woke before, and who has not "
+		   "left pthread_cond_wait");
+	say_place(w, t, x, "condition variable",
+		  "set PTHREAD_PROCESS_SHARED in its attributes");
+	why_advise(w, WHY_GENERAL,
+		   "whoever was woken has died, or cannot hear it");
+}
+
 /* pthread_mutex_t: lock word, count, owner, users, kind. */
 static bool
 read_mutex(const struct why_thread *t, const struct futex *x, uint32_t *owner)
@@ -446,7 +479,8 @@ explain_mutex(struct why_world *w, const struct why_thread *t,
 
 /*
  * pthread_rwlock_t: readers, writers, the two words that waiters sleep at, two
- * more, the thread that writes. `readers` becomes how many have it for reading,
+ * more, the thread that writes, 0 or 1 for private or shared. `readers` becomes how
+ * many have it for reading,
  * where nobody writes.
  */
 static bool
@@ -462,7 +496,8 @@ read_rwlock(const struct why_thread *t, const struct futex *x, uint32_t *writer,
 	*readers = word[0] >> 3;
 	return word[2] == (uint32_t)t->arg[2] && word[4] == 0 && word[5] == 0 &&
 	       word[1] < WHY_THREADS && *readers < WHY_THREADS &&
-	       (*writer != 0) == (t->arg[2] & 1) && (*writer || *readers);
+	       word[7] <= 1 && (*writer != 0) == (t->arg[2] & 1) &&
+	       (*writer || *readers);
 }
 
 static void
@@ -595,6 +630,8 @@ why_explain_futex(struct why_world *w, const struct why_thread *t)
 	} else if (read_rwlock(t, &x, &owner, &count)) {
 		x.inside = 8;
 		explain_rwlock(w, t, &x, owner, count);
+	} else if (is_condition_signal(t, &x)) {
+		explain_condition_signal(w, t, &x);
 	} else if (is_library_lock(w, t, &x)) {
 		explain_library_lock(w, t);
 	} else if (read_mutex(t, &x, &owner)) {

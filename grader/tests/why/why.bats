@@ -87,6 +87,13 @@ says() {
 	says '^means: .*these are open: its own fd 4, pipe_holders \(parent\) fd 4, pipe_holders \(child 2\) fd 4 \(a child inherits'
 }
 
+@test "who signals a condition variable waits at it, and not at a lock" {
+	[ "$(printf '%s\n' "$(getconf GNU_LIBC_VERSION)" "glibc 2.41" | sort -V | head -n 1)" != "glibc 2.41" ] ||
+		skip "in this C library it does not wait"
+	deadlock condition_signal
+	says 'is blocked in pthread_cond_signal or _broadcast$' '^means: .*condition variable was made for one process'
+}
+
 @test "a reader of those who sleep for something else: that is told, not the pipe" {
 	deadlock futex_words
 	says "^futex_words .child 1, pid [0-9]+. is blocked in futex: word 0\$" "^means: who sleeps at a word is woken only by FUTEX_WAKE"
