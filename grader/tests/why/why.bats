@@ -470,6 +470,16 @@ says() {
 	says '^  it makes no system calls$' '^means: .*waits for a variable to change .*getchar'
 }
 
+@test "a loop that calls for each byte, and one of the grader's, which says nothing" {
+	hang -t 500 "$bin/loop_bytes"
+	says 'write\(fd 3 = .*\) returned 1, [0-9]+ times' \
+		'^means: write is called for each byte'
+	export LABBOX_HELPERS="other loop_bytes"
+	hang -t 500 "$bin/loop_bytes"
+	says 'is running, and has used [0-9]+ ms of CPU'
+	[[ $output != *" times in "* && $output != *"means: "* ]]
+}
+
 @test "a loop on what can never succeed: an ignored SIGCHLD, a socket shut down, the end of stdio" {
 	hang -t 500 "$bin/loop_ignored"
 	says '^means: wait fails with ECHILD because SIGCHLD is ignored'
