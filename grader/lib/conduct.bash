@@ -347,6 +347,7 @@ in_each_run() {
 tell_outcome() {
 	local told=${o_words[$1]}
 	((${#failures[@]} == 1)) || return 0
+	[[ ${o_reason[$1]} != *"could not write, and ended with status 0" ]] || tell_lost "$1"
 	if [[ -n ${o_faults[$1]} ]]; then
 		tell_faults "${o_faults[$1]}"
 	elif [[ ${o_list[$1]} != - ]]; then
@@ -357,6 +358,13 @@ tell_outcome() {
 		first_when="in one of several runs (number ${o_run[$1]}): ${told%$'\n'}"
 		first_came+=$'\n'$first_when
 	fi
+}
+
+# tell_lost I: the conductor has ended that run where a program lost what it wrote; so
+# that, and not what is missing because of it, is what came
+tell_lost() {
+	first_came=${o_reason[$1]}${output:+$'; until then:\n'$output}
+	rm -f "$test_dir/expected" "$test_dir/actual"
 }
 
 # tell_faults TEXT: adds to the first failure, which has just come, which calls were
