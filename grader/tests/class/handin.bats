@@ -60,5 +60,5 @@ hello/more.h" ]
 	[ "$output" = "handin: labs/hello/hello.c is missing; make reset LAB=hello puts the lab back as it was" ]
 	run bash grader/lib/handin nothing
 	[ "$status" = 2 ]
-	[[ "$output" == "handin: no such lab: nothing (there are: hello "* ]]
+	[[ "$output" == "handin: no such lab: nothing (labs/list names them)" ]]
 }
