@@ -368,12 +368,13 @@ tell_lost() {
 }
 
 # tell_faults TEXT: adds to the first failure, which has just come, which calls were
-# made to fail
+# made to fail, in their order, each once
 tell_faults() {
 	local line told=""
 	((${#failures[@]} == 1)) || return 0
 	while IFS= read -r line; do
-		[[ -z $line || $told == *"when $line" ]] || told+=${told:+$'\n'}"when $line"
+		[[ -z $line || $told$'\n' == *"when $line"$'\n'* ]] ||
+			told+=${told:+$'\n'"and "}"when $line"
 	done <<<"$1"
 	[[ -n $told ]] || return 0
 	first_when=$told
