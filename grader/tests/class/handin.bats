@@ -25,7 +25,7 @@ teardown() { rm -rf "$dir"; }
 hello/mine.h
 hello/more.h" ]
 	[[ "${lines[0]}" == "Upload labs/hello/hello-handin.tar; it holds" ]]
-	[[ "$output" == *"  mine.h "*" 1 lines, "*" 18 bytes"* ]]
+	[[ "$output" == *"  mine.h "*" lines: 1 "*" bytes: 18"* ]]
 	[[ "$output" == *"Left out, as no source includes it: unused.c"* ]]
 }
 

@@ -48,13 +48,14 @@ watch(const char *function)
 	char which[100] = "";
 
 	if (sends || (receives && n > 0))
-		snprintf(which, sizeof(which),
-			 ", the next one (number %llu, %zu bytes) %s slot %d",
-			 next,
-			 too_long ? too_long
-			 : sends  ? mine.length
-				  : noted(next)->length,
-			 sends ? "into" : "from", (int)(next % SLOTS));
+		snprintf(
+		    which, sizeof(which),
+		    ", the next one (number %llu, of length %zu) %s slot %d",
+		    next,
+		    too_long ? too_long
+		    : sends  ? mine.length
+			     : noted(next)->length,
+		    sends ? "into" : "from", (int)(next % SLOTS));
 	else if (receives && !ended())
 		snprintf(which, sizeof(which),
 			 ", the next one will be number %llu", next);
