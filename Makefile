@@ -60,7 +60,7 @@ clean:
 	done
 
 .DEFAULT:
-	@echo "no such lab or target: $@ (labs: $(LABS))" >&2; exit 2
+	@echo "no such lab or target: $@ (labs/list names the labs, make help the targets)" >&2; exit 2
 
 # A copy without the references has none of these targets: they need them.
 ifneq ($(wildcard solutions),)

@@ -347,6 +347,7 @@ in_each_run() {
 tell_outcome() {
 	local told=${o_words[$1]}
 	((${#failures[@]} == 1)) || return 0
+	[[ ${o_reason[$1]} != *"could not write, and ended with status 0" ]] || tell_lost "$1"
 	if [[ -n ${o_faults[$1]} ]]; then
 		tell_faults "${o_faults[$1]}"
 	elif [[ ${o_list[$1]} != - ]]; then
@@ -359,13 +360,21 @@ tell_outcome() {
 	fi
 }
 
+# tell_lost I: the conductor has ended that run where a program lost what it wrote; so
+# that, and not what is missing because of it, is what came
+tell_lost() {
+	first_came=${o_reason[$1]}${output:+$'; until then:\n'$output}
+	rm -f "$test_dir/expected" "$test_dir/actual"
+}
+
 # tell_faults TEXT: adds to the first failure, which has just come, which calls were
-# made to fail
+# made to fail, in their order, each once
 tell_faults() {
 	local line told=""
 	((${#failures[@]} == 1)) || return 0
 	while IFS= read -r line; do
-		[[ -z $line || $told == *"when $line" ]] || told+=${told:+$'\n'}"when $line"
+		[[ -z $line || $told$'\n' == *"when $line"$'\n'* ]] ||
+			told+=${told:+$'\n'"and "}"when $line"
 	done <<<"$1"
 	[[ -n $told ]] || return 0
 	first_when=$told

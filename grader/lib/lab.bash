@@ -33,5 +33,6 @@ source "$lib/every.bash"
 lab_tools="" lab_programs=()
 [[ ! -f $KIT/grader/labs/$LAB/tools.bash ]] ||
 	IFS= read -rd '' lab_tools <"$KIT/grader/labs/$LAB/tools.bash" || true
-[[ ! -d ${LABBOX%/*}/labs/$LAB/programs ]] ||
-	lab_programs=(-i "${LABBOX%/*}/labs/$LAB/programs")
+helpers=("${LABBOX%/*}/labs/$LAB/programs"/*)
+[[ ! -e ${helpers[0]} ]] ||
+	lab_programs=(-i "${helpers[0]%/*}" -e "LABBOX_HELPERS=${helpers[*]##*/}")

@@ -57,6 +57,13 @@ next_gap(const struct result *result)
 	return next != 0 ? next : lowest != 0 ? lowest : optional;
 }
 
+/* That the compiler has something to say. */
+static int
+is_warning(const struct test *test)
+{
+	return strcmp(test->ran, "make") == 0;
+}
+
 /* Warnings that name what goes wrong at run time. */
 static int
 has_telling_warning(const struct test *test)
@@ -69,8 +76,7 @@ has_telling_warning(const struct test *test)
 	};
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		if (strcmp(test->ran, "make") == 0 &&
-		    strstr(test->came, flags[i]) != NULL)
+		if (is_warning(test) && strstr(test->came, flags[i]) != NULL)
 			return 1;
 	return 0;
 }
@@ -129,9 +135,9 @@ follows_wrong(const struct result *result, const struct test *test)
 }
 
 /*
- * How much a failure tells: a crash more than what came of it. A hang may come of
- * what is wrong in an earlier gap, or in an easier test of its own, and tells no
- * more than that.
+ * How much a failure tells: a crash more than what came of it. A crash or a hang may
+ * come of what is wrong in an earlier gap, a hang also in an easier test of its own,
+ * and tells no more than that. What the compiler says of other things tells nothing.
  */
 static int
 telling(const struct result *result, const struct test *test)
@@ -142,10 +148,15 @@ telling(const struct result *result, const struct test *test)
 
 	if (has_telling_warning(test))
 		return 100;
+	if (is_warning(test))
+		return -1;
+	if (strcmp(test->verdict, "CRASH") == 0 &&
+	    needs_failed_gap(result, test))
+		return 2; /* as WRONG */
 	if ((strcmp(test->verdict, "HANG") == 0 ||
 	     strcmp(test->verdict, "TIMEOUT") == 0) &&
 	    (needs_failed_gap(result, test) || follows_wrong(result, test)))
-		return 2; /* as WRONG */
+		return 2;
 	for (int i = 0; i < (int)(sizeof(order) / sizeof(order[0])); i++)
 		if (strcmp(test->verdict, order[i]) == 0)
 			return i;
@@ -155,13 +166,15 @@ telling(const struct result *result, const struct test *test)
 /*
  * For a learner, who goes on in the order of the tests, from simple to hard: what
  * has been filled comes before the lab as a whole, and that before the open gap
- * at hand.
+ * at hand, but for a warning: it may come of what is half done there.
  */
 static int
 learner_rank(const struct result *result, const struct test *test, int gap)
 {
 	if (has_telling_warning(test))
 		return 4;
+	if (is_warning(test))
+		return 0;
 	if (test->gap == 0)
 		return 2;
 	if (result_todo(result, test->gap) == NULL)

@@ -199,9 +199,9 @@ says() {
 	result WRONG 2 5 'of the open gap at hand'
 	report -l
 	shown 'of the open gap at hand'
-	result WRONG 0 2 'no warning' ran make came 'x.c:3: warning: unused variable [-Wunused-variable]'
+	result WRONG 0 2 'of the lab'
 	report -l
-	shown 'no warning'
+	shown 'of the lab'
 	result WRONG 4 5 'the simple one'
 	result HANG 1 5 'the hard one'
 	report -l
@@ -215,6 +215,24 @@ says() {
 	result WRONG 0 2 'it names the cause' ran make came "x.c:3: warning: 'n' is used uninitialized [-Wuninitialized]"
 	report -l
 	shown 'it names the cause'
+}
+
+@test "a warning that explains nothing is not shown before what fails in a gap" {
+	local mode
+	result WRONG 0 2 'no warning' ran make came 'x.c:3: warning: unused variable [-Wunused-variable]'
+	for mode in "" -l; do
+		report ${mode:+"$mode"}
+		shown 'no warning'
+	done
+	result WRONG 2 5 'a gap'
+	for mode in "" -l; do
+		field todo ''
+		report ${mode:+"$mode"}
+		shown 'a gap'
+		field todo '2 a.c:7'
+		report ${mode:+"$mode"}
+		shown 'a gap'
+	done
 }
 
 @test "an optional gap is not the next one while the lab as a whole fails" {
@@ -264,12 +282,15 @@ says() {
 	[ "$(grep -o word <<<"$output" | wc -l)" = 60 ]
 }
 
-@test "a hang is not shown before what fails in an earlier gap that it needs" {
+@test "neither a hang nor a crash is shown before what fails in an earlier gap that it needs" {
 	result WRONG 1 5 'wrong'
 	result HANG 2 5 'it hangs' needs 1
 	report
 	shown 'wrong'
 	result TIMEOUT 2 5 'it does not end' needs 1
+	report
+	shown 'wrong'
+	result CRASH 2 5 'it crashes' needs 1
 	report
 	shown 'wrong'
 	result HANG 2 5 'hangs by itself'

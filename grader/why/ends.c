@@ -528,7 +528,8 @@ fill(struct why_world *w, const struct why_file *f, char *buf, size_t size)
 
 	buf[0] = '\0';
 	if (bytes >= 0)
-		snprintf(buf, size, " (%d bytes in it)", bytes);
+		snprintf(buf, size, " (%d byte%s in it)", bytes,
+			 bytes == 1 ? "" : "s");
 }
 
 /*

@@ -515,7 +515,8 @@ explain_rwlock(struct why_world *w, const struct why_thread *t,
 	else if (writer)
 		why_say(w, "  the thread that holds it for writing has ended");
 	else
-		why_say(w, "  it is held for reading, %u times", readers);
+		why_say(w, "  it is held for reading, %u time%s", readers,
+			readers == 1 ? "" : "s");
 	say_place(w, t, x, "lock",
 		  "set PTHREAD_PROCESS_SHARED in its attributes");
 	why_advise(w, WHY_GENERAL,

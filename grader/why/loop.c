@@ -439,6 +439,23 @@ advise_habit(struct why_world *w, const struct why_thread *t,
 			   why_call_of(&x)->name);
 }
 
+/* A call of its own for each byte: that takes long, even where it comes to its end. */
+static void
+advise_byte_by_byte(struct why_world *w, const struct why_thread *t,
+		    const struct habit *h)
+{
+	struct why_thread x = as_thread(t, &h->step);
+	enum why_kind kind = why_kind_of(&x);
+
+	if ((kind == WHY_READ || kind == WHY_WRITE) && x.arg[2] == 1 &&
+	    h->step.result == 1 && h->count >= STEPS / 4)
+		why_advise(w, WHY_LIKELY,
+			   "%s is called for each byte, and takes nearly as "
+			   "long for one as for a thousand: pass on in one "
+			   "call all that is there",
+			   why_call_of(&x)->name);
+}
+
 /*
  * What /proc shows where nothing else can be seen: whether the process reads
  * again and again, and gets nothing. False if it does not.
@@ -478,6 +495,9 @@ why_explain_loop(struct why_world *w, const struct why_thread *t)
 	bool sleeps = !runs && why_kind_of(t) == WHY_SLEEP;
 	int n = 0, found = 0;
 
+	/* One that is looked at stays stopped, and others may need it. */
+	if (why_is_helper(&w->process[t->process]))
+		return;
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	if (w->traced < ALL_MS)
 		n = why_trace(t->tid, steps, STEPS,
@@ -496,6 +516,8 @@ why_explain_loop(struct why_world *w, const struct why_thread *t)
 	for (int i = 0; i < found; i++)
 		if (habits[i].step.result <= 0)
 			advise_habit(w, t, &habits[i]);
+	for (int i = 0; i < found; i++)
+		advise_byte_by_byte(w, t, &habits[i]);
 	for (int i = 0; i < found; i++)
 		if (habits[i].step.result > 0)
 			advise_habit(w, t, &habits[i]);

@@ -30,7 +30,7 @@ explain_want(struct why_world *w, const struct why_thread *t,
 					    : "hang-up only",
 		want->edge ? ", edge-triggered" : "");
 	if (unread > 0) {
-		why_say(w, "  %d bytes in it have come and are not read",
+		why_say(w, "  bytes in it that have come and are not read: %d",
 			unread);
 		why_advise(w, WHY_SURE,
 			   want->spent

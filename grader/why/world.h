@@ -230,6 +230,7 @@ long why_interrupt(pid_t tid);
 /* symbols.c */
 bool why_symbol(pid_t pid, unsigned long address, char *name, size_t size);
 bool why_links(pid_t pid, const char *function);
+bool why_is_helper(const struct why_process *p);
 bool why_field_name(pid_t pid, unsigned long offset, char *name, size_t size);
 bool why_semaphore_name(pid_t pid, int number, char *name, size_t size);
 

@@ -68,7 +68,7 @@ all_open() { [[ $1 != *"but it is not open"* ]]; }
 	size=$(random 2 16383)
 	scenario "for size in 0 1 $size 16384; do ./loopback \$size 0; done"
 	expect_output "$(for size in 0 1 "$size" 16384; do
-		printf 'the header, %s bytes of data\n0 descriptors\n' "$size"
+		printf 'the header, data of length %s\n0 descriptors\n' "$size"
 	done)"
 	expect_quiet
 	explain "A message and its descriptors" "the header and data go as one message, up to INLINE_MAX bytes of them. All members of msg must be set, msg_name and msg_flags, too: one that is not set may have any value. What iov points to is read by sendmsg, after pack has returned: variables of pack are gone by then. Without descriptors msg_control is NULL and msg_controllen 0; otherwise sendmsg looks for control data where there are none (Invalid argument, Bad address)"
@@ -80,9 +80,9 @@ all_open() { [[ $1 != *"but it is not open"* ]]; }
 	n=$(random 20 199)
 	scenario "for n in 1 2 3 $n; do ./loopback 0 \$n; done; ./loopback 9 $n"
 	expect_output "$(for n in '1 descriptor' '2 descriptors' '3 descriptors' "$n descriptors"; do
-		printf 'the header, 0 bytes of data\n%s\n' "$n"
+		printf 'the header, data of length 0\n%s\n' "$n"
 	done)
-the header, 9 bytes of data
+the header, data of length 9
 $n descriptors"
 	expect_quiet
 	explain "A message and its descriptors" "a descriptor is not a number to be copied: it goes as control data, SCM_RIGHTS. cmsg_len is CMSG_LEN of as many as there are, msg_controllen CMSG_SPACE of them: if they do not agree, it is Invalid argument"
@@ -98,9 +98,9 @@ $n descriptors"
 	local size n
 	size=$(random 16385 60000) n=$(random 2 9)
 	scenario "./loopback $size 0 memory; ./loopback $size $n memory"
-	expect_output "the header, 0 bytes of data
+	expect_output "the header, data of length 0
 1 descriptor, the last is memory
-the header, 0 bytes of data
+the header, data of length 0
 $((n + 1)) descriptors, the last is memory"
 	explain "A message and its descriptors" "IN_MEMORY: the header, which is complete already (its n_fds is without the memory), says how many bytes there are, and the last descriptor is where they are (descriptor 0 is one like any other): CMSG_LEN and CMSG_SPACE (msg_controllen) count it, too. m->head.flags may have other flags besides IN_MEMORY"
 }

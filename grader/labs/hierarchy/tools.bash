@@ -1,25 +1,30 @@
 # Functions for the scenarios of this lab.
 
 # sound CSV ROUNDS TRIPS BYTES: every row says what it must, each mechanism has all its
-# rounds; prints how many mechanisms there are, or the rows that are odd
+# rounds; prints how many mechanisms there are, and the rows that are odd
 sound() {
 	awk -F , -v rounds="$2" -v trips="$3" -v bytes="$4" '
 		NR == 1 {
 			if ($0 != "mechanism,cores,bytes,round,trips,p50_us,p90_us,p99_us,mb_per_s,wall_s,cpu_s")
-				print "odd header: " $0
+				wrong("odd header: " $0)
 			next
 		}
 		{ n[$1]++ }
 		NF != 11 || $3 != bytes || $4 != n[$1] || $5 != trips || $6 <= 0 || $7 < $6 ||
-			$8 < $7 || $10 * 1e6 < $6 * trips / 2 { print "odd row: " $0 }
+			$8 < $7 || $10 * 1e6 < $6 * trips / 2 { wrong("odd row: " $0) }
 		END {
 			for (name in n) {
 				all++
 				if (n[name] != rounds)
-					print name ": " n[name] " rounds"
+					wrong(name ": " n[name] " of " rounds " rounds")
 			}
-			print all + 0 " mechanisms, all rows are sound"
-		}' "$1"
+			if (all == 0)
+				print "no round of any mechanism was measured"
+			else
+				print all (all == 1 ? " mechanism" : " mechanisms") ", " \
+					(odd ? "not all rows are sound" : "all rows are sound")
+		}
+		function wrong(what) { print what; odd = 1 }' "$1"
 }
 
 # p50 MECHANISM BYTES CSV: the smallest median of its rounds, in nanoseconds

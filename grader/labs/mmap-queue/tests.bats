@@ -33,9 +33,9 @@ explain_call() {
 		explain "The calls" "a wait can fail for other reasons than time: then the function returns -1, and the queue is as it was: what it had taken before is given back, and nothing is announced" ;;
 	*"Interrupted system call"*)
 		explain "The calls" "a signal ends a wait with EINTR, which is not a failure of the queue: wait again" ;;
-	*" 0 bytes) from"*"returns 0"*)
+	*" of length 0) from"*"returns 0"*)
 		explain "The programs, precisely" "a message of length 0 is a message; the end is when there is none" ;;
-	*" 32 bytes) into"*"Message too long"*)
+	*" of length 32) into"*"Message too long"*)
 		explain "The programs, precisely" "32 bytes fit: only a message of more than MESSAGE_MAX bytes is refused" ;;
 	*"a message of"*)
 		explain "The programs, precisely" "a message of more than 32 bytes is refused with EMSGSIZE: it uses no slot and writes no byte" ;;

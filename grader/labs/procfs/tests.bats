@@ -306,7 +306,7 @@ peers: PID: Permission denied'
 		perl -e "msgsnd(\$ARGV[0], pack(q(l! a*), 5, q(x) x 129), 0) or die \$!" "$(id Message)"
 		./objects 2>said | grep "^... 0x" >by.objects
 		for kind in m s q; do ipcs -$kind | tr -s " " | sed -n "s/ *$//; s/^0x/$kind 0x/p"; done | sed "s/^m /shm /; s/^s /sem /; s/^q /msg /" >by.ipcs
-		for id in "sh. .* $(id Shared | sed -n 1p)" "sh. .* $(id Shared | sed -n 2p)" "se. .* $(id Semaphore)" "ms. .* $(id Message)"; do
+		for id in "shm 0x[^ ]* $(id Shared | sed -n 1p)" "shm 0x[^ ]* $(id Shared | sed -n 2p)" "sem 0x[^ ]* $(id Semaphore)" "msg 0x[^ ]* $(id Message)"; do
 			diff <(grep "^$id " by.objects) <(grep "^$id " by.ipcs) && echo the same; done
 		ipcrm $(id Shared | sed "s/^/-m /") -s $(id Semaphore) -q $(id Message)'
 	expect_output 'the same

@@ -286,6 +286,8 @@ done: 000001
 failed:'
 	expect_complaint '^spoold: (000001|lock|new|tmp|standard output): (No space left on device|Input/output error|Too many open files)$'
 	local means="a job whose result could not be written, for any reason but EILSEQ, is neither done nor failed: do_job returns -1, with the errno of what failed, and the job stays in new/"
+	[[ $first_when != *" write("*"/out/"* ]] ||
+		means="a write of the result has failed, and do_job goes on as if all were well: part of it is written by print_text, the rest, which stdio holds back, by fflush or fclose; look at what each of them returns. Then do_job returns -1, with that errno, and the job stays in new/"
 	[[ $first_when != *"spool/done"* && $first_when != *"(done)"* ]] ||
 		means="only the last step has failed, to bring the folder done/ to the disk: do_job returns -1, with errno; but the job stays in done/ and its result in out/, as a client may have taken it already"
 	[[ $first_when != *rename* ]] ||

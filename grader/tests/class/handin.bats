@@ -25,7 +25,7 @@ teardown() { rm -rf "$dir"; }
 hello/mine.h
 hello/more.h" ]
 	[[ "${lines[0]}" == "Upload labs/hello/hello-handin.tar; it holds" ]]
-	[[ "$output" == *"  mine.h "*" 1 lines, "*" 18 bytes"* ]]
+	[[ "$output" == *"  mine.h "*" lines: 1 "*" bytes: 18"* ]]
 	[[ "$output" == *"Left out, as no source includes it: unused.c"* ]]
 }
 
@@ -60,5 +60,5 @@ hello/more.h" ]
 	[ "$output" = "handin: labs/hello/hello.c is missing; make reset LAB=hello puts the lab back as it was" ]
 	run bash grader/lib/handin nothing
 	[ "$status" = 2 ]
-	[[ "$output" == "handin: no such lab: nothing (there are: hello "* ]]
+	[[ "$output" == "handin: no such lab: nothing (labs/list names them)" ]]
 }

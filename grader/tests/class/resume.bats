@@ -221,7 +221,7 @@ kill_in_the_middle() {
 	[ "$output" = "class: --hidden: there is no $dir/nowhere/hello.bats" ]
 	run "$dir/kit/grader/class" no-such-lab "$dir/in"
 	[ "$status" = 2 ]
-	[[ "$output" == "class: no such lab: no-such-lab (there are: hello "* ]]
+	[[ "$output" == "class: no such lab: no-such-lab (labs/list names them)" ]]
 	run "$dir/kit/grader/class" hello "$dir/nowhere"
 	[ "$output" = "class: no such folder or archive: $dir/nowhere" ]
 }

@@ -173,6 +173,7 @@ END
 		run grader/learn/hint $arguments
 		[ "$status" = 2 ]
 		[ "${#lines[@]}" = 1 ]
+		[ "${#output}" -le 80 ]
 	done
 	result_of "$first" 100 >".results/$first.json"
 	run grader/learn/hint "$first"
@@ -223,6 +224,12 @@ END
 	run make -s compare LAB="$first"
 	[ "$status" = 2 ]
 	[[ "$output" == *"needs solutions/"* ]]
+}
+
+@test "explain: before the whole lab has been graded, it says how" {
+	run grader/lib/explain "$first"
+	[ "$status" = 2 ]
+	[[ "$output" == *"make $first"$'\n'*"grader/grade -f"* ]]
 }
 
 @test "explain: a command to look closer with, if the test ran a single one" {

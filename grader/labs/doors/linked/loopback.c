@@ -200,7 +200,7 @@ say_data(const struct found *found, const struct message *m)
 	if (found->head.n_fds != complete.n_fds)
 		printf("n_fds is %u, not %u; ", found->head.n_fds, m->n_got);
 	complete.n_fds = found->head.n_fds;
-	printf("%s, %zu bytes of data",
+	printf("%s, data of length %zu",
 	       memcmp(&found->head, &complete, head) == 0 ? "the header"
 							  : "another header",
 	       n);

@@ -214,14 +214,16 @@ try_text(char *field, int size, int length, int old_end)
 	errno = 0;
 	int result = text_put(field, (size_t)size, text);
 	if (field[-1] != '#' || field[size] != '#')
-		wrong("a byte beside the field is changed, for a text that is "
-		      "%d bytes too long",
-		      length - size + 1);
+		wrong("a byte beside the field is changed, for a text of "
+		      "length %d "
+		      "and a field of %d",
+		      length, size);
 	if (length >= size) {
 		if (result != -1 || errno != EMSGSIZE)
-			wrong("a text that is %d bytes too long is not refused "
-			      "with EMSGSIZE",
-			      length - size + 1);
+			wrong(
+			    "a text of length %d is not refused with EMSGSIZE, "
+			    "for a field of %d",
+			    length, size);
 		for (int i = 0; i < size; i++)
 			if (field[i] != before[i])
 				wrong("a text that is too long is refused, but "
@@ -230,13 +232,13 @@ try_text(char *field, int size, int length, int old_end)
 		return;
 	}
 	if (result != 0)
-		wrong("a text of %d bytes%s is refused, for a field of %d",
+		wrong("a text of length %d%s is refused, for a field of %d",
 		      length, length == 0 ? " (an empty one)" : "", size);
 	if (strncmp(field, text, (size_t)length) != 0)
-		wrong("a text of %d bytes is not in its field", length);
+		wrong("a text of length %d is not in its field", length);
 	for (int i = length; i < size; i++)
 		if (field[i] != '\0')
-			wrong("after a text of %d bytes the field has, at "
+			wrong("after a text of length %d the field has, at "
 			      "byte %d, what was there before",
 			      length, i);
 }
@@ -265,12 +267,12 @@ try_long_text(char *field, int size, int length)
 	text[length] = '\0';
 	errno = 0;
 	if (text_put(field, (size_t)size, text) != -1 || errno != EMSGSIZE)
-		wrong("a text of %d bytes is not refused with EMSGSIZE, for a "
+		wrong("a text of length %d is not refused with EMSGSIZE, for a "
 		      "field of %d",
 		      length, size);
 	for (int i = 0; i < size; i++)
 		if (field[i] != '#')
-			wrong("a text of %d bytes is refused, but byte %d of "
+			wrong("a text of length %d is refused, but byte %d of "
 			      "the field has changed",
 			      length, i);
 }

@@ -130,7 +130,7 @@ check_changes(void)
 	if (q->sent - q->received > SLOTS)
 		complain("it puts a message into a full queue");
 	if (too_long != 0 && q->sent != old->sent)
-		complain("it puts in a message of %zu bytes, and at most %d "
+		complain("it puts in a message of length %zu, and at most %d "
 			 "fit",
 			 too_long, MESSAGE_MAX);
 	if (q->sent == old->sent + 1) {

@@ -120,19 +120,20 @@ try_path(size_t length)
 	if (should != 0) {
 		if (result != -1 || errno != should)
 			complain(
-			    "a path of %zu bytes: returned %d, %s; not -1, %s",
+			    "a path of length %zu: returned %d, %s; not -1, %s",
 			    length, result, strerror(errno), strerror(should));
 	} else if (result != 0 || addr->sun_family != AF_UNIX ||
 		   memcmp(addr->sun_path, path, length + 1) != 0) {
-		complain("a path of %zu bytes: returned %d, and the address is "
-			 "not AF_UNIX, that path and its NUL",
-			 length, result);
+		complain(
+		    "a path of length %zu: returned %d, and the address is "
+		    "not AF_UNIX, that path and its NUL",
+		    length, result);
 	} else {
 		try_address(again, path, 0xaa);
 		for (size_t i = 0; i < sizeof(addr->sun_path); i++) {
 			if (addr->sun_path[i] != again->sun_path[i]) {
 				complain(
-				    "a path of %zu bytes: sun_path[%zu] is "
+				    "a path of length %zu: sun_path[%zu] is "
 				    "not set",
 				    length, i);
 				break;
@@ -169,21 +170,22 @@ try_message(const int pair[2], size_t size, size_t length)
 	memset(buf, '#', size);
 	result = receive_message(pair[1], buf, size);
 	if (result != (ssize_t)length)
-		complain("size %zu, a message of %zu bytes: returned %zd", size,
-			 length, result);
+		complain("size %zu, a message of length %zu: returned %zd",
+			 size, length, result);
 	else if (memcmp(buf, text, kept) != 0)
-		complain("size %zu, a message of %zu bytes: buf has not its "
+		complain("size %zu, a message of length %zu: buf has not its "
 			 "first %zu bytes",
 			 size, length, kept);
 	else if (buf[kept] != '\0')
-		complain("size %zu, a message of %zu bytes: buf[%zu] is not "
+		complain("size %zu, a message of length %zu: buf[%zu] is not "
 			 "NUL",
 			 size, length, kept);
 	result = receive_message(pair[1], next, sizeof(next));
 	if (result != 4 || strcmp(next, "next") != 0)
-		complain("size %zu, a message of %zu bytes: the message behind "
-			 "it did not come whole",
-			 size, length);
+		complain(
+		    "size %zu, a message of length %zu: the message behind "
+		    "it did not come whole",
+		    size, length);
 	free(buf);
 	free(text);
 }
@@ -320,7 +322,8 @@ try_text(const char *what, const char *text, size_t length)
 	while (same < n && same < expected && got[same] == should[same])
 		same++;
 	if (same < n || same < expected)
-		complain("%s: the answer has %zu bytes, not %zu, and is right "
+		complain("%s: the length of the answer is %zu, not %zu, and it "
+			 "is right "
 			 "up to byte %zu",
 			 what, n, expected, same);
 	if (result != 0)
