@@ -114,10 +114,17 @@ count() {
 	echo $(((${#2} - ${#rest}) / ${#1}))
 }
 
-# end_owner: kills the one whose process id stands in lock, and tells how it ended
+# end_owner: kills the one of the crowd whose process id stands in lock, and tells how it
+# ended; all of them, if none does
 end_owner() {
-	local pid
-	read -r pid <lock
+	local pid=""
+	read -r pid <lock || true
+	if [[ -z $pid || " ${crowd[*]} " != *" $pid "* ]]; then
+		echo "lock holds the process id of none of them: \"$pid\""
+		kill -KILL "${crowd[@]}" 2>none
+		wait
+		return
+	fi
 	kill -KILL "$pid"
 	wait "$pid"
 	echo "its owner: status $?"
