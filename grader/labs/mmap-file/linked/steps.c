@@ -32,11 +32,18 @@
 
 enum { PAGE = 4096, SIZE = sizeof(struct record) };
 
+static pid_t writer; /* another process, or 0 */
+
+/* Says what is wrong, and ends the program, and that process. */
 __attribute__((format(printf, 1, 2))) static _Noreturn void
 wrong(const char *what, ...)
 {
 	va_list list;
 
+	if (writer > 0) {
+		kill(writer, SIGKILL);
+		waitpid(writer, NULL, 0);
+	}
 	va_start(list, what);
 	vprintf(what, list);
 	va_end(list);
@@ -811,8 +818,8 @@ be_together(void)
 
 	if (pipe(ready) == -1)
 		err(1, "pipe");
-	pid_t child = fork();
-	if (child == 0) {
+	writer = fork();
+	if (writer == 0) {
 		/* What our parent has there is something else here. */
 		void *decoy = mmap(NULL, PAGE, PROT_READ,
 				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -830,14 +837,16 @@ be_together(void)
 	}
 	struct record *r = map_record(), *its = NULL;
 	close(ready[1]);
-	if (child == -1 || read(ready[0], &its, sizeof(its)) != sizeof(its))
+	if (writer == -1 || read(ready[0], &its, sizeof(its)) != sizeof(its))
 		wrong("the writer has stored nothing");
 	if (its == r)
 		wrong("both processes have the file at the same address");
 	do {
-		pid_t got = waitpid(child, &status, WNOHANG);
+		pid_t got = waitpid(writer, &status, WNOHANG);
 
-		ended = got == child;
+		ended = got == writer;
+		if (ended)
+			writer = 0;
 		if (record_read(r, &car) == 0) {
 			byte = car.make[0];
 			if (byte < 'a' || !holds(&car, byte))
