@@ -68,7 +68,7 @@ $ns: $ns
 2147483648: 2147483648
 86400000000000: 86400000000000"
 	if [[ $output == *": -"* ]]; then
-		explain "The clock" "$clock_words. Time went back: by a clock that tells the time of day, by nanoseconds without their seconds, or by seconds that an int does not hold (64 bits do)" WRONG
+		explain "The clock" "$clock_words. Time went back: by a clock that tells the time of day, by nanoseconds without their seconds, by another number of them in a second than 1,000,000,000, or by seconds that an int does not hold (64 bits do)" WRONG
 	fi
 	[[ ! $output =~ $'\n'$ns": "[1-9][0-9]{0,2}$'\n'.*"86400000000000: "[1-9][0-9]{0,5}$ ]] ||
 		explain "The clock" "$clock_words. A day went by on that clock, and now did not see it: it does not ask clock_gettime; what a processor counts (rdtsc) are its own ticks, not nanoseconds" WRONG

@@ -292,7 +292,7 @@ failed:'
 		means="only the last step has failed, to bring the folder done/ to the disk: do_job returns -1, with errno; but the job stays in done/ and its result in out/, as a client may have taken it already"
 	[[ $first_when != *rename* ]] ||
 		means="rename has failed, so the job is not done: it stays in new/, and do_job returns -1 with errno; look at what rename returns"
-	[[ $error != *$'\nspoold: 000001: '* ]] ||
+	[[ $error != *$'\nspoold: 000001: '* || $output != $'1\n0\n'* ]] ||
 		means="there are two lines on standard error: main prints why a job cannot be done, so do_job prints nothing, and only returns -1 with errno set"
 	explain "The last step" "$means"
 	failing spoold#1/rename:each:EIO spoold#1/fsync:each:EIO spoold#1/unlink:each:EIO
