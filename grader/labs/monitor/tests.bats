@@ -31,7 +31,7 @@ explain_repair() {
 	*"cannot enter"* | *"is lost"*)
 		explain "A holder dies" "EOWNERDEAD comes with the lock: repair, then pthread_mutex_consistent; without it the next unlock makes the lock unusable for all, ENOTRECOVERABLE" HANG CRASH ;;
 	*"taking over"* | *"took over was killed"*)
-		explain "A holder dies" "whoever takes over may be killed at any place, too: the note holds until both accounts are put back" HANG CRASH ;;
+		explain "A holder dies" "whoever takes over may be killed at any place, too: the note holds until both accounts are put back, and stays as it is while it is valid" HANG CRASH ;;
 	*)
 		explain "A holder dies" "undo what a valid note says, both accounts, and then the note itself; one that is not valid says nothing" HANG CRASH ;;
 	esac

@@ -56,6 +56,18 @@ state_name(void)
 		   : "none of NEW, MAKING, READY";
 }
 
+/* Zeros that all processes share. */
+static struct bank *
+new_bank(void)
+{
+	void *memory = mmap(NULL, sizeof(struct bank), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		err(1, "mmap");
+	return memory;
+}
+
 /* A monitor as it must be, with START in each account. */
 static void
 make_monitor(void)

@@ -563,10 +563,7 @@ main(int argc, char *argv[])
 	    (mutex_function *)dlsym(RTLD_NEXT, "pthread_mutex_unlock");
 	real_consistent =
 	    (mutex_function *)dlsym(RTLD_NEXT, "pthread_mutex_consistent");
-	bank = mmap(NULL, sizeof(*bank), PROT_READ | PROT_WRITE,
-		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (bank == MAP_FAILED)
-		err(1, "mmap");
+	bank = new_bank();
 	setlinebuf(stdout);
 	if (strcmp(part, "shared") == 0) {
 		if (monitor_start(bank) != 0 || calls < 2)

@@ -51,7 +51,7 @@ find_functions(void)
 	real_mutex_init = (mutex_init *)dlsym(RTLD_NEXT, "pthread_mutex_init");
 }
 
-enum { MOMENTS = 20000, LEFT_MAX = 32 };
+enum { MOMENTS = 20000 };
 
 static void
 begin_start(void)
@@ -416,12 +416,17 @@ leave_half(int a, int b, int valid, int changes)
 }
 
 static void
-check_undone(int a, int b)
+check_undone(const char *what, long instruction, int a, int b)
 {
-	if (bank->balance[a] != 70 || bank->balance[b] != 130)
-		complain("the note says that account %d had 70 and account %d "
-			 "130: they have %ld and %ld",
-			 a, b, bank->balance[a], bank->balance[b]);
+	for (int i = 0; i < ACCOUNTS; i++) {
+		long had = i == a ? 70 : i == b ? 130 : START;
+
+		if (bank->balance[i] != had)
+			complain("%s at instruction %ld: account %d had %ld "
+				 "before the change, and has %ld when the next "
+				 "one has taken over",
+				 what, instruction, i, had, bank->balance[i]);
+	}
 	if (bank->note.valid)
 		complain(
 		    "the note was valid when the owner died, and still is");
@@ -429,93 +434,82 @@ check_undone(int a, int b)
 
 /* If who takes over were killed now, too: would the next one know what to undo? */
 static void
-check_repair(long n)
+check_repair(long n, int a, int b)
 {
 	if (!bank->note.valid &&
-	    (bank->balance[0] != 70 || bank->balance[1] != 130))
+	    (bank->balance[a] != 70 || bank->balance[b] != 130))
 		complain(
 		    "killed after %ld instructions of taking over: the "
 		    "note is no longer valid, and accounts that had 70 and "
 		    "130 have %ld and %ld",
-		    n, bank->balance[0], bank->balance[1]);
+		    n, bank->balance[a], bank->balance[b]);
 	if (bank->note.valid &&
-	    (bank->note.from_had != 70 || bank->note.to_had != 130))
+	    (bank->note.from != a || bank->note.to != b ||
+	     bank->note.from_had != 70 || bank->note.to_had != 130))
 		complain("killed after %ld instructions of taking over: the "
 			 "note is valid, and changed",
 			 n);
 }
 
 /*
- * Somebody died after `changes` changes. Whatever the next one makes of the bank
- * while it takes over, the one after that must get it right, too. Returns how many
+ * Somebody died in a change. Whatever the next one has made of note and balances,
+ * after each instruction of taking over, the one after that must get it right,
+ * too: in another bank, since the next one goes on in this. Returns how many
  * instructions that takes.
  */
 static long
-try_second_death(int changes)
+try_second_death(int a, int b, int valid, int changes)
 {
-	static struct {
-		long n;
-		struct note note;
-		long balance[2];
-	} left[LEFT_MAX];
-	int found = 0;
+	char seen[sizeof(*bank) - INSIDE];
+	struct bank *first = bank, *second = new_bank();
 	long n = 0;
 
-	leave_half(0, 1, 1, changes);
+	leave_half(a, b, valid, changes);
 	pid_t pid = victim(begin_enter);
 	do {
-		struct note note = bank->note;
-		long a = bank->balance[0], b = bank->balance[1];
+		const char *what =
+		    n == 0 ? "an owner died" : "who took over was killed";
 
-		check_repair(n);
-		if (found < LEFT_MAX &&
-		    (found == 0 || left[found - 1].note.valid != note.valid ||
-		     left[found - 1].balance[0] != a ||
-		     left[found - 1].balance[1] != b)) {
-			left[found].n = n;
-			left[found].note = note;
-			left[found].balance[0] = a;
-			left[found++].balance[1] = b;
+		check_repair(n, a, b);
+		if (n == 0 ||
+		    memcmp(seen, (char *)first + INSIDE, sizeof(seen)) != 0) {
+			memcpy(seen, (char *)first + INSIDE, sizeof(seen));
+			bank = second;
+			make_monitor();
+			memcpy((char *)second + INSIDE, seen, sizeof(seen));
+			die_inside();
+			check_taken_over(what, n);
+			check_undone(what, n, a, b);
+			bank = first;
 		}
 		n++;
 	} while (step(pid));
 	end(pid);
-	for (int i = 0; i < found; i++) {
-		make_monitor();
-		bank->note = left[i].note;
-		bank->balance[0] = left[i].balance[0];
-		bank->balance[1] = left[i].balance[1];
-		die_inside();
-		check_taken_over("who took over was killed", left[i].n);
-		check_undone(0, 1);
-	}
 	return n;
 }
 
 static void
 try_repair(int kills)
 {
+	const char *what = "who took over was killed";
 	long n = 0;
 	pid_t pid;
 
-	for (int i = 0; i < 6; i++) {
-		leave_half(i, 7 - i, i < 3, i % 3);
-		check_taken_over("an owner died", 0);
-		check_undone(i, 7 - i);
+	for (int changes = 0; changes < 3; changes++) {
+		try_second_death(changes, 7 - changes, 0, changes);
+		n = try_second_death(2 + changes, 5 - changes, 1, changes);
 	}
-	for (int changes = 0; changes < 3; changes++)
-		n = try_second_death(changes);
 	// And where the lock is half repaired.
 	for (int i = 0; i < kills; i++) {
 		long at = n * i / kills + random() % (n / kills + 1);
 
-		leave_half(0, 1, 1, 1);
+		leave_half(0, 7, 1, 1);
 		pid = victim(begin_enter);
 		for (long k = 0; k < at && step(pid); k++)
 			;
 		end(pid);
-		check_taken_over("who took over was killed", at);
-		check_undone(0, 1);
+		check_taken_over(what, at);
+		check_undone(what, at, 0, 7);
 	}
 }
 
@@ -584,10 +578,7 @@ main(int argc, char *argv[])
 {
 	const char *part = argc > 1 ? argv[1] : "";
 
-	bank = mmap(NULL, sizeof(*bank), PROT_READ | PROT_WRITE,
-		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (bank == MAP_FAILED)
-		err(1, "mmap");
+	bank = new_bank();
 	setlinebuf(stdout);
 	find_functions();
 	if (argc > 3)
