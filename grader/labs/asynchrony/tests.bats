@@ -383,6 +383,12 @@ status [01] after 3.0 s\$"
 	expect_output '2: soon
 1: late'
 	explain "Waiting for many" "a command says nothing for an hour (the clock of this run goes faster): that is not its end; poll waits without a limit" HANG TIMEOUT ZOMBIE
+	scenario -c turns './gather async "echo apple" "echo pear"'
+	expect_lines '1: apple
+1: exit status 0
+2: pear
+2: exit status 0'
+	explain "Check yourself" "two lines came at once, and did not stay whole: threads that print a line by several calls (printf, fwrite, putchar, say) need a lock around all of them, as each call has its turn by itself" RACE
 }
 
 @test "async: a pipe that has hung up may hold data" {

@@ -121,6 +121,13 @@ garage: fifo: not a whole car
 garage: text: not a whole car
 garage: /dev/zero: not a whole car$'
 	explain "Files that are not believed" "compare the magic, all four bytes, and the version; what can be opened may not be a file at all, and may have another size; errno is EBADMSG, nothing stays mapped, and the descriptor stays open" CRASH
+	scenario 'begins same "c\0r\0\1"; begins second "ca\0\0\1"; begins third "c\0s\0\1"; begins last "c\0r!\1"
+		./steps magic 00720063 same second third last'
+	expect_output 'same: 0 changes
+second: refused
+third: refused
+last: refused'
+	explain "Files that are not believed" "this magic is 0x00720063, a number of four bytes like any other, with zero bytes among them: == compares all 32 bits; strncmp is for texts, and stops at a zero byte"
 }
 
 @test "map_old: a call that fails is not a foreign file" {

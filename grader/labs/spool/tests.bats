@@ -41,13 +41,13 @@ failed:'
 		for path in spool/tmp/*; do
 			[[ $path == "spool/tmp/000001.$pid" ]] || echo "process $pid has the file $path"
 		done
-		echo text >&3; exec 3>&-
-		if wait $pid && [[ $(<spool/new/000001) != text ]]; then
+		printf "some " >&3; await_rest $pid "submit never rests"; printf more >&3; exec 3>&-
+		if wait $pid && [[ $(<spool/new/000001) != "some more" ]]; then
 			echo "submit ended with 0, and the job is not what came from the FIFO"
 		fi; rm pipe'
 	expect_output ''
 	[[ $output != *"came from the FIFO"* ]] ||
-		explain "How a job enters" "FILE may be a FIFO, or a file of /proc, of which fstat tells the size 0: copy up to the end of what comes, until read returns 0, and do not go by st_size"
+		explain "How a job enters" "FILE may be a FIFO, or a file of /proc, of which fstat tells the size 0: copy up to the end of what comes, until read returns 0; go neither by st_size nor by a read that brings less than it was asked for, as more may come to a FIFO later"
 	explain "How a job enters" "until it enters, the job has the name tmp/NUMBER.PID, with the process id of submit: two submitters never have the same name, and it can be seen whether the one that made the file still lives"
 	scenario 'folders; echo old >spool/new/000001; echo text >text
 		if ./submit spool text >number 2>said; then

@@ -5,6 +5,7 @@
  *	steps save FILE [SIZE]	the same, and saves it
  *	steps old FILE...	maps each as a car, and makes a change
  *	steps huge FILE		the same, told that it has 4 GiB more than it has
+ *	steps magic N FILE...	as old, but the magic is N (hexadecimal)
  *	steps text | check | write | read | order | together
  *
  * The last six print what is wrong, a line, or that nothing is. `write`, `read` and
@@ -146,6 +147,7 @@ save_new(size_t size)
 	return result == 0 ? 0 : 1;
 }
 
+static uint32_t magic = CAR_MAGIC; /* that map_old is to find */
 static off_t more; /* than a file has, fstat and lseek say here */
 static bool told;
 
@@ -183,7 +185,7 @@ map_one(const char *path)
 	lseek(fd, 0, SEEK_END); /* as garage does, to see if it is empty */
 	told = false;
 	errno = 0;
-	struct record *r = map_old(fd, CAR_MAGIC, SIZE, PROT_READ | PROT_WRITE);
+	struct record *r = map_old(fd, magic, SIZE, PROT_READ | PROT_WRITE);
 	int error = errno;
 	must_be_open(fd, path, "map_old");
 	if (close(fd) == -1)
@@ -875,7 +877,10 @@ main(int argc, char *argv[])
 		return *what == 's' ? save_new(size) : 0;
 	}
 	more = strcmp(what, "huge") == 0 ? (off_t)1 << 32 : 0;
-	for (int i = 2; i < argc; i++)
+	int first = 2;
+	if (strcmp(what, "magic") == 0)
+		magic = (uint32_t)strtoul(argv[first++], NULL, 16);
+	for (int i = first; i < argc; i++)
 		map_one(argv[i]);
 	if (strcmp(what, "text") == 0)
 		try_texts();
