@@ -84,9 +84,11 @@ every_way() {
 }
 
 # on_terminal COMMAND: runs it in a session with a terminal of its own; its words
-# come to the file words, and what is left of the terminal's settings to `after`
+# come to the file words, and what is left of the terminal's settings, when the process
+# whose id is in the file pid has ended, too, to `after`
 on_terminal() {
-	SHELL=/bin/bash script -qec "stty -g >before; $1; stty -g >after" /dev/null \
+	local ended="while [ -s pid ] && grep -q . /proc/\$(<pid)/cmdline; do sleep 0.05; done 2>/dev/null"
+	SHELL=/bin/bash script -qec "stty -g >before; $1; $ended; stty -g >after" /dev/null \
 		<keys >screen 2>&1 3>&- 7>&- &
 	session=$!
 	await words ready
