@@ -73,8 +73,6 @@ explain_wait() {
 		explain "The wait" "the wait takes the lock again before it returns, and EOWNERDEAD says that its last owner died: take over, then look again" HANG TIMEOUT ;;
 	*"the lock fails"* | *ENOTRECOVERABLE*)
 		explain "The calls" "an error number that monitor_enter or the wait returns is returned, and nothing is moved: one does not hold the lock then" HANG TIMEOUT ;;
-	*"the money was moved"*)
-		explain "The calls" "an error number says that no money was moved: what goes wrong after the move (a broadcast that fails) does not undo it, and is not returned" HANG TIMEOUT ;;
 	*"again and again"* | *"it waits")
 		explain "The wait" "it waits while the account has less than the amount, and no longer" HANG TIMEOUT ;;
 	*)
