@@ -513,7 +513,7 @@ as_pipes() {
 	git clone -q . "$dir/kit"
 	# What that would build is what is here already.
 	make -s -C grader
-	cp -r .build "$dir/kit/"
+	cp -r .build "$dir/kit/" 2>/dev/null || true # other tests build meanwhile
 	cd "$dir/kit"
 	rm -r solutions
 	run make help
