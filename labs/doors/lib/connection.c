@@ -20,7 +20,9 @@
 #define IDLE_MAX 256
 
 // Calls that follow each other so fast (microseconds) need not look whether the
-// server has died meanwhile, which takes a system call: no process ends so fast.
+// server has died meanwhile, or our descriptors were closed, which takes system
+// calls: no process ends so fast, and a call over closed descriptors fails
+// before anything is lost.
 #define AT_ONCE 20
 
 static pthread_mutex_t connections_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -346,9 +348,9 @@ is_usable(const struct connection *connection)
 {
 	struct remote_door *door = connection->door;
 
-	if (!own_is(connection->sock, connection->file))
-		return false;
-	if (microseconds() - connection->since > AT_ONCE &&
+	if (microseconds() - connection->since <= AT_ONCE)
+		return ids_are(&connection->ids);
+	if (!own_is(connection->sock, connection->file) ||
 	    !connection_alive(connection))
 		return false;
 	if (!own_is(door->mailbox, door->mailbox_file)) {

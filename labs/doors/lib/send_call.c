@@ -125,6 +125,8 @@ send_call(struct connection *connection, const door_arg_t *arg)
 		connection->announced = connection->let_go = false;
 		if (try_to_send(connection, arg) == 0)
 			return 0;
+		if (errno == ENOTSOCK)
+			errno = EBADF; // a file has taken its place
 		if (!is_let_go(connection) ||
 		    connection_renew(connection) == -1)
 			return -1;
@@ -184,8 +186,10 @@ receive_result(struct connection *connection, struct message *m)
 		got = message_receive(connection->sock, m, 0);
 		if (got == -1 && errno == ECONNRESET && is_let_go(connection))
 			continue;
-		if (got == -1 && connection->sock == -1)
-			errno = EINTR; // a signal handler has forked us
+		// A signal handler has forked us, or the program has closed it.
+		if (got == -1 && (connection->sock == -1 || errno == EBADF ||
+				  errno == ENOTSOCK))
+			errno = EINTR;
 		if (got != 1)
 			return got;
 		if (m->head.kind == MORE_FDS)

@@ -565,6 +565,10 @@ needs_root() {
 	holds_plainly limits closed_by_caller
 }
 
+@test "files that take the place of the library's own at once are not written to" {
+	holds_plainly limits replaced_at_once
+}
+
 @test "a number that the library uses again is not taken for the old descriptor" {
 	holds_plainly limits numbers_again
 }

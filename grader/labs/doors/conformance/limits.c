@@ -320,6 +320,35 @@ close_all(int door, int keep, int (*open_one)(void), int most)
 	CHECK(ask(door, 7) == 0);
 }
 
+// The same without a moment in between: files take the place of all that the
+// library may have opened.
+static void
+replaced_at_once(void)
+{
+	pid_t server = start_server(twice, 0, "path"), child;
+	int door = open("path", O_RDONLY);
+
+	for (int round = 0; round < 20; round++) {
+		child = fork();
+		if (child == 0) {
+			int file = open_file();
+
+			set_limit(4096);
+			CHECK(ask(door, 1) == 0);
+			CHECK(ask(door, 2) == 0);
+			for (int fd = 1024; fd < 1024 + 8; fd++)
+				CHECK(dup2(file, fd) == fd);
+			CHECK(ask(door, 3) == 0);
+			CHECK(lseek(file, 0, SEEK_END) == 0);
+			for (int fd = 1024; fd < 1024 + 8; fd++)
+				CHECK(close(fd) == 0);
+			_exit(0);
+		}
+		reap(child);
+	}
+	end_child(server);
+}
+
 static void
 closed_by_caller(void)
 {
@@ -389,6 +418,7 @@ const struct test tests[] = { { "more_callers", more_callers },
 			      { "all_busy", all_busy },
 			      { "many_doors", many_doors },
 			      { "closed_by_caller", closed_by_caller },
+			      { "replaced_at_once", replaced_at_once },
 			      { "numbers_again", numbers_again },
 			      { "high_numbers", high_numbers },
 			      { NULL, NULL } };
