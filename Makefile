@@ -7,10 +7,10 @@ TREE = labs
 .PHONY: start help next watch hint progress setup grade clean explain trace reset handin $(LABS)
 
 start:
-	@bash grader/lib/front-page
+	@bash grader/learn/front-page
 
 help:
-	@bash grader/lib/front-page -a
+	@bash grader/learn/front-page -a
 
 next:
 	@bash grader/learn/next
@@ -37,7 +37,7 @@ grade:
 	@bash grader/grade -t '$(TREE)' $(if $(filter labs,$(TREE)),-k) $(LAB) $(graded)
 
 explain:
-	@bash grader/lib/explain $(LAB)
+	@bash grader/learn/explain $(LAB)
 
 # As it was typed: neither make nor the shell touches what is in RUN.
 quoted = '$(subst ','\'',$(value $(1)))'
@@ -47,10 +47,10 @@ trace:
 		-- $(call quoted,LAB) $(call quoted,RUN)
 
 reset:
-	@bash grader/lib/reset $(LAB)
+	@bash grader/learn/reset $(LAB)
 
 handin:
-	@bash grader/lib/handin $(LAB)
+	@bash grader/learn/handin $(LAB)
 
 clean:
 	@rm -rf .build .results

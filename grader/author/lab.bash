@@ -1,8 +1,7 @@
 # What can be known about a lab from its files. All paths are from the kit's
 # folder, where the callers are.
 
-# labs: the names in labs/list, a line each
-labs() { cut -f1 labs/list; }
+source grader/lib/labs.bash
 
 # make_targets: what make does besides labs, a line each
 make_targets() { sed -nE 's/^\.PHONY: //p' Makefile | tr ' ' '\n' | grep -v '\$'; }

@@ -1,11 +1,7 @@
 # What the files say of the labs and their gaps. All paths are from the kit's folder,
 # where the callers are.
 
-# labs: their names, in learning order, a line each
-labs() { cut -f1 labs/list; }
-
-# is_lab NAME
-is_lab() { labs | grep -qx -- "$1"; }
+source grader/lib/labs.bash
 
 # open_gaps LAB: the gaps whose TODO stands in its sources, a line each
 open_gaps() {

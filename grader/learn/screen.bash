@@ -249,7 +249,7 @@ show_words() {
 
 explain_last() {
 	show_status "looking closer ..."
-	show_words bash grader/lib/explain "$lab"
+	show_words bash grader/learn/explain "$lab"
 }
 
 # hint_last: for the gap of the failure that is shown, or the one at hand

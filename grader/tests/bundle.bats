@@ -133,5 +133,5 @@ fields() { jq -e "$2" "$1" >/dev/null || { cat "$1"; return 1; }; }
 	[[ "$output" == *"no such system: blackboard (there are: "*"gradescope"* ]]
 	run "$kit/grader/bundle/bundle" autolab nothing "$dir/x"
 	[ "$status" = 2 ]
-	[[ "$output" == "bundle: no such lab: nothing" ]]
+	[[ "$output" == "bundle: no such lab: nothing (labs/list names them)" ]]
 }

@@ -55,10 +55,10 @@ hello/more.h" ]
 
 @test "a file that is missing, a lab that there is not: what to do, exit status 2" {
 	rm labs/hello/hello.c
-	run bash grader/lib/handin hello
+	run bash grader/learn/handin hello
 	[ "$status" = 2 ]
 	[ "$output" = "handin: labs/hello/hello.c is missing; make reset LAB=hello puts the lab back as it was" ]
-	run bash grader/lib/handin nothing
+	run bash grader/learn/handin nothing
 	[ "$status" = 2 ]
 	[[ "$output" == "handin: no such lab: nothing (labs/list names them)" ]]
 }

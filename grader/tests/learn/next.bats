@@ -227,7 +227,7 @@ END
 }
 
 @test "explain: before the whole lab has been graded, it says how" {
-	run grader/lib/explain "$first"
+	run grader/learn/explain "$first"
 	[ "$status" = 2 ]
 	[[ "$output" == *"make $first"$'\n'*"grader/grade -f"* ]]
 }
@@ -236,7 +236,7 @@ END
 	explained() {
 		printf '{"schema": 1, "first": "t", "next_gap": 1\n {"name": "t", "ran": "%s", "handout": "", "replay": "true"}\n' \
 			"$1" >".results/$first.json"
-		grader/lib/explain "$first"
+		grader/learn/explain "$first"
 	}
 	program=$(basename "$(ls "labs/$first"/*.c | head -n 1)" .c)
 	run explained "./$program 1 'a;b' \\\"|\\\""
