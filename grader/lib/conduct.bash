@@ -160,7 +160,8 @@ plan_conduct() {
 # go_without: the conductor is refused; what it was to bring about does not happen
 go_without() {
 	under="" conduct=()
-	((${#will_fail[@]} + ${#will_come[@]} == 0)) || unforced=1
+	((${#will_fail[@]} + ${#will_come[@]} == 0)) && [[ ${will_be_cut[*]} != *exit:* ]] ||
+		unforced=1
 }
 
 # conduct_options LEFTOVERS SECONDS: sets options to what the box is to get, and

@@ -260,6 +260,8 @@ setup() {
 	judged 'failing pipe:1:EMFILE' 'scenario "./good forks"' 'expect_status 1' \
 		'expect_failed' 'failing' 'scenario -w "./good forks"' 'expect_called nothing'
 	[ "$output" = $'refused\nOK ' ]
+	judged 'cutting exit:1:99' 'scenario "./good forks"' 'expect_output "it was 99"'
+	[ "$output" = $'refused\nOK ' ]
 	judged 'under_schedules 5' 'scenario "./good forks"' 'expect_status 1'
 	[ "$output" = $'refused\nWRONG exit status 0' ]
 }
