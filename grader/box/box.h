@@ -58,13 +58,14 @@ struct box {
 	enum level level;
 
 	/* limits: see clock.c, limits.c, memory.c and rootfs.c */
-	double limit;	 /* seconds that the scenario may use (clock.c) */
-	double patience; /* seconds by the wall clock; 0: the usual number */
-	long output;	 /* bytes of standard output, and of standard error */
-	long memory;	 /* bytes resident, all processes together */
-	long processes;	 /* at any one time */
-	long disk;	 /* bytes in the working directory, and in /dev/shm */
-	int early;	 /* stop at a proven deadlock? */
+	double limit;	  /* seconds that the scenario may use (clock.c) */
+	double patience;  /* seconds by the wall clock; 0: the usual number */
+	long output;	  /* bytes of standard output, and of standard error */
+	long memory;	  /* bytes resident, all processes together */
+	long processes;	  /* at any one time */
+	long descriptors; /* of each process */
+	long disk;	  /* bytes in the working directory, and in /dev/shm */
+	int early;	  /* stop at a proven deadlock? */
 
 	/* what goes in and comes out */
 	int files[FILES_MAX]; /* directories copied into the working one */

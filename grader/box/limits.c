@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 enum {
-	OPEN_FILES = 256,	 /* enough for any lab; a leak meets it soon */
 	QUEUE_BYTES = 400 << 10, /* POSIX message queues, all together: a user
 				  * who is not root has 800 KB for all boxes */
 	PENDING_SIGNALS = 4096,	 /* queued signals */
@@ -65,7 +64,7 @@ limits_apply(const struct box *box)
 	limit(RLIMIT_FSIZE, box->disk);
 	/* For what escapes the supervisor, whose clock runs late on a busy machine. */
 	limit(RLIMIT_CPU, 4 * (rlim_t)box->limit + 2);
-	limit(RLIMIT_NOFILE, OPEN_FILES);
+	limit(RLIMIT_NOFILE, (rlim_t)box->descriptors);
 	limit(RLIMIT_MSGQUEUE, QUEUE_BYTES);
 	limit(RLIMIT_SIGPENDING, PENDING_SIGNALS);
 	limit(RLIMIT_MEMLOCK, 1 << 20);

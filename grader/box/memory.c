@@ -23,7 +23,6 @@ enum {
 	MAPPING_BYTES = 256,  /* of kernel memory */
 	MAPPINGS_MAX = 65530, /* of a process: vm.max_map_count */
 	LISTED = 2000,	      /* of them */
-	UNDER_WAY = 256,      /* descriptors, at most: RLIMIT_NOFILE */
 	HIDDEN_TICKS = 20,    /* from one look for hidden memory to the next */
 
 	/* The words for these are in memory_excess(). */
@@ -307,9 +306,10 @@ hidden(const struct box *box, const pid_t *pids, int npids, struct use *use)
 		count = files = 0;
 		for (int i = 0; i < npids; i++) {
 			mappings(pids[i], &count, &files);
-			/* A socket on its way may hold any number itself. */
+			/* As many may be on their way as it may have open; and a
+			 * socket on its way may hold any number itself. */
 			if (sends_descriptors(pids[i]))
-				files += UNDER_WAY;
+				files += box->descriptors;
 		}
 	}
 	if (shared > files * box->disk)

@@ -15,7 +15,8 @@
 static const char usage[] =
     "usage: labbox -d RESULT -i FILES... [-T TOOLS] [-l LEVEL] [-t SECONDS]\n"
     "              [-w SECONDS] [-o BYTES] [-m BYTES] [-s BYTES]\n"
-    "              [-n PROCESSES] [-E] [-e NAME[=VALUE]]... [-x FILE]...\n"
+    "              [-n PROCESSES] [-N FILES] [-E] [-e NAME[=VALUE]]... [-x "
+    "FILE]...\n"
     "              [-H DIR]... [-D DIR] COMMAND [ARG...]\n"
     "       labbox -p\n"
     "  -d  directory for the result       -i  directory copied into the box\n"
@@ -23,7 +24,8 @@ static const char usage[] =
     "  -t  time that it may use           -w  the same by the wall clock\n"
     "  -o  output limit                   -m  memory limit\n"
     "  -s  size of the working directory  -D  show this as /usr/lib/debug\n"
-    "  -n  processes at one time          -E  no early verdict at a deadlock\n"
+    "  -n  processes at one time          -N  open files of each\n"
+    "  -E  no early verdict at a deadlock\n"
     "  -e  add to the environment         -x  hand back this file\n"
     "  -H  hide this directory            -p  print the level to be had here\n"
     "Of /opt and /usr/local it shows what belongs to a system, and the "
@@ -76,6 +78,7 @@ static const struct box usual = {
 	.output = 1 << 20,
 	.memory = 1L << 30,
 	.processes = 128,
+	.descriptors = 256, /* enough for any lab; a leak meets it soon */
 	.disk = 64 << 20,
 	.early = 1,
 	.tools = -1,
@@ -123,7 +126,7 @@ options_read(struct box *box, int argc, char *argv[])
 	*box = usual;
 	read_shown(box, getenv("LABBOX_SHOW"));
 	while ((option = getopt(argc, argv,
-				"+d:i:T:l:t:w:o:m:s:n:Ee:x:H:D:ph")) != -1) {
+				"+d:i:T:l:t:w:o:m:s:n:N:Ee:x:H:D:ph")) != -1) {
 		switch (option) {
 		case 'd':
 			box->result = open_directory(optarg);
@@ -156,6 +159,10 @@ options_read(struct box *box, int argc, char *argv[])
 			break;
 		case 'n':
 			box->processes = (long)number(optarg, 4, 4000, option);
+			break;
+		case 'N':
+			box->descriptors =
+			    (long)number(optarg, 16, 4000, option);
 			break;
 		case 'E':
 			box->early = 0;

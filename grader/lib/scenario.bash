@@ -1,12 +1,13 @@
 # Running a scenario in the box.
 
-# scenario [-c CHECKERS] [-b BUILD] [-t SECONDS] [-p N] [-n] [-w] SCRIPT
+# scenario [-c CHECKERS] [-b BUILD] [-t SECONDS] [-p N] [-d N] [-n] [-w] SCRIPT
 #
 #	-c  preload these checkers, too (names, comma between), into the build that
 #	    suits them
 #	-b  run this build: checked (with sanitizers, the usual one), plain, ...
 #	-t  time limit, where the usual one is too short
 #	-p  so many processes at one time, where the usual number is too small
+#	-d  so many open files of each, where the usual number is
 #	-n  what is left behind is no fault in this test
 #	-w  watch which system calls are made, for expect_called
 #
@@ -17,11 +18,11 @@
 # Sets output, error, status and notes.
 scenario() {
 	local option build=$DEFAULT_BUILD seconds=10 checkers=exits OPTIND=1
-	local leftovers=fault conduct=() under="" processes=()
+	local leftovers=fault conduct=() under="" more=()
 	plan_conduct
 	# Sanitizers make calls of their own.
 	[[ -z $under ]] || build=plain
-	while getopts b:c:t:p:nw option; do
+	while getopts b:c:t:p:d:nw option; do
 		case $option in
 		b) build=$OPTARG ;;
 		c)
@@ -30,7 +31,8 @@ scenario() {
 			[[ $OPTARG != *sigsafe* ]] || build=traced
 			[[ $OPTARG != *race* ]] || build=race ;;
 		t) seconds=$OPTARG ;;
-		p) processes=(-n "$OPTARG") ;;
+		p) more+=(-n "$OPTARG") ;;
+		d) more+=(-N "$OPTARG") ;;
 		n) leftovers=allowed ;;
 		w) under=${under:-once} build=plain ;;
 		*) return 2 ;;
@@ -79,7 +81,7 @@ run_box() {
 	if ! "$LABBOX" -d "$test_dir/box" -i "$BUILDS/$build" \
 		-i "$test_dir/in" "${lab_programs[@]}" \
 		-T "$LABBOX_TOOLS" -l "$LABBOX_LEVEL" -H "$KIT" \
-		-t "$whole" "${processes[@]}" -e "CHECKERS=$checkers" "${environment[@]}" "${options[@]}" \
+		-t "$whole" "${more[@]}" -e "CHECKERS=$checkers" "${environment[@]}" "${options[@]}" \
 		${DEBUG_NAMES:+-D "$DEBUG_NAMES"} \
 		/bin/bash ../tools/run.sh "$script" "$lab_tools" \
 		</dev/null >/dev/null 2>"$test_dir/box-error"; then

@@ -455,6 +455,17 @@ status 1'
 [1-6]$'
 	expect_complaint '^gather: starting command [0-9]+: Too many open files$'
 	explain "The programs" "when no more can be started, the others are gathered: what was not started is not waited for, and not in the list of poll (which must not be longer than the limit of descriptors)" HANG LEAK
+	scenario -d 1100 'limit=$(ulimit -n); for ((fd = 3; fd < 1023 && fd < limit - 50; fd++)); do ((fd == 255)) || eval "exec $fd</dev/null"; done
+		./gather async "echo a" "echo b" "echo c" "exit 4" >log; echo "status $?"; sort log'
+	expect_output 'status 1
+1: a
+1: exit status 0
+2: b
+2: exit status 0
+3: c
+3: exit status 0
+4: exit status 4'
+	explain "Waiting for many" "descriptors 3 to 1,022 were open when gather was started: poll takes any number; select's fd_set has no room for one above 1,023, and FD_SET writes beyond it" WRONG CRASH HANG TIMEOUT
 	interrupting gather.2:STOP
 	scenario -n 'ulimit -n 16; ./gather async "echo a" "echo b" | sort'
 	expect_output '1: a
