@@ -55,7 +55,7 @@ run_sync(struct command c[], int n)
 	return n;
 }
 
-/* Asks all, by select. */
+/* Asks all, by select, in a set of its own that has room for any number. */
 static int
 run_async(struct command c[], int n)
 {
@@ -65,25 +65,29 @@ run_async(struct command c[], int n)
 		if (start_command(&c[started]) != 0)
 			break;
 	for (;;) {
-		fd_set set;
-		FD_ZERO(&set);
 		highest = -1;
 		for (int i = 0; i < started; i++)
-			if (c[i].fd >= 0) {
-				FD_SET(c[i].fd, &set);
-				if (c[i].fd > highest)
-					highest = c[i].fd;
-			}
+			if (c[i].fd > highest)
+				highest = c[i].fd;
 		if (highest == -1)
 			return started;
-		if (select(highest + 1, &set, NULL, NULL, NULL) == -1) {
-			if (errno != EINTR)
-				err(1, "select");
-			continue;
-		}
+		size_t words = (size_t)highest / NFDBITS + 1;
+		fd_mask *set = calloc(words, sizeof(*set));
+		if (set == NULL)
+			err(1, "calloc");
 		for (int i = 0; i < started; i++)
-			if (c[i].fd >= 0 && FD_ISSET(c[i].fd, &set))
+			if (c[i].fd >= 0)
+				set[c[i].fd / NFDBITS] |= (fd_mask)1
+							  << c[i].fd % NFDBITS;
+		int ready =
+		    select(highest + 1, (fd_set *)set, NULL, NULL, NULL);
+		if (ready == -1 && errno != EINTR)
+			err(1, "select");
+		for (int i = 0; i < started && ready > 0; i++)
+			if (c[i].fd >= 0 &&
+			    set[c[i].fd / NFDBITS] >> c[i].fd % NFDBITS & 1)
 				advance(&c[i]);
+		free(set);
 	}
 }
 
