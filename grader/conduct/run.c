@@ -33,7 +33,6 @@ enum {
 	ENOUGH = 4,    /* this part of its time is enough to judge */
 	PATIENCE = 12, /* so many times its time it gets at most */
 	STEPS_MAX = 200000,
-	FIRES_SHORT = 20,      /* sleeps that last no longer than asked */
 	LOOKS_BY_SLEEP = 1200, /* more than 1000, after which some give up */
 };
 #define LEAVE_NS (250 * 1000 * 1000LL) /* what is left may end by itself */
@@ -319,8 +318,8 @@ all_asleep(void)
 	if (time_is_a_finding(who))
 		return false;
 	time_fire(who, timer);
-	if (run.fires > FIRES_SHORT)
-		stopped_look(LOOKS_BY_SLEEP);
+	if (run.fires > LOOKS_BY_SLEEP)
+		stopped_look(1);
 	settle();
 	return true;
 }

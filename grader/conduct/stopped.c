@@ -9,7 +9,8 @@
 
 #include <signal.h>
 
-#define PATIENCE_NS (10 * 1000 * 1000 * 1000LL)
+// Longer than ten seconds, the longest time that programs usually wait.
+#define PATIENCE_NS (12 * 1000 * 1000 * 1000LL)
 
 static struct tracee *
 stopped(void)

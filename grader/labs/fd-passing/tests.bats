@@ -315,6 +315,13 @@ asleep
 status 0
 the socket is gone"
 	explain "The programs" "the vault serves each client, also while another one is silent; afterwards it has no more descriptors open than before"
+	interrupting vault:STOP@accept
+	scenario 'folder; start ./vault box sock; ./fetch sock file; stop'
+	expect_output 'inside
+status 0'
+	expect_quiet
+	explain "A descriptor crosses" "the vault was stopped for seconds before it had answered: take waits until the message comes, as long as that takes"
+	interrupting
 }
 
 # Gap 4: memory that nobody can change
@@ -371,6 +378,7 @@ a file: refused'
 	[[ $output != *"size 5001, not"* ]] ||
 		means="the memory has more than 4 GiB, and size is what is left over of that in 32 bits, as in an int: off_t and size_t have room for it"
 	explain "Seals" "$means"
+	explain "Seals" "each byte of the memory was read, of 1 byte to more than SNAPSHOT_BYTES (that limit is copy_sealed's): all of it is mapped, as fstat tells its size" CRASH
 }
 
 @test "map_sealed: the memory shrinks at any moment" {

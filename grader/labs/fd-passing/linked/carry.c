@@ -24,6 +24,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -586,7 +587,9 @@ map_one(int fd, size_t *size)
 static void
 map(void)
 {
-	static const size_t sizes[] = { 1, 255, 4096, 4097, SNAPSHOT_BYTES };
+	static const size_t sizes[] = {
+		1, 255, 4096, 4097, SNAPSHOT_BYTES, SNAPSHOT_BYTES + 4097
+	};
 	static const struct {
 		int seal;
 		const char *name;
@@ -634,6 +637,8 @@ map(void)
 		for (size_t at = 0; at < size && at < sizes[i]; at++)
 			if (text[at] != (char)at)
 				errx(1, "byte %zu is not its own", at);
+		// The next must not lie before this one.
+		(void)munmap((void *)(uintptr_t)text, sizes[i]);
 	}
 	fd = make_memory(5000, F_SEAL_WRITE | F_SEAL_SHRINK);
 	made_up_size = (1LL << 32) + 5000 + 1;
