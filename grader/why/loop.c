@@ -58,6 +58,13 @@ is_same(const struct why_step *a, const struct why_step *b)
 		(a->result > 0 && sign(b->result) > 0));
 }
 
+/* Memory for malloc, or for a sanitizer: the program has not called that. */
+static bool
+is_of_malloc(long call)
+{
+	return call == SYS_mprotect || call == SYS_madvise || call == SYS_brk;
+}
+
 /* Sorts the calls by what they are; the sleeps in between do not count. */
 static int
 find_habits(const struct why_thread *t, const struct why_step *steps, int n,
@@ -70,6 +77,7 @@ find_habits(const struct why_thread *t, const struct why_step *steps, int n,
 		int k = 0;
 		/* Disturbed by us. */
 		if (why_kind_of(&x) == WHY_SLEEP ||
+		    is_of_malloc(steps[i].call) ||
 		    steps[i].call == SYS_restart_syscall ||
 		    steps[i].result <= -512)
 			continue;
