@@ -276,7 +276,7 @@ judge_outcomes() {
 		judged+=("$i")
 		load_outcome "$i"
 		judge_conduct "$i"
-		((${#failures[@]} == before)) || { tell_outcome "$i"; return; }
+		((${#failures[@]} == before)) || { ((before > 0)) || tell_outcome "$i"; return; }
 	done
 }
 
@@ -330,7 +330,7 @@ in_each_run() {
 		return
 	elif [[ $under_last != many ]]; then
 		"$@"
-		[[ $under_last != once ]] || ((${#failures[@]} == before)) ||
+		[[ $under_last != once ]] || ((before > 0 || ${#failures[@]} == 0)) ||
 			tell_faults "$faults"
 		return
 	fi
@@ -338,7 +338,7 @@ in_each_run() {
 		load_outcome "$i"
 		"$@"
 		((${#failures[@]} > before)) || continue
-		tell_outcome "$i"
+		((before > 0)) || tell_outcome "$i"
 		return
 	done
 }
@@ -347,7 +347,6 @@ in_each_run() {
 # special about that run
 tell_outcome() {
 	local told=${o_words[$1]}
-	((${#failures[@]} == 1)) || return 0
 	[[ ${o_reason[$1]} != *"could not write, and ended with status 0" ]] || tell_lost "$1"
 	if [[ -n ${o_faults[$1]} ]]; then
 		tell_faults "${o_faults[$1]}"
@@ -372,7 +371,6 @@ tell_lost() {
 # made to fail, in their order, each once
 tell_faults() {
 	local line told=""
-	((${#failures[@]} == 1)) || return 0
 	while IFS= read -r line; do
 		[[ -z $line || $told$'\n' == *"when $line"$'\n'* ]] ||
 			told+=${told:+$'\n'"and "}"when $line"
