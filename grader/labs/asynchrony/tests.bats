@@ -212,6 +212,11 @@ works_unhindered() {
 2: b
 2: exit status 0'
 	explain "Lines" "the first command has printed 4,096 bytes, and no newline yet; the newline of the second is not the one that belongs to them, but an empty line: what you keep about a line, you keep for each command"
+	scenario 'mkfifo gate gate2; gather async "printf abc; read x <gate" "read x <gate2; echo x; read x <gate2"
+		settle; exec 3<>gate2; echo go >&3; await_output "2: x"; open_gate gate; await_output "1: abc"; echo go >&3; finish >gates; grep -v exit log | sort'
+	expect_output '1: abc
+2: x'
+	explain "Lines" "the first command had begun a line, the second wrote a whole one, and then the output of the first was over: its line is printed without a newline of its own. What you keep about a line, you keep for each command" HANG
 }
 
 @test "lines: 4,096 bytes are one line, 4,097 are two" {
@@ -426,6 +431,15 @@ status 1'
 3: b
 3: exit status 0'
 	explain "Hanging up" "the end of its output is not the end of the command: to wait for that now keeps all others waiting. (Where gap 5 is filled: advance changes c->fd, so the list of poll must follow)" HANG
+	scenario 'mkfifo gate gate2; gather async "{ read x <gate; echo late; } & echo \$\$ >first; exit 3" "echo \$\$ >second; read x <gate2; exit 4"
+		await_lines first 1; await_gone $(cat first); await_lines second 1; settle
+		open_gate gate2; await_gone $(cat second); rm first second; settle; open_gate gate; finish; sort log'
+	expect_output 'status 1
+1: exit status 3
+1: late
+2: exit status 4'
+	expect_quiet
+	explain "How it ended" "the first command has ended, and a child of its own still writes; meanwhile the second one ended. The output is over when read returns 0, and not before; and a wait for any child may bring the end of another command, which is then lost" HANG
 }
 
 @test "async: one that never stops delays nobody" {
@@ -442,13 +456,13 @@ status 1'
 
 @test "async: many commands, and too many" {
 	gap 4; needs 1 2 3; points 4
-	scenario -p 500 'ulimit -n 209; commands=(); for i in {1..200}; do commands+=("echo $i; exit $((i % 2))"); done
+	scenario -p 500 -d 420 'commands=(); for i in {1..200}; do commands+=("echo $i; exit $((i % 2))"); done
 		./gather async "${commands[@]}" >log; echo "status $?"; sort -n log | grep -c "^\([0-9]*\): \1$"; grep -c "exit status" log'
 	expect_output 'status 1
 200
 200'
 	expect_quiet
-	explain "The programs" "a command needs one descriptor of gather's, and nothing has a fixed size; the first may end before the last has executed its shell" HANG LEAK
+	explain "The programs" "with one descriptor for the pipe of each command, and one for its end, there are enough; nothing has a fixed size; the first may end before the last has executed its shell" HANG LEAK
 	scenario -n 'ulimit -n 9; commands=(); for i in {1..33}; do commands+=("echo $i"); done
 		./gather async "${commands[@]}" >log; echo "status $?"; grep -c "exit status" log'
 	expect_match '^status 1
