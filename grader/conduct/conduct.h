@@ -154,6 +154,7 @@ struct tracee {
 	unsigned restart[3]; /* signals with SA_RESTART, a bit each */
 	int idle;	     /* calls in vain, one after the other */
 	bool write_failed;   /* as we made it */
+	bool unchanged;	     /* its last call was a close of nothing */
 	bool slept;	     /* in its call */
 	bool ripe;	   /* has made the call after which it gets a signal */
 	char at_what[160]; /* its call, in words */

@@ -58,6 +58,7 @@ beside(const struct tracee *t)
 void
 loops_exit(struct tracee *t, long result)
 {
+	t->unchanged = call_is(t->call, "close") && result == -EBADF;
 	if (t->slept || t->expired) {
 		t->idle = 0;
 		return;

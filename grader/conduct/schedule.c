@@ -261,7 +261,8 @@ offer(const struct tracee *at, const struct tracee *next)
 			c.kind = TIMER;
 			list_add(&run.possible, &c);
 		}
-		if (may_be_signalled(t)) {
+		/* Of a thousand numbers closed in turn one place is enough. */
+		if (may_be_signalled(t) && !t->unchanged) {
 			c.kind = SIGNAL;
 			c.value = options.signal;
 			list_add(&run.possible, &c);
