@@ -267,6 +267,29 @@ removed
 , (8999.0000), (9000.0000)
 0'
 	explain "Attach and detach" "removal takes the key away, and the memory only after the last detach"
+	# shellcheck disable=SC2016 # the box expands it
+	scenario 'touch key; mkfifo slow; exec 5<>slow
+		./sysv key create 9000
+		./sysv key write $(seq 9000) >/dev/null
+		./sysv key read >slow 5<&- & reader=$!
+		await_blocked $reader write
+		watch sysv key 5<&-
+		look | tail -c 12
+		./sysv key remove
+		./sysv key create 2
+		./sysv key write 7 8
+		look | tail -c 40
+		./sysv key remove
+		unwatch; kill $reader; wait $reader; rm slow'
+	expect_output 'created: room for 9000
+ready
+(9000.0000)
+removed
+created: room for 2
+(7.0000), (8.0000)
+(7.0000), (8.0000)
+removed'
+	explain "Attach and detach" "a segment that was removed keeps its id as long as somebody has it attached, here a reader that waits; so an id of before may still work, and lead to the old table: ask for id and size each time"
 }
 
 # Trust
