@@ -107,6 +107,12 @@ SIGRTMIN+2 $c
 SIGRTMIN+2 $a
 lost 0"
 	explain "Gap 2: the handler" "number and value of each delivery go to the next free place of arrivals; with SA_SIGINFO, and only then, the handler is given the value"
+	scenario 'start; suspend $pid; queue RTMIN 1 700; kill -TERM $pid; go; finish | in_short'
+	expect_output "report SIGTERM
+SIGUSR1 0
+SIGRTMIN+0 1 to 700
+lost 0"
+	explain "The programs" "700 signals waited when SIGTERM came, while tally was stopped: a report holds all that was sent before it was asked for, so take all that is pending before you answer"
 }
 
 @test "tally: SIGHUP forgets what was delivered before it" {

@@ -156,6 +156,16 @@ try_paths(void)
 
 /* ---- receive_message */
 
+// Throws away what is still there, so that the next message is the next.
+static void
+drain(int sock)
+{
+	char byte;
+
+	while (recv(sock, &byte, 1, MSG_DONTWAIT) != -1)
+		;
+}
+
 // A message of that length, and one behind it, which must stay apart.
 static void
 try_message(const int pair[2], size_t size, size_t length)
@@ -168,6 +178,7 @@ try_message(const int pair[2], size_t size, size_t length)
 	send_text(pair[0], text, length);
 	send_text(pair[0], "next", 4);
 	memset(buf, '#', size);
+	errno = EINTR; // of an earlier call: it says nothing of this one
 	result = receive_message(pair[1], buf, size);
 	if (result != (ssize_t)length)
 		complain("size %zu, a message of length %zu: returned %zd",
@@ -180,6 +191,12 @@ try_message(const int pair[2], size_t size, size_t length)
 		complain("size %zu, a message of length %zu: buf[%zu] is not "
 			 "NUL",
 			 size, length, kept);
+	if (complaints > 0) {
+		drain(pair[1]); // or we should wait for what is gone
+		free(buf);
+		free(text);
+		return;
+	}
 	result = receive_message(pair[1], next, sizeof(next));
 	if (result != 4 || strcmp(next, "next") != 0)
 		complain(
@@ -246,6 +263,7 @@ serve(int *client)
 		int result;
 
 		close(pair[0]);
+		errno = EINTR; // of an earlier call
 		result = echo_lines(pair[1]);
 		_exit(result == 0 ? 0 : result == -1 ? errno : NEITHER);
 	}
