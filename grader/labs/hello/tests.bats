@@ -137,6 +137,9 @@ died_wherever() {
 	else
 		explain "When there is no answer" "the child was stopped (SIGSTOP), and went on seconds later: hello waits for its end, for as long as that takes, and makes a call again that a signal ends early (EINTR), as often as that happens" LEAK HANG ZOMBIE TIMEOUT
 	fi
+	expect_failed
+	expect_called fork
+	explain "The program" "a child adds, in a process of its own"
 }
 
 @test "anything but a number from 0 to 255 is refused" {
