@@ -1,6 +1,7 @@
 # Which labs there are: labs/list has a line for each, in learning order.
 
-labs_list=${BASH_SOURCE[0]%/*}/../../labs/list
+# By name, not by "..", since grader/lib may be a link (as in the kit's own tests).
+labs_list=${BASH_SOURCE[0]%grader/lib/labs.bash}labs/list
 [[ $labs_list == /* ]] || labs_list=$PWD/$labs_list
 
 # labs: their names, a line each

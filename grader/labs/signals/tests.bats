@@ -502,6 +502,13 @@ lost 0$'
 	[[ $output$first_why$first_came != *@("waits too long"|"volley sleeps in "?(clock_)nanosleep)* ]] ||
 		means="there may be room again at any moment: sleep for about a millisecond between two tries"
 	explain "Gap 6: sending" "$means" TIMEOUT
+	in_each_run naps_are_valid
+	explain "Gap 6: sending" "after many tries the time to sleep was no valid time any more, so it did not sleep: about a millisecond, each time, is enough"
+}
+
+# naps_are_valid: no sleep was refused
+naps_are_valid() {
+	check "sleeps of a valid time" "nanosleep fails with EINVAL" is "$(calls_of nanosleep " EINVAL ")" ""
 }
 
 @test "volley: it says which signal could not be sent" {
