@@ -6,7 +6,7 @@ setup() {
 	dir=$(mktemp -d "$BATS_TMPDIR/handin.XXXXXX")
 	mkdir "$dir/grader"
 	cp -r "$kit/Makefile" "$kit/labs" "$dir/"
-	cp -r "$kit/grader/lib" "$dir/grader/"
+	cp -r "$kit/grader/lib" "$kit/grader/learn" "$dir/grader/"
 	cd "$dir" || return
 	archive=labs/hello/hello-handin.tar
 	echo '#include "mine.h"' >>labs/hello/hello.c
