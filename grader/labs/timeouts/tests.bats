@@ -179,13 +179,13 @@ status 124 after 86400.0 s'
 	gap 3; points 8
 	interrupting deadline:STOP
 	scenario 'mkfifo fifo; exec 3<>fifo; timed ./deadline 500 fifo'
-	# It is stopped until nobody else is waiting, or for 10 s.
+	# It is stopped until nobody else is waiting, or for 12 s.
 	expect_match '^status 124 after (0|12)\.[0-9] s$'
 	expect_complaint '^deadline: fifo: no line within 500 ms$'
 	[[ $first_came != "status 142 "* ]] ||
 		explain "Gap 3: the limit" "it died of SIGALRM (142), which had no handler when it came, or when it came again: the handler must be there before the timer is set, and stay (SA_RESETHAND, and System V's signal, take it away as soon as it runs)"
 	[[ $first_came != "status 124 after 1"[0-9].* ]] ||
-		explain "Gap 3: the limit" "deadline was stopped for 10 s, and then went on for long, although its limit was over: SIGALRM was taken before the call that blocks, and the next one came much later; let it ring again after hundredths of a second"
+		explain "Gap 3: the limit" "deadline was stopped for 12 s, and then went on for long, although its limit was over: SIGALRM was taken before the call that blocks, and the next one came much later; let it ring again after hundredths of a second"
 	explain "Gap 3: the limit" "SIGALRM was taken before the call that blocks, so nothing ends it: let the timer ring again, or wait by a call that lets it in" HANG
 	expect_failed
 	explain "The programs" "deadline made no call in which it could be stopped"
