@@ -7,7 +7,7 @@
 #	-b  run this build: checked (with sanitizers, the usual one), plain, ...
 #	-t  time limit, where the usual one is too short
 #	-p  so many processes at one time, where the usual number is too small
-#	-d  so many open files of each, where the usual number is
+#	-d  so many open files of each, where the usual number is too small
 #	-n  what is left behind is no fault in this test
 #	-w  watch which system calls are made, for expect_called
 #
