@@ -284,13 +284,14 @@ listen(int fd, int waiting)
 	return (int)syscall(SYS_listen, fd, waiting);
 }
 
-/* The same: a signal interrupts it, after it has begun, as long as `interrupts` says. */
+/* The same: a signal interrupts it, after it has begun, as long as `interrupts` says; but
+   not one that does not wait. */
 int
 connect(int fd, const struct sockaddr *a, socklen_t size)
 {
 	int flags = fcntl(fd, F_GETFL), n;
 
-	if (interrupts == 0 || flags == -1)
+	if (interrupts == 0 || flags == -1 || (flags & O_NONBLOCK))
 		return (int)syscall(SYS_connect, fd, a, size);
 	interrupts--;
 	fcntl(fd, F_SETFL, flags | O_NONBLOCK);
