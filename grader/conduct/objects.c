@@ -223,8 +223,9 @@ describe_call(const struct tracee *t, char *text, size_t size)
 
 		snprintf(text, size, "tkill(%s, %s)", who((pid_t)a[n]),
 			 signal_name((int)a[n + 1]));
-	} else if (is(t, "exit") || is(t, "exit_thread")) {
-		snprintf(text, size, "%s(%d)", t->call->family, (int)a[0]);
+	} else if (is(t, "exit")) {
+		/* "exit(3)" would be taken for a page of the manual. */
+		snprintf(text, size, "_exit(%d)", (int)a[0]);
 	} else if (is(t, "fork") || is(t, "exec") || is(t, "pipe")) {
 		snprintf(text, size, "%s", t->call->family);
 	} else if (is(t, "open") || is(t, "unlink")) {

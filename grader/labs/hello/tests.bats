@@ -106,11 +106,11 @@ died_of() {
 	expect_that "that the child sends no sum" "$output" without "$output" "is $2"
 	explain "The program" "the child ended by itself, with a sum that does not fit into an exit status, so that only its low bits arrived: above 255 it must call abort"
 	expect_that "a death by signal" "$output" without "$output" "the sum is"
-	explain "When there is no answer" "WEXITSTATUS means something only if WIFEXITED is true (with waitid: CLD_EXITED; this is CLD_DUMPED, as the child left a core file); otherwise WTERMSIG tells the signal, and the answer is negative"
+	explain "When there is no answer" "WEXITSTATUS means something only if WIFEXITED is true (with waitid: if si_code is CLD_EXITED); otherwise WTERMSIG tells the signal, and the answer is negative"
 	expect_that "a line from the parent" "$output" matches "$output" "^child: died of signal [0-9]+$"
 	explain "When there is no answer" "-N for signal N: WTERMSIG is the number of the signal, 1 to 64"
 	expect_output "child: died of signal $1"
-	explain "Taking a status apart" "WTERMSIG(status) is the signal that ended the child: abort ends it by SIGABRT, which is 6. This child left a core file, which is one more bit of the status: WTERMSIG leaves it out, arithmetic does not"
+	explain "Taking a status apart" "WTERMSIG(status) is the signal that ended the child: abort ends it by SIGABRT, which is 6. Here the grader has the child leave a core file, too (by hand it leaves none), which is one more bit of the status: WTERMSIG leaves it out, arithmetic does not"
 	expect_status 1
 	explain "The program" "hello itself lives on, and ends with 1, not by a signal, nor with the shell's 128+N"
 }
@@ -230,7 +230,7 @@ refuses() {
 		tell '$full' '$cut' '$ignored' '(trap \"\" ABRT; exec ./hello 255 2)' './with-child ./hello 20 22' '$closed' '$by_line' '$blocked'"
 	expect_told "$full" 1 ''
 	if ((${first_status:-0} == 0)); then
-		explain "The program" "the line could not be written: printf may say so, or only fflush, when stdio's buffer is written, and ferror knows of both; or write"
+		explain "The program" "the line could not be written. printf may only have put it into stdio's buffer; what cannot be written then shows at fflush (ferror remembers it), or at write, if you call that yourself"
 	else
 		explain "The program" "the line could not be written, and hello saw that: like every failure, this is exit status 1 (2 is for wrong arguments)"
 	fi

@@ -28,7 +28,7 @@ expects() {
 }
 
 @test "another output, when the other child ends first" {
-	finds output "about to call exit" -n 100 -x "$(expects 4)" ./bad last_to_end
+	finds output "about to call _exit" -n 100 -x "$(expects 4)" ./bad last_to_end
 }
 
 @test "another output, between open and write" {

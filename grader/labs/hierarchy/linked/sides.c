@@ -110,6 +110,8 @@ time(time_t *at)
 clock_t
 clock(void)
 {
+	if (faults_of_clock > 0)
+		return -1;
 	return (7 * SECOND + used) / 1000;
 }
 
