@@ -276,7 +276,9 @@ judge_outcomes() {
 		judged+=("$i")
 		load_outcome "$i"
 		judge_conduct "$i"
-		((${#failures[@]} == before)) || { ((before > 0)) || tell_outcome "$i"; return; }
+		((${#failures[@]} > before)) || continue
+		! has_failed_since "$before" || tell_outcome "$i"
+		return
 	done
 }
 
@@ -330,7 +332,7 @@ in_each_run() {
 		return
 	elif [[ $under_last != many ]]; then
 		"$@"
-		[[ $under_last != once ]] || ((before > 0 || ${#failures[@]} == 0)) ||
+		[[ $under_last != once ]] || ! has_failed_since "$before" ||
 			tell_faults "$faults"
 		return
 	fi
@@ -338,10 +340,13 @@ in_each_run() {
 		load_outcome "$i"
 		"$@"
 		((${#failures[@]} > before)) || continue
-		((before > 0)) || tell_outcome "$i"
+		! has_failed_since "$before" || tell_outcome "$i"
 		return
 	done
 }
+
+# has_failed_since N: the first failure has come, and there were N until now
+has_failed_since() { (($1 == 0 && ${#failures[@]} > 0)); }
 
 # tell_outcome I: adds to the first failure, which it has just brought, what was
 # special about that run

@@ -3,6 +3,8 @@
 # builds_without_a_warning SECTION: the whole of the first test
 builds_without_a_warning() {
 	expect_no_warning
+	[[ $(<"$BUILDS/plain-words") != *"implicit declaration"* ]] ||
+		explain "$1" "no header that is included here declares that function. Its manual page, under SYNOPSIS, names the header, and the macro where one is needed: #define _GNU_SOURCE before the first #include"
 	explain "$1" "the compiler saw something that is probably a mistake (which warnings count: CFLAGS in labs/lab.mk)"
 }
 

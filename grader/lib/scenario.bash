@@ -18,7 +18,7 @@
 # Sets output, error, status and notes.
 scenario() {
 	local option build=$DEFAULT_BUILD seconds=10 checkers=exits OPTIND=1
-	local leftovers=fault conduct=() under="" more=()
+	local leftovers=fault conduct=() under="" more=() before=${#failures[@]}
 	plan_conduct
 	# Sanitizers make calls of their own.
 	[[ -z $under ]] || build=plain
@@ -50,6 +50,7 @@ scenario() {
 		judge_outcomes "$leftovers"
 	else
 		judge_box "$leftovers"
+		[[ $under != once ]] || ! has_failed_since "$before" || tell_faults "$faults"
 	fi
 }
 

@@ -144,14 +144,22 @@ build_print(const struct result *result)
 	if (*rest != '\0')
 		puts("    ...");
 	putchar('\n');
+	if (strstr(result->build, " undeclared") != NULL ||
+	    strstr(result->build, "implicit declaration") != NULL)
+		puts("  What is not declared is misspelled, or its header is "
+		     "not included. The\n"
+		     "  manual page names the header (SYNOPSIS), and the macro "
+		     "where one is\n"
+		     "  needed: #define _GNU_SOURCE before the first "
+		     "#include.\n");
 	if (*rest == '\0' && warnings == 0)
 		return;
 	snprintf(folder, sizeof(folder), "%s/%s", result->tree, result->lab);
 	char command[REPLAY_MAX + 16] = "make -C ";
 	add_quoted(command, strlen(command), sizeof(command), folder);
 	if (warnings > 0)
-		printf("  Without %d warning%s. ", warnings,
-		       warnings == 1 ? "" : "s");
+		printf("  %d warning%s left out. ", warnings,
+		       warnings == 1 ? " is" : "s are");
 	else
 		printf("  ");
 	printf("All of it: %s\n\n", command);

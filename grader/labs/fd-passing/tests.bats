@@ -355,6 +355,10 @@ EFBIG, open +0
 
 @test "copy_sealed: calls that fail, and short ones" {
 	gap 4; points 3
+	failing carry/memfd_create:each:EMFILE
+	scenario 'echo text >file; ./carry seal file'
+	expect_failed
+	expect_output 'EMFILE, open +0'
 	failing carry/memfd_create:each:EMFILE carry/read:1:EIO
 	scenario 'echo text >file; ./carry seal file'
 	expect_failed

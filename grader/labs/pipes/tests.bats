@@ -390,7 +390,7 @@ through"
 	expect_complaint '^pipeline: no-such-%d: No such file or directory$'
 	explain "The programs" "the message is \"pipeline: NAME: reason\", in one line, and NAME is the command, as the line has it (printed by %s, never as a format), and the reason is what errno says"
 	expect_no_exit_in_a_child
-	explain "Running a command" "exit would flush buffers and call functions that the child has only as copies of its parent's"
+	explain "Running a command" "exit (err and errx end by it, too) would flush buffers and call functions that the child has only as copies of its parent's"
 }
 
 @test "pipeline: the exit status is that of the last command" {

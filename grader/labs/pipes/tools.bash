@@ -2,9 +2,9 @@
 # Functions for the scenarios of pipes.
 
 # closing [FD...]: runs three commands in a pipeline that is started without these
-# descriptors. Prints which of 0, 1 and 2 each command has ("|": an end of a pipe,
-# "?": neither that nor what pipeline had under that number), what the last has read,
-# and what else was printed. Returns pipeline's exit status. Not told: 0 of the first
+# descriptors (1>&-), and prints which of 0, 1 and 2 each command has ("|": an end of a
+# pipe, "?": neither that nor what pipeline had under that number), what the last has
+# read, and what else was printed. Returns pipeline's exit status. Not told: 0 of the first
 # command and 1 of the last, where these were closed at the start, if they are an end of
 # a pipe of their own.
 closing() {
