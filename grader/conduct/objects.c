@@ -98,6 +98,10 @@ object_of(const struct tracee *t, int fd)
 		return "standard output";
 	if (strcmp(link, "/memfd:err (deleted)") == 0)
 		return "standard error";
+	/* A name that is removed early is still the name of what is open. */
+	size_t length = strlen(link), gone = strlen(" (deleted)");
+	if (length > gone && strcmp(link + length - gone, " (deleted)") == 0)
+		link[length - gone] = '\0';
 	if (folder[0] == '\0' && getcwd(folder, sizeof(folder) - 1) != NULL)
 		strcat(folder, "/");
 	if (strncmp(link, folder, strlen(folder)) == 0)

@@ -5,6 +5,7 @@
  * Lab: hello
  * Expect: WRONG
  * Marks: 10
+ * Seconds: 60
  */
 #define _GNU_SOURCE
 #include <stdio.h>

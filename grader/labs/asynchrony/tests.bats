@@ -11,6 +11,7 @@ explain_closed() {
 # explain_select: of three commands: if it was seen that select waits, and not for all
 explain_select() {
 	explain_closed
+	explain_nothing_watched
 	[[ $first_why != *"gather (parent"*"is blocked in select"* ]] ||
 		(($(grep -c "fd [0-9]* = pipe" <<<"$first_why") >= 3)) ||
 		explain "Waiting for many" "select waits for the descriptors shown above, and no others: when it returns, its sets hold only what was ready, so make them anew before each call" WRONG ZOMBIE HANG
@@ -20,6 +21,12 @@ explain_select() {
 explain_hung_up() {
 	[[ $first_why != *"gather (parent"*"(POLLHUP on fd "* ]] ||
 		explain "Hanging up" "the command has ended, and poll reports that as POLLHUP, with no POLLIN (gap 4): call advance then, too, so that read sees the end" WRONG ZOMBIE HANG TIMEOUT
+}
+
+# explain_nothing_watched: if it was seen that poll was given nothing that is open
+explain_nothing_watched() {
+	[[ $first_why != *"gather (parent"*"is blocked in poll, without time limit, for no descriptor at all"* ]] ||
+		explain "Waiting for many" "poll looks at as many entries as its second argument says, from the first on; those that are -1 it passes over. So that number is how long the list is, not how many of it are left, and where nothing is left, there is nothing to wait for" WRONG ZOMBIE HANG
 }
 
 # explain_no_pidfd: if it was seen that gather minds that there is no pidfd (valgrind has none)
@@ -73,6 +80,7 @@ end'
 0 1 2 3 end'
 	explain_closed
 	explain_hung_up
+	explain_nothing_watched
 	explain "Who holds which end" "0, 1 and 2 stay open, and ls itself opens 3; any other is an end of a pipe, of its own or of a command that was started before it, which it does not know about: with O_CLOEXEC none stays" HANG
 	expect_quiet
 	explain "How it ended" "gather says itself what went wrong. No child processes: there was none to wait for; was it waited for before, or is SIGCHLD ignored, so that no child leaves a status?"
@@ -102,13 +110,18 @@ end'
 	gap 1; needs 2 3 4; points 5
 	local rule reason='(Too many open files|Resource temporarily unavailable)'
 	failing gather/fork:3:EAGAIN
-	scenario './gather async "echo a" "exit 3" "echo c >made" "echo d >made" | grep exit; cat made'
-	expect_lines '1: exit status 0
+	scenario 'mkfifo gate; gather async "echo a; read x <gate; echo b" "exit 3" "echo c >made" "echo d >made"
+		await_output "1: a"; settle; open_gate gate; finish; cat log; cat made'
+	expect_lines 'status 1
+1: a
+1: b
+1: exit status 0
 2: exit status 3'
 	expect_said '^gather: starting command 3: Resource temporarily unavailable'
 	explain_closed
 	explain_hung_up
-	explain "The programs" "those before the command that cannot be started run to their end, and are gathered; none after it is started: they are started in their order" HANG ZOMBIE
+	explain_nothing_watched
+	explain "The programs" "those before the command that cannot be started run to their end, and all that they print is gathered until then; none after it is started: they are started in their order" HANG ZOMBIE
 	for rule in gather/fork:2:EAGAIN gather/pipe:2:EMFILE; do
 		failing "$rule"
 		scenario './gather sync "echo a" "echo b" "echo c" >log; echo "status $?"; grep exit log'
@@ -125,7 +138,7 @@ end'
 	expect_failed
 	expect_that "that no end of a pipe stays open in gather" "$(noted exits)" \
 		without "$(noted exits | grep -v "in a child$")" "never closed by gather"
-	[[ $error != *"starting command 1:"* ]] ||
+	[[ $first_verdict != HANG || $error != *"starting command 1:"* ]] ||
 		explain "Waiting for many" "not even the first command was started, so there is nothing to wait for: poll without a time limit, and with nothing in its list, sleeps for ever" HANG
 	explain "The programs" "a pipe or a process could not be made: that is said once, with the reason, both ends of the pipe are closed, and the commands that run are gathered to their end" HANG LEAK ZOMBIE
 }
@@ -217,7 +230,7 @@ works_unhindered() {
 		settle; exec 3<>gate2; echo go >&3; await_output "2: x"; open_gate gate; await_output "1: abc"; echo go >&3; finish >gates; grep -v exit log | sort'
 	expect_output '1: abc
 2: x'
-	explain "Lines" "the first command had begun a line, the second wrote a whole one, and then the output of the first was over: its line is printed without a newline of its own. What you keep about a line, you keep for each command" HANG
+	explain "Lines" "the first command had begun a line, the second wrote a whole one, and then the output of the first was over: what is still in its pipe is read, and its line printed although it has no newline. What you keep about a line, you keep for each command" HANG
 }
 
 @test "lines: 4,096 bytes are one line, 4,097 are two" {
@@ -345,8 +358,8 @@ status 1
 
 @test "sync: one after the other: the sum" {
 	gap 3; needs 1 2; points 4
-	scenario 'mkfifo gate; gather sync "echo begins; read x <gate; echo ends" "echo begins; read x <gate; echo ends" "echo begins; read x <gate; echo ends"
-		for i in 1 2 3; do await_output "$i: begins"; settle; open_gate gate; done; finish; cat log'
+	scenario 'mkfifo gate{1..3}; gather sync "echo begins; read x <gate1; echo ends" "echo begins; read x <gate2; echo ends" "echo begins; read x <gate3; echo ends"
+		for i in 1 2 3; do await_output "$i: begins"; settle; open_gate gate$i; done; finish; cat log'
 	expect_output 'status 0
 1: begins
 1: ends
