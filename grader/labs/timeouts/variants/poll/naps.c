@@ -117,7 +117,7 @@ nap_suspend(long ms)
 	long long us = ms * 1000, end = now() + us;
 
 	struct itimerval theirs, rest;
-	long long due, before = now();
+	long long due, every, next, before = now();
 
 	getitimer(ITIMER_REAL, &theirs);
 	due = theirs.it_value.tv_sec * 1000000LL + theirs.it_value.tv_usec;
@@ -128,12 +128,11 @@ nap_suspend(long ms)
 	sleep_alone(due < us ? due : us);
 	due -= now() - before;
 	rest = theirs;
-	if (due > 0) {
-		rest.it_value.tv_sec = due / 1000000;
-		rest.it_value.tv_usec = due % 1000000;
-	} else {
-		rest.it_value = theirs.it_interval;
-	}
+	every =
+	    theirs.it_interval.tv_sec * 1000000LL + theirs.it_interval.tv_usec;
+	next = due > 0 || every == 0 ? due : every - (-due) % every;
+	rest.it_value.tv_sec = next > 0 ? next / 1000000 : 0;
+	rest.it_value.tv_usec = next > 0 ? next % 1000000 : 0;
 	setitimer(ITIMER_REAL, &rest, NULL);
 	if (due <= 0)
 		kill(getpid(), SIGALRM);

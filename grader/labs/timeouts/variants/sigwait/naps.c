@@ -104,7 +104,8 @@ nap_suspend(long ms)
 
 	const struct itimerval off = { 0 };
 	struct itimerval theirs;
-	long long due, rest;
+	long long due, rest, every;
+	int rings;
 
 	if (setitimer(ITIMER_REAL, &off, &theirs) == -1)
 		err(1, "setitimer");
@@ -113,15 +114,18 @@ nap_suspend(long ms)
 	sleep_alone(due > 0 && due < us ? due : us);
 	if (due == 0)
 		return left(end);
+	every =
+	    theirs.it_interval.tv_sec * 1000000LL + theirs.it_interval.tv_usec;
 	rest -= now();
-	if (rest > 0)
-		theirs.it_value =
-		    (struct timeval){ rest / 1000000, rest % 1000000 };
-	else
-		theirs.it_value = theirs.it_interval;
+	rings = rest <= 0;
+	while (rest <= 0 && every > 0)
+		rest += every;
+	if (rest < 0)
+		rest = 0;
+	theirs.it_value = (struct timeval){ rest / 1000000, rest % 1000000 };
 	if (setitimer(ITIMER_REAL, &theirs, NULL) == -1)
 		err(1, "setitimer");
-	if (rest <= 0)
+	if (rings)
 		raise(SIGALRM);
 	return left(end);
 }
