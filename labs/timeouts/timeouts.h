@@ -10,11 +10,6 @@
 /* `text` as a number from `min` to `max`. Exits with 2 if it is not one. */
 long number(const char *name, const char *text, long min, long max);
 
-#if defined(__GNUC__) && !defined(__clang__)
-/* gcc sees that a jump may change a variable, not that nobody reads it afterwards. */
-#pragma GCC diagnostic ignored "-Wclobbered"
-#endif
-
 /* Microseconds on a clock that nobody sets: only differences mean something. */
 long long now(void);
 
