@@ -52,6 +52,8 @@ room for the longest: 0, 262144 are queued'
 	gap 1; points 6
 	scenario './calls take'
 	expect_output 'every frame is right'
+	[[ ! $output =~ [89a-f][0-9a-f]\ and\ [0-9]+\ bytes\).*Message\ too\ long ]] ||
+		explain "A stream has no messages" "take_frame is called alone here, and takes a length that is right (its bytes are shown) for one that is too long. A byte of the length may be 80 or more, which is negative as a char: make it unsigned before you shift or add it" WRONG
 	explain "A stream has no messages" "take_frame is called alone here, when so many bytes have come: a part of the length, a part of the text, or many frames. It takes one that is whole, and moves p->begin behind it; of any other it takes nothing" WRONG CRASH HANG TIMEOUT
 }
 

@@ -634,7 +634,7 @@ try_sending(void)
 	p->last_queued = 1;
 	printf("nobody reads: %s", outcome(send_queued(p)));
 	printf(", %s, our end is %s\n",
-	       p->queued == QUEUE_MAX ? "nothing was sent"
+	       p->queued == QUEUE_MAX ? "the queue is as it was"
 	       : p->queued == 0	      ? "all was sent"
 				      : "a part was sent",
 	       p->output_over ? "told" : "not told yet");
