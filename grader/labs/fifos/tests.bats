@@ -497,15 +497,15 @@ ask: fifo: Input/output error$'
 @test "ask: a FIFO that a killed client has left is not used" {
 	gap 4; needs 2; points 3
 	# Somebody has it open, and it is not empty.
-	under_schedules 1 # in which a day passes at once
+	under_schedules 1 # in which half an hour passes at once
 	scenario 'serve; asked sh -c "mkfifo -m 666 fifo.\$\$; exec 4<>fifo.\$\$; echo old >&4; exec ./ask fifo records"
-		stat -c "mode %a" $name; sleep 90000; reply "new
+		stat -c "mode %a" $name; sleep 2000; reply "new
 "; finish; rm fifo'
 	expect_output 'mode 600
 new
 status 0'
 	[[ $output != "mode 600"*"cannot open the reply FIFO"* ]] ||
-		explain "Two FIFOs" "the server opens the reply FIFO a day later, and ask has ended: it waits until the server comes, and await_reply has no time limit"
+		explain "Two FIFOs" "the server opens the reply FIFO half an hour later, and ask has ended: it waits until the server comes, and await_reply has no time limit"
 	explain "Clients that die" "process ids are used again: what has our name was left by a client that was killed; others may have it open, and its mode may be anything, so remove it and make a new one" HANG
 }
 

@@ -393,14 +393,14 @@ status 0'
 	signals=(4 6 8 11) signal=${signals[$(random 0 3)]}
 	failing echod.2/recv:1:ENOBUFS echod.2/recvmsg:1:ENOBUFS echod.2/read:1:ENOBUFS
 	leaving_core
-	under_schedules 1 # in which a day passes at once
+	under_schedules 1 # in which half an hour passes at once
 	scenario "start ./echod sock; hold_client
 		await_children \$server 1
 		kill -$signal \${children[0]}
 		exec 3>&-; wait \$client
 		./peer connect sock </dev/null 2>/dev/null
 		rm got; hold_client
-		kill \$server; sleep 90000
+		kill \$server; sleep 2000
 		echo two >&3; await_line got '2: two'
 		exec 3>&-; wait \$client; wait \$server; echo \"status \$?\""
 	local other="echod: a client: No buffer space available" killed="echod: a child was killed by signal $signal"
@@ -414,7 +414,7 @@ status 0'
 		explain "When children end" "this child left a core file, which is one more bit of the status: WTERMSIG leaves it out, arithmetic does not"
 	fi
 	explain "When children end" "WIFSIGNALED tells whether it was a signal, WTERMSIG which one; with waitid CLD_KILLED does, and CLD_DUMPED, as here, when the child left a core file"
-	explain "When children end" "a client may take a day to finish, and reap(0) waits for its child all the same: for an event, not for a time" HANG ZOMBIE LEAK
+	explain "When children end" "a client may take half an hour to finish, and reap(0) waits for its child all the same: for an event, not for a time" HANG ZOMBIE LEAK
 }
 
 @test "echod: a client that gets no child is turned away" {
@@ -573,9 +573,9 @@ status 0'
 	word=w$(random 1000 9999)
 	cutting echod.1/recv:1+:24 echod.1/read:1+:24 echod.1/{send,sendmsg,write,writev}:1+:5
 	interrupted echod.1 recv recvmsg send sendmsg
-	under_schedules 1 # in which a day passes at once
+	under_schedules 1 # in which half an hour passes at once
 	scenario "start ./echod sock
-		{ printf '%s is a line of some length\n' $word and; sleep 90000
+		{ printf '%s is a line of some length\n' $word and; sleep 2000
 		echo again is a line of some length; } | ./peer connect sock
 		stop"
 	expect_output "1: $word is a line of some length
@@ -586,7 +586,7 @@ status 0"
 	if [[ $error == *Interrupted* ]]; then
 		explain "The programs" "a call returned -1 with EINTR: a signal came first, and nothing was received or sent; call it again. A send may also take less than it was given: send_all goes on after both"
 	fi
-	explain "A stream has no lines" "a client may be silent for a day, recv may return less than was sent, and send take less than it was given: what comes next is still the same line" HANG
+	explain "A stream has no lines" "a client may be silent for half an hour, recv may return less than was sent, and send take less than it was given: what comes next is still the same line" HANG
 }
 
 @test "echod: any byte is text, and the last newline may be missing" {
@@ -662,12 +662,12 @@ last
 	gap 6; needs 1; points 1
 	local word
 	word=w$(random 1000 9999)
-	under_schedules 1 # in which a day passes at once
+	under_schedules 1 # in which half an hour passes at once
 	scenario "./peer late sock $word 2>/dev/null & await_file sock.ready
-		{ echo one; sleep 90000; echo two; } | ./echo sock; echo \$?; wait"
+		{ echo one; sleep 2000; echo two; } | ./echo sock; echo \$?; wait"
 	expect_output $'one\ntwo\n'"$word"$'\n0'
 	expect_quiet
-	explain "Both directions at once" "a day may pass before the next answer or the next line: the end is when recv or read returns 0, not when nothing has come for some time" HANG
+	explain "Both directions at once" "half an hour may pass before the next answer or the next line: the end is when recv or read returns 0, not when nothing has come for some time" HANG
 }
 
 @test "echo: input and answers may be larger than all buffers" {
