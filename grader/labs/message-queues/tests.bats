@@ -544,6 +544,11 @@ status 0"
 	expect_complaint '^requests: key: Permission denied$'
 	expect_status 1
 	explain "The programs" "each call may fail, also the one that takes old replies away (there ENOMSG alone says that it is done): ask then returns -1, with errno as the call left it, and prints nothing"
+	failing requests/msgrcv:2:EACCES
+	scenario 'serve; ./peer key ask 77 0 ""; wait $server; status=$?; ./requests key stop 2>/dev/null; exit $status'
+	expect_complaint '^requests: key: Permission denied$'
+	expect_status 1
+	explain "The programs" "the second msgrcv of the server fails: take returns -1, with errno as msgrcv left it, and the server ends; there is no request to be answered" WRONG HANG TIMEOUT
 }
 
 # All
