@@ -267,6 +267,11 @@ removed
 , (8999.0000), (9000.0000)
 0'
 	explain "Attach and detach" "removal takes the key away, and the memory only after the last detach"
+	scenario 'touch key; ./sysv key create 2; ./sysv key write 7 8 >/dev/null; read_only key; ./sysv key read; ./sysv key remove'
+	expect_output 'created: room for 2
+(7.0000), (8.0000)
+removed'
+	explain "Attach and detach" "the segment can only be read here (its mode is 0400), and that is all that read needs. The last argument of shmget is what you ask for: with 0600 that is to write, too, which is refused (EACCES); 0 asks for nothing, and shmat looks at the rights once more"
 	# shellcheck disable=SC2016 # the box expands it
 	scenario 'touch key; mkfifo slow; exec 5<>slow
 		./sysv key create 9000

@@ -69,6 +69,18 @@ segment() {
 	' /proc/sysvipc/shm
 }
 
+# read_only FILE: the segment which FILE has as its key can only be read from now on
+read_only() {
+	# struct shmid_ds begins with a struct ipc_perm: five numbers of 4 bytes, then the mode.
+	perl -we '
+		my ($stat, $set, $ds) = (2, 1, "");
+		my $id = shmget $ARGV[0], 0, 0;
+		defined $id && shmctl $id, $stat, $ds or die "shmctl: $!";
+		substr $ds, 20, 2, pack "S", 0400;
+		shmctl $id, $set, $ds or die "shmctl: $!";
+	' "$(table_key "$1")"
+}
+
 # header FILE: the size that stands in the segment which FILE has as its key
 header() {
 	perl -we '
