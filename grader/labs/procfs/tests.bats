@@ -53,7 +53,7 @@ $n"
 <a (b) c> t 6
 <)> D 3
 <> I 2147483647"
-	explain "Names" "a process chooses its name, and may put blanks, newlines and parentheses into it: it begins after the first ( and ends before the last ), and what follows is safe to scan"
+	explain "Names" "a process chooses its name, and may put blanks, newlines and parentheses into it, or leave it empty: it begins after the first ( and ends before the last ), and what follows is safe to scan"
 	scenario "./probe stat '13 ((((((()' '14 cat S 1 1' '' '15 (cat)' ') 16 (' '17 (cat) S' \
 			'18 (kworker/u513:12-events_power_efficient_and_longer_than_that) I 2 0' \
 			'19 (123456789012345678901234567890123456789012345678901234567890123456789) S 2 0'"
