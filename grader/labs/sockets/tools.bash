@@ -8,3 +8,6 @@ hold_client() {
 	echo one >&3
 	await_line got "1: one"
 }
+
+# drained: nothing waits any more in what descriptor 3 writes into
+drained() { [[ $(bytes_in 3) == 0 ]]; }

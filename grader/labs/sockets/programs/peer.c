@@ -12,6 +12,7 @@
  *	peer late PATH TEXT	send one client its bytes back, and TEXT at the end,
  *				each a day later
  *	peer leave PATH		send one client standard input, read nothing, end
+ *	peer deaf PATH		the same, and say at once that it reads nothing
  *	peer ignore PATH	end when one client has sent everything, unread
  *	peer hold PATH		have sockets open, and accept nobody:
  *				PATH.listens, PATH.bound (a stream that does not
@@ -260,6 +261,15 @@ leave(int sock)
 		send_all(sock, text, (size_t)n);
 }
 
+/* Returns sock, from which nothing can be read any more: who sends gets EPIPE. */
+static int
+deaf(int sock)
+{
+	if (shutdown(sock, SHUT_RD) == -1)
+		err(1, "shutdown");
+	return sock;
+}
+
 static void
 ignore(int sock)
 {
@@ -323,6 +333,8 @@ main(int argc, char *argv[])
 		be_late(accept_one(argv[2]), argv[3]);
 	else if (strcmp(what, "leave") == 0)
 		leave(accept_one(argv[2]));
+	else if (strcmp(what, "deaf") == 0)
+		leave(deaf(accept_one(argv[2])));
 	else if (strcmp(what, "ignore") == 0)
 		ignore(accept_one(argv[2]));
 	else if (strcmp(what, "hold") == 0)
@@ -331,6 +343,6 @@ main(int argc, char *argv[])
 		be_busy(argv[2]);
 	else
 		errx(2, "usage: peer connect|pieces|vanish|serve|mirror|late|"
-			"leave|ignore|hold|busy PATH [TEXT...]");
+			"leave|deaf|ignore|hold|busy PATH [TEXT...]");
 	return 0;
 }
