@@ -347,6 +347,11 @@ EFBIG, open +0
 	[[ $output != *"open +"[12]$'\n'*"EFBIG, open +1"* ]] ||
 		means="when the copy fails (EFBIG), the descriptor of the memory is closed again"
 	explain "Seals" "$means"
+	scenario 'mkfifo pipe; ./carry seal pipe & carry=$!; exec 3>pipe; echo one >&3
+		await_asleep $carry "copy_sealed did not wait for the rest of the pipe"
+		echo two >&3; exec 3>&-; wait $carry; rm pipe'
+	expect_output '8 bytes, open +1'
+	explain "Seals" "of a pipe, or of a file in /proc, a read brings what is there just now, and more may come: copy until read returns 0" WRONG HANG TIMEOUT
 	# Of 0 bytes, says fstat. (Not all calls that copy can copy it.)
 	scenario 'for i in {1..9}; do printf -v "v$i" %0120000d 0; export "v$i"; done; ./carry seal /proc/self/environ'
 	expect_match '^(EFBIG|EINVAL), open \+0$'

@@ -282,6 +282,10 @@ Lada 1200
 changes is even'
 	expect_complaint '^garage: car: not a whole car$'
 	explain "Half a change" "changes is odd, and nobody is writing: its writer was killed, and the record may be half of each; storing a whole car repairs it" CRASH
+	scenario -w 'a_car; poke car 8 "\3"; ./garage car rename Saab 900'
+	expect_status 1
+	expect_not_called garage/nanosleep garage/sched_yield garage/{poll,select,epoll_wait,futex}
+	explain "Half a change" "changes is odd, and record_read never waits, not even for a moment: it returns -1 with EAGAIN at once. Whether to try again is for its caller to say; and here nobody is writing any more" WRONG HANG TIMEOUT
 	failing garage/msync:each:EIO
 	scenario './garage car put Volvo 240 a A A b A A c A A d A A'
 	expect_failed
