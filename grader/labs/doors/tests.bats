@@ -152,6 +152,14 @@ null: done
 3+0: 3 bytes, 0 descriptors
 0+0: NULL, 0 bytes, 0 descriptors'
 	explain "A thread for each call" "argp is NULL when there are no arguments, dp when there are no descriptors, and the cookie is the one that door_create got"
+	scenario '. ./tools
+		start ./probe serve door take
+		call few 0+0 few 0+2 3+0
+		stop'
+	expect_output '0+0: NULL, 0 bytes, 0 descriptors
+0+2: NULL, 0 bytes, 2 descriptors
+3+0: 3 bytes, 0 descriptors'
+	explain "A thread for each call" "whether there are data is what m->head.size says, whatever the flags: a caller can send IN_MEMORY, and memory, with a size of 0 (few). Then there is nothing to map (mmap of 0 bytes fails), and argp is NULL as in any call without arguments"
 }
 
 @test "arguments of any size arrive whole, as a copy" {
@@ -179,6 +187,14 @@ null: done
 	check "$wanted" "$error" is "$error" "$wanted"
 	[[ $error != *"Interrupted system call"* ]] || explain "Returning without coming back" "$died"
 	explain "A thread for each call" "a caller can send anything. Where the data are is what IN_MEMORY in m->head.flags says, not their size (few: in memory all the same); a notice is what self->flags says (flagged: m->head.flags has NOTICE, too); memory that is not sealed (unsealed) could be cut off while it is read, so memory_map refuses it."
+	size=$(random 5300000 8000000)
+	scenario ". ./tools
+		start ./probe serve door take
+		call small $size+0 5+0
+		stop"
+	expect_output "$size+0: Resource temporarily unavailable
+5+0: 5 bytes, 0 descriptors"
+	explain "A thread for each call" "the memory of this call (small) is sealed, but smaller than its header says, and who reads behind its end dies of SIGBUS. mmap does not look at that; memory_map does, and returns NULL" CRASH
 }
 
 @test "descriptors are open when the procedure gets them" {
@@ -559,6 +575,15 @@ $size+0/16384: in new memory, $(((size + 4095) / 4096)) pages, as it came
 $size+0/0: Value too large for defined data type
 7+0/7: in the buffer"
 	explain "Results that do not fit" "mmap returns MAP_FAILED when there is no memory, and that is not NULL"
+	size=$(random 5300000 8000000)
+	scenario ". ./tools
+		start ./probe serve door give
+		call unsealed 9+0/0 small $size+0/0 7+0/0
+		stop"
+	expect_output "9+0/0: Value too large for defined data type
+$size+0/0: Value too large for defined data type
+7+0/0: in new memory, 1 pages"
+	explain "Results that do not fit" "a server can send any memory: one that is not sealed (unsealed), so that it can change or cut off what the caller reads, or one that is smaller than its header says (small), and who reads behind its end dies of SIGBUS. mmap takes both; memory_map looks first, and its NULL is what place returns" CRASH
 }
 
 @test "broker: a door comes through a door, and is called" {

@@ -40,6 +40,7 @@
  *
  *	few		the data come in memory, though there are only SIZE bytes
  *	unsealed	the same, and the memory is not sealed
+ *	small		the memory ends after 5 MiB, though there are to be SIZE bytes
  *	flagged		the header has NOTICE among its flags
  *
  * With PROBE_PAGE in the environment a page has so many bytes for all that asks:
@@ -111,8 +112,8 @@ close(int fd)
 }
 
 // How the next CALL or RESULT of this thread breaks the rules.
-enum lie { NONE, FEW, UNSEALED, FLAGGED };
-static const char *const lies[] = { "", "few", "unsealed", "flagged" };
+enum lie { NONE, FEW, UNSEALED, SMALL, FLAGGED };
+static const char *const lies[] = { "", "few", "unsealed", "small", "flagged" };
 static __thread enum lie lie;
 static __thread size_t real_size; // of its data
 
@@ -280,6 +281,22 @@ say(const char *line)
 		err(1, "standard output");
 }
 
+// The pages from which on memory cannot be written to. The kernel tries: we
+// would die of SIGSEGV, or of SIGBUS.
+static size_t
+pages_writable(char *at, size_t size)
+{
+	int fd = memfd_create("a byte", MFD_CLOEXEC);
+	size_t i = 0;
+
+	if (fd == -1 || write(fd, "", 1) != 1)
+		err(1, "memfd_create");
+	while (i < size && pread(fd, at + i, 1, 0) == 1)
+		i += page;
+	close(fd);
+	return i / page;
+}
+
 // The next message of this thread is to lie about its `size` bytes. Returns how
 // many to send instead.
 static size_t
@@ -287,7 +304,7 @@ tell_a_lie(enum lie which, size_t size)
 {
 	lie = which;
 	real_size = size;
-	return which == FEW || which == UNSEALED ? OWN_MEMORY : size;
+	return which == NONE || which == FLAGGED ? size : OWN_MEMORY;
 }
 
 // Others may read from the same FIFO, so never more than the line.
@@ -350,6 +367,12 @@ take(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 
 	if (argp == DOOR_UNREF_DATA)
 		answer("DOOR_UNREF_DATA, for a call");
+	if (size > OWN_MEMORY) { // only a lie is as large
+		snprintf(text, sizeof(text),
+			 "%zu bytes, of which %zu are there", size,
+			 pages_writable(argp, size) * page);
+		answer(text);
+	}
 	if (n == 1 && door_info(dp->d_data.d_desc.d_descriptor, &info) == 0)
 		say_whether_described(dp, &info);
 	if (argp == NULL)
@@ -675,22 +698,6 @@ call_with(size_t size, uint_t n, enum lie which)
 		say(text);
 }
 
-// The pages from which on new memory cannot be written to. The kernel tries: we
-// would die of SIGSEGV.
-static size_t
-pages_writable(char *at, size_t size)
-{
-	int fd = memfd_create("a byte", MFD_CLOEXEC);
-	size_t i = 0;
-
-	if (fd == -1 || write(fd, "", 1) != 1)
-		err(1, "memfd_create");
-	while (i < size && pread(fd, at + i, 1, 0) == 1)
-		i += page;
-	close(fd);
-	return i / page;
-}
-
 // Is it from the sanitizers' own malloc? NULL in a build without them.
 int __sanitizer_get_ownership(const volatile void *at) __attribute__((weak));
 
@@ -699,10 +706,17 @@ static void
 look_at(const door_arg_t *arg, const struct wish *wish, const char *room)
 {
 	const char *after = arg->rbuf + wish->size;
-	size_t wrong = wrong_byte(arg->rbuf, wish->size);
+	size_t wrong, writable;
 	uint_t wrong_desc;
-	size_t writable;
 
+	if (wish->lie == SMALL) { // as it should not have come
+		printf("in new memory, %zu pages, of which %zu are there\n",
+		       arg->rsize / page,
+		       pages_writable(arg->rbuf, arg->rsize));
+		munmap(arg->rbuf, arg->rsize);
+		return;
+	}
+	wrong = wrong_byte(arg->rbuf, wish->size);
 	if (arg->data_size != wish->size || arg->desc_num != wish->n) {
 		printf("%zu bytes and %u descriptors\n", arg->data_size,
 		       arg->desc_num);

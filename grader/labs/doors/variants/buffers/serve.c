@@ -47,7 +47,7 @@ serve(struct server_thread *self, struct message *m)
 		descs = more;
 		room = n;
 	}
-	if (m->memory != -1) {
+	if (m->memory != -1 && m->head.size > 0) {
 		args = memory_map(m->memory, m->head.size);
 		if (args == NULL) {
 			message_drop(m);
@@ -56,8 +56,9 @@ serve(struct server_thread *self, struct message *m)
 		}
 		self->mapping = args;
 		self->mapped = m->head.size;
-		close(m->memory);
 	}
+	if (m->memory != -1)
+		close(m->memory);
 	for (uint_t i = 0; i < n; i++)
 		describe(m->fds[i], descs + i);
 	free(m->fds);

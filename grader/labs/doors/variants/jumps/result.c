@@ -4,11 +4,25 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "internal.h"
+
+// Will `size` bytes be there, and be the same, as long as they are mapped?
+static bool
+is_safe(int memory, size_t size)
+{
+	const int needed = F_SEAL_WRITE | F_SEAL_SHRINK;
+	int seals = fcntl(memory, F_GET_SEALS);
+	struct stat st;
+
+	return seals != -1 && (seals & needed) == needed &&
+	       fstat(memory, &st) == 0 && (size_t)st.st_size >= size;
+}
 
 /*
  * Gap 4: the results of a call do not fit into the caller's buffer: make memory
@@ -36,7 +50,8 @@ place(const struct message *m, size_t size, size_t *mapped)
 		return NULL;
 	if (!(m->head.flags & IN_MEMORY))
 		return memcpy(at, m->data, m->head.size);
-	if (mmap(at, *mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
+	if (!is_safe(m->memory, *mapped) ||
+	    mmap(at, *mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
 		 m->memory, 0) == MAP_FAILED) {
 		munmap(at, *mapped);
 		return NULL;

@@ -35,7 +35,7 @@ serve(struct server_thread *self, struct message *m)
 
 	if (self->flags & NOTICE) {
 		args = DOOR_UNREF_DATA;
-	} else if (m->head.flags & IN_MEMORY) {
+	} else if (m->head.size > 0 && (m->head.flags & IN_MEMORY)) {
 		// Not mapped as it came, but copied.
 		args = mmap(NULL, m->head.size, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
