@@ -182,6 +182,17 @@ mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset)
 	return got;
 }
 
+// Memory may also be mapped first, and be made to be read and written afterwards.
+int
+mprotect(void *at, size_t size, int prot)
+{
+	if (has_no_memory && (prot & PROT_READ) && (prot & PROT_WRITE)) {
+		errno = ENOMEM;
+		return -1;
+	}
+	return (int)syscall(SYS_mprotect, at, size, prot);
+}
+
 // --- what both know
 
 struct wish { // to `give`
