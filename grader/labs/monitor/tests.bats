@@ -121,6 +121,8 @@ explain_wait() {
 	explain "Who makes it" "look and store in one step (atomic_compare_exchange_strong), so that one process wins; the others wait until state is READY" HANG TIMEOUT CRASH
 	at_work steps start
 	case $output in
+	*"went on"*"that stays"*)
+		explain "Who makes it" "what it saw there may be over at the next instruction: the bank was READY by then, and it stored MAKING all the same; an exchange stores first and tells afterwards what was there, and putting READY back comes too late: look and store in one step that stores only where NEW still stands (atomic_compare_exchange_strong)" ;;
 	*"that stays"*)
 		explain "Who makes it" "a bank that is READY stays as it is, at each instruction: only a process that sees NEW may store MAKING, so look and store in one step (atomic_compare_exchange_strong)" ;;
 	*"NEW again while"*)

@@ -49,6 +49,14 @@ failed:'
 	[[ $output != *"came from the FIFO"* ]] ||
 		explain "How a job enters" "FILE may be a FIFO, or a file of /proc, of which fstat tells the size 0: copy up to the end of what comes, until read returns 0; go neither by st_size nor by a read that brings less than it was asked for, as more may come to a FIFO later"
 	explain "How a job enters" "until it enters, the job has the name tmp/NUMBER.PID, with the process id of submit: two submitters never have the same name, and it can be seen whether the one that made the file still lives"
+	scenario 'folders; mkfifo pipe; exec 3<>pipe; ./high spool pipe 3>&- 2>said & pid=$!
+		await_rest $pid "enter never rests"
+		for path in spool/tmp/*; do
+			[[ $path == spool/tmp/000001.@(4194303|$pid) ]] || echo "process 4194303 has the file $path"
+		done
+		exec 3>&-; wait $pid; rm pipe'
+	expect_output ''
+	explain "How a job enters" "a process id may have up to 7 digits (/proc/sys/kernel/pid_max says how high they go on a machine), and tmp/NUMBER.PID must have all of them: an array of NAME bytes (spool.h) has room for any of the names; in a smaller one snprintf leaves the end out, without an error but in what it returns, and sprintf writes behind it" CRASH
 	scenario 'folders; echo old >spool/new/000001; echo text >text
 		if ./submit spool text >number 2>said; then
 			cmp text spool/new/000001 2>&1
@@ -108,7 +116,7 @@ failed:'
 	failing submit/rename:each:EXDEV submit/link:each:EXDEV submit/close:each:EIO
 	scenario 'mkdir spool; printf . >spool/seq; echo one >text
 		./submit spool text >number || [[ ! -e spool/new/000002 ]] || echo "submit failed, and the job has entered"'
-	leave_out '*@(directory|deleted)*' # the last step; what had no name before it was linked
+	leave_out '*@(directory|tmp/#)*' # the last step; what had no name (O_TMPFILE) before it was linked
 	expect_output ''
 	explain "When the power fails" "submit says that it has failed, but the job has entered, and it was not the last step that failed: look at what each call returns, close, too, before rename"
 	failing submit/fsync:each:EIO

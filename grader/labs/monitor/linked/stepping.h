@@ -58,16 +58,24 @@ how(int status)
 	return WSTOPSIG(status) == SIGTRAP;
 }
 
-/* One instruction. Returns 1, or 0 when its work is done. */
+/* Waits for the end of its instruction. Returns 1, or 0 when its work is done. */
 static int
-step(pid_t pid)
+await_stop(pid_t pid)
 {
 	int status;
 
-	if (ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) == -1 ||
-	    waitpid(pid, &status, 0) == -1)
-		err(1, "step");
+	if (waitpid(pid, &status, 0) == -1)
+		err(1, "waitpid");
 	return how(status);
+}
+
+/* One instruction. Returns likewise. */
+static int
+step(pid_t pid)
+{
+	if (ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) == -1)
+		err(1, "ptrace");
+	return await_stop(pid);
 }
 
 /* Kills it where it is. */
@@ -100,6 +108,26 @@ is_asleep(pid_t pid)
 		state = '?';
 	fclose(file);
 	return state == 'S';
+}
+
+enum { ASLEEP = -1 };
+
+/* One instruction, as step; ASLEEP if it is a call in which the process sleeps. */
+static int
+step_or_sleep(pid_t pid)
+{
+	int status, asleep = 0;
+
+	if (ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) == -1)
+		err(1, "ptrace");
+	for (;;) {
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			return how(status);
+		if (asleep)
+			return ASLEEP;
+		asleep = is_asleep(pid);
+		sched_yield();
+	}
 }
 
 /* Waits until it has done its work (1), or waits itself (0). */

@@ -15,6 +15,7 @@
 #include "stepping.h"
 #include <dlfcn.h>
 #include <stddef.h>
+#include <sys/time.h>
 
 static int from, to;
 static long amount;
@@ -51,7 +52,11 @@ find_functions(void)
 	real_mutex_init = (mutex_init *)dlsym(RTLD_NEXT, "pthread_mutex_init");
 }
 
-enum { MOMENTS = 20000 };
+enum {
+	MOMENTS = 20000,
+	LOOK = 1000, /* instructions from one look at state to the next */
+	LOOKS = 150, /* so many of them are tried */
+};
 
 static void
 begin_start(void)
@@ -200,12 +205,94 @@ try_hands_off(void)
 	end(pid);
 }
 
+/*
+ * The bank has become READY since this one looked, which now goes on to the end. Is
+ * state anything else meanwhile, if only for an instant?
+ */
+static int
+disturbs(pid_t pid)
+{
+	int disturbed = 0;
+
+	for (long k = 0; k < MOMENTS; k++) {
+		disturbed |= bank->state != READY;
+		if (!step(pid))
+			return disturbed;
+	}
+	go_on(pid);
+	await_done(pid);
+	return disturbed;
+}
+
+static void
+on_alarm(int number)
+{
+	(void)number;
+	bank->state = READY;
+}
+
+/* Waits for a bank, so that the loader has no work later. */
+static void
+wait_once(void)
+{
+	const struct itimerval often = { { 0, 1000 }, { 0, 1000 } };
+	const struct itimerval never = { 0 };
+	struct sigaction action = { .sa_handler = on_alarm };
+
+	make_monitor();
+	bank->state = MAKING;
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	begin_start();
+	setitimer(ITIMER_REAL, &never, NULL);
+}
+
+/*
+ * One makes the bank, another looks meanwhile: it has made so many instructions, or
+ * sleeps, when the bank becomes READY.
+ */
+static void
+try_waiting(void)
+{
+	int more = 1;
+
+	wait_once();
+	for (int n = 0; more == 1 && n < LOOKS; n++) {
+		memset((void *)bank, 0, sizeof(*bank));
+		pid_t maker = victim(begin_start);
+		while (bank->state == NEW && step(maker))
+			;
+		pid_t other = victim(begin_start);
+		for (int k = 0; more == 1 && k < n; k++)
+			more = step_or_sleep(other);
+		go_on(maker);
+		await_done(maker);
+		if (more == ASLEEP)
+			await_stop(other);
+		int goes_on = more != 0;
+		for (int k = 0; k < LOOK; k++) {
+			if (bank->state != READY)
+				complain("a process looked while state was "
+					 "MAKING, then the bank became READY, "
+					 "and it went on: for a moment state "
+					 "is %s; if it is killed there, that "
+					 "stays",
+					 state_name());
+			if (!goes_on)
+				break;
+			goes_on = step_or_sleep(other) == 1;
+		}
+		end(maker);
+		end(other);
+	}
+}
+
 /* Two start; the first one is stopped at each moment that counts. */
 static void
 try_start(void)
 {
 	static long moments[MOMENTS];
-	int more = 1;
+	int more = 1, disturbed = 0;
 
 	for (int i = 0; i < 2; i++) {
 		memset((void *)bank, 0, sizeof(*bank));
@@ -231,7 +318,9 @@ try_start(void)
 			bank->balance[0] = 7;
 			pthread_mutex_lock(&bank->lock);
 		}
-		if (more) {
+		if (more && early && unclaimed) {
+			disturbed |= disturbs(first);
+		} else if (more) {
 			go_on(first);
 			await_done(first);
 		}
@@ -262,6 +351,12 @@ try_start(void)
 		end(second);
 	}
 	try_hands_off();
+	if (disturbed)
+		complain("a process looked while state was NEW, then another "
+			 "made the bank READY, and the first one went on: for "
+			 "a moment state is not READY any more; if it is "
+			 "killed there, that stays");
+	try_waiting();
 }
 
 static void
