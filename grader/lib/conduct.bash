@@ -392,6 +392,9 @@ words_of() {
 	for rule in "${will_fail[@]}"; do
 		[[ $rule == *each* ]] || conduct+=(-f "$rule")
 	done
+	for rule in "${will_come[@]}"; do
+		conduct+=(-k "$rule")
+	done
 	[[ $schedules == 0 ]] || conduct+=(-b)
 	run_box "${last_run[@]}" || return 0
 	read_conduct
