@@ -435,7 +435,7 @@ $size+100: Resource temporarily unavailable
 		stop"
 	expect_output "$size+0: seen
 0+0: mapped"
-	explain "Returning without coming back" "self->mapping is where they are, and self->mapped (which serve sets, too) how many bytes, all of which must go: nothing else refers to them once the thread waits for its next call"
+	explain "Returning without coming back" "self->mapping is where they are, and self->mapped (which serve sets, too) how many bytes, all of which must go: nothing else refers to them once the thread waits for its next call. What stands behind longjmp is never executed"
 }
 
 @test "large arguments are unmapped once" {
