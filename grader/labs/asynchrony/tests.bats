@@ -106,22 +106,9 @@ end'
 	explain "Who holds which end" "gather still has the write end of a pipe: so it never sees end-of-file there (close it once the child has been started), or, after some commands, can open no more" HANG WRONG
 }
 
-@test "start: when a call fails, those that run are gathered" {
+@test "start: when a call fails" {
 	gap 1; needs 2 3 4; points 5
 	local rule reason='(Too many open files|Resource temporarily unavailable)'
-	failing gather/fork:3:EAGAIN
-	scenario 'mkfifo gate; gather async "echo a; read x <gate; echo b" "exit 3" "echo c >made" "echo d >made"
-		await_output "1: a"; settle; open_gate gate; finish; cat log; cat made'
-	expect_lines 'status 1
-1: a
-1: b
-1: exit status 0
-2: exit status 3'
-	expect_said '^gather: starting command 3: Resource temporarily unavailable'
-	explain_closed
-	explain_hung_up
-	explain_nothing_watched
-	explain "The programs" "those before the command that cannot be started run to their end, and all that they print is gathered until then; none after it is started: they are started in their order" HANG ZOMBIE
 	for rule in gather/fork:2:EAGAIN gather/pipe:2:EMFILE; do
 		failing "$rule"
 		scenario './gather sync "echo a" "echo b" "echo c" >log; echo "status $?"; grep exit log'
@@ -465,7 +452,7 @@ status 1'
 		}
 		rm gate* first'
 	expect_output '2: b'
-	explain "Waiting for many" "there is always more to read from the first command, and from the third: after one read, look at the others; and each time poll returns, go through the whole list, or those at its end (or at its beginning) are never heard" TIMEOUT HANG
+	explain "Waiting for many" "there is always more to read from the first command, and from the third: after one read (in take_output, gap 2), look at the others; and each time poll returns, go through the whole list, or those at its end (or at its beginning) are never heard" TIMEOUT HANG
 }
 
 @test "async: many commands, and too many" {
@@ -483,6 +470,20 @@ status 1'
 [1-6]$'
 	expect_complaint '^gather: starting command [0-9]+: Too many open files$'
 	explain "The programs" "when no more can be started, the others are gathered: what was not started is not waited for, and not in the list of poll (which must not be longer than the limit of descriptors)" HANG LEAK
+	failing gather/fork:3:EAGAIN
+	scenario 'mkfifo gate; gather async "echo a; read x <gate; echo b" "exit 3" "echo c >made" "echo d >made"
+		await_output "1: a"; settle; open_gate gate; finish; cat log; cat made'
+	expect_lines 'status 1
+1: a
+1: b
+1: exit status 0
+2: exit status 3'
+	expect_said '^gather: starting command 3: Resource temporarily unavailable'
+	explain_closed
+	explain_hung_up
+	explain_nothing_watched
+	explain "The programs" "those before the command that cannot be started run to their end, and all that they print is gathered until then; none after it is started: they are started in their order" HANG ZOMBIE
+	failing
 	scenario -d 1100 'limit=$(ulimit -n); for ((fd = 3; fd < 1023 && fd < limit - 50; fd++)); do ((fd == 255)) || eval "exec $fd</dev/null"; done
 		./gather async "echo a" "echo b" "echo c" "exit 4" >log; echo "status $?"; sort log'
 	expect_output 'status 1
