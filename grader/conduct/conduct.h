@@ -284,7 +284,7 @@ struct options {
 	const char *expect_out;
 	int expect_status;
 	char signal_role[NAME_BYTES];
-	char signal_after[32];
+	char signal_after[32], signal_before[32];
 	int signal;
 	bool log, all, all_findings, only_each;
 	/* each in turn: what may well fail, or do half; what a rule names */

@@ -39,7 +39,7 @@ is_place(const struct tracee *t)
 		return false;
 	if (c == NULL)
 		return true;
-	if (!(c->flags & PLACE) && !call_is(c, options.signal_after))
+	if (!(c->flags & PLACE) && !call_is(c, options.signal_before))
 		return false;
 	if (t->tested)
 		return true;

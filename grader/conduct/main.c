@@ -54,6 +54,7 @@ usage(FILE *out)
 	    "                            turn (after the first CALL); what "
 	    "STOP\n"
 	    "                            stops goes on when all others wait\n"
+	    "  -k [WHO:]SIGNAL<CALL      the same, but just before each CALL\n"
 	    "  -C        a child that SIGABRT or its like ends leaves a core "
 	    "file\n"
 	    "What is a finding, besides a deadlock, a crash, an endless loop:\n"
@@ -72,7 +73,7 @@ usage(FILE *out)
 	    out);
 }
 
-/* "[WHO:]SIGNAL[@CALL]" */
+/* "[WHO:]SIGNAL[@CALL]" or "[WHO:]SIGNAL<CALL" */
 static bool
 read_signal(const char *text)
 {
@@ -83,11 +84,13 @@ read_signal(const char *text)
 		return false;
 	}
 	snprintf(copy, sizeof(copy), "%s", text);
-	if ((at = strchr(copy, '@')) != NULL) {
+	if ((at = strpbrk(copy, "@<")) != NULL) {
+		char *call =
+		    *at == '@' ? options.signal_after : options.signal_before;
+
 		*at = '\0';
-		snprintf(options.signal_after, sizeof(options.signal_after),
-			 "%.31s", at + 1);
-		if (!call_known(options.signal_after)) {
+		snprintf(call, sizeof(options.signal_after), "%.31s", at + 1);
+		if (!call_known(call)) {
 			warnx("%s: there is no call \"%s\"", text, at + 1);
 			return false;
 		}

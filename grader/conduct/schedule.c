@@ -226,12 +226,21 @@ takes_signals(const struct tracee *t)
 	       t->leader == t - tracees;
 }
 
+/* Where all sleep. */
 static bool
-may_be_signalled(const struct tracee *t)
+may_be_woken(const struct tracee *t)
 {
 	return options.signal != 0 && run.signals_sent == 0 &&
 	       takes_signals(t) && tracee_answers_to(t, options.signal_role) &&
 	       (options.signal_after[0] == '\0' || t->ripe);
+}
+
+static bool
+may_be_signalled(const struct tracee *t)
+{
+	return may_be_woken(t) &&
+	       (options.signal_before[0] == '\0' ||
+		(t->at == AT_ENTRY && call_is(t->call, options.signal_before)));
 }
 
 /* The one whose sleep the scenario's own look would end. */
@@ -327,7 +336,7 @@ signal_when_asleep(void)
 	static struct tracee nobody = { .role = "0" };
 
 	for (struct tracee *t = tracees; t < tracees + ntracees; t++) {
-		if (!may_be_signalled(t))
+		if (!may_be_woken(t))
 			continue;
 		signal_to(run.current >= 0 ? &tracees[run.current] : &nobody, t,
 			  options.signal);

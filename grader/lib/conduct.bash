@@ -292,7 +292,8 @@ is_judged() {
 load_outcome() {
 	one_run=1
 	output=${o_out[$1]} error=${o_err[$1]} status=${o_status[$1]}
-	output=${output%"${output##*[!$'\n']}"} error=${error%"${error##*[!$'\n']}"}
+	without_last_newlines output
+	without_last_newlines error
 	leave_out_shell
 	calls=${o_calls[$1]} faults=${o_faults[$1]}
 }

@@ -178,7 +178,7 @@ status 124 after 86400.0 s'
 @test "deadline: SIGALRM may come before the call that it is to end" {
 	gap 3; points 8
 	local place
-	for place in @sigaction ''; do
+	for place in '<sigaction' ''; do
 		interrupting "deadline:STOP$place"
 		scenario 'mkfifo fifo; exec 3<>fifo; timed ./deadline 500 fifo'
 		# It is stopped until nobody else is waiting, or for 12 s.

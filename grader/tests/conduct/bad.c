@@ -338,6 +338,22 @@ misses_term(void)
 		pause();
 }
 
+/* It blocks the signal only after it has looked whether that has come. */
+static void
+blocks_late(void)
+{
+	sigset_t set, none;
+
+	sigemptyset(&none);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	signal(SIGTERM, on_signal);
+	if (came)
+		return;
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigsuspend(&none);
+}
+
 /* An alarm before the sleep that it is to end is lost. */
 static void
 naps(void)
@@ -392,6 +408,7 @@ static const struct {
 	{ "frees_too_early", frees_too_early },
 	{ "dies_of_pipe", dies_of_pipe },
 	{ "misses_term", misses_term },
+	{ "blocks_late", blocks_late },
 	{ "naps", naps },
 	{ "waits_for_set", waits_for_set },
 	{ "stops_alarm", stops_alarm },

@@ -41,6 +41,11 @@ expects() {
 		-n 100 -k TERM@write ./bad misses_term
 }
 
+@test "a signal just before a call that is no place else" {
+	finds deadlock "SIGTERM came to bad when bad was about to call sigprocmask" \
+		-n 100 -k 'TERM<sigprocmask' ./bad blocks_late
+}
+
 @test "an alarm that comes too early" {
 	finds deadlock "SIGSTOP came to bad when bad was about to call pause" \
 		-n 100 -k STOP ./bad naps
