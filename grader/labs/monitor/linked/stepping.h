@@ -78,12 +78,18 @@ step(pid_t pid)
 	return await_stop(pid);
 }
 
-/* Kills it where it is. */
+/* Kills it where it is. What is told first may be that it has just stopped. */
 static void
 end(pid_t pid)
 {
-	if (kill(pid, SIGKILL) == -1 || waitpid(pid, NULL, 0) == -1)
+	int status;
+
+	if (kill(pid, SIGKILL) == -1)
 		err(1, "kill");
+	do
+		if (waitpid(pid, &status, 0) == -1)
+			err(1, "waitpid");
+	while (WIFSTOPPED(status));
 	victims[victims[0] != pid] = 0;
 }
 
