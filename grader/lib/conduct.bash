@@ -26,7 +26,8 @@ cutting() { will_be_cut=("$@"); }
 
 # interrupting SIGNAL: the scenarios that follow run once for each place where the
 # signal can come: TERM, pipeline:TERM (it comes to pipeline), TERM@sigaction
-# (after the first such call). What is expected is expected of each. STOP: it goes on
+# (after the first such call), TERM<sigaction (just before each such call, and when all
+# wait). What is expected is expected of each. STOP: it goes on
 # when all others wait, and have waited for seconds. With under_schedules 1 it comes
 # around sem_getvalue and calls that give a lock away, too, which need not be system calls.
 interrupting() { will_come=("$@"); }
