@@ -126,6 +126,11 @@ parent: the child sent 34'
 	[[ $first_when != *"fork fails"* ]] ||
 		means="fork returned -1: there is no child then, and start_child returns -1, too; only 0 says \"I am the child\""
 	explain "The programs" "$means" HANG CRASH
+	failing handoff/fork:1:EAGAIN
+	scenario './handoff 12'
+	expect_status 1
+	expect_said 'starting the child: Resource temporarily unavailable'
+	explain "The programs" "fork returned -1: start_child returns -1 then, with errno as fork left it, and main says what is wrong"
 	failing handoff/dup2:1:EMFILE
 	scenario './handoff 12'
 	expect_complaint '^handoff: reading from the child: Too many open files$'
