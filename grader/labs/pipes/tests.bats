@@ -129,7 +129,7 @@ parent: the child sent 34'
 	failing handoff/fork:1:EAGAIN
 	scenario './handoff 12'
 	expect_status 1
-	expect_said 'starting the child: Resource temporarily unavailable'
+	expect_said 'Resource temporarily unavailable'
 	explain "The programs" "fork returned -1: start_child returns -1 then, with errno as fork left it, and main says what is wrong"
 	failing handoff/dup2:1:EMFILE
 	scenario './handoff 12'
