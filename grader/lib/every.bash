@@ -3,9 +3,9 @@
 # builds_without_a_warning SECTION: the whole of the first test
 builds_without_a_warning() {
 	expect_no_warning
-	[[ $(<"$BUILDS/plain-words") != *"implicit declaration"* ]] ||
+	[[ $first_came != *"implicit declaration"* ]] ||
 		explain "$1" "no header that is included here declares that function. Its manual page, under SYNOPSIS, names the header, and the macro where one is needed: #define _GNU_SOURCE before the first #include"
-	[[ $(<"$BUILDS/plain-words") != *"[-Wclobbered]"* ]] ||
+	[[ $first_came != *"[-Wclobbered]"* ]] ||
 		explain "$1" "after a jump, a local variable that was changed since setjmp may have its old value or its new one; only if it is volatile it is sure to have the new one (longjmp(3)). Make it volatile, or no local one, even if nobody reads it after the jump: the compiler cannot tell"
 	explain "$1" "the compiler saw something that is probably a mistake (which warnings count: CFLAGS in labs/lab.mk)"
 }

@@ -2,16 +2,18 @@
 # shellcheck disable=SC2016 # the box expands what is in single quotes
 load ../../lib/lab
 
-# explain_closed: if it was seen that select was given a descriptor that was closed
-explain_closed() {
+# explain_list: if it was seen that select was given a descriptor that was closed, or poll
+# none that is open
+explain_list() {
+	[[ $first_why != *"gather (parent"*"is blocked in poll, without time limit, for no descriptor at all"* ]] ||
+		explain "Waiting for many" "poll looks at as many entries as its second argument says, from the first on; those that are -1 it passes over. So that number is how long the list is, not how many of it are left, and where nothing is left, there is nothing to wait for" WRONG ZOMBIE HANG
 	[[ $error != *"select: Bad file descriptor"* ]] ||
 		explain "Waiting for many" "a descriptor that was closed is still among those that are waited for: after a command's end, c->fd is -1 or another, so make the sets of select anew before each call" WRONG ZOMBIE HANG
 }
 
 # explain_select: of three commands: if it was seen that select waits, and not for all
 explain_select() {
-	explain_closed
-	explain_nothing_watched
+	explain_list
 	[[ $first_why != *"gather (parent"*"is blocked in select"* ]] ||
 		(($(grep -c "fd [0-9]* = pipe" <<<"$first_why") >= 3)) ||
 		explain "Waiting for many" "select waits for the descriptors shown above, and no others: when it returns, its sets hold only what was ready, so make them anew before each call" WRONG ZOMBIE HANG
@@ -21,12 +23,6 @@ explain_select() {
 explain_hung_up() {
 	[[ $first_why != *"gather (parent"*"(POLLHUP on fd "* ]] ||
 		explain "Hanging up" "the command has ended, and poll reports that as POLLHUP, with no POLLIN (gap 4): call advance then, too, so that read sees the end" WRONG ZOMBIE HANG TIMEOUT
-}
-
-# explain_nothing_watched: if it was seen that poll was given nothing that is open
-explain_nothing_watched() {
-	[[ $first_why != *"gather (parent"*"is blocked in poll, without time limit, for no descriptor at all"* ]] ||
-		explain "Waiting for many" "poll looks at as many entries as its second argument says, from the first on; those that are -1 it passes over. So that number is how long the list is, not how many of it are left, and where nothing is left, there is nothing to wait for" WRONG ZOMBIE HANG
 }
 
 # explain_no_pidfd: if it was seen that gather minds that there is no pidfd (valgrind has none)
@@ -78,9 +74,8 @@ end'
 	expect_output '0 1 2 3 end
 0 1 2 3 end
 0 1 2 3 end'
-	explain_closed
+	explain_list
 	explain_hung_up
-	explain_nothing_watched
 	explain "Who holds which end" "0, 1 and 2 stay open, and ls itself opens 3; any other is an end of a pipe, of its own or of a command that was started before it, which it does not know about: with O_CLOEXEC none stays" HANG
 	expect_quiet
 	explain "How it ended" "gather says itself what went wrong. No child processes: there was none to wait for; was it waited for before, or is SIGCHLD ignored, so that no child leaves a status?"
@@ -479,9 +474,8 @@ status 1'
 1: exit status 0
 2: exit status 3'
 	expect_said '^gather: starting command 3: Resource temporarily unavailable'
-	explain_closed
+	explain_list
 	explain_hung_up
-	explain_nothing_watched
 	explain "The programs" "those before the command that cannot be started run to their end, and all that they print is gathered until then; none after it is started: they are started in their order" HANG ZOMBIE
 	failing
 	scenario -d 1100 'limit=$(ulimit -n); for ((fd = 3; fd < 1023 && fd < limit - 50; fd++)); do ((fd == 255)) || eval "exec $fd</dev/null"; done

@@ -417,8 +417,7 @@ out: 000001
 done: 000001
 failed:'
 	explain "How the daemon waits" "between a look at ended and a wait SIGINT (or SIGTERM) may come, and then the wait never ends: keep both blocked from the look on, and let ppoll unblock them for the wait only; EINTR is not an error then" HANG TIMEOUT WRONG
-	# One is stopped where it is about to block signals; who blocks none at that time
-	# makes no such call.
+	# Who blocks none makes no such call, and gets the signal when it sleeps.
 	interrupting 'spoold:TERM<sigprocmask'
 	scenario -n 'folders; echo one >spool/new/000001; ./spoold spool >log; echo "status $?"'
 	expect_output 'status 0'
