@@ -25,7 +25,7 @@ same() {
 }
 
 @test "the caller's standard files and the exit status come through" {
-	[ "$(echo through | "$CONDUCT" cat)" = through ]
+	[ "$("$CONDUCT" cat <<<through)" = through ]
 	run "$CONDUCT" sh -c 'exit 7'
 	[ "$status" = 7 ]
 	run "$CONDUCT" sh -c 'kill -TERM $$'
