@@ -378,6 +378,15 @@ advise_reader(struct why_world *w, const struct view *v)
 			       : "");
 		return;
 	}
+	if (v->own && v->own->type != WHY_SOCKET && v->own->reads) {
+		why_advise(
+		    w, WHY_SURE,
+		    "fd %d is open for reading and for writing (O_RDWR), "
+		    "so the reader is a writer itself and never sees "
+		    "end-of-file: open it for reading only",
+		    v->own->fd);
+		return;
+	}
 	if (v->own) {
 		why_advise(w, WHY_SURE,
 			   "a reader that keeps its own copy of the %s never "

@@ -408,7 +408,7 @@ a file: refused'
 	failing carry/fstat:each:EIO carry/mmap-file:each:ENOMEM
 	scenario './carry one 2>/dev/null'
 	expect_match '^(EIO|ENOMEM|5000 bytes, the first is 0|)$'
-	explain "Seals" "a call of map_sealed failed: it returns NULL with that errno. When F_GET_SEALS fails it returns -1, in which each bit is set"
+	explain "Seals" "a call of map_sealed failed: it returns NULL with that errno. When F_GET_SEALS fails it returns -1, in which each bit is set; when mmap fails it returns MAP_FAILED, which is not NULL"
 }
 
 @test "vault, snapshot: a copy that nobody can change" {

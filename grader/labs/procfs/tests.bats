@@ -161,7 +161,7 @@ Permission denied'
 	local others=${output#*$'\n\n'}
 	output=${output%%$'\n\n'*}
 	expect_output_of pipe
-	expect_that "the ends of the other two" "$others" is "$others" 'status 0
+	expect_that "probe look of w and of b" "$others" is "$others" 'status 0
 w (a (writer), child of shell (bash)
 fd 0 /tmp/lab/p, write:
     r (reader) fd 0

@@ -177,7 +177,8 @@ says() {
 
 @test "a FIFO held open for both by its reader" {
 	deadlock fifo_read
-	says 'read\(fd 3 = FIFO "req"\)$' 'holds the write end open: fd 3$'
+	says 'read\(fd 3 = FIFO "req"\)$' 'holds the write end open: fd 3$' \
+		'^means: fd 3 is open for reading and for writing .O_RDWR., so the reader is a writer itself'
 }
 
 @test "a socket pair whose other socket the parent keeps" {

@@ -134,7 +134,9 @@ pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a)
 	if (a != NULL)
 		pthread_mutexattr_getpshared(a, &shared);
 	if (shared != PTHREAD_PROCESS_SHARED)
-		complain("the mutex is initialised for one process");
+		complain("pthread_mutex_init: no attribute says "
+			 "PTHREAD_PROCESS_SHARED, so the mutex is for one "
+			 "process");
 	if (fails(__func__))
 		return failure;
 	return ((int (*)(pthread_mutex_t *, const pthread_mutexattr_t *))dlsym(
@@ -153,8 +155,9 @@ pthread_cond_init(pthread_cond_t *restrict c,
 		function = dlsym(RTLD_NEXT, "pthread_cond_init");
 	if (a == NULL || pthread_condattr_getpshared(a, &shared) != 0 ||
 	    shared != PTHREAD_PROCESS_SHARED)
-		complain("the condition variable is initialised for one "
-			 "process");
+		complain("pthread_cond_init: no attribute says "
+			 "PTHREAD_PROCESS_SHARED, so the condition variable "
+			 "is for one process");
 	if (fails(__func__))
 		return failure;
 	return ((int (*)(pthread_cond_t *,
