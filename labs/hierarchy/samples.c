@@ -1,6 +1,6 @@
 /*
  * samples: what to say of a thousand times. Their mean says little: one trip
- * during which somebody else had the processor takes as long as a hundred others.
+ * during which somebody else had the processor takes as long as a thousand others.
  */
 #define _GNU_SOURCE
 #include "measure.h"

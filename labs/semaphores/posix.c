@@ -23,7 +23,7 @@ static sem_t *sems[SET_MAX]; /* those that this process works with */
  * those that are not there.
  *
  * Any number of processes may call this at the same time. One of them makes a
- * semaphore, with that `value`, and SET_MODE. No call returns before they all
+ * semaphore, with that `value`, and SET_MODE. No call returns before all
  * have it; none changes a semaphore that is there. Fills in `sems`. Returns 0, or
  * -1 with errno set.
  * Trap: to look first and then to make are two steps; so are to make and to
@@ -70,8 +70,8 @@ set_remove(const char *name, enum role role)
  * (and `b` is NONE). A signal does not end the wait. They return 0; or -1 with
  * errno set, and then `take` has taken nothing.
  * Trap: while it waits for the second, it holds the first. All who do that must
- * agree which one comes first; and all that the callers agree on is that theirs
- * to the left comes before theirs to the right.
+ * agree which one comes first; `a` before `b` is no such order, as `a` is only the
+ * one to the caller's left.
  */
 int
 take(int a, int b, bool wait)

@@ -24,8 +24,8 @@
 
 // REGION on_int
 /*
- * In the notes this handler computes for a while; here it sleeps, until the
- * next signal. A real handler does neither.
+ * In the notes this handler computes for a while; here it sleeps, for a
+ * second or until the next signal. A real handler does neither.
  */
 static void
 on_int(int signo)

@@ -19,7 +19,7 @@ long left(long long end);
 /*
  * SIGALRM comes in `us` microseconds, then again every `every`; 0: once. With
  * `us` 0 the timer is off. This is alarm(2), but for its unit: a process has one
- * such timer, and setting it forgets what it was set to.
+ * such timer, and setting it overwrites what it was set to.
  */
 void arm(long long us, long long every);
 

@@ -17,10 +17,10 @@
 /*
  * Gap 1: start the command `sh -c LINE`, its standard output a new pipe.
  *
- * Sets c->pid, and c->fd to the read end. The command has no descriptor but 0, 1
- * and 2. Returns 0, or says "starting command N: REASON" and returns -1 if a call
- * fails; then no descriptor stays open. If a call fails in the child, that says
- * so, and ends with NOT_STARTED.
+ * Sets c->pid, and c->fd to the read end. The command gets none of your descriptors
+ * but 0, 1 and 2. Returns 0, or says "starting command N: REASON" and returns -1
+ * if a call fails; then no descriptor stays open. If a call fails in the child,
+ * that says so, and ends with NOT_STARTED.
  * Trap: a child gets a copy of every descriptor, of those for other commands, too.
  */
 int

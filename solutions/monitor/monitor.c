@@ -1,6 +1,6 @@
 /*
  * The monitor: one process at a time is inside, and who must wait for money
- * waits inside, asleep, without keeping others out.
+ * waits asleep, without keeping others out.
  *
  * Whenever nobody is inside, the balances add up to TOTAL, and the note is not
  * valid. A process may be killed at any place; then the next one that enters is

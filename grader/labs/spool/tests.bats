@@ -215,7 +215,7 @@ spool/new/000012"
 		means="the disk was full in the middle of the result of 000012 (here a limit of 2 KiB for a file): a write then wrote only the first part, and said so by what it returned; go on with the rest until all is written or a call fails, and then the job stays in new/"
 	[[ $error != *"another daemon has it"* ]] ||
 		explain "One daemon" "the first daemon has ended, and the second one says that it lives: a file that is there means nothing; the lock on it counts, which ends with its process"
-	explain "The last step" "$means"
+	explain "The step that decides" "$means"
 }
 
 @test "spoold: killed anywhere: no job lost, half, or done twice" {
@@ -236,7 +236,7 @@ failed:'
 		means="a client had taken the result already: a job that is in done/ must be out of new/ in the same step, and one rename(2) is one step; copying and removing, or link and unlink, are two"
 	[[ $first_came$output != *"not whole"* ]] ||
 		means="the result is not what it should be: it was not whole when the job came to done/ (written later, or still in the buffer of stdio), or what a killed daemon had left of it was still there; begin each result anew"
-	explain "The last step" "$means"
+	explain "The step that decides" "$means"
 	interrupting spoold#1:KILL@rename
 	scenario -n 'put 000001 "$long"; printf "\0" >>spool/new/000001
 		for i in 1 2; do ./spoold -q spool >>log; done; contents; each_line_once log'
@@ -245,7 +245,7 @@ new:
 out:
 done:
 failed: 000001'
-	explain "The last step" "a job that is not a text has no result: what print_text has written of it must be gone before the job moves to failed/, as the daemon may be killed right after that, and then nobody comes back to it"
+	explain "The step that decides" "a job that is not a text has no result: what print_text has written of it must be gone before the job moves to failed/, as the daemon may be killed right after that, and then nobody comes back to it"
 }
 
 @test "spoold: a result is on the disk before its job is done" {
@@ -267,7 +267,7 @@ failed: 000001'
 	expect_output '1
 spool/new/000001'
 	means="rename has failed, so the job is not done: it stays in new/, and do_job returns -1 with errno; look at what rename returns"
-	explain "The last step" "$means"
+	explain "The step that decides" "$means"
 	expect_called 'spoold/fsync:file spool.out.000001.*' 'spoold/fdatasync:file spool.out.000001.*'
 	expect_called 'spoold/fsync:directory spool.out'
 	expect_not_called 'spoold/fsync:directory spool.done'
@@ -302,17 +302,17 @@ failed:'
 		means="rename has failed, so the job is not done: it stays in new/, and do_job returns -1 with errno; look at what rename returns"
 	[[ $error != *$'\nspoold: 000001: '* || $output != $'1\n0\n'* ]] ||
 		means="there are two lines on standard error: main prints why a job cannot be done, so do_job prints nothing, and only returns -1 with errno set"
-	explain "The last step" "$means"
+	explain "The step that decides" "$means"
 	failing spoold#1/rename:each:EIO spoold#1/fsync:each:EIO spoold#1/unlink:each:EIO
 	scenario 'put 000001; printf "\0" >>spool/new/000001; mkdir spool/out; echo "half of a result" >spool/out/000001
 		./spoold -q spool >log; echo $?; jobs=(spool/@(new|done|failed)/*); echo ${jobs[@]##*/}
 		[[ ! -e spool/failed/000001 || ! -e spool/out/000001 ]] || echo "it has failed, and has a result"'
 	expect_match $'^[01]\n000001$'
-	explain "The last step" "what stood in out/ of a job that is not a text could not be removed, and the job moved to failed/ all the same: look at what unlink returns; do_job returns -1, with errno, and the job stays in new/" WRONG HANG TIMEOUT
+	explain "The step that decides" "what stood in out/ of a job that is not a text could not be removed, and the job moved to failed/ all the same: look at what unlink returns; do_job returns -1, with errno, and the job stays in new/" WRONG HANG TIMEOUT
 	leave_out '*unlink*' # whose failure may be made good
 	expect_output '1
 000001'
-	explain "The last step" "on its way to failed/ a job is as safe as on its way to done/: if rename, or the fsync of a folder, fails, do_job returns -1, with errno" WRONG HANG TIMEOUT
+	explain "The step that decides" "on its way to failed/ a job is as safe as on its way to done/: if rename, or the fsync of a folder, fails, do_job returns -1, with errno" WRONG HANG TIMEOUT
 }
 
 @test "spoold: what is not a text fails, and is not waited for" {
@@ -329,10 +329,10 @@ out: 000004 000005 000006 000007 000008 000009 000010 000011 000012 000013 00001
 done: 000004 000005 000006 000007 000008 000009 000010 000011 000012 000013 000014 000015 000016 000017 000018 000019
 failed: 000001 000002 000003 000024 000025 000026 000027 000028 000029 000030 000031 000032 000033 000034 000035 000036 000037 000038 000039 000040'
 	[[ $error != *"spoold: 000002: "* ]] ||
-		explain "The last step" "000002 is a folder, which moves to failed/, too: rename moves it; link makes no second name for a folder, and unlink does not remove one" WRONG HANG
+		explain "The step that decides" "000002 is a folder, which moves to failed/, too: rename moves it; link makes no second name for a folder, and unlink does not remove one" WRONG HANG
 	[[ $error != *": No such file or directory"* ]] ||
-		explain "The last step" "000003 and 000040 are symbolic links, 000040 to a file that is not there; neither is a regular file, so both move to failed/, and rename moves the link itself. access and stat ask for the file to which it leads; print_text says EILSEQ" WRONG HANG
-	explain "The last step" "print_text says EILSEQ for what is not a text, and the job moves to failed/; each file is closed again, on the way to failed/, too (this spoold may have 12 descriptors)" WRONG HANG
+		explain "The step that decides" "000003 and 000040 are symbolic links, 000040 to a file that is not there; neither is a regular file, so both move to failed/, and rename moves the link itself. access and stat ask for the file to which it leads; print_text says EILSEQ" WRONG HANG
+	explain "The step that decides" "print_text says EILSEQ for what is not a text, and the job moves to failed/; each file is closed again, on the way to failed/, too (this spoold may have 12 descriptors)" WRONG HANG
 }
 
 # Gap 3: the daemon waits

@@ -16,7 +16,7 @@
 
 /*
  * Gap 4: print the object of `line`, from the table `kind` ("shm", "sem", "msg"):
- * KIND KEY ID OWNER PERMS, then shm: bytes, processes attached, "dest" if it is
+ * KIND KEY ID OWNER PERMS, then shm: bytes, attachments, "dest" if it is
  * removed, "locked" if it is; sem: semaphores; msg: bytes, messages.
  *
  * KEY is 0x and eight hexadecimal digits, PERMS octal. Returns 0, or -1 with errno

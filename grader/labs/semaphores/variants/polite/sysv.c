@@ -31,7 +31,7 @@ static int set = -1; /* the id of the set that this process works with */
  *
  * Any number of processes may call this at the same time. One of them makes the
  * set, with `count` semaphores, each with that `value` (1 or more), and SET_MODE.
- * No call returns before they all have it; none changes a set that others use.
+ * No call returns before all have it; none changes a set that others use.
  * Fills in `set`. Returns 0, or -1 with errno set: EINVAL for another `count`.
  * Trap: semget(2) makes a set, and only a later call gives it values. Who comes in
  * between finds a set like any other; but sem_otime is 0 until the first semop(2).

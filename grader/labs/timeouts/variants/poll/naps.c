@@ -76,8 +76,8 @@ nap_jump(long ms)
  * signal has run, as if there were no timer but yours.
  *
  * Then the timer is off, no SIGALRM of yours is pending, and action and mask are
- * what they were. During the sleep, too, only SIGALRM is let in that was
- * blocked. Handlers that begin also end. No SIGALRM is pending at the call.
+ * what they were. During the sleep, of what was blocked only SIGALRM is
+ * let in. Handlers that begin also end. No SIGALRM is pending at the call.
  * Trap: SIGALRM may come before you sleep, or just after another signal.
  */
 static void
