@@ -52,8 +52,8 @@ queue_send(struct queue *q, const char *text, size_t length, int limit)
  *
  * Returns 1 and the message in *message; 0 when the wait is over but there is
  * no message; or -1 with errno set (see queue.h) and, unless a sem_post failed,
- * the queue as it was. A damaged length is queue_receive's affair, but so many
- * bytes are not copied.
+ * the queue as it was. A damaged length is queue_receive's affair, but no more
+ * than MESSAGE_MAX bytes are copied.
  * Trap: once its slot is free, the message may be overwritten.
  */
 static int

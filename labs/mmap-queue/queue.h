@@ -33,7 +33,7 @@ struct queue {
 	uint32_t magic;	    /* QUEUE_MAGIC, or this is some other file */
 	uint32_t version;   /* QUEUE_VERSION */
 	uint32_t producers; /* how many will join; the end waits for them all */
-	sem_t lock;	    /* 1: nobody is changing what is below */
+	sem_t lock;	    /* 1: nobody is changing what follows items */
 	sem_t free;	    /* slots that a producer may fill */
 	sem_t items;	    /* messages to take; one more once it has ended */
 	uint32_t joined;    /* producers that came */

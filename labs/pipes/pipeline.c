@@ -78,7 +78,7 @@ become(char *const argv[], int in, int out)
  * its standard output. Stores the process ids in `pids`. When it returns,
  * this process holds no end of any pipe.
  * Returns how many it started: `n`, or fewer, with errno set, when a call
- * failed. Those that were started then see the end of their input.
+ * failed. Those that were started then find no end of a pipe held here.
  * Trap: a reader sees end-of-file only when the last copy of the write end
  * is closed, in whichever process that copy is.
  */

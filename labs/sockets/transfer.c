@@ -38,8 +38,8 @@ receive_message(int sock, char *buf, size_t size)
 /*
  * Send all `len` bytes of `buf` over `sock`, a stream.
  *
- * Returns 0 when every byte is sent, -1 with errno otherwise: EPIPE when the
- * other side has closed. MSG_NOSIGNAL: that is an error, not our death.
+ * Returns 0 when every byte is sent, -1 with errno otherwise: EPIPE or
+ * ECONNRESET when the other side has closed. MSG_NOSIGNAL: that is an error, not our death.
  */
 int
 send_all(int sock, const char *buf, size_t len)
