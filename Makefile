@@ -53,7 +53,7 @@ handin:
 	@bash grader/learn/handin $(LAB)
 
 clean:
-	@rm -rf .build .results
+	@rm -rf .build .results/*.json .results/learn
 	@for lab in $(LABS); do \
 		$(MAKE) -s -C labs/$$lab clean; \
 		test ! -d solutions || $(MAKE) -s -C solutions/$$lab clean; \

@@ -74,7 +74,7 @@ expect_handlers_apart() {
 }
 
 # expect_no_exit_in_a_child: no child called exit before it became another program;
-# needs with EXITS_CHILD=1
+# needs `with EXITS_CHILD=1`
 expect_no_exit_in_a_child() {
 	check "children that end by _exit" "$(noted exits)" \
 		without "$(noted exits)" "called exit in a child"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Grades /grade/student; writes /grade/results/results.json.
+[[ ${1-} != --help ]] || { sed -n '2s/^# //p' "$0"; exit 0; }
 grade=${GRADE_ROOT:-/grade}
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/grade.sh"

@@ -121,8 +121,8 @@ sleeps_for_good() {
 	return 1
 }
 
-# has_no_limit THREAD: of the call, with its arguments, that is_in has set. A
-# socket may have a limit of its own (SO_RCVTIMEO).
+# has_no_limit THREAD: the call that is_in has set, with its arguments, has no time
+# limit. A socket may have a limit of its own (SO_RCVTIMEO).
 has_no_limit() {
 	local argument
 	read -ra argument <<<"$arguments"
@@ -142,7 +142,7 @@ has_no_limit() {
 	esac
 }
 
-# timed COMMAND...: its exit status, and how long it took by the scenario's clock
+# timed COMMAND...: prints its exit status, and how long it took by the scenario's clock
 timed() {
 	local before=${EPOCHREALTIME/[.,]/} status took
 	"$@" >/dev/null
