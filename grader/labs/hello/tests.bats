@@ -217,6 +217,7 @@ refuses() {
 	gap 0; needs 1; points 10
 	local ignored='(trap "" CHLD; exec ./hello 20 22)' cut='(trap "" XFSZ; ulimit -f 1; exec ./hello 20 22 >>nearly-full)' full='./hello 20 22 >/dev/full'
 	local closed='./hello 20 22 >&- 2>&-' by_line='stdbuf -oL ./hello 20 22 >&-' unread='to_nobody ./hello 20 22'
+	local in_vain="SIGCHLD was ignored when hello began: a child that ends while it is leaves no status and sends no signal, so there is nothing to wait for. Change that before fork"
 	local abort='(trap "" ABRT; exec ./with-abort-blocked ./hello 255 2)'
 	local none="fork returned -1: there is no child, and so no sum; -1 is neither the child's 0 nor a process id (for waitpid it is any child, and hello has one of which it knows nothing)"
 	failing hello/fork:1+:EAGAIN
@@ -238,7 +239,9 @@ refuses() {
 		explain "The program" "the line could not be written, and hello saw that: like every failure, this is exit status 1 (2 is for wrong arguments)"
 	fi
 	case $(grep -c '^= ' <<<"$output") in # so many have ended
-	2) explain "When there is no answer" "SIGCHLD was ignored when hello began, so waitpid fails (ECHILD), however often it is called: try again after EINTR only" TIMEOUT ;;
+	2)
+		explain "When there is no answer" "SIGCHLD was ignored when hello began, so waitpid fails (ECHILD), however often it is called: try again after EINTR only" TIMEOUT
+		explain "The program" "$in_vain" HANG ;;
 	4) explain "The program" "hello had other children, of which it knew nothing, and one of them lives on: wait for the one whose id fork returned, and for no other" HANG ;;
 	esac
 	expect_told "$cut" 1 ''
@@ -265,5 +268,5 @@ refuses() {
 	scenario -n "$ignored; echo \"status \$?\""
 	expect_match '^child: the sum is 42|^status 1$'
 	explain "The program" "SIGCHLD was ignored when hello began, and hello was stopped before it changed that: a child that ends while SIGCHLD is ignored leaves no status, and waitpid fails (ECHILD). Change it before fork, and look at what waitpid returns: no sum is told then, and the status is 1"
-	explain "The program" "SIGCHLD was ignored when hello began, and hello was stopped before it changed that: a child that ends while SIGCHLD is ignored leaves no status and sends no signal, so there is nothing to wait for. Change it before fork" HANG TIMEOUT
+	explain "The program" "$in_vain" HANG TIMEOUT
 }

@@ -4,7 +4,8 @@
 # nobody reads any more
 to_nobody() (
 	mkfifo unread
-	exec 3<>unread >unread 3<&-
+	exec 3<>unread
+	exec >unread 3<&-
 	trap "" PIPE
 	exec "$@"
 )
