@@ -247,7 +247,7 @@ refuses() {
 	expect_told "$cut" 1 ''
 	explain "The program" "the file takes only four bytes more: write stores those and says so, and fails when it is called for the rest: hello must notice that"
 	expect_told "$ignored" '.*' '~^(child: the sum is 42)?$'
-	explain "When there is no answer" "SIGCHLD was ignored when hello began, so waitpid failed and stored nothing: look at what it returns, and print no sum then"
+	explain "When there is no answer" "SIGCHLD was ignored when hello began, so waitpid failed and stored nothing: look at what it returns, and print no sum then (to change SIGCHLD after fork may be too late)"
 	expect_told "$ignored" '0|1' '~'
 	explain "The program" "SIGCHLD was ignored when hello began: the status is 1, as for every failure (2 is for wrong arguments), or 0 with the right sum"
 	[[ $output == *"$ $ignored"$'\n| '* ]] || expect_told "$ignored" 1 ''
