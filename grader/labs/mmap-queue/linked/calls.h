@@ -72,6 +72,8 @@ watch(const char *function)
 	has_lock = false;
 	due = NULL;
 	failed = NULL;
+	failed_calls = 0;
+	failed_names[0] = '\0';
 	lock_failed = false;
 	watching = true;
 	hide();
@@ -81,10 +83,15 @@ watch(const char *function)
 static void
 check_failed(int result, int error)
 {
+	char function[60];
+	const char *what;
+
+	snprintf(function, sizeof(function), "sem_post (%s)", failed_names);
+	what = failures(function, failed_calls);
 	if (failed != NULL && result != -1)
-		complain("it returns %d when %s", result, failures("sem_post"));
+		complain("it returns %d when %s", result, what);
 	if (failed != NULL && error == ENOSYS) // of a gap that is open
-		complain("it goes on when %s", failures("sem_post"));
+		complain("it goes on when %s", what);
 	if (has_lock && !lock_failed)
 		complain("it keeps the lock when sem_post of %s has failed",
 			 failed == NULL ? "nothing" : name_of(failed));
@@ -93,8 +100,7 @@ check_failed(int result, int error)
 	if (failed == NULL || broken != NULL || error == EOVERFLOW ||
 	    error == POST_ERRNO)
 		return;
-	complain("%s, and errno is \"%s\"", failures("sem_post"),
-		 strerror(error));
+	complain("%s, and errno is \"%s\"", what, strerror(error));
 }
 
 /* After it: nothing is held, and the semaphores say what is there. */

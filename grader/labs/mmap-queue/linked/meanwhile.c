@@ -231,6 +231,7 @@ try_leave(void)
 	}
 	for (unsigned calls = 1; calls <= BOTH; calls++) {
 		fill(3, 2);
+		q->joined = PRODUCERS;
 		q->left = PRODUCERS - 1;
 		failing = calls;
 		leave_one(0, 0);
@@ -241,6 +242,7 @@ try_leave(void)
 	for (unsigned left = 0; left < PRODUCERS; left++) {
 		fill(1, left);
 		q->left = left;
+		q->joined = left + 1;
 		hide_all();
 		leave_one(0, 0);
 	}
@@ -342,10 +344,10 @@ try_init(void)
 		result = queue_init(q, PRODUCERS);
 		if (failing > 0 && result != -1)
 			complain("it returns %d when %s", result,
-				 failures("sem_init"));
+				 failures("sem_init", failing));
 		if (failing > 0 && errno != ENOSPC)
 			complain("%s, and errno is not what it was then",
-				 failures("sem_init"));
+				 failures("sem_init", failing));
 		if (lenient && result == -1 && errno == ENOSYS)
 			_exit(0);
 		if (failing == 0 && result != 0)

@@ -1,7 +1,7 @@
 /*
  * Calls the functions of the ring, and acts as the other side at each of their
- * calls of futex(2): between the look and the sleep, during the sleep, or not at
- * all, as when a sleep ends for no reason.
+ * calls of futex(2): between the look and the sleep, during the sleep, with the rest
+ * of an earlier call, or not at all, as when a sleep ends for no reason.
  *
  *	otherside WORD
  *	otherside between WORD	it acts between two instructions, too: between.h
@@ -41,7 +41,10 @@ sleep_on(const void *word, uint32_t seen)
 	if (word == flag)
 		moves = flag;
 	if (!told)
-		complain("it sleeps and has not said that it waits");
+		complain(sleeps > 1 ? "it sleeps again, and has not said again "
+				      "that it waits"
+				    : "it sleeps and has not said that it "
+				      "waits");
 	if (sleeps > 100)
 		complain(when == FAILS
 			     ? "its sleep fails, and it tries again and again"
@@ -57,6 +60,11 @@ sleep_on(const void *word, uint32_t seen)
 			 "and it sleeps all the same");
 	if (when == AFTER_A_WHILE && sleeps < 3)
 		return sleeps == 1 ? 0 : fail(EINTR);
+	if (when == LATE && sleeps == 1) {
+		if (takes_back[!sending])
+			*flag = 0;
+		return 0;
+	}
 	if (!act())
 		complain("the other side would not wake it");
 	return 0;
@@ -162,6 +170,9 @@ call(bool send, bool other_waits)
 			 fails ? ", and its call of futex has failed" : "");
 	due = *make(send ? sent : received);
 	if (!fails) {
+		if (other_waits)
+			takes_back[send] = (send ? ring->consumer_waits
+						 : ring->producer_waits) == 0;
 		if ((sleeps > 0) != must_sleep)
 			complain(must_sleep ? "it does not sleep"
 					    : "it sleeps");
@@ -249,6 +260,11 @@ main(int argc, char *argv[])
 					fill(firsts[i], n);
 					call(w & 1, w & 2);
 				}
+	when = LATE;
+	for (int send = 0; send < 2; send++) {
+		fill(5, send ? RING_SLOTS : 0);
+		call(send, false);
+	}
 	converse(true);
 	converse(false);
 	free(ring);

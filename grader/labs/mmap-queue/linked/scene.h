@@ -49,14 +49,16 @@ static int waits_before; // so many are not interrupted
 static int takes;	 // waits that have succeeded
 /* Calls of sem_post, or sem_init, that fail: 1 the first, 2 the second, 3 both, ... */
 static unsigned failing;
-static sem_t *failed;	    // the semaphore of the last that did, or NULL
-static bool lock_failed;    // one of them was for the lock
-static int posts;	    // so many have been made
-static int limit;	    // what the function was told
-static int64_t began;	    // when it was called; see passed
-static int64_t latest;	    // deadline of the wait that was interrupted, or 0
-static struct message mine; // what queue_send is to put in
-static size_t too_long;	    // or so many bytes, which do not fit; else 0
+static sem_t *failed;	      // the semaphore of the last that did, or NULL
+static unsigned failed_calls; // of sem_post: those that did, as in `failing`
+static char failed_names[40]; // their semaphores: "lock, items"
+static bool lock_failed;      // one of them was for the lock
+static int posts;	      // so many have been made
+static int limit;	      // what the function was told
+static int64_t began;	      // when it was called; see passed
+static int64_t latest;	      // deadline of the wait that was interrupted, or 0
+static struct message mine;   // what queue_send is to put in
+static size_t too_long;	      // or so many bytes, which do not fit; else 0
 static const struct message *due; // what queue_receive has taken out
 
 static int (*real_post)(sem_t *);
@@ -75,21 +77,21 @@ is_to_fail(int number)
 	return failing >> (number - 1) & 1;
 }
 
-/* "call 1 of sem_post fails", "calls 1 and 2 of sem_post fail" */
+/* "call 1 of sem_post (lock) fails", "calls 1 and 2 of sem_init fail" */
 static const char *
-failures(const char *function)
+failures(const char *function, unsigned calls)
 {
-	static char text[80];
-	bool several = (failing & (failing - 1)) != 0;
+	static char text[120];
+	bool several = (calls & (calls - 1)) != 0;
 	int length = snprintf(text, sizeof(text), "call%s", several ? "s" : "");
 	const char *separator = " ";
 
 	for (int i = 1; i <= 3; i++)
-		if (is_to_fail(i)) {
+		if (calls >> (i - 1) & 1) {
 			length += snprintf(text + length,
 					   sizeof(text) - (size_t)length,
 					   "%s%d", separator, i);
-			separator = failing == 7 && i == 1 ? ", " : " and ";
+			separator = calls == 7 && i == 1 ? ", " : " and ";
 		}
 	snprintf(text + length, sizeof(text) - (size_t)length, " of %s fail%s",
 		 function, several ? "" : "s");

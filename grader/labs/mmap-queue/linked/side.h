@@ -13,8 +13,11 @@
 #include <string.h>
 #include <sys/time.h>
 
-/* When the other side acts, if the function sleeps. */
-enum when { BEFORE, DURING, AFTER_A_WHILE, FAILS };
+/*
+ * When the other side acts, if the function sleeps. LATE: it does the rest of an
+ * earlier call first. It had moved its counter, and the function made use of that.
+ */
+enum when { BEFORE, DURING, AFTER_A_WHILE, FAILS, LATE };
 
 static struct ring *ring;
 static struct message messages[64]; // by number, modulo 64
@@ -30,6 +33,9 @@ static uint32_t sent, received; // when the function was called
  * ring_send, whether it was the second.
  */
 static bool by_flag[2];
+
+/* By ring_receive and ring_send, whether they set the other's "I wait" to 0. */
+static bool takes_back[2];
 
 static bool
 same(const struct message *a, const struct message *b)

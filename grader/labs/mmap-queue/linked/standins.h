@@ -172,7 +172,11 @@ post_shown(sem_t *sem)
 
 	check_head();
 	if (is_to_fail(++posts)) {
+		snprintf(failed_names + strlen(failed_names),
+			 sizeof(failed_names) - strlen(failed_names), "%s%s",
+			 failed == NULL ? "" : ", ", name_of(sem));
 		failed = sem;
+		failed_calls |= 1u << (posts - 1);
 		lock_failed |= sem == &q->lock;
 		return fail(EOVERFLOW);
 	}
