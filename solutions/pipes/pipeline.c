@@ -181,6 +181,8 @@ wait_for_all(const pid_t pids[], int n)
 int
 main(int argc, char *argv[])
 {
+	/* Several commands may fail at once: each line in one piece. */
+	setvbuf(stderr, NULL, _IOLBF, 0);
 	if (argc < 2) {
 		fprintf(stderr,
 			"usage: pipeline COMMAND [ARG...] ['|' COMMAND ...]\n");

@@ -1,12 +1,14 @@
 # shellcheck shell=bash
 # Functions for the scenarios of pipes.
 
-# closing [FD...]: runs three commands in a pipeline that is started without these
-# descriptors (1>&-), and prints which of 0, 1 and 2 each command has ("|": an end of a
-# pipe, "?": neither that nor what pipeline had under that number), what the last has
-# read, and what else was printed. Returns pipeline's exit status. Not told: 0 of the first
-# command and 1 of the last, where these were closed at the start, if they are an end of
-# a pipe of their own.
+# closing [FD...]: runs ./pipeline FIRST "|" MIDDLE "|" LAST, started without these
+# descriptors (closing 0 1: with 0>&- 1>&- at the end of the line), and prints which of
+# 0, 1 and 2 each command has ("|": an end of a pipe, "?": neither that nor what
+# pipeline had under that number), what the last has read, and what else was printed;
+# by hand, what MIDDLE has in closing 1: ./pipeline true "|" ls -l /proc/self/fd "|"
+# sh -c "cat >copy" 1>&-; cat copy. Returns pipeline's exit status. Not told: 0 of the
+# first command and 1 of the last, where these were closed at the start, if they are an
+# end of a pipe of their own.
 closing() {
 	local fd closed="" ended
 	# shellcheck disable=SC2016 # the commands expand it
