@@ -431,7 +431,8 @@ SIGRTMIN+$n: 3 raised while blocked, 3 delivered"
 		# shellcheck disable=SC2086 # they are several
 		failing $rules
 		scenario 'trap : USR1 RTMIN; ./volley $$ 1'
-		expect_failed
+		# Who raises one by raise and the other by sigqueue makes no sixth call of either.
+		[[ $rules != tkill:2:* ]] || expect_failed
 		expect_complaint '^volley: '
 		expect_status 1
 		means="rehearse returns -1 if a call of its own fails: raise does when the queue is full, and then the count is wrong"
