@@ -103,22 +103,27 @@ is_settled() {
 	done
 }
 
-# queue SIGNAL VALUE [LAST]: sends a signal with a value, or with each up to LAST
+# queue SIGNAL VALUE [LAST [full]]: sends a signal with a value, or with each up to LAST;
+# with "full" only until no more may wait, and prints the last value that was sent
 queue() {
 	local numbers
 	numbers=" $(<"$LABBOX_TOOLS/calls") "
 	numbers=${numbers#*rt_sigqueueinfo }
 	# signo, errno, code (SI_QUEUE), padding, pid, uid, value, the rest
 	# While the queue is full, tally has yet to take what is in it.
-	perl -MErrno=EAGAIN,ESRCH -e 'my ($call, $pid, $signal, $value, $last) = map { $_ + 0 } @ARGV;
+	perl -MErrno=EAGAIN,ESRCH -e 'my $full = $#ARGV == 5 && pop;
+		my ($call, $pid, $signal, $value, $last) = map { $_ + 0 } @ARGV;
 		for (; $value <= $last; $value++) {
 			until (syscall($call, $pid, $signal,
 				pack("l3 x4 l2 q x96", $signal, 0, -1, $$, $<, $value)) == 0) {
 				exit if $! == ESRCH;
 				$! == EAGAIN or die "sigqueue: $!\n";
+				$last = $value - 1, goto DONE if $full;
 				select(undef, undef, undef, 0.001);
 			}
-		}' "${numbers%%[!0-9]*}" "$pid" "${number[$1]}" "$2" "${3-$2}"
+		}
+		DONE: print "$last\n" if $full' \
+		"${numbers%%[!0-9]*}" "$pid" "${number[$1]}" "$2" "${3-$2}" ${4:+"$4"}
 }
 
 # go: tally, which was suspended, goes on, and takes what was sent meanwhile
@@ -166,8 +171,7 @@ interrupt() {
 	# As many as may wait: with what follows, more than a page.
 	queue RTMIN 1 $(($(ulimit -i) - 1))
 	for signal in USR1 HUP USR1 USR1 TERM TERM; do
-		kill "-$signal" "$pid" 2>/dev/null
-		until_holds "tally never took SIG$signal" is_settled HUP TERM USR1 RTMIN
+		offer "$signal"
 	done
 	grep -E '^(1|lost)' <&3 | sed '$d' >copy
 	wait "$pid"
@@ -179,6 +183,13 @@ interrupt() {
 		told_difference "$(wc -c <copy)" "$total"
 	fi
 	return $status
+}
+
+# offer SIGNAL: sends it, and waits until tally sleeps again: it has taken the signal,
+# or blocks it
+offer() {
+	kill "-$1" "$pid" 2>/dev/null
+	until_holds "tally never took SIG$1" is_settled HUP TERM USR1 RTMIN
 }
 
 # told_difference CAME TOTAL: how the file copy differs from the file lines
@@ -196,6 +207,25 @@ writes() {
 	is_gone "$pid" || is_blocked "$pid" write writev ||
 		{ is_blocked "$pid" poll ppoll select pselect6 epoll_wait epoll_pwait && is_settled; }
 }
+
+# brimful: starts tally with a line, and no newline, that just fills the pipe to
+# descriptor 3, so that it waits for room for the newline. What it says is in the file said.
+brimful() {
+	local room
+	mkfifo in
+	exec 4<>in
+	start_unread ./tally <in 2>said 4>&-
+	server=$!
+	read -r _ pid <&3 || pid=$server
+	# F_SETPIPE_SZ and F_GETPIPE_SZ: a page, whatever that is here
+	room=$(perl -e 'fcntl(STDIN, 1031, 4096); print fcntl(STDIN, 1032, 0) + 0' <&3)
+	head -c "$room" /dev/zero | tr '\0' a >&4
+	exec 4>&-
+	rm in
+	until_holds "tally never filled the pipe" brims
+}
+
+brims() { is_gone "$pid" || { writes && (($(bytes_in 3) > 0)); }; }
 
 # said: prints what tally has printed, without the line with its number
 said() {
