@@ -103,6 +103,9 @@ $n descriptors"
 the header, data of length 0
 $((n + 1)) descriptors, the last is memory"
 	explain "A message and its descriptors" "IN_MEMORY: the header, which is complete already (its n_fds is without the memory), says how many bytes there are, and the last descriptor is where they are (descriptor 0 is one like any other): CMSG_LEN and CMSG_SPACE (msg_controllen) count it, too. m->head.flags may have other flags besides IN_MEMORY"
+	scenario "./loopback $size $n memory-threads"
+	expect_output "two threads, and each message has what is its own"
+	explain "A message and its descriptors" "several threads send at the same time, and one was interrupted in pack while another sent: if something of a message is static, or global (an array for descriptors and memory, for example), the other has written over it"
 }
 
 @test "253 descriptors go with a message, and no more" {
@@ -432,10 +435,19 @@ $size+100: Resource temporarily unavailable
 	scenario ". ./tools
 		start ./probe serve door keep
 		call $size+0 0+0
+		call $size+0; await_unmapped
 		stop"
 	expect_output "$size+0: seen
-0+0: mapped"
-	explain "Returning without coming back" "self->mapping is where they are, and self->mapped (which serve sets, too) how many bytes, all of which must go: nothing else refers to them once the thread waits for its next call. What stands behind longjmp is never executed"
+0+0: mapped
+$size+0: seen"
+	explain "Returning without coming back" "self->mapping is where they are, and self->mapped (which serve sets, too) how many bytes, all of which must go in leave, before the thread waits for its next call, which may never come: nothing else refers to them then. What stands behind longjmp is never executed"
+	scenario ". ./tools
+		start ./probe serve door again
+		call $size+0 5+0
+		stop"
+	expect_output "$size+0: there
+5+0: there"
+	explain "Returning without coming back" "door_return comes back if it has failed, and then the call is still open: its procedure may look at its arguments, and return them. So they are unmapped only where the call is over, in leave" CRASH
 }
 
 @test "large arguments are unmapped once" {
@@ -619,6 +631,17 @@ broker: nobody has the door of upper any more
 1+0: Interrupted system call
 0+0: Bad file descriptor
 null: Bad file descriptor'
+	if [[ $output == *"1+0: Bad file descriptor"* ]]; then
+		# The same call over a new connection.
+		scenario '. ./tools
+			start ./probe serve door wait
+			./probe call door 1+0 & caller=$!
+			await_inside 1 $caller
+			kill_it
+			wait $caller'
+		[[ $output != "1+0: Interrupted system call" ]] ||
+			explain "When the server dies" "the server had the call, so it may have been done in full, in part or not at all: EINTR. A first call is told so; this one, over the connection that was kept from an earlier call, is not: it is made again, and finds no server. Only a call that was not sent may be tried over a new connection (*again)"
+	fi
 	explain "When the server dies" "the server had the call, so it may have been done in full, in part or not at all: EINTR. The next calls find no server: EBADF. problem is 0 if the receive found the end of the stream: no error, so errno says nothing then"
 }
 

@@ -45,7 +45,42 @@ is_inside() {
 
 # await_ended N LINES: waits until N threads of the server have ended; then log has so many lines
 await_ended() {
-	until_holds "calls are over, but not $1 threads have ended" has_lines log "$2"
+	until_holds "calls are over, but not $1 threads have ended" have_ended "$@"
+}
+have_ended() {
+	local resting=""
+	! all_rest "$server" || resting=1 # first: who rests now writes no more
+	has_lines log "$2" && return
+	[[ -z $resting ]] ||
+		give_up "calls are over, but not $1 threads have ended: each one that is left waits for the next call"
+	return 1
+}
+
+# await_unmapped: waits until no arguments are mapped in the server
+await_unmapped() {
+	until_holds "the call is over, but its arguments stay mapped" has_unmapped
+}
+has_unmapped() {
+	local resting="" maps=() line mapped=""
+	! all_rest "$server" || resting=1
+	{ mapfile -t maps <"/proc/$server/maps"; } 2>/dev/null
+	for line in "${maps[@]}"; do
+		# As count_mapped of probe.c sees it.
+		[[ $line != *" r"*"door data"* ]] || mapped=1
+	done
+	[[ -n $mapped ]] || return 0
+	[[ -z $resting ]] ||
+		give_up "the call is over, and the server waits for the next one, but the arguments are still mapped"
+	return 1
+}
+
+# all_rest PID: each thread of the server sleeps where it waits for a call, or for the
+# end: none of them is still busy with the end of a call
+all_rest() {
+	local thread
+	for thread in "/proc/$1/task"/*; do
+		is_in "${thread##*/}" recvmsg epoll_wait epoll_pwait rt_sigtimedwait || return
+	done
 }
 
 # pages_of BYTES: for the programs that follow a page has so many bytes, as it may

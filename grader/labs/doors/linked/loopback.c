@@ -1,18 +1,21 @@
 /*
  * One message, and what is really in it: for the tests of the lab `doors`.
  *
- *	loopback SIZE N [memory|unread|memory-unread|threads]
+ *	loopback SIZE N [memory|unread|memory-unread|threads|memory-threads]
  *
  * Sends itself a message with SIZE bytes of data and N descriptors, by the
  * message_send of message.c, and prints what came. With `memory` the data are in
  * shared memory, whose descriptor comes last. With `unread` the message is
- * only sent. With `threads` two threads send such messages at the same time, many
- * of them, which go nowhere, and it says whether each has what is its own.
+ * only sent. With `threads` two threads send such messages, which go nowhere: one of
+ * them sends all the time, and is interrupted again and again, wherever it is, while the
+ * other sends one. It says whether each message has what is its own.
  */
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,16 +23,22 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "internal.h"
 
-#define FILES  16    // that the descriptors refer to, one after the other
-#define ROOM   65536 // for data that come, whether they should or not
-#define FDS_IN (2 * FDS_MAX) // and for descriptors
-#define MOST   (FDS_MAX * sizeof(int))
-#define DEPTH  16384 // of the stack below main that is filled
-#define ROUNDS 50000 // of each thread
+#define FILES	  16	// that the descriptors refer to, one after the other
+#define ROOM	  65536 // for data that come, whether they should or not
+#define FDS_IN	  (2 * FDS_MAX) // and for descriptors
+#define MOST	  (FDS_MAX * sizeof(int))
+#define DEPTH	  16384 // of the stack below main that is filled
+#define TIMES	  200	// that a thread is interrupted
+#define YIELDS	  2000 // that it waits then: the other may need a lock that it has
+#define PAUSE	  20000 // ns between two of them
+#define LEAST	  5000 // messages that it sends; and as many as end it if it leaks
+#define MOST_SENT 50000
+#define SLACK	  50000 // bytes that may stay
 
 static char
 byte_at(size_t i, size_t size)
@@ -83,16 +92,35 @@ bytes_allocated(void)
 static __thread const struct message *own; // of this thread, if there are two
 static atomic_bool mixed;
 
+// Are its descriptors, in one piece or several, those of our own message?
+static bool
+has_own_fds(struct msghdr *msg)
+{
+	int fds[FDS_IN] = { 0 };
+	size_t n = 0;
+
+	for (struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg); cmsg != NULL;
+	     cmsg = CMSG_NXTHDR(msg, cmsg)) {
+		size_t more = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+
+		if (more > FDS_IN - n)
+			return false;
+		memcpy(fds + n, CMSG_DATA(cmsg), more * sizeof(int));
+		n += more;
+	}
+	return memcmp(fds, own->fds, own->n_got * sizeof(int)) == 0 &&
+	       (own->memory == -1 || fds[own->n_got] == own->memory);
+}
+
 static bool
 is_own(const struct msghdr *msg)
 {
-	const struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg);
+	struct msghdr copy = *msg;
+	bool has_data = own->head.size > 0 && own->memory == -1;
 
 	return msg->msg_iov[0].iov_base == &own->head &&
-	       (own->head.size == 0 || msg->msg_iov[1].iov_base == own->data) &&
-	       (own->n_got == 0 ||
-		(cmsg != NULL && memcmp(CMSG_DATA(cmsg), own->fds,
-					own->n_got * sizeof(int)) == 0));
+	       (!has_data || msg->msg_iov[1].iov_base == own->data) &&
+	       has_own_fds(&copy);
 }
 
 // In place of the C library's, for message_send: what the kernel does not mind,
@@ -225,11 +253,11 @@ say_descriptors(const struct found *found, const struct message *m)
 	printf(found->truncated ? ", and more that did not fit\n" : "\n");
 }
 
-// A thread that sends the like of the message `like`.
-static void *
-send_often(void *like)
+// A message like `first`, but with other numbers of descriptors (which need not be
+// open), as they are this thread's own.
+static struct message
+make_own(const struct message *first)
 {
-	const struct message *first = like;
 	struct message m = *first;
 
 	m.data = malloc(m.head.size + 1);
@@ -237,32 +265,95 @@ send_often(void *like)
 	if (m.data == NULL || m.fds == NULL)
 		err(1, "malloc");
 	for (uint32_t i = 0; i < m.n_got; i++)
-		m.fds[i] = gettid() + (int)i; // need not be open
+		m.fds[i] = gettid() + (int)i;
+	if (m.memory != -1)
+		m.memory = gettid() + (int)m.n_got;
+	return m;
+}
+
+static void
+send_one(struct message *m)
+{
+	if (message_send(-1, m, 0) == -1)
+		err(1, "message_send");
+}
+
+static atomic_int interrupted, resumed; // how often
+static atomic_size_t n_sent;		// by the thread that is interrupted
+static atomic_bool is_over;
+static size_t bytes_before;
+
+// The thread that is interrupted, wherever it was. It goes on when the other one has
+// sent a message; or has had the time, if it waits for a lock that we have.
+static void
+make_way(int sig)
+{
+	int turn = atomic_fetch_add(&interrupted, 1) + 1;
+
+	(void)sig;
+	for (int i = 0; i < YIELDS && resumed < turn; i++)
+		sched_yield();
+}
+
+static void *
+send_always(void *like)
+{
+	struct message m = make_own(like);
+
 	own = &m;
-	for (int i = 0; i < ROUNDS && !mixed; i++) {
-		if (message_send(-1, &m, 0) == -1)
-			err(1, "message_send");
+	while (!mixed && (!is_over || n_sent < LEAST)) {
+		send_one(&m);
+		n_sent++;
+		// One that leaks would need all memory before long.
+		if (n_sent > MOST_SENT &&
+		    bytes_allocated() > bytes_before + n_sent)
+			is_over = true;
 	}
+	own = NULL;
 	free(m.data);
 	free(m.fds);
 	return NULL;
 }
 
+// Sends a message while the other thread is interrupted.
+static void
+send_between(struct message *m, pthread_t other, int turn)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE };
+	size_t before = n_sent;
+
+	do // until it is elsewhere
+		nanosleep(&pause, NULL);
+	while (n_sent == before && !mixed && !is_over);
+	pthread_kill(other, SIGUSR1);
+	while (interrupted < turn && !mixed && !is_over)
+		sched_yield();
+	send_one(m);
+	resumed = turn;
+}
+
 static void
 send_from_two_threads(struct message *like)
 {
-	pthread_t threads[2];
-	size_t before = bytes_allocated();
+	struct sigaction action = { .sa_handler = make_way };
+	struct message m = make_own(like);
+	pthread_t other;
 
-	for (int i = 0; i < 2; i++) {
-		if (pthread_create(&threads[i], NULL, send_often, like) != 0)
-			errx(1, "pthread_create");
-	}
-	for (int i = 0; i < 2; i++)
-		pthread_join(threads[i], NULL);
+	bytes_before = bytes_allocated();
+	sigaction(SIGUSR1, &action, NULL);
+	if (pthread_create(&other, NULL, send_always, like) != 0)
+		errx(1, "pthread_create");
+	own = &m;
+	for (int turn = 1; turn <= TIMES && !mixed && !is_over; turn++)
+		send_between(&m, other, turn);
+	is_over = true;
+	pthread_join(other, NULL);
+	own = NULL;
 	// A thread may keep some memory, but not more with each message.
-	if (!mixed && bytes_allocated() > before + ROUNDS)
+	if (!mixed && bytes_allocated() > bytes_before + SLACK)
 		warnx("memory from malloc is never freed");
+	free(m.data);
+	free(m.fds);
 	puts(mixed ? "a message of one thread has something of the other's"
 		   : "two threads, and each message has what is its own");
 }
@@ -279,7 +370,7 @@ main(int argc, char *argv[])
 
 	if (argc < 3)
 		errx(2, "usage: loopback SIZE N "
-			"[memory|unread|memory-unread|threads]");
+			"[memory|unread|memory-unread|threads|memory-threads]");
 	m.head.size = strtoul(argv[1], NULL, 10);
 	m.n_got = (uint32_t)strtoul(argv[2], NULL, 10);
 	m.data = malloc(m.head.size + 1);
@@ -300,7 +391,7 @@ main(int argc, char *argv[])
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == -1)
 		err(1, "socketpair");
-	if (strcmp(how, "threads") == 0) {
+	if (strstr(how, "threads") != NULL) {
 		send_from_two_threads(&m);
 		return 0;
 	}

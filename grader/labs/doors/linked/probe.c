@@ -12,6 +12,7 @@
  *	give	returns what it is asked for, to one caller at a time
  *	where	says which thread it runs on, and where its stack is
  *	keep	maps a page where arguments were, and sees whether it stays
+ *	again	has a door_return fail, and sees whether its arguments are still there
  *	wait	prints `inside` and waits for a line on standard input, and sees
  *		whether its arguments are still there; a call without
  *		arguments is answered at once
@@ -525,6 +526,34 @@ keep(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 	answer(mapped ? "mapped" : strerror(errno));
 }
 
+// Can the kernel read it all? We would die of SIGSEGV.
+static bool
+is_readable(const char *at, size_t size)
+{
+	int fd = memfd_create("a copy", MFD_CLOEXEC);
+	bool all = fd != -1 && write(fd, at, size) == (ssize_t)size;
+
+	close(fd);
+	return all;
+}
+
+static void
+again(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
+{
+	door_desc_t closed = { .d_attributes = DOOR_DESCRIPTOR };
+
+	(void)cookie;
+	(void)dp;
+	(void)n;
+	closed.d_data.d_desc.d_descriptor = -1;
+	door_return(NULL, 0, &closed, 1);
+	if (!is_readable(argp, size))
+		answer("door_return has failed, and argp is gone");
+	if (wrong_byte(argp, size) < size)
+		answer("door_return has failed, and argp is not what it was");
+	answer("there");
+}
+
 static void
 wait_inside(void *cookie, char *argp, size_t size, door_desc_t *dp, uint_t n)
 {
@@ -605,6 +634,7 @@ static const struct service kinds[] = {
 	{ "give", give, 0, false },
 	{ "where", where, 0, true },
 	{ "keep", keep, 0, true },
+	{ "again", again, 0, false },
 	{ "wait", wait_inside, 0, false },
 	{ "revoke", wait_inside, 0, true },
 	{ "exit", end_thread, 0, false },
