@@ -311,6 +311,8 @@ judge_conduct() {
 		fault WRONG "that the scenario runs to its end" ;;
 	left)
 		came="left behind: ${o_reason[$1]:-${o_left[$1]}}"
+		# An object: it has its own line, with its name and what removes it.
+		[[ ${o_reason[$1]} != "something is "* ]] || came="left behind: ${o_left[$1]%$'\n'}"
 		meaning="the program ended before a process that it started: wait for it (waitpid) or end it"
 		[[ ${o_left[$1]} != *" ("*"_"* ]] || meaning="it must be removed by whoever made it"
 		fault LEAK "nothing left behind" ;;

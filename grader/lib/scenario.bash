@@ -1,6 +1,6 @@
 # Running a scenario in the box.
 
-# scenario [-c CHECKERS] [-b BUILD] [-t SECONDS] [-p N] [-d N] [-n] [-w] SCRIPT
+# scenario [-c CHECKERS] [-b BUILD] [-t SECONDS] [-p N] [-d N] [-s BYTES] [-n] [-w] SCRIPT
 #
 #	-c  preload these checkers, too (names, comma between), into the build that
 #	    suits them
@@ -8,6 +8,7 @@
 #	-t  time limit, where the usual one is too short
 #	-p  so many processes at one time, where the usual number is too small
 #	-d  so many open files of each, where the usual number is too small
+#	-s  a file or a segment may be so large, where the usual 64 MiB are too small
 #	-n  what is left behind is no fault in this test
 #	-w  watch which system calls are made, for expect_called
 #
@@ -22,7 +23,7 @@ scenario() {
 	plan_conduct
 	# Sanitizers make calls of their own.
 	[[ -z $under ]] || build=plain
-	while getopts b:c:t:p:d:nw option; do
+	while getopts b:c:t:p:d:s:nw option; do
 		case $option in
 		b) build=$OPTARG ;;
 		c)
@@ -33,6 +34,7 @@ scenario() {
 		t) seconds=$OPTARG ;;
 		p) more+=(-n "$OPTARG") ;;
 		d) more+=(-N "$OPTARG") ;;
+		s) more+=(-s "$OPTARG") ;;
 		n) leftovers=allowed ;;
 		w) under=${under:-once} build=plain ;;
 		*) return 2 ;;

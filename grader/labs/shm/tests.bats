@@ -83,6 +83,23 @@ bytes 68, mode 600, attached 0'
 	explain "Keys and names" "without IPC_EXCL shmget returns the old segment, and create writes over what others have in it"
 	expect_complaint '^sysv: key: a segment is there already$'
 	explain "The programs" "create prints nothing itself: it returns -1, with errno as shmget left it"
+	# Unfinished, another file's, too small for a table; and nobody has it attached.
+	scenario -n -b plain 'touch key
+		for damage in "bytes=48 magic=0 version=0 size=0 device=0 inode=0 room=0 written=0 offset=0" \
+			"bytes=68 size=68 inode=1" bytes=1; do
+			plant key $damage
+			./sysv key create 4 2>&1
+			segment key
+		done'
+	expect_match 'bytes 48,.*bytes 68,.*bytes 1,'
+	explain "Keys and names" "here the key has a segment already: an unfinished one, then another file's, then one too small for a table; nobody has it attached, and yet it is gone, or another is in its place. It may belong to a create that is about to attach it: create leaves alone whatever has the key, and returns -1 with EEXIST"
+	expect_output 'sysv: key: a segment is there already
+bytes 48, mode 600, attached 0
+sysv: key: a segment is there already
+bytes 68, mode 600, attached 0
+sysv: key: a segment is there already
+bytes 1, mode 600, attached 0'
+	explain "Keys and names" "a segment is there already, whatever is in it and whoever uses it: EEXIST, as shmget with IPC_EXCL says; create does not look into it"
 	# Whoever looks first sees nothing; then there is one.
 	failing shmget:1:ENOENT
 	scenario -n 'touch key
@@ -197,9 +214,9 @@ $(<"$BATS_TEST_DIRNAME/expected/removed.out")"
 
 @test "sysv: what is not a whole table is refused" {
 	gap 2; needs 3; points 3
-	scenario -b plain 'touch key
+	scenario -b plain -s 5000000000 'touch key
 		refusals sysv key bytes=1 bytes=47 "size=48 bytes=48 room=0 written=0" offset=40 offset=61 room=4 \
-			written=4 size=59 bytes=4096'
+			written=4 size=59 bytes=4096 bytes=4294967356'
 	expect_output 'bytes=1: sysv: key: refused: too small for a table
 bytes=47: sysv: key: refused: too small for a table
 size=48 bytes=48 room=0 written=0: nothing written
@@ -208,8 +225,11 @@ offset=61: sysv: key: refused: values outside the segment
 room=4: sysv: key: refused: values outside the segment
 written=4: sysv: key: refused: values outside the segment
 size=59: sysv: key: refused: made for another size
-bytes=4096: sysv: key: refused: made for another size'
+bytes=4096: sysv: key: refused: made for another size
+'"${output##*$'\n'}"
 	explain "Attach and detach" "attach takes whatever has the key, however small, and says how large it is, as IPC_STAT tells: it asks shmget for size 0, with flags 0, and refuses nothing itself; the part that calls it does"
+	expect_match 'bytes=4294967356: (sysv: key: (refused: made for another size|attach: Cannot allocate memory)|it cannot be made here)$'
+	explain "Attach and detach" "the segment has 4294967356 bytes, which is 60 in a number of 32 bits: keep the size that IPC_STAT says in a size_t, as struct segment does; and attach refuses nothing itself"
 }
 
 @test "sysv: watch lets go of each table, and finds the next one" {
@@ -404,6 +424,21 @@ the old one, bytes 68'
 	explain "Keys and names" "without O_EXCL shm_open opens the old object, and create writes over what others have in it"
 	expect_complaint '^posix: /graded: a segment is there already$'
 	explain "The programs" "create prints nothing itself: it returns -1, with errno as shm_open left it"
+	# Empty, unfinished, too small for a table.
+	scenario -n -b plain 'for size in 0 68 1; do
+			truncate -s $size /dev/shm/graded
+			./posix /graded create 4 2>&1
+			stat -c "bytes %s" /dev/shm/graded || echo "it is gone"
+		done'
+	expect_match 'bytes 0.*bytes 68.*bytes 1$'
+	explain "Keys and names" "here the name is taken already: by an object of 0 bytes, then by an unfinished one, then by one too small for a table; it is gone, or another is in its place. It may belong to a create that is about to map it: create leaves alone whatever has the name, and returns -1 with EEXIST"
+	expect_output 'posix: /graded: a segment is there already
+bytes 0
+posix: /graded: a segment is there already
+bytes 68
+posix: /graded: a segment is there already
+bytes 1'
+	explain "Keys and names" "the name is taken, whatever is in the object: EEXIST, as shm_open with O_EXCL says; create does not look into it"
 	# Whoever looks first sees nothing; then there is one.
 	failing open:1:ENOENT
 	scenario -n 'plant /graded
@@ -432,21 +467,37 @@ the old one, bytes 68'
 		expect_output 'posix: /large: create: No space left on device'
 	fi
 	explain "The calls" "ftruncate sets a size and reserves nothing: posix_fallocate does, for as many bytes as it is told (all of them), or returns (not in errno) why not" CRASH
+	# Only 4 bytes are in its last page.
+	scenario -b plain './posix /graded create 1048565
+		reserved /graded
+		./posix /graded remove'
+	expect_that "that memory is reserved for all of it" "$output" without "$output" "reserved only"
+	explain "The calls" "a page that has no memory yet gets it at the first store to it, and when /dev/shm is full by then, that raises SIGBUS: posix_fallocate reserves as many bytes as it is told, from where it is told: it must be all of them, from 0 to size"
 	with EXITS_FDS=1
-	failing open:each:EACCES ftruncate:each:EACCES fallocate:each:EACCES mmap-file:each:EACCES
-	scenario './posix /graded create 3'
+	# An object may get its name last of all (link); what one run has made so, the next
+	# would find.
+	failing posix/{open,ftruncate,fallocate,mmap-file,link,rename}:each:EACCES
+	scenario './posix /graded create 3; status=$?
+		if ((status == 0)); then
+			rm -f /dev/shm/graded
+		elif [ -e /dev/shm/graded ]; then
+			echo "/graded is left behind"
+		fi
+		exit $status'
 	expect_failed
 	expect_complaint '^posix: /graded: create: Permission denied$'
 	expect_status 1
 	explain "The programs" "when a call of its own fails, create returns -1, with errno as that call left it, whatever it says; posix_fallocate returns the error instead"
 	explain "The calls" "check each call, and compare what mmap returns with MAP_FAILED, not with NULL" CRASH
 	explain "The calls" "a create that fails leaves no object: when a call after shm_open fails it exists already, so remove it: shm_unlink" LEAK
+	expect_output ""
+	explain "The programs" "a create that fails leaves no object: what has its name already when a call fails must be removed"
 	expect_that "that no descriptor stays open" "$(noted exits)" \
 		without "$(noted exits)" "never closed by posix"
 	explain "Attach and detach" "close the descriptor also when create cannot go on"
 	# The plain build, in which nothing else unmaps at the end.
-	failing ftruncate:each:ENOMEM fallocate:each:ENOMEM unlink:1+:EPERM
-	scenario -n -b plain './posix /graded create 3'
+	failing posix/{ftruncate,fallocate,link,rename}:each:ENOMEM posix/unlink:1+:EPERM
+	scenario -n -b plain './posix /graded create 3 && rm -f /dev/shm/graded'
 	expect_complaint '^posix: /graded: create: Cannot allocate memory$'
 	explain "The programs" "keep errno while you clean up: what fails then is not why create failed"
 	lets_go 'posix/mmap:.*shared-file' posix/munmap
@@ -570,6 +621,7 @@ removed'
 	gap 5; needs 4; points 3
 	scenario 'read_slowly posix /graded
 		mapped $! /dev/shm/
+		printf "TABL\1\0\0\0\0\0\0\0\0\0\0\0" 1<>/dev/shm/graded # the size is 0 now
 		./posix /graded remove
 		cat <&3 | tail -c 27
 		wait $!; echo $?'
@@ -577,6 +629,8 @@ removed'
 	explain "Attach and detach" "a reader maps with PROT_READ alone, and with MAP_SHARED"
 	expect_that "that it cannot be made writable" "$output" without "$output" "may become writable"
 	explain "Attach and detach" "what is opened with O_RDWR can be made writable later (mprotect): a reader opens with O_RDONLY"
+	expect_that "that detach does not fail" "$error" without "$error" "detach:"
+	explain "No field is believed" "munmap failed: tell it the size that attach has put into *segment. The one in the header is no longer true: while the reader was printing, somebody stored a 0 there, as anyone may"
 	expect_output 'created: room for 9000
 mapped r--s
 removed
@@ -600,9 +654,12 @@ removed
 
 @test "posix: what is not a whole table is refused" {
 	gap 5; needs 3; points 1
-	scenario -b plain 'refusals posix /graded bytes=0 bytes=1 bytes=47 \
+	# Where so much cannot be mapped, it is not all brought into memory, either.
+	scenario -b plain -s 5000000000 'refusals posix /graded bytes=0 bytes=1 bytes=47 \
 			"size=48 bytes=48 room=0 written=0" offset=61 \
-			offset=18446744073709551612 room=4 size=59 bytes=4096'
+			offset=18446744073709551612 room=4 size=59 bytes=4096
+		ulimit -v 4000000
+		refusals posix /graded bytes=4294967356'
 	expect_that "that an object of 0 bytes is no segment" "$output" \
 		without "$output" "bytes=0: posix: /graded: refused"
 	explain "Keys and names" "an object of 0 bytes does not count as a segment: give mmap the size that fstat says, and it fails with EINVAL by itself"
@@ -614,8 +671,11 @@ offset=61: posix: /graded: refused: values outside the segment
 offset=18446744073709551612: posix: /graded: refused: values outside the segment
 room=4: posix: /graded: refused: values outside the segment
 size=59: posix: /graded: refused: made for another size
-bytes=4096: posix: /graded: refused: made for another size'
+bytes=4096: posix: /graded: refused: made for another size
+'"${output##*$'\n'}"
 	explain "Attach and detach" "attach maps whatever has the name, however small, and says how large it is, as fstat tells: it refuses nothing itself; the part that calls it does"
+	expect_match 'bytes=4294967356: (posix: /graded: (refused: made for another size|attach: Cannot allocate memory)|it cannot be made here)$'
+	explain "Attach and detach" "the object has 4294967356 bytes, which is 60 in a number of 32 bits: keep the size that fstat says in a size_t or off_t, and give mmap all of it (here that fails with ENOMEM, and attach says so)"
 }
 
 # The chat

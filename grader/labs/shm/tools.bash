@@ -3,7 +3,7 @@
 # plant NAME [FIELD=VALUE...]: makes a table of three values by hand, as
 # /dev/shm/NAME or, if NAME has no slash in front, under the key of that file,
 # in place of what was there.
-# bytes: how large it is; project: of the key; the rest is in the table.
+# bytes: how large it is (zeros follow); project: of the key; the rest is in the table.
 plant() {
 	perl -we '
 		my ($name, @fields) = @ARGV;
@@ -18,16 +18,18 @@ plant() {
 		$table = substr $table . "\0" x 4096, 0, $is{bytes};
 		if ($posix) {
 			open my $file, ">", "/dev/shm$name" or die $!;
+			truncate $file, $is{bytes} or die "truncate: $!";
 			print $file $table;
+			close $file or die $!;
 			exit;
 		}
 		my $key = ord($is{project}) << 24 | ($device & 0xff) << 16 |
 			$inode & 0xffff;
 		my $old = shmget $key, 0, 0;
 		shmctl $old, 0, 0 if defined $old;  # IPC_RMID
-		my $id = shmget $key, $is{bytes}, 03600;  # CREAT, EXCL, 0600
+		my $id = shmget $key, $is{bytes}, 013600;  # NORESERVE, EXCL, CREAT, 0600
 		defined $id or die "shmget: $!";
-		shmwrite $id, $table, 0, $is{bytes} or die $!;' "$@"
+		shmwrite $id, $table, 0, length $table or die $!;' "$@"
 }
 
 # table ROOM: prints a table of POSIX that is full of zeros; starts no process
@@ -48,7 +50,10 @@ refusals() {
 	local program=$1 name=$2 damage
 	for damage in "${@:3}"; do
 		# shellcheck disable=SC2086 # it may be several
-		plant "$name" $damage
+		plant "$name" $damage 2>/dev/null || {
+			echo "$damage: it cannot be made here"
+			continue
+		}
 		echo "$damage: $("./$program" "$name" read 2>&1)"
 		[[ $name != /* || -e /dev/shm$name ]] || echo "$name is gone"
 	done
@@ -89,6 +94,15 @@ header() {
 		defined $id && shmread $id, $header, 0, 16 or exit;
 		printf "header: size %d\n", unpack "x8 Q", $header;
 	' "$(table_key "$1")"
+}
+
+# reserved NAME: says so if not all bytes of that object have memory. In files of
+# another kind zeros may need none.
+reserved() {
+	local size blocks
+	read -r size blocks < <(stat -c '%s %b' "/dev/shm$1")
+	((blocks * 512 >= size)) || [[ $(stat -f -c %T /dev/shm) != tmpfs ]] ||
+		echo "reserved only $((blocks * 512)) of $size bytes"
 }
 
 # watch PROGRAM NAME: starts its watch, and prints its first line
