@@ -336,6 +336,7 @@ struct run {
 	bool fault_used;
 	int signals_sent;
 	int64_t signalled_at;
+	pid_t held_up; /* the thread that was about to go on then */
 	int looks,
 	    fires;	 /* time limits of the scenario's, and of others, ... */
 	int last_fired;	 /* ... the last of them, in tracees[] */

@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 static bool
 read_timespec(const struct tracee *t, int n, struct timespec *value)
@@ -141,6 +143,31 @@ in_milliseconds(struct tracee *t, int n)
 }
 
 /*
+ * The limit that the socket itself has: SO_RCVTIMEO or SO_SNDTIMEO. The kernel knows
+ * it, too, and may be first.
+ */
+static bool
+in_socket(struct tracee *t, int option)
+{
+	struct timeval v = { 0 };
+	socklen_t size = sizeof(v);
+	int copy;
+
+	if (!time_in_sockets())
+		return false;
+	copy = object_borrow(t, (int)t->args[0]);
+	if (copy == -1)
+		return false;
+	if (getsockopt(copy, SOL_SOCKET, option, &v, &size) == -1)
+		v = (struct timeval){ 0 }; /* no socket */
+	close(copy);
+	t->timed = v.tv_sec != 0 || v.tv_usec != 0;
+	if (t->timed && t->until == FOREVER)
+		t->until = time_now() + v.tv_sec * SECOND + v.tv_usec * 1000;
+	return t->timed;
+}
+
+/*
  * At the entry of a call, as select(2) changes what it was given: whether it waits
  * for descriptors, and for a time at most.
  */
@@ -220,6 +247,16 @@ limits_entry(struct tracee *t)
 	case SYS_clock_nanosleep:
 		return sleeps(t, 2, 3, t->args[1] & TIMER_ABSTIME,
 			      slot_of(t->args[0]));
+	case SYS_read:
+	case SYS_recvfrom:
+	case SYS_recvmsg:
+	case SYS_accept:
+	case SYS_accept4:
+		return in_socket(t, SO_RCVTIMEO);
+	case SYS_write:
+	case SYS_sendto:
+	case SYS_sendmsg:
+		return in_socket(t, SO_SNDTIMEO);
 	default:
 		return false;
 	}
@@ -236,6 +273,14 @@ result_of(const struct tracee *t)
 		return -ETIMEDOUT;
 	case SYS_rt_sigtimedwait:
 	case SYS_semtimedop:
+	case SYS_read:
+	case SYS_recvfrom:
+	case SYS_recvmsg:
+	case SYS_accept:
+	case SYS_accept4:
+	case SYS_write:
+	case SYS_sendto:
+	case SYS_sendmsg:
 		return -EAGAIN;
 	default:
 		return 0;

@@ -235,12 +235,22 @@ may_be_woken(const struct tracee *t)
 	       (options.signal_after[0] == '\0' || t->ripe);
 }
 
+/* Is the process t, or one of its threads, about to make that call? */
+static bool
+is_about_to(const struct tracee *t, const char *call)
+{
+	for (const struct tracee *one = t; one < tracees + ntracees; one++)
+		if (one->leader == t->leader && one->state != DEAD &&
+		    one->at == AT_ENTRY && call_is(one->call, call))
+			return true;
+	return false;
+}
+
 static bool
 may_be_signalled(const struct tracee *t)
 {
-	return may_be_woken(t) &&
-	       (options.signal_before[0] == '\0' ||
-		(t->at == AT_ENTRY && call_is(t->call, options.signal_before)));
+	return may_be_woken(t) && (options.signal_before[0] == '\0' ||
+				   is_about_to(t, options.signal_before));
 }
 
 /* The one whose sleep the scenario's own look would end. */
@@ -307,6 +317,7 @@ signal_to(const struct tracee *at, struct tracee *t, int signal)
 	say("%s comes to %s", signal_name(signal), t->name);
 	run.signals_sent++;
 	run.signalled_at = time_now();
+	run.held_up = at->tid;
 	t->seen_by_others = true;
 	send_signal(t, signal);
 	list_add(&run.made, &c);

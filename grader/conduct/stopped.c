@@ -52,5 +52,10 @@ stopped_resume(int64_t next)
 	tell("When all others wait, %s goes on (SIGCONT).", t->name);
 	send_signal(t, SIGCONT);
 	settle();
+	/* Of two threads, the one at whose call the signal came is held up for longer. */
+	for (struct tracee *one = tracees; one < tracees + ntracees; one++)
+		if (one->leader == t->leader && one->tid == run.held_up &&
+		    one->state == READY && tracees[t->leader].threads > 0)
+			one->yields = true;
 	return true;
 }

@@ -11,8 +11,9 @@
  * - alarm, setitimer(ITIMER_REAL), timer_settime and timerfd_settime only note
  *   what is to come.
  *
- * Left to the kernel: SO_RCVTIMEO and SO_SNDTIMEO, timers of processor time, and
- * io_uring. A process that uses the first is never taken for deadlocked.
+ * Left to the kernel: timers of processor time, and io_uring. SO_RCVTIMEO and
+ * SO_SNDTIMEO stay with the kernel, too, but end in virtual time if that is first; a
+ * process that uses them is never taken for deadlocked.
  */
 #define _GNU_SOURCE
 #include "virtual.h"
@@ -22,6 +23,7 @@
 #include <sys/syscall.h>
 
 static bool slow;
+static bool in_sockets; /* a socket may have a limit of its own */
 
 void
 time_reset(void)
@@ -29,6 +31,7 @@ time_reset(void)
 	timers_reset();
 	clock_reset();
 	slow = false;
+	in_sockets = false;
 }
 
 /* The kernel may wake somebody later, by itself. */
@@ -42,6 +45,12 @@ bool
 time_slow(void)
 {
 	return slow;
+}
+
+bool
+time_in_sockets(void)
+{
+	return in_sockets;
 }
 
 /* At the entry of a call: what has to do with time. */
@@ -64,7 +73,7 @@ time_entry(struct tracee *t)
 	case SYS_setsockopt:
 		if (t->args[1] == SOL_SOCKET &&
 		    (t->args[2] == SO_RCVTIMEO || t->args[2] == SO_SNDTIMEO))
-			slow = true;
+			slow = in_sockets = true;
 		return;
 	case SYS_socket:
 		if (t->args[0] == AF_INET || t->args[0] == AF_INET6)

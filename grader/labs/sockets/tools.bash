@@ -11,3 +11,11 @@ hold_client() {
 
 # drained: nothing waits any more in what descriptor 3 writes into
 drained() { [[ $(bytes_in 3) == 0 ]]; }
+
+# children_ended PID: none of its children runs any more; one that nobody has waited for
+# has ended, too
+children_ended() {
+	local child children
+	has_children "$1" 0
+	for child in "${children[@]}"; do is_gone "$child" || return; done
+}
