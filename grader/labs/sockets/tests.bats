@@ -17,6 +17,7 @@ interrupted() {
 }
 
 spins="waitpid returned 0: children run, and none has ended yet. Then reap(WNOHANG) is done, and main goes back to its clients; reap(0) passes no WNOHANG, and sleeps instead"
+gave_up="the client was silent for half an hour, and recv gave up with EAGAIN: its socket has a time limit (SO_RCVTIMEO). No wait has one: the next line may take a day"
 not_waited="echod has ended, and not waited for a child: reap(0), at the end, goes on until waitpid says that there is none left, and waits for those that still run (without WNOHANG)"
 
 @test "it builds without a warning" {
@@ -410,6 +411,10 @@ status 0'
 		expect_that "a socket for the third client, too" "$output" false
 		explain "Whose name it is" "the socket was gone when a child had failed: only the server removes it, at its end. Look at what a child does when it ends: what atexit has registered runs in it, too, if it leaves by exit, err or return from main"
 	fi
+	if [[ $error == *"a client: Resource temporarily unavailable"* ]]; then
+		expect_that "that no wait has a time limit" "$error" false
+		explain "The programs" "$gave_up" TIMEOUT HANG LEAK ZOMBIE
+	fi
 	expect_said "^($other"$'\n'")?$killed("$'\n'"$other)?\$"
 	expect_output 'status 0'
 	[[ ${first_came-} != *"wait for any child returns 0"* ]] || explain "When children end" "$spins" TIMEOUT
@@ -599,7 +604,7 @@ status 0"
 		explain "The programs" "a call returned -1 with EINTR: a signal came first, and nothing was received or sent; call it again, and once more if another signal comes. A send may also take less than it was given: send_all goes on after both"
 	fi
 	if [[ $error == *"a client: Resource temporarily unavailable"* ]]; then
-		explain "The programs" "the client was silent for half an hour, and recv gave up with EAGAIN: its socket has a time limit (SO_RCVTIMEO). No wait has one: the next line may take a day"
+		explain "The programs" "$gave_up"
 	fi
 	explain "A stream has no lines" "a client may be silent for half an hour, recv may return less than was sent, and send take less than it was given: what comes next is still the same line" HANG
 }
