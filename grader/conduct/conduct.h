@@ -216,6 +216,7 @@ void time_forget(pid_t tgid, bool all);
 void time_hide_vdso(struct tracee *t);
 void time_is_slow(void);
 bool time_slow(void);
+bool time_in_sockets(void);
 
 /* ---- stopped.c */
 bool stopped_look(int looks);

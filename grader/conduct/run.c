@@ -296,6 +296,8 @@ all_asleep(void)
 	int timer;
 	int64_t next = time_next(true, &who, &timer);
 
+	if (time_in_sockets() && next == FOREVER)
+		time_is_slow(); /* as readv and connect, which the kernel ends */
 	if (somebody_wakes(time_slow()	     ? LOOKS_SLOW
 			   : next == FOREVER ? LOOKS_STILL
 					     : 1))

@@ -73,7 +73,7 @@ time_entry(struct tracee *t)
 	case SYS_setsockopt:
 		if (t->args[1] == SOL_SOCKET &&
 		    (t->args[2] == SO_RCVTIMEO || t->args[2] == SO_SNDTIMEO))
-			slow = in_sockets = true;
+			in_sockets = true;
 		return;
 	case SYS_socket:
 		if (t->args[0] == AF_INET || t->args[0] == AF_INET6)

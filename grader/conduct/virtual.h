@@ -19,9 +19,6 @@ void clock_reset(void);
 void clock_jump(int64_t to);
 void read_clock(struct tracee *t);
 
-/* time.c */
-bool time_in_sockets(void);
-
 /* limits.c */
 bool limits_wait(const struct tracee *t);
 bool limits_entry(struct tracee *t);
