@@ -327,6 +327,40 @@ dies_of_pipe(void)
 	printf("over\n");
 }
 
+static int sends_on;
+static volatile int said;
+
+static void *
+shuts_down(void *unused)
+{
+	shutdown(sends_on, SHUT_WR);
+	said = 1;
+	return unused;
+}
+
+/* A thread says too late that it has sent all. */
+static void
+says_it_late(void)
+{
+	pthread_t thread;
+	int pair[2];
+	char c;
+
+	must(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0, "socketpair");
+	pid_t pid = fork();
+	if (pid == 0) { /* it ends when the other side has sent all */
+		close(pair[0]);
+		_exit(read(pair[1], &c, 1) != 0);
+	}
+	close(pair[1]);
+	sends_on = pair[0];
+	pthread_create(&thread, NULL, shuts_down, NULL);
+	must(read(pair[0], &c, 1) == 0, "read");
+	printf(said ? "all is sent\n" : "it ended too early\n");
+	pthread_join(thread, NULL);
+	waitpid(pid, NULL, 0);
+}
+
 /* TERM between two questions is lost. */
 static void
 misses_term(void)
@@ -407,6 +441,7 @@ static const struct {
 	{ "looks_for_file", looks_for_file },
 	{ "frees_too_early", frees_too_early },
 	{ "dies_of_pipe", dies_of_pipe },
+	{ "says_it_late", says_it_late },
 	{ "misses_term", misses_term },
 	{ "blocks_late", blocks_late },
 	{ "naps", naps },

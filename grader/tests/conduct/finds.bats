@@ -46,6 +46,11 @@ expects() {
 		-n 100 -k 'TERM<sigprocmask' ./bad blocks_late
 }
 
+@test "a thread that is held up just after a call" {
+	finds output "SIGSTOP came to bad" \
+		-1 -n 100 -k 'STOP<shutdown' -x <(echo all is sent) ./bad says_it_late
+}
+
 @test "an alarm that comes too early" {
 	finds deadlock "SIGSTOP came to bad when bad was about to call pause" \
 		-n 100 -k STOP ./bad naps

@@ -465,6 +465,36 @@ timed_waits(void)
 	printf(" %s\n", took > 44 && took < 46 ? "45 s" : "other");
 }
 
+/* The limits that a socket itself has. */
+static void
+socket_waits(void)
+{
+	const struct timeval limit = { .tv_sec = 60 };
+	double start = now(CLOCK_MONOTONIC), took;
+	int pair[2], sent = 0;
+	char c, much[4096] = "";
+
+	must(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0, "socketpair");
+	setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	setsockopt(pair[0], SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	printf("%d", recv(pair[0], &c, 1, 0) == -1 && errno == EAGAIN);
+	printf("%d", read(pair[0], &c, 1) == -1 && errno == EAGAIN);
+	while (send(pair[0], much, sizeof(much), 0) > 0)
+		sent++;
+	printf("%d", sent > 0 && errno == EAGAIN);
+	took = now(CLOCK_MONOTONIC) - start;
+	printf(" %s", took > 179 && took < 181 ? "180 s" : "other");
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		sleep(30);
+		must(write(pair[1], "x", 1) == 1, "write");
+		_exit(0);
+	}
+	printf(" %zd\n", recv(pair[0], &c, 1, 0)); /* before its limit */
+	waitpid(pid, NULL, 0);
+}
+
 /* A time limit of a second, computed anew after each sleep. */
 static void
 deadline(void)
@@ -1042,6 +1072,7 @@ static const struct {
 	{ "alarm_while_computing", alarm_while_computing },
 	{ "timed_waits", timed_waits },
 	{ "long_waits", long_waits },
+	{ "socket_waits", socket_waits },
 	{ "deadline", deadline },
 	{ "timers", timers },
 	{ "rest_of_sleep", rest_of_sleep },

@@ -57,9 +57,10 @@ same() {
 5, interval 1
 100 s' ]
 	[ "$("$CONDUCT" ./good timed_waits)" = "11111000110 45 s" ]
+	[ "$("$CONDUCT" ./good socket_waits)" = "111 180 s 1" ]
 	[ "$("$CONDUCT" ./good timers)" = "1 77 1" ]
 	[ "$("$CONDUCT" ./good rest_of_sleep)" = "-1 1 40 s" ]
-	same good 20 alarms timed_waits timers rest_of_sleep deadline
+	same good 20 alarms timed_waits socket_waits timers rest_of_sleep deadline
 }
 
 @test "who computes, or looks at the clock, or spins, is not stopped" {
