@@ -6,6 +6,7 @@ await_children() {
 	until_holds "process $1 never had $2 children" has_children "$@"
 }
 
+# has_children PID N: whether it has N now; sets children, as await_children does
 has_children() {
 	children=()
 	{ read -ra children <"/proc/$1/task/$1/children"; } 2>/dev/null

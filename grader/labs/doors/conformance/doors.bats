@@ -36,46 +36,48 @@ setup() {
 	export ASAN_OPTIONS=detect_leaks=0
 }
 
+# one KIND PROGRAM CASE: runs that case in the build KIND; returns its status. A
+# sanitizer's own locks may not survive a fork while another thread runs or allocates
+# memory: then the case ends by its alarm, having said nothing, and is tried again. That
+# it ends at all, the plain build shows.
+one() {
+	local try status
+	for try in 1 2 3; do
+		mkdir "$1-$3-$try"
+		status=0
+		(cd "$1-$3-$try" && timeout -s KILL 150 \
+			"$BIN/$1/test_$2" "$3") || status=$?
+		[[ $1 != plain ]] && ((status == 128 + 14)) || break
+	done
+	return "$status"
+}
+
 # holds PROGRAM CASE...: in the plain build, and with the address sanitizer.
 holds() {
 	local program=$1 name kind
 	shift
 	for name; do
 		for kind in plain asan; do
-			mkdir "$kind-$name"
-			(cd "$kind-$name" && timeout -s KILL 150 \
-				"$BIN/$kind/test_$program" "$name") ||
-				{
-					echo "$program $name, $kind: failed"
-					return 1
-				}
+			one "$kind" "$program" "$name" || {
+				echo "$program $name, $kind: failed"
+				return 1
+			}
 		done
 	done
 }
 
 # Not with the address sanitizer: it takes the unwinding of a cancelled thread
-# for a use of its stack, and its own locks do not survive a fork while another
-# thread allocates memory.
+# for a use of its stack.
 holds_plainly() {
-	timeout -s KILL 150 "$BIN/plain/test_$1" "$2"
+	one plain "$1" "$2"
 }
 
-# races PROGRAM CASE...: the thread sanitizer has nothing to say. Its own locks may
-# not survive a fork while another thread runs: then the case ends by its alarm,
-# having said nothing of races, and is tried again. That it ends at all, the
-# plain build shows.
+# races PROGRAM CASE...: the thread sanitizer has nothing to say
 races() {
-	local program=$1 name try status
+	local program=$1 name
 	shift
 	for name; do
-		for try in 1 2 3; do
-			mkdir "tsan-$name-$try"
-			status=0
-			(cd "tsan-$name-$try" && timeout -s KILL 150 \
-				"$BIN/tsan/test_$program" "$name") || status=$?
-			((status == 128 + 14)) || break
-		done
-		((status == 0)) || {
+		one tsan "$program" "$name" || {
 			echo "$program $name: races"
 			return 1
 		}

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -14,10 +15,28 @@ static struct shared {
 	int waiting;
 } * shared;
 
+/* Does it sleep? Who does not yet may see the signal all the same. */
+static int
+sleeps(pid_t pid)
+{
+	char path[40], state = '?';
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "r");
+	if (f == NULL)
+		return 0;
+	(void)!fscanf(f, "%*d (condition_signa) %c", &state);
+	fclose(f);
+	return state == 'S';
+}
+
 static void
 start_waiter(int n)
 {
-	if (fork() == 0) {
+	pid_t pid = fork();
+
+	if (pid == 0) {
 		pthread_mutex_lock(&shared->lock);
 		shared->waiting = n;
 		while (n != 0)
@@ -29,6 +48,8 @@ start_waiter(int n)
 		there = shared->waiting;
 		pthread_mutex_unlock(&shared->lock);
 	}
+	while (!sleeps(pid))
+		sched_yield();
 	pthread_cond_signal(&shared->more);
 }
 
