@@ -756,6 +756,17 @@ last
 	expect_match $'^(1|hello\n0)\n1$'
 	expect_said $'^(echo: exchange with \'sock\': (Cannot allocate memory|Connection reset by peer)\n?)+$'
 	explain "The programs" "a call that waits or receives returned -1, and not for a signal: exchange returns -1 with that errno" HANG TIMEOUT
+	# Not each echo makes each of them.
+	local call
+	for call in poll select send; do
+		failing "echo/$call:1:ENOBUFS"
+		scenario './peer mirror sock 2>/dev/null & await_file sock.ready
+			echo hello | ./echo sock >answer; echo "status $?"; wait $!'
+		[[ -n "$(calls_of "echo/$call" " ENOBUFS ")" ]] || continue
+		expect_output "status 1"
+		expect_said $'^echo: exchange with \'sock\': (No buffer space available|Connection reset by peer)$'
+		explain "The programs" "$call returned -1, and neither for a signal nor because it would have to wait: what it was to do is not done, so exchange returns -1 with that errno" HANG TIMEOUT LEAK ZOMBIE
+	done
 }
 
 @test "echo: the server leaves before the end of input" {
