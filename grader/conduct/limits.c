@@ -29,14 +29,21 @@ until_point(int slot, struct timespec point)
 	return at == FOREVER ? FOREVER : at - clock_base(slot) - time_now();
 }
 
+/* The call ends after that time; one that is begun again, when it would have. */
+static void
+ends_after(struct tracee *t, int64_t length)
+{
+	t->timed = true;
+	if (t->until == FOREVER && length != FOREVER)
+		t->until = time_now() + length;
+}
+
 static bool
 limited(struct tracee *t, int64_t length, int argument, uint64_t instead)
 {
 	if (length == 0)
 		return false; /* it only looks */
-	t->timed = true;
-	if (t->until == FOREVER && length != FOREVER)
-		t->until = time_now() + length;
+	ends_after(t, length);
 	tracee_save_args(t);
 	arch_set_arg(t->tid, argument, instead);
 	return true;
@@ -142,18 +149,35 @@ in_milliseconds(struct tracee *t, int n)
 	return ms > 0 && limited(t, ms * 1000000LL, n, INT_MAX);
 }
 
-/*
- * The limit that the socket itself has: SO_RCVTIMEO or SO_SNDTIMEO. The kernel knows
- * it, too, and may be first.
- */
+/* SO_RCVTIMEO or SO_SNDTIMEO, if the socket's own limit may end the call; or 0. */
+static int
+option_of(const struct tracee *t)
+{
+	switch (t->number) {
+	case SYS_read:
+	case SYS_recvfrom:
+	case SYS_recvmsg:
+	case SYS_accept:
+	case SYS_accept4:
+		return SO_RCVTIMEO;
+	case SYS_write:
+	case SYS_sendto:
+	case SYS_sendmsg:
+		return SO_SNDTIMEO;
+	default:
+		return 0;
+	}
+}
+
+/* The limit that the socket itself has. The kernel knows it, too, and may be first. */
 static bool
-in_socket(struct tracee *t, int option)
+in_socket(struct tracee *t)
 {
 	struct timeval v = { 0 };
 	socklen_t size = sizeof(v);
-	int copy;
+	int option = option_of(t), copy;
 
-	if (!time_in_sockets())
+	if (option == 0 || !time_in_sockets())
 		return false;
 	copy = object_borrow(t, (int)t->args[0]);
 	if (copy == -1)
@@ -161,10 +185,10 @@ in_socket(struct tracee *t, int option)
 	if (getsockopt(copy, SOL_SOCKET, option, &v, &size) == -1)
 		v = (struct timeval){ 0 }; /* no socket */
 	close(copy);
-	t->timed = v.tv_sec != 0 || v.tv_usec != 0;
-	if (t->timed && t->until == FOREVER)
-		t->until = time_now() + v.tv_sec * SECOND + v.tv_usec * 1000;
-	return t->timed;
+	if (v.tv_sec == 0 && v.tv_usec == 0)
+		return false;
+	ends_after(t, v.tv_sec * SECOND + v.tv_usec * 1000);
+	return true;
 }
 
 /*
@@ -247,18 +271,8 @@ limits_entry(struct tracee *t)
 	case SYS_clock_nanosleep:
 		return sleeps(t, 2, 3, t->args[1] & TIMER_ABSTIME,
 			      slot_of(t->args[0]));
-	case SYS_read:
-	case SYS_recvfrom:
-	case SYS_recvmsg:
-	case SYS_accept:
-	case SYS_accept4:
-		return in_socket(t, SO_RCVTIMEO);
-	case SYS_write:
-	case SYS_sendto:
-	case SYS_sendmsg:
-		return in_socket(t, SO_SNDTIMEO);
 	default:
-		return false;
+		return in_socket(t);
 	}
 }
 
@@ -273,17 +287,9 @@ result_of(const struct tracee *t)
 		return -ETIMEDOUT;
 	case SYS_rt_sigtimedwait:
 	case SYS_semtimedop:
-	case SYS_read:
-	case SYS_recvfrom:
-	case SYS_recvmsg:
-	case SYS_accept:
-	case SYS_accept4:
-	case SYS_write:
-	case SYS_sendto:
-	case SYS_sendmsg:
 		return -EAGAIN;
 	default:
-		return 0;
+		return option_of(t) != 0 ? -EAGAIN : 0;
 	}
 }
 
