@@ -85,6 +85,8 @@ set_environment(const struct box *box)
 	setenv("LABBOX_NOTES", folder, 1);
 	setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
 	setenv("LANG", "C.UTF-8", 1);
+	if (box->early)
+		setenv("LABBOX_EARLY", "1", 1);
 	setenv("TERM", "dumb", 1);
 	for (int i = 0; i < box->nenv; i++)
 		putenv((char *)box->env[i]);

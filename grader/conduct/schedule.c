@@ -235,22 +235,24 @@ may_be_woken(const struct tracee *t)
 	       (options.signal_after[0] == '\0' || t->ripe);
 }
 
-/* Is the process t, or one of its threads, about to make that call? */
-static bool
-is_about_to(const struct tracee *t, const char *call)
+/* The thread of the process t, itself among them, that is about to make that
+ * call, or NULL. */
+static const struct tracee *
+thread_about_to(const struct tracee *t, const char *call)
 {
 	for (const struct tracee *one = t; one < tracees + ntracees; one++)
 		if (one->leader == t->leader && one->state != DEAD &&
 		    one->at == AT_ENTRY && call_is(one->call, call))
-			return true;
-	return false;
+			return one;
+	return NULL;
 }
 
 static bool
 may_be_signalled(const struct tracee *t)
 {
-	return may_be_woken(t) && (options.signal_before[0] == '\0' ||
-				   is_about_to(t, options.signal_before));
+	return may_be_woken(t) &&
+	       (options.signal_before[0] == '\0' ||
+		thread_about_to(t, options.signal_before) != NULL);
 }
 
 /* The one whose sleep the scenario's own look would end. */
@@ -310,10 +312,13 @@ signal_to(const struct tracee *at, struct tracee *t, int signal)
 	struct choice c = { .kind = SIGNAL,
 			    .point = at->points,
 			    .value = signal };
+	const struct tracee *thread = NULL;
 
 	snprintf(c.at, sizeof(c.at), "%s", at->role);
 	snprintf(c.who, sizeof(c.who), "%s", t->role);
-	tell_choice(&c, t);
+	if (options.signal_before[0] != '\0')
+		thread = thread_about_to(t, options.signal_before);
+	tell_choice(&c, thread != NULL ? thread : t);
 	say("%s comes to %s", signal_name(signal), t->name);
 	run.signals_sent++;
 	run.signalled_at = time_now();

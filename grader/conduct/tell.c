@@ -58,7 +58,8 @@ about(const struct tracee *t, char *text, size_t size)
 	}
 }
 
-/* `at` would have gone on, but the choice was another. */
+/* `at` would have gone on, but the choice was another; a signal: it came to the
+ * process of which `at` is a thread. */
 void
 tell_choice(const struct choice *choice, const struct tracee *at)
 {
@@ -71,7 +72,7 @@ tell_choice(const struct choice *choice, const struct tracee *at)
 	if (choice->kind == SIGNAL) {
 		tell_until(NULL);
 		tell("%s came to %s when %s.", signal_name((int)choice->value),
-		     at->name, first);
+		     other->name, first);
 		return;
 	}
 	tell_until(NULL);

@@ -103,11 +103,6 @@ give() {
 # with NAME=VALUE: adds to the environment of the scenarios that follow
 with() { environment+=(-e "$1"); }
 
-# leave_timers_alone: in the scenarios that follow the supervisor does not ask who sets a
-# timer, so who hangs is found by the time limit. For programs that set one while signals
-# come: where the kernel hands the call to the supervisor, a signal can end it by EINTR.
-leave_timers_alone() { environment+=(-E); }
-
 # slurp VARIABLE FILE: without newlines at the end, zero bytes as \0, and, as every
 # test does it, without starting a process unless there are zero bytes
 slurp() {

@@ -555,3 +555,31 @@ socket.socketpair()')"
 	}
 	each_level check
 }
+
+@test "signals end no call that the supervisor serves" {
+	"${CC:-cc}" -x c -o "$dir/in/rings" - <<-'END'
+		#include <signal.h>
+		#include <stdio.h>
+		#include <sys/time.h>
+
+		static void on_alarm(int number) { (void)number; }
+
+		int
+		main(void)
+		{
+			const struct itimerval often = { { 0, 50 }, { 0, 50 } };
+			struct sigaction action = { .sa_handler = on_alarm };
+			int failed = 0;
+
+			sigaction(SIGALRM, &action, NULL);
+			for (int i = 0; i < 3000; i++)
+				failed += setitimer(ITIMER_REAL, &often, NULL) != 0;
+			printf("%d\n", failed);
+		}
+	END
+	check() {
+		in_box "$1" 'LD_PRELOAD=$LABBOX_TOOLS/exits.so ./rings' -T "$kit/.build/tools"
+		[ "$(<"$dir/result/out")" = 0 ]
+	}
+	each_level check
+}

@@ -96,6 +96,7 @@ start(void)
 	started = getpid();
 	at_quick_exit(report);
 	find_inherited_children();
+	find_who_serves_alarms();
 	if (note_here() && getenv("EXITS_FDS") != NULL)
 		watch_fds_from_now();
 	if (note_here() && getenv("LABBOX_TRACE") != NULL) {

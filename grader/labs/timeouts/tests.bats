@@ -308,7 +308,6 @@ usage: nap naive|jump|suspend MS...
 
 @test "memcheck: no bad memory, no leak" {
 	gap 0; needs 1 2 3 4; points 2
-	leave_timers_alone # each may set a timer that rings again
 	memcheck_of -d 'memcheck ./nap suspend 20; mkfifo fifo; exec 3<>fifo
 		memcheck ./deadline 30 fifo; echo $?; rm fifo'
 	expect_output 'slept
