@@ -25,14 +25,20 @@ stopped(void)
 
 /*
  * Somebody has looked for something that has not come: so much time passes if he
- * may look `looks` times while another is stopped. Returns whether one is.
+ * may look `looks` times while another is stopped, but none after its end. Returns
+ * whether one is.
  */
 bool
 stopped_look(int looks)
 {
+	int64_t left = run.signalled_at + PATIENCE_NS - time_now();
+
 	if (stopped() == NULL)
 		return false;
-	time_pass(PATIENCE_NS / looks);
+	if (left > PATIENCE_NS / looks)
+		left = PATIENCE_NS / looks;
+	if (left > 0)
+		time_pass(left);
 	return true;
 }
 
