@@ -13,7 +13,8 @@
  * Gap 1: give the empty file `fd` `size` bytes, and map them for reading and
  * writing, so that what is stored there is in the file. `fd` stays open.
  *
- * Returns the mapping; or NULL with errno set to why it failed.
+ * Returns the mapping; or NULL with errno set to why it failed, whatever size the
+ * file has then.
  * Traps: mmap(2) succeeds whatever the size of the file, but beyond its end there
  * is nothing to store into (SIGBUS), nor is there when the disk turns out to be full.
  */
@@ -29,8 +30,8 @@ map_new(int fd, size_t size)
 /*
  * Gap 1, too: wait until what was stored in `map` is on the disk, and unmap it.
  *
- * Returns 0; or -1 with errno set if one of the two failed. It is unmapped even if
- * it could not be saved.
+ * Returns 0; or -1 with errno set if one of the two failed (if both did, by either).
+ * It is unmapped even if it could not be saved.
  * Trap: munmap(2) promises nothing about the disk.
  */
 int

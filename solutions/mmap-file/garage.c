@@ -33,9 +33,9 @@ fail(void)
  * Gap 5 (optional): read the record, which a writer is changing.
  *
  * `fd` is its file. A writer holds flock(fd, LOCK_EX) while it writes, and the
- * kernel takes that lock away from one that dies. Waits for the writer, asleep,
- * and returns 0 with the car; or -1 with EBADMSG if the writer left the record
- * half changed, or another errno. Afterwards writers can go on.
+ * kernel takes that lock away from one that dies. Waits for the writer, asleep
+ * all the time, and returns 0 with the car; or -1 with EBADMSG if the writer left
+ * the record half changed, or another errno. Afterwards writers can go on.
  */
 static int
 read_after_writer(int fd, const struct record *record, struct car *car)
