@@ -2,10 +2,13 @@
  * Calls the functions of map.c and record.c one by one.
  *
  *	steps new FILE [SIZE]	makes FILE, maps it, stores into its ends
- *	steps save FILE [SIZE]	the same, and saves it
+ *	steps short FILE [SIZE]	the same, but the file may not get its last byte
+ *	steps save FILE [SIZE]	as new, and saves it
  *	steps old FILE...	maps each as a car, and makes a change
- *	steps huge FILE		the same, told that it has 4 GiB more than it has
+ *	steps readonly FILE...	the same, but they are open for reading only
+ *	steps huge FILE		as old, told that it has 4 GiB more than it has
  *	steps magic N FILE...	as old, but the magic is N (hexadecimal)
+ *	steps after GARAGE FILE put ...	which makes the file: its magic comes last
  *	steps text | check | write | read | order | together
  *
  * The last six print what is wrong, a line, or that nothing is. `write`, `read` and
@@ -24,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -102,17 +106,33 @@ mapped_of(const char *path)
 	return sum;
 }
 
+/* Beyond that many bytes no file grows, as if the disk were full. */
+static void
+limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	signal(SIGXFSZ, SIG_IGN);
+	if (getrlimit(RLIMIT_FSIZE, &limit) == -1)
+		err(1, "getrlimit");
+	limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+	if (setrlimit(RLIMIT_FSIZE, &limit) == -1)
+		err(1, "setrlimit");
+}
+
 /* The first `size` bytes of a new file, mapped; something is stored in both ends. */
 static void
-make_new(const char *path, size_t size)
+make_new(const char *path, size_t size, rlim_t most)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
 	struct stat s;
 
 	if (fd == -1)
 		err(1, "%s", path);
+	limit_files(most);
 	map = map_new(fd, size);
 	int error = errno;
+	limit_files(RLIM_INFINITY);
 	must_be_open(fd, path, "map_new");
 	errno = error;
 	if (map == NULL)
@@ -150,6 +170,7 @@ save_new(size_t size)
 static uint32_t magic = CAR_MAGIC; /* that map_old is to find */
 static off_t more; /* than a file has, fstat and lseek say here */
 static bool told;
+static bool read_only;
 
 /* In place of the C library's. Who asks for the size otherwise is not told. */
 int
@@ -178,7 +199,7 @@ lseek(int fd, off_t offset, int whence)
 static void
 map_one(const char *path)
 {
-	int fd = open(path, O_RDWR | O_NONBLOCK);
+	int fd = open(path, (read_only ? O_RDONLY : O_RDWR) | O_NONBLOCK);
 
 	if (fd == -1 && (fd = open(path, O_RDONLY)) == -1)
 		err(1, "%s", path);
@@ -865,18 +886,52 @@ be_together(void)
 	return 0;
 }
 
+/* Whoever sees the magic may use the rest: if not, the checker calls it a race. */
+static int
+look_after(char *argv[])
+{
+	int fd = open(argv[1], O_RDONLY | O_CREAT, 0600), status = 0;
+	const struct record *r = mmap(NULL, SIZE, PROT_READ, MAP_SHARED, fd, 0);
+	const volatile unsigned char *byte = (const volatile void *)r;
+	pid_t child;
+
+	if (r == MAP_FAILED || (child = fork()) == -1)
+		err(1, "%s", argv[1]);
+	if (child == 0) {
+		execv(argv[0], argv);
+		err(1, "%s", argv[0]);
+	}
+	/* The checker does not know this call, so for it only the magic orders. */
+	while (syscall(SYS_wait4, child, &status, 0, NULL) == -1 &&
+	       errno == EINTR)
+		;
+	if (status != 0)
+		return 1;
+	if (r->header.magic != CAR_MAGIC)
+		wrong("the file has no magic");
+	for (size_t at = sizeof(r->header.magic); at < SIZE; at++)
+		(void)byte[at];
+	puts("the magic is there");
+	return 0;
+}
+
 int
 main(int argc, char *argv[])
 {
 	const char *what = argc > 1 ? argv[1] : "";
 
-	if (strcmp(what, "new") == 0 || strcmp(what, "save") == 0) {
+	if (strcmp(what, "new") == 0 || strcmp(what, "short") == 0 ||
+	    strcmp(what, "save") == 0) {
 		size_t size = argc > 3 ? strtoul(argv[3], NULL, 10) : SIZE;
 
-		make_new(argv[2], size);
-		return *what == 's' ? save_new(size) : 0;
+		make_new(argv[2], size,
+			 strcmp(what, "short") == 0 ? size - 1 : RLIM_INFINITY);
+		return strcmp(what, "save") == 0 ? save_new(size) : 0;
 	}
+	if (strcmp(what, "after") == 0)
+		return look_after(argv + 2);
 	more = strcmp(what, "huge") == 0 ? (off_t)1 << 32 : 0;
+	read_only = strcmp(what, "readonly") == 0;
 	int first = 2;
 	if (strcmp(what, "magic") == 0)
 		magic = (uint32_t)strtoul(argv[first++], NULL, 16);
