@@ -369,6 +369,27 @@ removed'
 removed'
 	explain "Full and empty" "$means" WRONG HANG TIMEOUT
 	[[ ! -e $RESULTS/refused ]] || return 0
+	# One waits, and is stopped at some place; what it waited for goes to another. It goes
+	# on during the second sleep; no real time passes.
+	interrupting 'posix#3:STOP@mq_open'
+	scenario -b plain "$posix create 1; $posix send 3 a; $posix send 3 b &
+		$posix receive; $posix send 3 c & sleep 20; sleep 1; $posix receive; wait; $posix receive -n; $posix remove"
+	expect_lines 'created: room for 1
+3 a
+3 b
+3 c
+removed'
+	expect_quiet
+	explain "Full and empty" "the sender was stopped between two calls, and another took the room: what poll or mq_getattr says is over when another is faster. Without -n EAGAIN means that it waits again; or let mq_send itself wait, without O_NONBLOCK" WRONG HANG TIMEOUT
+	interrupting 'posix#2:STOP@mq_open'
+	scenario -b plain "$posix create 1; $posix receive &
+		$posix send 3 a; $posix receive & sleep 20; sleep 1; $posix send 3 b; wait; $posix remove"
+	expect_lines 'created: room for 1
+3 a
+3 b
+removed'
+	expect_quiet
+	explain "Full and empty" "the receiver was stopped between two calls, and another took the message: what poll or mq_getattr says is over when another is faster. Without -n EAGAIN means that it waits again; or let mq_receive itself wait, without O_NONBLOCK" WRONG HANG TIMEOUT
 	interrupting
 	under_schedules 1 # in which an hour passes at once
 	scenario -b plain "$posix create 1; $posix receive >out & sleep 3600; $posix send 3 a; wait; $posix send -n 4 b
