@@ -416,6 +416,14 @@ removed'
 	expect_said "^posix: $name: a message may be longer than 64 bytes
 posix: $name: a message may be longer than 64 bytes\$"
 	explain "Too long" "mq_receive is told how much fits: 64 bytes, no more; that is less than the queue's mq_msgsize, so it fails with EMSGSIZE, however short the message" WRONG CRASH
+	scenario "./peer $name make 3 32; ./peer $name put 3 hi; $posix receive; $posix send 4 there
+		$posix send 5 ${full:31}; echo \"status \$?\"; $posix drain; $posix remove"
+	expect_output '3 hi
+status 1
+4 there
+removed'
+	expect_complaint "^posix: $name: send: Message too long\$"
+	explain "Too long" "the queue is another program's, for messages of up to 32 bytes: all of them fit into 64. Only a queue whose messages may be longer is refused by receive, and only a text of more than 32 bytes by mq_send (EMSGSIZE)" WRONG CRASH
 	scenario "$posix create 3; $posix send 5 urgent; $posix send 3 text; $posix send 1 more
 		$posix receive 3; echo \"status \$?\"; $posix receive -n 5; echo \"status \$?\"; $posix receive 0; echo \"status \$?\"; $posix drain; $posix remove"
 	expect_output 'created: room for 3
