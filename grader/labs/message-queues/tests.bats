@@ -471,10 +471,11 @@ status 0"
 	gap 4; points 4
 	local endless
 	endless=$(printf '%-65s' a_text_without_a_null_byte | tr ' ' _)
-	scenario "serve; ./peer key ask 77 1 'too short' 87; ./peer key ask 77 1 'too long' 89; ./peer key ask 77 1 empty 0; ./peer key ask 77 1 'too long' 8000
+	scenario "serve; ./peer key reply 4242 9 other; ./peer key ask 77 1 'too short' 87; ./peer key ask 77 1 'too long' 89; ./peer key ask 77 1 empty 0; ./peer key ask 77 1 'too long' 8000
 		./peer key ask 77 1 $endless; ./peer key ask 0 1 'client 0'; ./peer key ask -1 1 'client -1'; ./peer key ask -2147483648 1 'client -2147483648'
 		./peer key ask 2147483647 1 'client REQUEST'; ./peer key ask 77 0 ''; ./peer key ask 77 1 $full; idle \$server; ./peer key letters; ended"
 	expect_output "asleep
+reply to 4242: 9: other
 reply to 77: 0: 
 reply to 77: 1: $full
 status 0"
@@ -482,9 +483,11 @@ status 0"
 	was_taken 'too long' "the text shows which letter was taken: one that is longer than struct body, cut by MSG_NOERROR, has that size then; with room for one byte more it shows"
 	was_taken a_text "the text shows which letter was taken: one without its null byte has no end"
 	was_taken 'client REQUEST' "the text shows which letter was taken: a reply to the client REQUEST would be a request, which the server takes itself"
+	[[ $output != *"reply to 77"* || $output == *"reply to 4242"* ]] ||
+		explain "Whose message" "a reply lay in the queue, the oldest letter of all, and the server has taken it: each of its msgrcv names the type REQUEST, also one that takes away what is too long" WRONG
 	[[ $first_error$error != *"Argument list too long"* ]] ||
 		explain "Whose message" "a letter that is longer than msgrcv is told stays in the queue, and msgrcv fails with E2BIG; MSG_NOERROR cuts it, and it is gone" WRONG
-	[[ $output != "it has ended"$'\n'"request: write 1, 'client "* ]] ||
+	[[ $output != "it has ended"$'\n'"reply to 4242: 9: other"$'\n'"request: write 1, 'client "* ]] ||
 		explain "Whose message" "the server has taken a client below 1, which is 0 or negative: msgsnd refuses a reply of that type (EINVAL), and the server has ended; the first request that is left is the next one" WRONG
 	(($(grep -c "is dropped" <<<"$error") != 3)) ||
 		explain "Whose message" "the fourth letter, of 8000 bytes, has overwritten what is none of its own: the room that msgrcv is told of begins behind the type, so it is smaller than the whole struct" CRASH
@@ -514,13 +517,15 @@ reply to 2147483646: 9: other"
 	[[ $output != *"status 0"*"request: "* ]] ||
 		explain "The programs" "the client has sent its request more than once: when a signal ends the wait for the reply, only msgrcv is made again; a second write would be counted" WRONG
 	explain "Whose message" "msgrcv takes the one type that it is given: the client's own process id; with 0 a client takes its own request, or what is for others" WRONG HANG TIMEOUT
-	scenario "touch key; ./peer key serve >asked & sh -c './peer key reply \$\$ 4 old 8000; ./peer key reply \$\$ 3 old
+	scenario "touch key; ./peer key reply 1 9 other; ./peer key serve >asked & sh -c '
+			./peer key reply \$\$ 4 old 8000; ./peer key reply \$\$ 4 old 0; ./peer key reply \$\$ 3 old
 			exec ./requests key read'; wait; cat asked; ./peer key letters; ./requests key stop"
 	expect_output "7: 
-request: write 0, ''"
+request: write 0, ''
+reply to 1: 9: other"
 	local late="the reply may be there as soon as the client has asked: what is taken away must be taken away before"
-	[[ $why != *"queue holds 0 messages"* ]] || explain "Whose message" "$late" HANG
-	explain "Whose message" "process ids are used again: before it asks, a client takes away what is there for its number, all of it, of any size (MSG_NOERROR), without waiting" WRONG HANG TIMEOUT
+	[[ $why != *"queue holds 1 message,"* ]] || explain "Whose message" "$late" HANG
+	explain "Whose message" "process ids are used again: before it asks, a client takes away what is there for its number, all of it, of any size (MSG_NOERROR; one of 0 bytes is not the end), without waiting; and nothing that is for others" WRONG HANG TIMEOUT
 	# It is stopped at each place after it has asked, and goes on when there is a reply.
 	interrupting requests:STOP@msgsnd
 	scenario -n "touch key; ./peer key letters; ./peer key serve >asked & ./requests key read; wait; cat asked; ./requests key stop"
