@@ -624,6 +624,10 @@ status 0"
 	expect_told './requests key write' 2 '' '^requests: usage: '
 	expect_told "./requests key write x$full" 2 '' '^requests: more than 64 bytes: '
 	expect_told './requests key read' 1 '' '^requests: key: no server$'
+	failing sysv#1/msgctl:each:EPERM
+	scenario -b plain "touch key; $sysv create 10; status=\$?; ((status)) || $sysv remove; exit \$status"
+	expect_complaint '^sysv: key: create: Operation not permitted$'
+	expect_status 1
 	explain_given "The programs"
 }
 
