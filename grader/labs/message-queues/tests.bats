@@ -369,6 +369,27 @@ removed'
 removed'
 	explain "Full and empty" "$means" WRONG HANG TIMEOUT
 	[[ ! -e $RESULTS/refused ]] || return 0
+	# One waits, and is stopped at some place; what it waited for goes to another. It goes
+	# on during the second sleep; no real time passes.
+	interrupting 'posix#3:STOP@mq_open'
+	scenario -b plain "$posix create 1; $posix send 3 a; $posix send 3 b &
+		$posix receive; $posix send 3 c & sleep 20; sleep 1; $posix receive; wait; $posix receive -n; $posix remove"
+	expect_lines 'created: room for 1
+3 a
+3 b
+3 c
+removed'
+	expect_quiet
+	explain "Full and empty" "the sender was stopped between two calls, and another took the room: what poll or mq_getattr says is over when another is faster. Without -n EAGAIN means that it waits again; or let mq_send itself wait, without O_NONBLOCK" WRONG HANG TIMEOUT
+	interrupting 'posix#2:STOP@mq_open'
+	scenario -b plain "$posix create 1; $posix receive &
+		$posix send 3 a; $posix receive & sleep 20; sleep 1; $posix send 3 b; wait; $posix remove"
+	expect_lines 'created: room for 1
+3 a
+3 b
+removed'
+	expect_quiet
+	explain "Full and empty" "the receiver was stopped between two calls, and another took the message: what poll or mq_getattr says is over when another is faster. Without -n EAGAIN means that it waits again; or let mq_receive itself wait, without O_NONBLOCK" WRONG HANG TIMEOUT
 	interrupting
 	under_schedules 1 # in which an hour passes at once
 	scenario -b plain "$posix create 1; $posix receive >out & sleep 3600; $posix send 3 a; wait; $posix send -n 4 b
@@ -395,6 +416,14 @@ removed'
 	expect_said "^posix: $name: a message may be longer than 64 bytes
 posix: $name: a message may be longer than 64 bytes\$"
 	explain "Too long" "mq_receive is told how much fits: 64 bytes, no more; that is less than the queue's mq_msgsize, so it fails with EMSGSIZE, however short the message" WRONG CRASH
+	scenario "./peer $name make 3 32; ./peer $name put 3 hi; $posix receive; $posix send 4 there
+		$posix send 5 ${full:31}; echo \"status \$?\"; $posix drain; $posix remove"
+	expect_output '3 hi
+status 1
+4 there
+removed'
+	expect_complaint "^posix: $name: send: Message too long\$"
+	explain "Too long" "the queue is another program's, for messages of up to 32 bytes: all of them fit into 64. Only a queue whose messages may be longer is refused by receive, and only a text of more than 32 bytes by mq_send (EMSGSIZE)" WRONG CRASH
 	scenario "$posix create 3; $posix send 5 urgent; $posix send 3 text; $posix send 1 more
 		$posix receive 3; echo \"status \$?\"; $posix receive -n 5; echo \"status \$?\"; $posix receive 0; echo \"status \$?\"; $posix drain; $posix remove"
 	expect_output 'created: room for 3
@@ -442,10 +471,11 @@ status 0"
 	gap 4; points 4
 	local endless
 	endless=$(printf '%-65s' a_text_without_a_null_byte | tr ' ' _)
-	scenario "serve; ./peer key ask 77 1 'too short' 87; ./peer key ask 77 1 'too long' 89; ./peer key ask 77 1 empty 0; ./peer key ask 77 1 'too long' 8000
+	scenario "serve; ./peer key reply 4242 9 other; ./peer key ask 77 1 'too short' 87; ./peer key ask 77 1 'too long' 89; ./peer key ask 77 1 empty 0; ./peer key ask 77 1 'too long' 8000
 		./peer key ask 77 1 $endless; ./peer key ask 0 1 'client 0'; ./peer key ask -1 1 'client -1'; ./peer key ask -2147483648 1 'client -2147483648'
 		./peer key ask 2147483647 1 'client REQUEST'; ./peer key ask 77 0 ''; ./peer key ask 77 1 $full; idle \$server; ./peer key letters; ended"
 	expect_output "asleep
+reply to 4242: 9: other
 reply to 77: 0: 
 reply to 77: 1: $full
 status 0"
@@ -453,6 +483,8 @@ status 0"
 	was_taken 'too long' "the text shows which letter was taken: one that is longer than struct body, cut by MSG_NOERROR, has that size then; with room for one byte more it shows"
 	was_taken a_text "the text shows which letter was taken: one without its null byte has no end"
 	was_taken 'client REQUEST' "the text shows which letter was taken: a reply to the client REQUEST would be a request, which the server takes itself"
+	[[ $output != *"reply to 77"* || $output == *"reply to 4242"* ]] ||
+		explain "Whose message" "a reply lay in the queue, the oldest letter of all, and the server has taken it: each of its msgrcv names the type REQUEST, also one that takes away what is too long" WRONG
 	[[ $first_error$error != *"Argument list too long"* ]] ||
 		explain "Whose message" "a letter that is longer than msgrcv is told stays in the queue, and msgrcv fails with E2BIG; MSG_NOERROR cuts it, and it is gone" WRONG
 	[[ $output != "it has ended"$'\n'"request: write 1, 'client "* ]] ||
@@ -485,13 +517,15 @@ reply to 2147483646: 9: other"
 	[[ $output != *"status 0"*"request: "* ]] ||
 		explain "The programs" "the client has sent its request more than once: when a signal ends the wait for the reply, only msgrcv is made again; a second write would be counted" WRONG
 	explain "Whose message" "msgrcv takes the one type that it is given: the client's own process id; with 0 a client takes its own request, or what is for others" WRONG HANG TIMEOUT
-	scenario "touch key; ./peer key serve >asked & sh -c './peer key reply \$\$ 4 old 8000; ./peer key reply \$\$ 3 old
+	scenario "touch key; ./peer key reply 1 9 other; ./peer key serve >asked & sh -c '
+			./peer key reply \$\$ 4 old 8000; ./peer key reply \$\$ 4 old 0; ./peer key reply \$\$ 3 old
 			exec ./requests key read'; wait; cat asked; ./peer key letters; ./requests key stop"
 	expect_output "7: 
-request: write 0, ''"
+request: write 0, ''
+reply to 1: 9: other"
 	local late="the reply may be there as soon as the client has asked: what is taken away must be taken away before"
-	[[ $why != *"queue holds 0 messages"* ]] || explain "Whose message" "$late" HANG
-	explain "Whose message" "process ids are used again: before it asks, a client takes away what is there for its number, all of it, of any size (MSG_NOERROR), without waiting" WRONG HANG TIMEOUT
+	[[ $why != *"queue holds 1 message,"* ]] || explain "Whose message" "$late" HANG
+	explain "Whose message" "process ids are used again: before it asks, a client takes away what is there for its number, all of it, of any size (MSG_NOERROR; one of 0 bytes is not the end), without waiting; and nothing that is for others" WRONG HANG TIMEOUT
 	# It is stopped at each place after it has asked, and goes on when there is a reply.
 	interrupting requests:STOP@msgsnd
 	scenario -n "touch key; ./peer key letters; ./peer key serve >asked & ./requests key read; wait; cat asked; ./requests key stop"
@@ -590,6 +624,10 @@ status 0"
 	expect_told './requests key write' 2 '' '^requests: usage: '
 	expect_told "./requests key write x$full" 2 '' '^requests: more than 64 bytes: '
 	expect_told './requests key read' 1 '' '^requests: key: no server$'
+	failing sysv#1/msgctl:each:EPERM
+	scenario -b plain "touch key; $sysv create 10; status=\$?; ((status)) || $sysv remove; exit \$status"
+	expect_complaint '^sysv: key: create: Operation not permitted$'
+	expect_status 1
 	explain_given "The programs"
 }
 
