@@ -178,7 +178,8 @@ transfer(struct bank *bank, int from, int to, long amount)
 		return error;
 	move_money(bank, from, to, amount);
 	pthread_cond_broadcast(&bank->more);
-	return pthread_mutex_unlock(&bank->lock);
+	pthread_mutex_unlock(&bank->lock);
+	return 0;
 	// STUB (void)bank;
 	// STUB (void)from;
 	// STUB (void)to;

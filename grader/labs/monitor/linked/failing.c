@@ -7,8 +7,7 @@
  *
  * Prints WORD, or in one line what is wrong.
  */
-#include "common.h"
-#include <dlfcn.h>
+#include "making.h"
 #include <poll.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -19,13 +18,8 @@
 typedef int mutex_function(pthread_mutex_t *);
 static mutex_function *real_lock, *real_unlock, *real_consistent;
 
-/*
- * Which call fails, its name, and how; which of them were made. LOCK and those
- * below it are calls of other functions than monitor_start.
- */
+/* What `failing` says of calls that do not make a monitor. */
 enum { LOCK = -1, CONSISTENT = -2, BROADCAST = -3 };
-static int failing, failure, calls;
-static const char *failed = "";
 static int waits, timed, consistents, held, entries;
 static int broadcasts; /* since the last wait */
 static int lost;       /* the lock: who unlocks it all the same is told so */
@@ -33,7 +27,9 @@ static int deaths; /* so many die inside, each as soon as the lock is free */
 static int (*on_wait)(void);
 static int told;    /* what the last wait returned */
 static long needed; /* the amount that is waited for */
-static int thefts;  /* so often another one empties account 0, if it can */
+static int died;  /* 1: an owner, as the lock said; 2: it is consistent again */
+static int woken; /* all, since it said so */
+static int thefts; /* so often another one empties account 0, if it can */
 
 /*
  * Another process makes the monitor: after so many naps of who waits for it, which
@@ -93,77 +89,6 @@ NAP(int, -1, select, int a __attribute__((unused)),
 NAP(long, -1, syscall, long a __attribute__((unused)), ...) // futex
 // clang-format on
 
-/* For each call that may fail in monitor_start. */
-static int
-fails(const char *function)
-{
-	if (++calls != failing)
-		return 0;
-	failed = function;
-	return 1;
-}
-
-/* Calls the C library's function of that name, unless this call is to fail. */
-#define STAND_IN(function, type)                                          \
-	int function(type *a)                                             \
-	{                                                                 \
-		if (fails(#function))                                     \
-			return failure;                                   \
-		return ((int (*)(type *))dlsym(RTLD_NEXT, #function))(a); \
-	}
-#define STAND_IN_SET(function, type)                                        \
-	int function(type *a, int value)                                    \
-	{                                                                   \
-		if (fails(#function))                                       \
-			return failure;                                     \
-		return ((int (*)(type *, int))dlsym(RTLD_NEXT, #function))( \
-		    a, value);                                              \
-	}
-
-STAND_IN(pthread_mutexattr_init, pthread_mutexattr_t)
-STAND_IN(pthread_condattr_init, pthread_condattr_t)
-STAND_IN_SET(pthread_mutexattr_setpshared, pthread_mutexattr_t)
-STAND_IN_SET(pthread_mutexattr_setrobust, pthread_mutexattr_t)
-STAND_IN_SET(pthread_condattr_setpshared, pthread_condattr_t)
-
-int
-pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a)
-{
-	int shared = PTHREAD_PROCESS_PRIVATE;
-
-	if (a != NULL)
-		pthread_mutexattr_getpshared(a, &shared);
-	if (shared != PTHREAD_PROCESS_SHARED)
-		complain("pthread_mutex_init: no attribute says "
-			 "PTHREAD_PROCESS_SHARED, so the mutex is for one "
-			 "process");
-	if (fails(__func__))
-		return failure;
-	return ((int (*)(pthread_mutex_t *, const pthread_mutexattr_t *))dlsym(
-	    RTLD_NEXT, "pthread_mutex_init"))(m, a);
-}
-
-/* There is an older function of this name, with another structure. */
-int
-pthread_cond_init(pthread_cond_t *restrict c,
-		  const pthread_condattr_t *restrict a)
-{
-	int shared = PTHREAD_PROCESS_PRIVATE;
-	void *function = dlvsym(RTLD_NEXT, "pthread_cond_init", "GLIBC_2.3.2");
-
-	if (function == NULL)
-		function = dlsym(RTLD_NEXT, "pthread_cond_init");
-	if (a == NULL || pthread_condattr_getpshared(a, &shared) != 0 ||
-	    shared != PTHREAD_PROCESS_SHARED)
-		complain("pthread_cond_init: no attribute says "
-			 "PTHREAD_PROCESS_SHARED, so the condition variable "
-			 "is for one process");
-	if (fails(__func__))
-		return failure;
-	return ((int (*)(pthread_cond_t *,
-			 const pthread_condattr_t *))function)(c, a);
-}
-
 /* Another one, inside meanwhile, moves what is in account 0. */
 static void
 steal(void)
@@ -173,6 +98,18 @@ steal(void)
 	thefts--;
 	bank->balance[5] += bank->balance[0];
 	bank->balance[0] = 0;
+}
+
+/* An owner has died; the lock is consistent, and others may enter from here on. */
+static void
+check_repaired(void)
+{
+	if (died == 2 && (!woken || bank->note.valid))
+		complain("an owner died, the lock is consistent, and it is "
+			 "given back before %s: whoever is killed there leaves "
+			 "that undone, and nobody is told",
+			 woken ? "the note is undone" : "all are woken");
+	died = 0;
 }
 
 int
@@ -192,6 +129,10 @@ pthread_mutex_lock(pthread_mutex_t *m)
 		steal();
 	error = real_lock(m);
 	held = 1;
+	if (error == EOWNERDEAD) {
+		died = 1;
+		woken = 0;
+	}
 	return error;
 }
 
@@ -202,6 +143,7 @@ pthread_mutex_unlock(pthread_mutex_t *m)
 		return EPERM;
 	if (!held)
 		complain("it unlocks the mutex, and does not hold it");
+	check_repaired();
 	held = 0;
 	int error = real_unlock(m);
 	steal();
@@ -220,6 +162,8 @@ pthread_mutex_consistent(pthread_mutex_t *m)
 			 "the mutex");
 	consistents++;
 	lost = failing == CONSISTENT;
+	if (died == 1 && !lost)
+		died = 2;
 	return lost ? failure : real_consistent(m);
 }
 
@@ -229,6 +173,7 @@ pthread_cond_broadcast(pthread_cond_t *c)
 {
 	(void)c;
 	broadcasts++;
+	woken = 1;
 	return failing == BROADCAST ? failure : 0;
 }
 
@@ -250,8 +195,13 @@ pthread_cond_wait(pthread_cond_t *restrict c, pthread_mutex_t *restrict m)
 		complain("it waits again and again, for %ld of the %ld that "
 			 "are there",
 			 needed, bank->balance[0]);
+	check_repaired();
 	broadcasts = 0;
 	error = told = on_wait();
+	if (error == EOWNERDEAD) {
+		died = 1;
+		woken = 0;
+	}
 	lost = error == ENOTRECOVERABLE;
 	held = !lost;
 	return error;
@@ -319,36 +269,94 @@ try_waiter(int then)
 }
 
 static void
+check_shared(const char *when)
+{
+	if (!lock_shared)
+		complain("%spthread_mutex_init: no attribute says "
+			 "PTHREAD_PROCESS_SHARED, so the mutex is for one "
+			 "process",
+			 when);
+	if (!more_shared)
+		complain("%spthread_cond_init: no attribute says "
+			 "PTHREAD_PROCESS_SHARED, so the condition variable "
+			 "is for one process",
+			 when);
+}
+
+enum { FEWER = 2 };
+
+/*
+ * In a process that has made so many banks, the call `failing` fails, and then it
+ * tries again. Returns 0, or FEWER if there is no such call.
+ */
+static int
+call_fails(int made)
+{
+	char when[100];
+	int error;
+
+	for (int n = failing; made > 0; made--) {
+		failing = 0;
+		memset((void *)bank, 0, sizeof(*bank));
+		if (monitor_start(bank) != 0 || calls == 0)
+			complain("monitor_start makes no monitor");
+		failing = n;
+	}
+	memset((void *)bank, 0, sizeof(*bank));
+	calls = 0;
+	error = monitor_start(bank);
+	if (calls < failing)
+		return FEWER;
+	if (error != failure)
+		complain("%s fails with %s: monitor_start returns %d", failed,
+			 strerrorname_np(failure), error);
+	if (bank->state != NEW)
+		complain("%s fails: state is %s, not NEW", failed,
+			 state_name());
+	// The calls are counted on: of these, none fails.
+	error = monitor_start(bank);
+	for (int i = 0; i < ACCOUNTS; i++)
+		if (error != 0 || bank->balance[i] != START)
+			complain("%s fails, and monitor_start is called again: "
+				 "it returns %d, and account %d has %ld, not "
+				 "%d",
+				 failed, error, i, bank->balance[i], START);
+	snprintf(when, sizeof(when),
+		 "%s fails, and monitor_start is called again: ", failed);
+	check_shared(when);
+	if (!lock_robust)
+		complain("%spthread_mutex_init: no attribute says "
+			 "PTHREAD_MUTEX_ROBUST, so nobody is told of a dead "
+			 "owner",
+			 when);
+	return 0;
+}
+
+/* Each in a process of its own: one may keep what it has made for the next bank. */
+static void
 try_start(void)
 {
-	int all;
+	for (int made = 0; made < 2; made++)
+		for (int n = 0, status = 0; status == 0; n++) {
+			pid_t pid = fork();
 
-	failing = 0;
-	if (monitor_start(bank) != 0 || calls == 0)
-		complain("monitor_start makes no monitor");
-	all = calls;
-	for (int n = 0; n < 2 * all; n++) {
-		memset((void *)bank, 0, sizeof(*bank));
-		calls = entries = 0;
-		failing = n / 2 + 1;
-		failure = n % 2 == 0 ? ENOMEM : EAGAIN;
-		int error = monitor_start(bank);
-		if (error != failure)
-			complain("%s fails with %s: monitor_start returns %d",
-				 failed, strerrorname_np(failure), error);
-		if (bank->state != NEW)
-			complain("%s fails: state is %s, not NEW", failed,
-				 state_name());
-		// The calls are counted on: of these, none fails.
-		error = monitor_start(bank);
-		for (int i = 0; i < ACCOUNTS; i++)
-			if (error != 0 || bank->balance[i] != START)
-				complain("%s fails, and monitor_start is "
-					 "called again: it returns %d, and "
-					 "account %d has %ld, not %d",
-					 failed, error, i, bank->balance[i],
-					 START);
-	}
+			if (pid == -1)
+				broken("fork");
+			failing = n / 2 + 1;
+			failure = n % 2 == 0 ? ENOMEM : EAGAIN;
+			if (pid == 0)
+				_exit(call_fails(made));
+			status = await(pid);
+			if (WIFEXITED(status) && WEXITSTATUS(status) == 1)
+				give_up(); // it has complained
+			if (WIFSIGNALED(status))
+				complain("a call fails: monitor_start is hit "
+					 "by SIG%s",
+					 sigabbrev_np(WTERMSIG(status)));
+			if (status != 0 &&
+			    (n == 0 || WEXITSTATUS(status) != FEWER))
+				complain("monitor_start makes no monitor");
+		}
 }
 
 /* Its sum is what no transfer may change that has failed. */
@@ -388,7 +396,7 @@ try_enter(void)
 	held = 0;
 	failing = 0;
 	// Whoever lets go of the lock while it takes over may lose it.
-	die_inside();
+	die_half_way();
 	deaths = 1;
 	error = monitor_enter(bank);
 	deaths = 0;
@@ -398,11 +406,30 @@ try_enter(void)
 			 "%s",
 			 strerrorname_np(error));
 	pthread_mutex_unlock(&bank->lock);
-	die_inside();
-	failing = CONSISTENT;
 	failure = EINVAL;
-	check_failed("pthread_mutex_consistent fails", monitor_enter(bank),
-		     EINVAL);
+	for (int half = 0; half < 2; half++) {
+		make_monitor();
+		half ? die_half_way() : die_inside();
+		failing = CONSISTENT;
+		check_failed(half ? "the note is valid, and "
+				    "pthread_mutex_consistent fails"
+				  : "the note is not valid, and "
+				    "pthread_mutex_consistent fails",
+			     monitor_enter(bank), EINVAL);
+	}
+	make_monitor();
+	die_inside();
+	failing = BROADCAST;
+	error = monitor_enter(bank);
+	if (error != 0 && held)
+		complain("an owner died, and pthread_cond_broadcast fails: "
+			 "monitor_enter returns %s, with the lock",
+			 strerrorname_np(error));
+	if (error == 0 && (!held || died == 1))
+		complain("an owner died, and pthread_cond_broadcast fails: "
+			 "monitor_enter returns 0, and %s",
+			 held ? "the lock is not consistent"
+			      : "does not hold the lock");
 }
 
 /* What happens in the waits, one after the other. */
@@ -478,11 +505,19 @@ try_stay(void)
 	}
 	failing = BROADCAST;
 	failure = EINVAL;
-	transfer(bank, 1, 0, 1);
+	long had = bank->balance[1];
+	int error = transfer(bank, 1, 0, 1);
 	failing = 0;
 	if (held)
 		complain("pthread_cond_broadcast fails: transfer returns with "
 			 "the lock");
+	if (error != 0 && bank->balance[1] != had)
+		complain("pthread_cond_broadcast fails, and the money was "
+			 "moved all the same: transfer returns %s, not 0",
+			 strerrorname_np(error));
+	if (error == 0 && bank->balance[1] != had - 1)
+		complain("pthread_cond_broadcast fails: transfer returns 0, "
+			 "and the money was not moved");
 }
 
 static void
@@ -561,6 +596,7 @@ main(int argc, char *argv[])
 {
 	const char *part = argc > 1 ? argv[1] : "";
 
+	find_functions();
 	real_lock = (mutex_function *)dlsym(RTLD_NEXT, "pthread_mutex_lock");
 	real_unlock =
 	    (mutex_function *)dlsym(RTLD_NEXT, "pthread_mutex_unlock");
@@ -571,6 +607,7 @@ main(int argc, char *argv[])
 	if (strcmp(part, "shared") == 0) {
 		if (monitor_start(bank) != 0 || calls < 2)
 			complain("monitor_start makes no monitor");
+		check_shared("");
 	} else if (strcmp(part, "waiter") == 0) {
 		signal(SIGALRM, on_alarm);
 		try_waiter(READY);

@@ -9,25 +9,23 @@
 static int
 may_trace(void)
 {
-	int status;
 	pid_t pid = fork();
 
 	if (pid == 0)
 		_exit(ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1);
-	if (pid == -1 || waitpid(pid, &status, 0) == -1)
-		err(1, "fork");
-	return status == 0;
+	if (pid == -1)
+		broken("fork");
+	return await(pid) == 0;
 }
 
 /* Starts a process that is about to do `work`; it dies with this one. */
 static pid_t
 victim(void (*work)(void))
 {
-	int status;
 	pid_t pid = fork();
 
 	if (pid == -1)
-		err(1, "fork");
+		broken("fork");
 	if (pid == 0) {
 		victims[0] = victims[1] = 0;
 		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
@@ -36,11 +34,22 @@ victim(void (*work)(void))
 		raise(SIGSTOP);
 		_exit(0);
 	}
-	if (waitpid(pid, &status, 0) == -1)
-		err(1, "waitpid");
 	victims[victims[0] != 0] = pid;
-	ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_EXITKILL);
+	await(pid);
+	if (ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_EXITKILL) == -1)
+		broken("ptrace");
 	return pid;
+}
+
+/* Has it ended or stopped? Then its status is known. */
+static int
+has_changed(pid_t pid, int *status)
+{
+	pid_t changed = waitpid(pid, status, WNOHANG);
+
+	if (changed == -1 && errno != EINTR)
+		broken("waitpid");
+	return changed == pid;
 }
 
 /* How a process stopped: 1 after an instruction, 0 when its work is done. */
@@ -62,11 +71,7 @@ how(int status)
 static int
 await_stop(pid_t pid)
 {
-	int status;
-
-	if (waitpid(pid, &status, 0) == -1)
-		err(1, "waitpid");
-	return how(status);
+	return how(await(pid));
 }
 
 /* One instruction. Returns likewise. */
@@ -74,7 +79,7 @@ static int
 step(pid_t pid)
 {
 	if (ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) == -1)
-		err(1, "ptrace");
+		broken("ptrace");
 	return await_stop(pid);
 }
 
@@ -82,14 +87,10 @@ step(pid_t pid)
 static void
 end(pid_t pid)
 {
-	int status;
-
 	if (kill(pid, SIGKILL) == -1)
-		err(1, "kill");
-	do
-		if (waitpid(pid, &status, 0) == -1)
-			err(1, "waitpid");
-	while (WIFSTOPPED(status));
+		broken("kill");
+	while (WIFSTOPPED(await(pid)))
+		;
 	victims[victims[0] != pid] = 0;
 }
 
@@ -97,7 +98,7 @@ static void
 go_on(pid_t pid)
 {
 	if (ptrace(PTRACE_CONT, pid, NULL, NULL) == -1)
-		err(1, "ptrace");
+		broken("ptrace");
 }
 
 static int
@@ -125,9 +126,9 @@ step_or_sleep(pid_t pid)
 	int status, asleep = 0;
 
 	if (ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) == -1)
-		err(1, "ptrace");
+		broken("ptrace");
 	for (;;) {
-		if (waitpid(pid, &status, WNOHANG) == pid)
+		if (has_changed(pid, &status))
 			return how(status);
 		if (asleep)
 			return ASLEEP;
@@ -143,10 +144,10 @@ done_or_waits(pid_t pid)
 	int status;
 
 	for (int looks = 0; looks < 500; looks++) {
-		if (waitpid(pid, &status, WNOHANG) == pid)
+		if (has_changed(pid, &status))
 			return how(status) == 0;
 		if (is_asleep(pid))
-			return waitpid(pid, &status, WNOHANG) == pid;
+			return has_changed(pid, &status);
 		sched_yield();
 	}
 	return 0;
@@ -155,11 +156,7 @@ done_or_waits(pid_t pid)
 static void
 await_done(pid_t pid)
 {
-	int status;
-
-	if (waitpid(pid, &status, 0) == -1)
-		err(1, "waitpid");
-	if (how(status) != 0)
+	if (how(await(pid)) != 0)
 		complain("a process stopped that was at work");
 }
 

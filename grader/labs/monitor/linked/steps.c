@@ -12,50 +12,23 @@
  *
  * Prints WORD, or in one line what is wrong.
  */
+#include "making.h"
 #include "stepping.h"
-#include <dlfcn.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <stddef.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 
 static int from, to;
 static long amount;
-
-/* The second of the two calls that initialise something fails, if it is to. */
-typedef int mutex_init(pthread_mutex_t *, const pthread_mutexattr_t *);
-typedef int cond_init(pthread_cond_t *, const pthread_condattr_t *);
-static mutex_init *real_mutex_init;
-static cond_init *real_cond_init;
-static int second_fails, inits;
-
-int
-pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a)
-{
-	return second_fails && ++inits == 2 ? EAGAIN : real_mutex_init(m, a);
-}
-
-int
-pthread_cond_init(pthread_cond_t *restrict c,
-		  const pthread_condattr_t *restrict a)
-{
-	return second_fails && ++inits == 2 ? EAGAIN : real_cond_init(c, a);
-}
-
-static void
-find_functions(void)
-{
-	// There is an older one of this name, with another structure.
-	void *cond = dlvsym(RTLD_NEXT, "pthread_cond_init", "GLIBC_2.3.2");
-
-	if (cond == NULL)
-		cond = dlsym(RTLD_NEXT, "pthread_cond_init");
-	real_cond_init = (cond_init *)cond;
-	real_mutex_init = (mutex_init *)dlsym(RTLD_NEXT, "pthread_mutex_init");
-}
+static int to_fail; /* this call of those with which it is made */
 
 enum {
 	MOMENTS = 20000,
-	LOOK = 1000, /* instructions from one look at state to the next */
-	LOOKS = 150, /* so many of them are tried */
+	LOOK = 1000,   /* instructions from one look at state to the next */
+	LOOKS = 150,   /* so many of them are tried */
+	FAILURES = 40, /* so often one waits for others that fail */
 };
 
 static void
@@ -70,7 +43,9 @@ begin_start(void)
 static void
 begin_to_fail(void)
 {
-	second_fails = 1;
+	calls = 0;
+	failing = to_fail;
+	failure = EAGAIN;
 	monitor_start(bank);
 }
 
@@ -169,10 +144,9 @@ find_moments(long *moments)
 
 /* Whatever state the bank is left in, it is somebody else's from then on. */
 static void
-try_hands_off(void)
+try_ready(void)
 {
 	char before[sizeof(*bank)];
-	int making = 0, left = 0;
 
 	make_monitor();
 	bank->balance[0] = 7;
@@ -188,21 +162,52 @@ try_hands_off(void)
 			complain("it was made twice: what was there is lost");
 	} while (step(pid));
 	end(pid);
+}
+
+/* So, too, after a call that failed: another one has made state `next` by then. */
+static void
+try_failed(int next)
+{
+	char before[sizeof(*bank)];
+	int making = 0, left = 0;
+
 	memset((void *)bank, 0, sizeof(*bank));
-	pid = victim(begin_to_fail);
+	pid_t pid = victim(begin_to_fail);
 	do {
 		making |= bank->state == MAKING;
 		if (making && !left && bank->state == NEW) {
 			left = 1;
 			change_inside();
+			bank->state = next;
 			memcpy(before, (void *)bank, sizeof(*bank));
 		}
+		if (left && bank->state != next)
+			complain("a call that makes the monitor fails, and "
+				 "state is NEW again; then another process "
+				 "makes it %s, and after that this one stores "
+				 "%s there once more",
+				 next == MAKING ? "MAKING" : "READY",
+				 state_name());
 		if (left && memcmp(before, (void *)bank, sizeof(*bank)) != 0)
 			complain("a call that makes the monitor fails, and "
 				 "state is NEW again: after that it still "
 				 "changes what another may have made by then");
 	} while (step(pid));
 	end(pid);
+}
+
+static void
+try_hands_off(void)
+{
+	try_ready();
+	memset((void *)bank, 0, sizeof(*bank));
+	calls = 0;
+	begin_start();
+	int all = calls;
+	for (to_fail = 1; to_fail <= all; to_fail++) {
+		try_failed(MAKING);
+		try_failed(READY);
+	}
 }
 
 /*
@@ -287,6 +292,50 @@ try_waiting(void)
 	}
 }
 
+/* Who returns 0 here has found no bank that is READY, and made none. */
+static void
+begin_in_vain(void)
+{
+	if (monitor_start(bank) == 0)
+		bank->balance[0] = 7;
+}
+
+/*
+ * Others make the bank and fail, again and again: at each instruction state may
+ * have become another one, until the one that waits makes the bank itself, or
+ * returns an error number.
+ */
+static void
+try_failures(void)
+{
+	for (int n = 0; n < FAILURES; n++) {
+		int left = MAKING, more = 1;
+
+		srandom((unsigned)n);
+		memset((void *)bank, 0, sizeof(*bank));
+		bank->state = MAKING;
+		pid_t pid = victim(begin_in_vain);
+		for (int k = 0; more != 0 && k < LOOK; k++) {
+			more = step_or_sleep(pid);
+			if (bank->state != left)
+				break;
+			left =
+			    random() % 2 == 0 || more == ASLEEP ? NEW : MAKING;
+			bank->state = left;
+			if (more == ASLEEP) {
+				syscall(SYS_futex, &bank->state, FUTEX_WAKE,
+					INT_MAX, NULL, NULL, 0);
+				more = await_stop(pid);
+			}
+		}
+		if (bank->balance[0] == 7)
+			complain("others make the monitor and fail, so state "
+				 "is MAKING and NEW by turns, and never READY: "
+				 "one that waits for them returns 0");
+		end(pid);
+	}
+}
+
 /* Two start; the first one is stopped at each moment that counts. */
 static void
 try_start(void)
@@ -357,6 +406,7 @@ try_start(void)
 			 "a moment state is not READY any more; if it is "
 			 "killed there, that stays");
 	try_waiting();
+	try_failures();
 }
 
 static void
@@ -368,6 +418,8 @@ try_sleeper(int lock)
 	begin_start();
 	pthread_mutex_lock(&bank->lock);
 	pid = fork();
+	if (pid == -1)
+		broken("fork");
 	if (pid == 0) {
 		pthread_mutex_lock(&bank->lock);
 		while (!lock && bank->balance[0] == START)
@@ -375,6 +427,7 @@ try_sleeper(int lock)
 		pthread_mutex_unlock(&bank->lock);
 		_exit(0);
 	}
+	victims[0] = pid;
 	while (!is_asleep(pid))
 		sched_yield();
 	if (!lock) {
@@ -391,8 +444,8 @@ try_sleeper(int lock)
 		pthread_cond_signal(&bank->more);
 	}
 	pthread_mutex_unlock(&bank->lock);
-	if (waitpid(pid, NULL, 0) == -1)
-		err(1, "waitpid");
+	await(pid);
+	victims[0] = 0;
 }
 
 /* If its owner were killed now: would the note lead back to a right bank? */
@@ -400,8 +453,13 @@ static void
 check_note(long from_had, long to_had, long step_number)
 {
 	static int whole; // while the note is valid
+	static long old_from_had, old_to_had;
 	long a = bank->balance[from], b = bank->balance[to];
 
+	if (step_number == 0) {
+		old_from_had = bank->note.from_had;
+		old_to_had = bank->note.to_had;
+	}
 	if (!bank->note.valid)
 		whole = 0;
 	else if (bank->note.from_had == from_had && bank->note.to_had == to_had)
@@ -420,6 +478,13 @@ check_note(long from_had, long to_had, long step_number)
 			    to);
 		a = bank->note.from_had;
 		b = bank->note.to_had;
+		if (old_to_had != 0 && !whole && a == old_from_had &&
+		    b == old_to_had)
+			complain("after %ld instructions the note is valid, "
+				 "and still says what the accounts had before "
+				 "the last change, %ld and %ld: before this "
+				 "one they had %ld and %ld",
+				 step_number, a, b, from_had, to_had);
 	}
 	if ((a != from_had || b != to_had) &&
 	    (a != from_had - amount || b != to_had + amount))

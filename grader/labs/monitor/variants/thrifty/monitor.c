@@ -66,7 +66,7 @@ take_over(struct bank *bank)
 	int error = pthread_mutex_consistent(&bank->lock);
 	if (error == 0)
 		error = pthread_cond_broadcast(&bank->more);
-	else
+	if (error != 0)
 		pthread_mutex_unlock(&bank->lock);
 	return error;
 }
@@ -118,7 +118,6 @@ transfer(struct bank *bank, int from, int to, long amount)
 	if (error != 0)
 		return error;
 	move_money(bank, from, to, amount);
-	error = pthread_cond_broadcast(&bank->more);
-	int other = pthread_mutex_unlock(&bank->lock);
-	return error != 0 ? error : other;
+	(void)pthread_cond_broadcast(&bank->more);
+	return pthread_mutex_unlock(&bank->lock);
 }
