@@ -342,6 +342,16 @@ removed'
 outside
 1 mode 600$'
 	explain "The creator's race" "the maker was stopped at some place after its first semop: sem_otime is set then, and others come in. So that semop is the last step, and after it each value is as it must be" WRONG HANG TIMEOUT
+	scenario -n -b plain -t 60 'use sysv
+		./without values ./sysv key turnstile 2 1 1 >held & maker=$!
+		until_holds "the maker gives no values" held_or_gone
+		if is_gone $maker; then wait $maker; exit; fi
+		./without naps ./sysv key turnstile 2 1 1 2>&1 &
+		await_rest $! "the other one neither sleeps nor looks"
+		if is_gone $!; then echo "the other one has ended"; fi; sets show room
+		kill -KILL $maker $! 2>/dev/null; wait; sets remove room'
+	[[ $status == 3 ]] || expect_output '0 mode 600' # ptrace is refused
+	explain "The creator's race" "one was stopped just before it gave the set its values, and after thousands of looks the other one did not wait any longer. It cannot know whether the maker is dead or slow: so it neither gives values itself nor gives up. Only who holds the lock on FILE, which the maker had, too, may finish the set" WRONG HANG TIMEOUT
 }
 
 # Gap 3: posix, the semaphores
