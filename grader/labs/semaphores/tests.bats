@@ -274,6 +274,14 @@ outside
 	expect_failed
 	interrupting
 	explain "A holder dies" "a philosopher was killed with two forks in hand: both come back if both operations have SEM_UNDO" WRONG HANG TIMEOUT
+	failing sysv/semop:each:ENOSPC
+	scenario -n 'use sysv; sets make room 2
+		./sysv key try 2 </dev/null; status=$?; sets remove room; exit $status'
+	failing
+	expect_failed
+	expect_status 1
+	expect_complaint '^sysv: key: (join|take|give): No space left on device$'
+	explain "A holder dies" "semop fails with ENOSPC or ENOMEM if the kernel has no room to note what SEM_UNDO asks for: take and give return -1 then, with errno as semop left it. Once more without SEM_UNDO, and what is taken does not come back when its holder is killed"
 }
 
 @test "sysv: neither a signal nor time ends the wait" {
@@ -316,9 +324,15 @@ ann: inside,sysv: key: give: Invalid argument, status 1'
 
 @test "sysv: a call that fails ends the program" {
 	gap 1; needs 2; points 3
-	fails sysv sysv/semget:each:ENOSPC sysv/semctl:each:EACCES sysv#1/semop:each:ENOMEM \
+	fails sysv sysv/semget:each:ENOSPC sysv/semctl:each:EACCES \
 		sysv#1/open:each:EMFILE sysv#1/flock:each:ENOLCK
-	explain "The programs" "any call may fail: set_join, take and give then return -1, with errno as that call left it; a set whose values could not be given is not ready"
+	failing sysv/semop:each:ENOMEM
+	scenario -n 'use sysv; without_fork turnstile 2 1 1; status=$?; sets remove room; exit $status'
+	failing
+	expect_failed
+	expect_status 1
+	expect_complaint '^sysv: key: join: Cannot allocate memory$'
+	explain "The programs" "any call in set_join may fail: it then returns -1, with errno as that call left it; a set whose values could not be given is not ready"
 	failing sysv/flock:1-2:EINTR sysv/fcntl:1-2:EINTR sysv/nanosleep:each:EINTR
 	scenario 'use sysv; ./sysv key try 2 </dev/null; ./sysv key remove'
 	expect_output 'inside
@@ -432,7 +446,7 @@ removed'
 	local too_large="posix: /graded: give: Value too large for defined data type
 2 philosophers, 1 meals"
 	expect_output "$too_large"$'\n'"$too_large"
-	explain "The programs" "sem_post fails if the value is the largest that there is: give returns -1 then, with errno as sem_post left it, whichever of the two it was"
+	explain "The programs" "sem_post fails if the value is the largest that there is: give returns -1 then, with errno as sem_post left it, whichever of the two it was (fork fails here, so that one philosopher is alone)"
 	failing posix#{1,2}/fork:2:EAGAIN futex:1-3:EOVERFLOW
 	scenario 'use posix
 		sets make room 0; sets lower room 0 2>&1 | grep -q "too large" || exit 3; sets remove room
