@@ -61,7 +61,10 @@ only_join() {
 	grep join: "$TMPDIR/complaint"
 }
 
-without_fork() { ./no_fork "./$program" "$name" "$@"; }
+without_fork() { ./without fork "./$program" "$name" "$@"; }
+
+# held_or_gone: the process $maker is held just before it gives values, or has ended
+held_or_gone() { has_line held held || is_gone "$maker"; }
 
 # sets VERB ROLE [ARG...]: makes, raises, lowers, shows or removes the set (end: shows, then removes),
 # behind the program's back
