@@ -238,6 +238,11 @@ works_unhindered() {
 	explain "Lines" "a line of a million bytes does not fit: print PART of them, go on. (And a command must be able to wait while its pipe is full: no O_NONBLOCK at its end)"
 }
 
+# says_why_read_failed: what is said of the command is not why something else failed later
+says_why_read_failed() {
+	expect_that "gather: command 1: Input/output error" "$error" without "$error" "command 1: No space"
+}
+
 @test "lines: a read that fails, or is interrupted" {
 	gap 2; needs 1 3; points 3
 	failing gather/read{,v}:{1-2,2-3}:EINTR # twice before the first that reads, and before the second
@@ -254,6 +259,13 @@ works_unhindered() {
 	expect_failed
 	expect_status 1
 	explain "The programs" "take_output returns -1 if read fails, with errno as read left it; gather says why, and goes on with the other commands" HANG TIMEOUT
+	scenario './gather sync "exec yes"'
+	expect_output '1: signal 13'
+	explain "The programs" "after a read that fails the pipe is closed, in advance: then SIGPIPE ends a command that goes on printing; if it stays open and nobody reads, that command waits for ever when the pipe is full, and gather for the command" HANG TIMEOUT
+	failing gather/read{,v}:each:EIO
+	scenario './gather sync "printf half" >/dev/full'
+	in_each_run says_why_read_failed
+	explain "The programs" "a read failed when half a line was there, and standard output was full: gather must say why read failed (Input/output error), so take_output keeps errno before it prints what is left, and sets it again"
 }
 
 # Gap 3: its end
