@@ -88,7 +88,8 @@ end'
 	expect_match '^1: (exit status|signal) [0-9]+$'
 	explain "Starting a command" "the child could not find out what it has to close (opendir, open or close_range failed), and ran the shell all the same, with an end of its pipe: say why, and end with 127 by _exit; or use O_CLOEXEC, which needs no such call" HANG
 	failing
-	scenario 'look="grep ^Sig[BI] /proc/self/status"; ./gather sync "kill -PIPE \$\$"
+	# Signals 1 to 28; the C library may have its own ones, 32 and 33, ignored (posix_spawn).
+	scenario 'look="grep ^Sig[BI] /proc/self/status | cut -c 1-7,18-24"; ./gather sync "kill -PIPE \$\$"
 		./gather sync "$look" | sed -n "s/^1: S/S/p" >in-command; sh -c "$look" | diff - in-command; rm in-command'
 	expect_output '1: signal 13'
 	explain "The programs" "a command must not start with other signals ignored or blocked than gather itself: what gather ignores (SIGPIPE, say) or blocks stays so in its children, across exec, too; so the child sets that back first"
