@@ -49,8 +49,8 @@ on_alarm(int signo)
  * blocks ends (EINTR), whether it began before or after that.
  *
  * So it is even if the program was started with SIGALRM ignored, or blocked and
- * pending: that does not count. What else is blocked stays so. A call that fails
- * ends the program with a message.
+ * pending, or to come from a timer set before: that does not count. What else is
+ * blocked stays so. A call that fails ends the program with a message.
  * Trap: SIGALRM may come just before the call that it is to end.
  */
 static void
@@ -100,6 +100,10 @@ main(int argc, char *argv[])
 	if (n == 0)
 		errx(1, "%s: the line has no end", argv[2]);
 	arm(0, 0);
+	/* SIGUSR1 is not to end what prints. */
+	action.sa_flags = SA_RESTART;
+	if (sigaction(SIGUSR1, &action, NULL) == -1)
+		err(1, "sigaction");
 	fwrite(line, 1, n, stdout);
 	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");

@@ -106,6 +106,9 @@ slept$'
 	expect_match "^($(told "slept (5|10|15)00, left [0-9]+(, SIGUSR1 came)?")
 ?){3}$"
 	explain "Gap 1: alone" "another signal has ended the nap, but SIGALRM may still come: stop the timer, and then take out what is pending, whether the caller has SIGALRM blocked or not, or the caller gets it, and may die of it"
+	scenario './caller 1000 late second & sleep 0.5; kill -USR1 $!; wait $!'
+	expect_match "^$(told 'slept (4[0-9]0|1000), left [0-9]+(, SIGUSR1 came)?')$"
+	explain "Gap 1: alone" "this was the caller's second nap, and its first one had lasted its time: begin each nap afresh, with whatever you note in a variable that outlives it (static or global)" HANG
 }
 
 # nap: the caller's own timer
@@ -131,22 +134,28 @@ slept$'
 	under_schedules 1
 	scenario "./caller 2000 timer=$ms; ./caller 500 timer=500
 		./caller 3000 timer=1500 every=400; ./caller 2000 timer=500 every=300 again=1400
-		./caller 2000 timer=500 blocked
-		./caller 1000 timer=1200 busy & sleep 0.5; kill -USR1 \$!; wait \$!"
+		./caller 2000 timer=500 blocked second"
 	expect_output "$(told "slept $ms, left $((2000 - ms))" "off" "$ms"
 		told "slept 500, left 0" "off" 500
 		told "slept 1500, left 1500" "in 400, every 400" 1500
 		told "slept 500, left 1500" "in 1400, every 0" 500
-		told "slept 500, left 1500" "off" "" " SIGALRM"
-		told "slept 1500, left 0, SIGUSR1 came" "off" 1500)"
+		told "slept 500, left 1500" "off" "" " SIGALRM")"
 	[[ $output != *"timer: in 0, "* ]] ||
 		explain "Gap 1: alone" "a nap ended just before the caller's timer was to ring, so the timer had still a moment to go (in 0): sleep for all the microseconds, not only for whole milliseconds"
 	[[ $output != *"left 1500"$'\n'"my alarm came at 500, 1 in all"$'\ntimer: off'* ]] ||
 		explain "Gap 2: the caller's timer" "the caller that says blocked has SIGALRM blocked, and yet its handler ran: there raise(SIGALRM) makes it pending; do not call the handler, nor let SIGALRM in for it"
-	explain "Gap 2: the caller's timer" "its time came during the nap, or before that was over: its own handler must run then (unless it is blocked: then it is pending), once, and last of all, as the handler may set the timer again; so if it repeats, set the timer, to its next ring, before that"
+	explain "Gap 2: the caller's timer" "its time came during the nap: its own handler must run then (unless it is blocked: then it is pending), once, and last of all, as the handler may set the timer again; so if it repeats, set the timer, to its next ring, before that"
+	scenario './caller 1000 timer=1200 busy & sleep 0.5; kill -USR1 $!; wait $!'
+	expect_output "$(told "slept 1500, left 0, SIGUSR1 came" "off" 1500)"
+	[[ $output != *"timer: in 200, "* ]] ||
+		explain "Gap 2: the caller's timer" "the nap was to last 1000 ms, but took 1500, as a handler was at work; the caller's timer had 1200 to go, and still has 200: take off all the time that has passed by the clock, not only what the nap was to last"
+	explain "Gap 2: the caller's timer" "the caller's timer was to ring after 1200 ms; the nap was to last 1000, but took 1500, as a handler was at work. So it was to ring before the nap returned: ask the clock for that when the nap is over, not before; then raise"
 	scenario './caller 1000 timer=1200 every=1000 busy & sleep 0.5; kill -USR1 $!; wait $!'
 	expect_output "$(told "slept 1500, left 0, SIGUSR1 came" "in 700, every 1000" 1500)"
 	explain "Gap 2: the caller's timer" "the timer was to ring after 1200 ms, and every 1000 ms from then on; the nap went on until 1500, as a handler was at work. The next ring is at 2200, when it would have been without the nap, which is 700 ms away and not a whole interval"
+	scenario './caller 1000 timer=1200 every=100 busy coarse & sleep 0.5; kill -USR1 $!; wait $!'
+	expect_output "$(told "slept 1500, left 0, SIGUSR1 came" "in 100, every 100" 1500)"
+	explain "Gap 2: the caller's timer" "the timer was to ring after 1200 ms, and every 100 ms from then on; the nap went on until just 1500, by a clock that goes on in whole ticks. The rings at 1200, 1300, 1400 and 1500 are the one that you raise; the next is 100 ms away, and not 0, which turns the timer off"
 }
 
 # deadline: the limit
@@ -211,6 +220,14 @@ status 124 after 86400.0 s'
 	# With gap 4 open, SIGUSR1 ends the wait.
 	expect_that "that the limit is not over after 0.3 of 9 s (143: it still waited)" "status $output" matches "$output" '^(143|1)$'
 	explain "Gap 3: the limit" "what is pending is inherited, too: a SIGALRM from before the start says nothing of this limit (142 is death by it); throw it away before you let SIGALRM in" HANG TIMEOUT
+	under_schedules 0
+	interrupting 'deadline:STOP<setitimer'
+	scenario 'mkfifo fifo; exec 3<>fifo
+		env --block-signal=ALRM ./with-alarm 300 ./deadline 86400000 fifo 3>&- &
+		sleep 13; sleep 1; kill -USR1 $!; sleep 0.3; kill $! 2>/dev/null; wait $!; echo $?; rm fifo'
+	# It was to wait for a day; with gap 4 open, SIGUSR1 ends the wait.
+	expect_match '^(143|1)$'
+	explain "Gap 3: the limit" "a timer that was set before the start goes on, and rang before arm had set it anew; that says nothing of this limit of a day, and yet after 14 s SIGUSR1 ended the wait (143: it still waited). Turn it off, and throw away what is pending, before you let SIGALRM in" HANG TIMEOUT
 }
 
 # deadline: the line
@@ -253,6 +270,14 @@ all"
 	scenario 'mkfifo fifo; { head -c 4096 /dev/zero; echo; echo more; } >much; cat much >fifo & tell "./deadline 86400000 fifo"; rm fifo'
 	expect_told './deadline 86400000 fifo' 1 '' '^deadline: fifo: Message too long$'
 	explain "Gap 4: the line" "end-of-file (the only writer is gone, even if it has written nothing), no room and errors are told apart from a line, and from the limit"
+	cutting
+	scenario '{ head -c 4095 /dev/zero | tr "\0" b; echo; } >most; mkfifo fifo
+		for line in "echo short" "cat most"; do $line >fifo & ./deadline 86400000 fifo >/dev/full; echo $?; done; rm fifo'
+	expect_output '1
+1'
+	expect_said '^(deadline: .*No space left on device
+?){2}$'
+	explain "The programs" "the line was not printed, as there was no space left (/dev/full): a call fails. fwrite itself writes what is as long as the buffer, and if that fails fflush does not tell, but ferror does"
 }
 
 @test "deadline: another signal neither ends the wait nor lengthens it" {
@@ -267,6 +292,30 @@ all"
 124 after 3
 in time'
 	explain "Gap 4: the line" "EINTR alone does not say which signal came: only late says that the limit is over; there is one limit for open and read, which nothing starts again; and what has come of the line stays" HANG TIMEOUT
+	scenario 'mkfifo fifo; for piece in "" half; do
+			./deadline 60000 fifo & sleep 0.3; kill -USR1 $!; sleep 0.3
+			{ printf "$piece"; sleep 0.3; kill -USR1 $!; sleep 0.3; } >fifo
+			sleep 0.3; kill $! 2>/dev/null; wait $!; echo $?
+			./deadline 60000 fifo & sleep 0.3; kill -USR1 $!; sleep 0.3
+			printf "$piece" >fifo; sleep 0.3; kill $! 2>/dev/null; wait $!; echo $?
+		done'
+	expect_output '1
+1
+1
+1'
+	expect_said '^((deadline: still waiting
+){1,2}deadline: fifo: the line has no end
+?){4}$'
+	explain "Gap 4: the line" "SIGUSR1 came, and then the writer closed before a newline (143: 0.3 s later the program still went on): read returned 0, which is no failure. Only a call that returns -1 sets errno; else that is still what it was, here EINTR" HANG TIMEOUT
+	under_schedules 3
+	scenario 'mkfifo fifo; exec 3<>fifo; for n in 1 2; do
+			./deadline 86400000 fifo >/dev/null 3>&- & await_blocked $! read poll ppoll select pselect6 epoll_wait epoll_pwait
+		done; for n in 1 2; do echo >&3; wait -n; echo $?; done; rm fifo'
+	expect_output '0
+0'
+	[[ $output == *0* && $output == *1* ]] ||
+		explain "Gap 4: the line" "two deadlines wait for the same FIFO: each prints a line as soon as it gets one"
+	explain "Gap 4: the line" "two deadlines waited for the same FIFO, and the other one was quicker: a read with O_NONBLOCK may find nothing, though poll has said that there is something. EAGAIN is no failure then, and no end: wait on"
 }
 
 # Both
@@ -303,6 +352,17 @@ usage: nap naive|jump|suspend MS...
 2
 usage: nap naive|jump|suspend MS...
 2"
+	explain_given "The programs"
+}
+
+@test "deadline: SIGUSR1 is answered while it prints, too" {
+	gap 0; points 0
+	scenario 'mkfifo fifo; open_pipe 4096; fill 3; echo line >fifo &
+		./deadline 86400000 fifo >&3 2>err & await_blocked $! write; kill -USR1 $!
+		await_line err "deadline: still waiting"; head -c 4096 <&3 >filler; wait $!; echo $?
+		head -c "$(bytes_in 3)" <&3; rm fifo'
+	expect_output '0
+line'
 	explain_given "The programs"
 }
 

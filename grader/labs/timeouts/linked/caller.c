@@ -8,8 +8,10 @@
  * `again`: its handler of SIGALRM sets the timer, to that. `blocked`: it has
  * SIGALRM blocked, too. `slow`: what sets a timer returns only when it has rung;
  * `late`: what turns it off does so only then.
- * `busy`: its handler of SIGUSR1 is at work for a second, in which all signals
- * are blocked. `brief`: it only tells how long it slept, and has nothing pending.
+ * `busy`: its handler of SIGUSR1 is at work until 1500 ms have passed; meanwhile
+ * all signals are blocked. `brief`: it only tells how long it slept, and has
+ * nothing pending. `second`: it has taken a nap before, which lasted its time.
+ * `coarse`: clock and timer show whole ticks, so times can be equal.
  * The first call of write is that of its handler of SIGUSR1.
  */
 #define _GNU_SOURCE
@@ -24,7 +26,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static int slow, late, busy, brief;
+#define TICK 10000 /* microseconds */
+
+static int slow, late, busy, brief, second, coarse;
 static long long start, rings; /* when the timer is over */
 static volatile sig_atomic_t rang, rang_at, heard;
 static long again;
@@ -61,16 +65,44 @@ after_timer(long long us)
 		sleep_until(rings);
 }
 
+static long long
+microseconds(struct timeval t)
+{
+	return t.tv_sec * 1000000LL + t.tv_usec;
+}
+
 /* These stand before those of the C library. */
+int
+clock_gettime(clockid_t clock, struct timespec *t)
+{
+	int result = syscall(SYS_clock_gettime, clock, t);
+
+	if (coarse) {
+		long long us = t->tv_sec * 1000000LL + t->tv_nsec / 1000;
+
+		us -= (us - start) % TICK;
+		t->tv_sec = us / 1000000;
+		t->tv_nsec = us % 1000000 * 1000;
+	}
+	return result;
+}
+
 int
 setitimer(__itimer_which_t which, const struct itimerval *new,
 	  struct itimerval *old)
 {
-	long long us = new->it_value.tv_sec * 1000000LL + new->it_value.tv_usec;
+	long long us = microseconds(new->it_value);
 	int result;
 
 	before_timer(us);
 	result = syscall(SYS_setitimer, which, new, old);
+	if (coarse && old != NULL) {
+		long long rest = microseconds(old->it_value) + TICK - 1;
+
+		rest -= rest % TICK;
+		old->it_value.tv_sec = rest / 1000000;
+		old->it_value.tv_usec = rest % 1000000;
+	}
 	after_timer(us);
 	return result;
 }
@@ -117,14 +149,14 @@ on_usr1(int signo)
 	heard = signo;
 	(void)!write(STDERR_FILENO, "", 0);
 	if (busy)
-		sleep_until(now() + 1000000);
+		sleep_until(start + 1500000);
 }
 
 /* The milliseconds in t, to the nearest ten. */
 static long
 tens(struct timeval t)
 {
-	return (t.tv_sec * 1000000 + t.tv_usec + 5000) / 10000 * 10;
+	return (microseconds(t) + 5000) / 10000 * 10;
 }
 
 static const char *
@@ -150,6 +182,7 @@ main(int argc, char *argv[])
 	struct itimerval timer;
 	sigset_t mask, mask_after, pending;
 	long timer_ms = 0, every = 0, rest;
+	int ticks = 0;
 
 	sigemptyset(&mask);
 	sigaddset(&mask, SIGUSR2);
@@ -163,7 +196,11 @@ main(int argc, char *argv[])
 		late |= strcmp(argv[i], "late") == 0;
 		busy |= strcmp(argv[i], "busy") == 0;
 		brief |= strcmp(argv[i], "brief") == 0;
+		second |= strcmp(argv[i], "second") == 0;
+		ticks |= strcmp(argv[i], "coarse") == 0;
 	}
+	if (second)
+		nap_suspend(20);
 	sigemptyset(&mine.sa_mask);
 	sigaddset(&mine.sa_mask, SIGUSR1);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
@@ -175,6 +212,7 @@ main(int argc, char *argv[])
 	if (!brief)
 		raise(SIGUSR2);
 	start = now();
+	coarse = ticks;
 	set(timer_ms, every);
 
 	rest = nap_suspend(argc > 1 ? atol(argv[1]) : 1);

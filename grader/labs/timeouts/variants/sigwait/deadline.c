@@ -56,6 +56,7 @@ start_limit(long ms)
 	sigemptyset(&only);
 	sigaddset(&only, SIGALRM);
 	sigprocmask(SIG_BLOCK, &only, &during);
+	arm(0, 0);
 	sigdelset(&during, SIGALRM);
 	if (signal(SIGALRM, SIG_IGN) == SIG_ERR ||
 	    sigaction(SIGALRM, &action, NULL) == -1)
@@ -119,8 +120,12 @@ main(int argc, char *argv[])
 	if (n == 0)
 		errx(1, "%s: the line has no end", argv[2]);
 	arm(0, 0);
+	/* SIGUSR1 is not to end what prints. */
+	action.sa_flags = SA_RESTART;
+	if (sigaction(SIGUSR1, &action, NULL) == -1)
+		err(1, "sigaction");
 	fwrite(line, 1, n, stdout);
-	if (fflush(stdout) == EOF)
+	if (fflush(stdout) == EOF || ferror(stdout))
 		err(1, "standard output");
 	return 0;
 }
