@@ -48,7 +48,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST = 250, LONGEST = 65536, SMALL = 4096, SEGMENT = 500 };
+enum { MOST = 250, LONGEST = 65536, SMALL = 4096, TINY = 1, SEGMENT = 500 };
 
 static int fds[MOST + 1], listener = -1, port;
 static bool joined[MOST + 1];
@@ -84,7 +84,7 @@ open_one(int n, const char *how)
 	bool tiny = strstr(how, "tiny") != NULL;
 	socklen_t size;
 	struct sockaddr_storage address = loopback(family, &size);
-	int bytes = SMALL, segment = SEGMENT, on = 1;
+	int bytes = tiny ? TINY : SMALL, segment = SEGMENT, on = 1;
 
 	fds[n] = socket(family == 6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
 	if (fds[n] == -1)
@@ -92,7 +92,8 @@ open_one(int n, const char *how)
 	if (tiny || strstr(how, "small") != NULL)
 		setsockopt(fds[n], SOL_SOCKET, SO_RCVBUF, &bytes,
 			   sizeof(bytes));
-	// The other side's buffer is as large as some segments.
+	// The other side's buffer is as large as some segments, and grows by those
+	// that come here: the kernel makes its least of TINY, so they are few.
 	if (tiny)
 		setsockopt(fds[n], IPPROTO_TCP, TCP_MAXSEG, &segment,
 			   sizeof(segment));
