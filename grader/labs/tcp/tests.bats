@@ -579,6 +579,18 @@ status 143'
 		explain "One thread for all" "something is queued for a client that reads again, and hubd waits for input only: while something is queued, POLLOUT is what to wait for" HANG
 	fi
 	explain "A queue, because nobody waits" "one client reads nothing: QUEUE_MAX bytes wait for it, and everybody else goes on; the next frame that finds no room drops it, with a message, and goes to all others" HANG TIMEOUT WRONG
+	# Frame x is for the one whose queue would overflow by the frames behind it.
+	scenario 'start_hub; clients; printf "join %s\n" 1 2 3 4 "5 tiny" >&3
+		printf "long %s 60000\ngets 1-4 60000 1\n" 1 2 3 4 >&3; done_steps; settle $server; suspend $server
+		printf "drain 5\nsend 1 x\nbrim 2 5\nbrim 3 5\narrived 1-3\n" >&3; done_steps; resume $server
+		echo "rest 1-5" >&3; finish; end_hub'
+	expect_output '1-4: 1 times 60000 x
+1-4: 1 times 60000 x
+1-4: 1 times 60000 x
+1-4: 1 times 60000 x
+1-5: the rest
+status 143'
+	explain "A queue, because nobody waits" "something is queued for client 5, which reads all that is on its way; before poll tells that, others speak: what was queued is sent, too, whenever a frame is delivered, as far as the kernel takes it, and so client 5 is not too slow" HANG TIMEOUT WRONG
 }
 
 @test "hubd: a client that does not read is not heard meanwhile" {
