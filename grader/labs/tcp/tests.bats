@@ -649,12 +649,14 @@ status 143$'
 10-201: end
 status 143'
 	explain "One thread for all" "200 clients are connected, and each hears what one of them says; the next one waits until one has gone" HANG TIMEOUT WRONG
-	failing hubd/accept:2:EMFILE hubd/accept:3:EMFILE
-	scenario 'start_hub; clients; printf "join 1\nopen 2 4\nsend 2 two\n" >&3; done_steps; settle $server
-		printf "raw 1 ffffffff\nget 2\nopen 3 4\nsend 3 three\n" >&3; done_steps; settle $server
-		printf "end 2\nget 3\n" >&3; finish; end_hub'
+	failing hubd/accept:3:EMFILE hubd/accept:4:EMFILE
+	scenario 'start_hub; clients; printf "join 1\njoin 9\nopen 2 4\nsend 2 two\n" >&3; done_steps; settle $server
+		printf "raw 1 ffffffff\nget 2\nget 9\nopen 3 4\nsend 3 three\n" >&3; done_steps; settle $server
+		printf "end 2\nget 3\nget 9\n" >&3; finish; end_hub'
 	expect_output '2: two
+9: two
 3: three
+9: three
 hubd: client 1 is dropped: Message too long
 status 143'
 	explain "The programs" "no descriptor was free for client 2 (EMFILE) until client 1 was dropped, and none for client 3 until client 2 left: whichever way one goes, the next is accepted then (leave sees to that, and drop calls it)" HANG TIMEOUT WRONG
