@@ -81,7 +81,8 @@ receive(struct peer *p)
  * Gap 3: send what is queued, as much as the kernel takes without waiting.
  *
  * (One send, or several.) The rest stays queued. If nothing does, and last_queued is
- * set, ends our direction (once), and sets output_over. Returns 0, or -1 with errno set.
+ * set, ends our direction (once), and sets output_over. Returns 0; or -1 with errno
+ * set, and then is not called again for this peer.
  * Traps: a send may take a part, or nothing, or kill; and the other direction goes on.
  */
 int

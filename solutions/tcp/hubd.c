@@ -59,8 +59,8 @@ wanted(const struct peer *c)
 /*
  * Gap 4: send this to all clients, at once as far as the kernel takes it.
  *
- * Whoever has no room for it is dropped ("too slow"); so is one to whom nothing can
- * be sent any more (strerror(errno)).
+ * Whoever has no room for it is dropped ("too slow"; what is queued may be sent
+ * first); so is one to whom nothing can be sent any more (strerror(errno)).
  * Trap: nobody waits for somebody else.
  */
 static void
@@ -144,22 +144,26 @@ main(int argc, char *argv[])
 		err(1, "standard output");
 
 	for (;;) {
-		int room = 0;
+		int room = 0, some = 0;
 
 		for (int i = 0; i < most; i++) {
 			fds[n + i].fd = clients[i].fd; // poll leaves out -1
 			fds[n + i].events = wanted(&clients[i]);
 			room |= clients[i].fd == -1;
+			some |= clients[i].fd != -1;
 		}
 		for (int i = 0; i < n; i++) {
 			fds[i].fd = room && !full ? here[i] : -1;
 			fds[i].events = POLLIN;
 		}
-		if (poll(fds, (nfds_t)(n + most), -1) == -1) {
+		// If nobody is here who could leave, it tries again in a second.
+		if (poll(fds, (nfds_t)(n + most), full && !some ? 1000 : -1) ==
+		    -1) {
 			if (errno != EINTR)
 				err(1, "poll");
 			continue;
 		}
+		full = full && some;
 		for (int i = 0; i < most; i++)
 			if (fds[n + i].revents != 0 && clients[i].fd != -1)
 				attend(&clients[i]);

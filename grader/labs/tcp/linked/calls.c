@@ -478,6 +478,8 @@ refused(void)
 		    "there is no way to the first of two");
 	try_refused((struct addrinfo[]){ closed, nowhere }, 2,
 		    "there is no way to the second");
+	interrupts = 1;
+	try_refused(&closed, 1, "connect is interrupted, then refused");
 }
 
 /* Connects, and says what came of it. */
@@ -594,7 +596,7 @@ read_some(int fd, const char *expected, size_t max)
 	return n >= 0 && memcmp(buf, expected, (size_t)n) == 0 ? n : -1;
 }
 
-/* The buffers of the kernel take what they usually take: all of the queue, perhaps. */
+/* A buffer of a fixed size, twice that of the queue: it takes all, where it may be so large. */
 static void
 send_much(void)
 {
@@ -602,9 +604,10 @@ send_much(void)
 	struct sockaddr_storage space;
 	struct addrinfo a =
 	    address(&space, AF_INET, "127.0.0.1", port_of(listener));
-	int fd = socket(AF_INET, SOCK_STREAM, 0), n;
+	int fd = socket(AF_INET, SOCK_STREAM, 0), large = QUEUE_MAX, n;
 	struct peer *p = new_peer(fd);
 
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &large, sizeof(large));
 	if (connect(fd, a.ai_addr, a.ai_addrlen) == -1)
 		err(2, "connect");
 	p->queued = QUEUE_MAX;

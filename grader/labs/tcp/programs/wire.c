@@ -20,6 +20,10 @@
  *	get N			receives a frame
  *	gets N LENGTH COUNT	receives COUNT frames of that length, of the letter x
  *	until N MOST TEXT	receives frames until that one comes, MOST others before it
+ *	drain N			receives what the kernels have for it, while hubd is stopped
+ *	brim N OTHER		sends such a frame that hubd has one byte too much for OTHER,
+ *				if it keeps all; 60,000 bytes at most
+ *	rest N			receives all that has been said since it joined
  *	nothing N		tells whether nothing is there to be received
  *	end N			ends its direction, and can still receive
  *	over N			receives the end of the other direction
@@ -48,10 +52,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST = 250, LONGEST = 65536, SMALL = 4096, SEGMENT = 500 };
+enum { MOST = 250, LONGEST = 65536, SMALL = 4096, TINY = 1, SEGMENT = 500 };
+enum { QUEUE_MAX = 256 << 10 /* as in tcp.h */ };
 
 static int fds[MOST + 1], listener = -1, port;
 static bool joined[MOST + 1];
+static long
+    owed[MOST + 1]; /* bytes said since it joined, that it has not received */
 static char text[LONGEST + 1];
 
 static struct sockaddr_storage
@@ -84,7 +91,7 @@ open_one(int n, const char *how)
 	bool tiny = strstr(how, "tiny") != NULL;
 	socklen_t size;
 	struct sockaddr_storage address = loopback(family, &size);
-	int bytes = SMALL, segment = SEGMENT, on = 1;
+	int bytes = tiny ? TINY : SMALL, segment = SEGMENT, on = 1;
 
 	fds[n] = socket(family == 6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
 	if (fds[n] == -1)
@@ -92,7 +99,8 @@ open_one(int n, const char *how)
 	if (tiny || strstr(how, "small") != NULL)
 		setsockopt(fds[n], SOL_SOCKET, SO_RCVBUF, &bytes,
 			   sizeof(bytes));
-	// The other side's buffer is as large as some segments.
+	// The other side's buffer is as large as some segments, and grows by those
+	// that come here: the kernel makes its least of TINY, so they are few.
 	if (tiny)
 		setsockopt(fds[n], IPPROTO_TCP, TCP_MAXSEG, &segment,
 			   sizeof(segment));
@@ -161,6 +169,9 @@ send_frame(int n, const char *bytes, size_t size)
 
 	memcpy(frame, &header, 4);
 	memcpy(frame + 4, bytes, size);
+	for (int i = 1; i <= MOST; i++)
+		if (joined[i])
+			owed[i] += 4 + (long)size;
 	send_bytes(n, frame, 4 + size);
 }
 
@@ -175,6 +186,7 @@ receive(int n, char *bytes, size_t size)
 			return "end";
 		if (m == -1)
 			return errno == ECONNRESET ? "reset" : strerror(errno);
+		owed[n] -= m;
 		bytes += m;
 		size -= (size_t)m;
 	}
@@ -235,6 +247,72 @@ look(int n)
 	ssize_t m = recv(fds[n], text, 1, MSG_PEEK | MSG_DONTWAIT);
 
 	strcpy(text, m == -1 && errno == EAGAIN ? "nothing" : "something");
+}
+
+/* How many bytes the other side's kernel has for it, or does not know to be here. */
+static unsigned long
+unsent(int n)
+{
+	struct sockaddr_in own;
+	socklen_t size = sizeof(own);
+	unsigned long bytes = 0;
+	unsigned from, to;
+	char line[200];
+	FILE *table = fopen("/proc/net/tcp", "r");
+
+	if (table == NULL ||
+	    getsockname(fds[n], (struct sockaddr *)&own, &size) == -1)
+		err(1, "/proc/net/tcp");
+	while (fgets(line, sizeof(line), table) != NULL) {
+		if (sscanf(line, "%*d: %*x:%x %*x:%x %*x %lx", &from, &to,
+			   &bytes) == 3 &&
+		    from == (unsigned)port && to == ntohs(own.sin_port))
+			break;
+		bytes = 0;
+	}
+	fclose(table);
+	return bytes;
+}
+
+static void
+drain(int n)
+{
+	ssize_t m;
+	bool here;
+
+	do {
+		here = unsent(n) == 0;
+		m = recv(fds[n], text, LONGEST, MSG_DONTWAIT);
+		if (m > 0)
+			owed[n] -= m;
+		else
+			usleep(1000);
+	} while (m > 0 || !here);
+}
+
+static void
+brim(int n, int other)
+{
+	long size = QUEUE_MAX + 1 - owed[other] - 4;
+
+	if (size < 0)
+		return;
+	if (size > 60000)
+		size = 60000;
+	memset(text, 'x', (size_t)size);
+	send_frame(n, text, (size_t)size);
+}
+
+static void
+receive_rest(int n)
+{
+	const char *instead = NULL;
+
+	while (owed[n] > 0 && instead == NULL)
+		instead = receive(n, text,
+				  owed[n] < LONGEST ? (size_t)owed[n]
+						    : (size_t)LONGEST);
+	strcpy(text, instead == NULL ? "the rest" : instead);
 }
 
 static size_t
@@ -317,6 +395,7 @@ step(const char *what, int n, const char *rest)
 	} else if (strcmp(what, "join") == 0) {
 		open_one(n, rest);
 		joined[n] = true;
+		owed[n] = 0;
 		tell_all(n, "join");
 	} else if (strcmp(what, "accept") == 0) {
 		fds[n] = accept(listener, NULL, NULL);
@@ -362,6 +441,13 @@ step(const char *what, int n, const char *rest)
 		return true;
 	} else if (strcmp(what, "over") == 0) {
 		receive_end(n);
+		return true;
+	} else if (strcmp(what, "drain") == 0) {
+		drain(n);
+	} else if (strcmp(what, "brim") == 0) {
+		brim(n, atoi(rest));
+	} else if (strcmp(what, "rest") == 0) {
+		receive_rest(n);
 		return true;
 	} else if (strcmp(what, "nothing") == 0) {
 		look(n);
