@@ -536,6 +536,17 @@ status 0
 	expect_output '42
 status 0'
 	explain "If you want more" "the server replied, and then ended: the reply counts"
+	scenario 'serve; asked ./ask fifo records; exec 4>$name 3>&-; idle $client
+		(printf 4 >&4); idle $client; (echo 2 >&4); finish
+		rm fifo; serve; asked ./ask fifo records; exec 4>$name 3>&-; idle $client; exec 4>&-; finish; rm fifo'
+	expect_output 'asleep
+asleep
+42
+status 0
+asleep
+status 1'
+	expect_complaint '^ask: fifo: no reply$'
+	explain "If you want more" "nobody reads the FIFO of the server any more (POLLERR), but a process has the reply FIFO open, and its reply may still come: read brings EAGAIN then, and only a 0 is the end. Wait for that writer, asleep" WRONG HANG TIMEOUT
 }
 
 # All
