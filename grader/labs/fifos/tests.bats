@@ -278,6 +278,12 @@ status 0
 $((n + 1))"
 	expect_quiet
 	explain "Two FIFOs" "the reply, all its bytes once, goes into the FIFO that the request names, and nothing follows its newline (no null byte)" HANG
+	scenario 'mkfifo fifo.77; exec 3<>fifo.77; one_page; line 4094 >&3
+		start ./logd fifo 3<&-; record "?77 records"; settle
+		head -c 4094 <&3 >first; bytes_in 3; rm fifo.77; stop'
+	expect_output '2
+status 0'
+	explain "The programs" "2 bytes fit into the reply FIFO, and the reply has 2: it can be given without waiting. poll says that there is no room when less than a page is free; a write that does not wait is the one to ask" HANG
 }
 
 @test "logd: a client that has left does not keep it waiting" {
@@ -312,6 +318,17 @@ logd: no reply to fifo[.]72: Resource temporarily unavailable$'
 	explain "Clients that die" "none of the three got a reply, which logd has to say, with the reason: answer returns -1, with errno as it was left by open (no FIFO; a FIFO that nobody reads, and logd itself must not become its reader) or by write (a full FIFO)"
 	expect_not_called logd/nanosleep logd/{poll,select,epoll_wait}:"with a time limit"
 	explain "Clients that die" "logd gives up at once on a client that is not there: while logd sleeps, all other clients wait"
+	# It is stopped at each place after "ready", until the reply FIFO is full.
+	interrupting logd:STOP@write
+	scenario -n 'mkfifo fifo.77 log; exec 4<>fifo.77 5<>log
+		./logd fifo >log 4<&- 5<&- & server=$!
+		read -r line <&5; echo "?77 records" >fifo
+		read -rt 1 reply <&4; fill 4; echo "a 1" >fifo
+		read -r line <&5; echo "$line"; kill $server; wait $server; echo "status $?"'
+	expect_failed
+	expect_output 'a 1
+status 0'
+	explain "Clients that die" "between a look whether there is room and the write others may fill the FIFO, and then the write waits: O_NONBLOCK must be on for the write itself" HANG TIMEOUT
 }
 
 @test "logd: a client that leaves before its reply does not end it" {
