@@ -33,6 +33,12 @@ ready
 a 0
 a 1'
 	explain "The programs" "a FIFO that is there already is used, as it is, mode and all (mkfifo fails with EEXIST then), not removed and made anew: clients may have it open, and records may be in it" WRONG HANG TIMEOUT
+	interrupting 'logd:TERM<sigaction'
+	scenario -n './logd fifo >log & wait $!; echo "status $?"; cat log; [[ ! -s log || ! -e fifo ]] || echo "fifo is still there"'
+	expect_failed
+	expect_match '^(status 0
+ready|status 143)$'
+	explain "The programs" "whoever has read \"ready\" may send SIGTERM: the handlers, which remove FIFO, are there before it is printed" WRONG HANG
 }
 
 @test "logd: it outlives its clients, and sleeps meanwhile" {
