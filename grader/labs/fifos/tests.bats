@@ -534,6 +534,13 @@ status 0'
 	[[ $output != "mode 600"*"cannot open the reply FIFO"* ]] ||
 		explain "Two FIFOs" "the server opens the reply FIFO half an hour later, and ask has ended: it waits until the server comes, and await_reply has no time limit"
 	explain "Clients that die" "process ids are used again: what has our name was left by a client that was killed; others may have it open, and its mode may be anything, so remove it and make a new one" HANG
+	under_schedules 0
+	failing ask/{unlink,rename}:1:EPERM
+	scenario 'serve; sh -c "mkfifo fifo.\$\$; exec ./ask fifo records"; echo $?; bytes_in 3; rm fifo*'
+	expect_output '1
+0'
+	expect_complaint '^ask: fifo: (Operation not permitted|File exists)$'
+	explain "Clients that die" "the old FIFO cannot be removed (in a folder like /tmp, where it belongs to another user): then a new one cannot be made, and nothing is sent; look at what unlink or mkfifo returns" HANG TIMEOUT
 }
 
 # Gap 5 (optional)
