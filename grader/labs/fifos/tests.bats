@@ -468,7 +468,7 @@ status 0'
 	scenario 'serve; asked ./ask fifo records; exec 4>$name; printf 1 >&4; idle $client
 		(printf 234 >&4); idle $client; (echo >&4); exec 4>&-; finish
 		asked ./ask fifo records; exec 4>$name; printf 12 >&4; exec 4>&-; finish
-		asked ./ask fifo records; exec 4>$name; exec 4>&-; finish
+		asked ./ask fifo records; exec 4>$name; rm $name; exec 4>&-; finish
 		asked ./ask fifo records; reply "$(line 64)
 "; finish
 		asked ./ask fifo records; reply "$(line 65)
@@ -489,6 +489,8 @@ ask: fifo: no reply$'
 	[[ $output != *"woke up"* && $output != *"never sleeps"* ]] ||
 		explain "Two FIFOs" "a part of the reply has come, and ask looks for the rest again and again: wait for that, too, asleep, by await_reply, however long it takes"
 	explain_own_writer
+	[[ $error != *"No such file"* ]] ||
+		explain "The programs" "the reply FIFO was removed while ask waited, so its own unlink failed, and that is what it says: keep errno, or set it, after the clean-up"
 	[[ $first_why != *"returned 0 (end of input)"* ]] ||
 		explain "Two FIFOs" "a read that returns 0 is not one to be tried again: the server had the reply FIFO open, and has left, so each further read returns 0 at once; without its newline that is no reply (ENODATA)" HANG TIMEOUT
 	explain "Two FIFOs" "a reply is a line of at most 64 bytes, its newline included: read until the newline is there; what ends without one, or is longer, is not a reply (ENODATA)" HANG TIMEOUT
@@ -503,19 +505,25 @@ ask: fifo: no reply$'
 		./ask fifo "$(line 4096)"; echo $?
 		for call in write open mkfifo; do ./ask fifo records; echo $?; done; bytes_in 3
 		asked ./ask fifo records; reply "42
-" >/dev/null; finish; rm fifo'
+" >/dev/null; finish
+		fill 3; ./ask fifo records 3<&- & client=$!
+		await_asleep $client "ask did not wait for room in fifo"; rm fifo.*; exec 3<&-; finish; rm fifo'
 	expect_output 'status 143
 1
 1
 1
 1
 0
+status 1
 status 1'
 	expect_said '^ask: fifo: Message too long
-(ask: )?fifo: Broken pipe
+(ask: )?fifo: (Broken pipe|no server reads it)
 ask: fifo: Too many open files
 ask: fifo: Permission denied
-ask: fifo: Input/output error$'
+ask: fifo: Input/output error
+(ask: )?fifo: (Broken pipe|no server reads it)$'
+	[[ $error != *"No such file"* ]] ||
+		explain "The programs" "the server left, and somebody had removed the reply FIFO, so that the unlink of ask failed, and that is what it says: keep errno over the clean-up"
 	[[ $why != *"blocked in poll"* || $output == *143*1* ]] ||
 		explain "In one piece" "the question is too long for a record, and ask waits for a reply: send_record refuses such a request (EMSGSIZE), and then ask ends" HANG TIMEOUT
 	explain "Two FIFOs" "every way out of ask removes the FIFO (unlink), and keeps errno for the message; without a FIFO that is open nothing is sent" HANG LEAK
