@@ -28,6 +28,7 @@ static char name[NAME]; /* of our reply FIFO */
  * no process reads the FIFO `server` any more.
  *
  * Returns 0, or -1 with errno set. As it stands, it waits for the writer only.
+ * Trap: when nobody reads `server` any more, a writer may still have `fd` open.
  */
 static int
 await_reply(int fd, int server)

@@ -28,6 +28,7 @@ static char name[NAME]; /* of our reply FIFO */
  * no process reads the FIFO `server` any more.
  *
  * Returns 0, or -1 with errno set. As it stands, it waits for the writer only.
+ * Trap: when nobody reads `server` any more, a writer may still have `fd` open.
  */
 static int
 await_reply(int fd, int server)
@@ -38,7 +39,8 @@ await_reply(int fd, int server)
 	while (poll(end, 2, -1) == -1)
 		if (errno != EINTR)
 			return -1;
-	return 0;
+	/* A read waits for a writer that is there, and for nobody else. */
+	return fcntl(fd, F_SETFL, 0);
 	// STUB while (poll(end, 1, -1) == -1)
 	// STUB 	if (errno != EINTR)
 	// STUB 		return -1;

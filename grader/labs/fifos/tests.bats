@@ -33,6 +33,12 @@ ready
 a 0
 a 1'
 	explain "The programs" "a FIFO that is there already is used, as it is, mode and all (mkfifo fails with EEXIST then), not removed and made anew: clients may have it open, and records may be in it" WRONG HANG TIMEOUT
+	interrupting 'logd:TERM<sigaction'
+	scenario -n './logd fifo >log & wait $!; echo "status $?"; cat log; [[ ! -s log || ! -e fifo ]] || echo "fifo is still there"'
+	expect_failed
+	expect_match '^(status 0
+ready|status 143)$'
+	explain "The programs" "whoever has read \"ready\" may send SIGTERM: the handlers, which remove FIFO, are there before it is printed" WRONG HANG
 }
 
 @test "logd: it outlives its clients, and sleeps meanwhile" {
@@ -54,14 +60,18 @@ status 0'
 
 @test "logd: its FIFO has the mode 620, whatever the umask" {
 	gap 1; points 5
-	scenario 'for mask in 000 077; do
+	scenario 'for mask in 000 077 777; do
 			start sh -c "umask $mask; exec ./logd fifo"
 			stat -c "%F, mode %a" fifo; stop
 		done'
 	expect_output 'fifo, mode 620
 status 0
 fifo, mode 620
+status 0
+fifo, mode 620
 status 0'
+	[[ $why$error != *"fifo: Permission denied"* ]] ||
+		explain "Permissions" "with the umask 777 mkfifo makes a FIFO that not even its owner may open: give it its mode before it is opened, not after"
 	explain "Permissions" "the mode that mkfifo is given loses the bits of the umask; and more than 620 lets others write into the log, or read from it"
 }
 
@@ -274,6 +284,12 @@ status 0
 $((n + 1))"
 	expect_quiet
 	explain "Two FIFOs" "the reply, all its bytes once, goes into the FIFO that the request names, and nothing follows its newline (no null byte)" HANG
+	scenario 'mkfifo fifo.77; exec 3<>fifo.77; one_page; line 4094 >&3
+		start ./logd fifo 3<&-; record "?77 records"; settle
+		head -c 4094 <&3 >first; bytes_in 3; rm fifo.77; stop'
+	expect_output '2
+status 0'
+	explain "The programs" "2 bytes fit into the reply FIFO, and the reply has 2: it can be given without waiting. poll says that there is no room when less than a page is free; a write that does not wait is the one to ask" HANG
 }
 
 @test "logd: a client that has left does not keep it waiting" {
@@ -308,6 +324,17 @@ logd: no reply to fifo[.]72: Resource temporarily unavailable$'
 	explain "Clients that die" "none of the three got a reply, which logd has to say, with the reason: answer returns -1, with errno as it was left by open (no FIFO; a FIFO that nobody reads, and logd itself must not become its reader) or by write (a full FIFO)"
 	expect_not_called logd/nanosleep logd/{poll,select,epoll_wait}:"with a time limit"
 	explain "Clients that die" "logd gives up at once on a client that is not there: while logd sleeps, all other clients wait"
+	# It is stopped at each place after "ready", until the reply FIFO is full.
+	interrupting logd:STOP@write
+	scenario -n 'mkfifo fifo.77 log; exec 4<>fifo.77 5<>log
+		./logd fifo >log 4<&- 5<&- & server=$!
+		read -r line <&5; echo "?77 records" >fifo
+		read -rt 1 reply <&4; fill 4; echo "a 1" >fifo
+		read -r line <&5; echo "$line"; kill $server; wait $server; echo "status $?"'
+	expect_failed
+	expect_output 'a 1
+status 0'
+	explain "Clients that die" "between a look whether there is room and the write others may fill the FIFO, and then the write waits: O_NONBLOCK must be on for the write itself" HANG TIMEOUT
 }
 
 @test "logd: a client that leaves before its reply does not end it" {
@@ -441,7 +468,7 @@ status 0'
 	scenario 'serve; asked ./ask fifo records; exec 4>$name; printf 1 >&4; idle $client
 		(printf 234 >&4); idle $client; (echo >&4); exec 4>&-; finish
 		asked ./ask fifo records; exec 4>$name; printf 12 >&4; exec 4>&-; finish
-		asked ./ask fifo records; exec 4>$name; exec 4>&-; finish
+		asked ./ask fifo records; exec 4>$name; rm $name; exec 4>&-; finish
 		asked ./ask fifo records; reply "$(line 64)
 "; finish
 		asked ./ask fifo records; reply "$(line 65)
@@ -462,6 +489,8 @@ ask: fifo: no reply$'
 	[[ $output != *"woke up"* && $output != *"never sleeps"* ]] ||
 		explain "Two FIFOs" "a part of the reply has come, and ask looks for the rest again and again: wait for that, too, asleep, by await_reply, however long it takes"
 	explain_own_writer
+	[[ $error != *"No such file"* ]] ||
+		explain "The programs" "the reply FIFO was removed while ask waited, so its own unlink failed, and that is what it says: keep errno, or set it, after the clean-up"
 	[[ $first_why != *"returned 0 (end of input)"* ]] ||
 		explain "Two FIFOs" "a read that returns 0 is not one to be tried again: the server had the reply FIFO open, and has left, so each further read returns 0 at once; without its newline that is no reply (ENODATA)" HANG TIMEOUT
 	explain "Two FIFOs" "a reply is a line of at most 64 bytes, its newline included: read until the newline is there; what ends without one, or is longer, is not a reply (ENODATA)" HANG TIMEOUT
@@ -476,19 +505,25 @@ ask: fifo: no reply$'
 		./ask fifo "$(line 4096)"; echo $?
 		for call in write open mkfifo; do ./ask fifo records; echo $?; done; bytes_in 3
 		asked ./ask fifo records; reply "42
-" >/dev/null; finish; rm fifo'
+" >/dev/null; finish
+		fill 3; ./ask fifo records 3<&- & client=$!
+		await_asleep $client "ask did not wait for room in fifo"; rm fifo.*; exec 3<&-; finish; rm fifo'
 	expect_output 'status 143
 1
 1
 1
 1
 0
+status 1
 status 1'
 	expect_said '^ask: fifo: Message too long
-(ask: )?fifo: Broken pipe
+(ask: )?fifo: (Broken pipe|no server reads it)
 ask: fifo: Too many open files
 ask: fifo: Permission denied
-ask: fifo: Input/output error$'
+ask: fifo: Input/output error
+(ask: )?fifo: (Broken pipe|no server reads it)$'
+	[[ $error != *"No such file"* ]] ||
+		explain "The programs" "the server left, and somebody had removed the reply FIFO, so that the unlink of ask failed, and that is what it says: keep errno over the clean-up"
 	[[ $why != *"blocked in poll"* || $output == *143*1* ]] ||
 		explain "In one piece" "the question is too long for a record, and ask waits for a reply: send_record refuses such a request (EMSGSIZE), and then ask ends" HANG TIMEOUT
 	explain "Two FIFOs" "every way out of ask removes the FIFO (unlink), and keeps errno for the message; without a FIFO that is open nothing is sent" HANG LEAK
@@ -507,6 +542,13 @@ status 0'
 	[[ $output != "mode 600"*"cannot open the reply FIFO"* ]] ||
 		explain "Two FIFOs" "the server opens the reply FIFO half an hour later, and ask has ended: it waits until the server comes, and await_reply has no time limit"
 	explain "Clients that die" "process ids are used again: what has our name was left by a client that was killed; others may have it open, and its mode may be anything, so remove it and make a new one" HANG
+	under_schedules 0
+	failing ask/{unlink,rename}:1:EPERM
+	scenario 'serve; sh -c "mkfifo fifo.\$\$; exec ./ask fifo records"; echo $?; bytes_in 3; rm fifo*'
+	expect_output '1
+0'
+	expect_complaint '^ask: fifo: (Operation not permitted|File exists)$'
+	explain "Clients that die" "the old FIFO cannot be removed (in a folder like /tmp, where it belongs to another user): then a new one cannot be made, and nothing is sent; look at what unlink or mkfifo returns" HANG TIMEOUT
 }
 
 # Gap 5 (optional)
@@ -536,6 +578,17 @@ status 0
 	expect_output '42
 status 0'
 	explain "If you want more" "the server replied, and then ended: the reply counts"
+	scenario 'serve; asked ./ask fifo records; exec 4>$name 3>&-; idle $client
+		(printf 4 >&4); idle $client; (echo 2 >&4); finish
+		rm fifo; serve; asked ./ask fifo records; exec 4>$name 3>&-; idle $client; exec 4>&-; finish; rm fifo'
+	expect_output 'asleep
+asleep
+42
+status 0
+asleep
+status 1'
+	expect_complaint '^ask: fifo: no reply$'
+	explain "If you want more" "nobody reads the FIFO of the server any more (POLLERR), but a process has the reply FIFO open, and its reply may still come: read brings EAGAIN then, and only a 0 is the end. Wait for that writer, asleep" WRONG HANG TIMEOUT
 }
 
 # All

@@ -41,7 +41,8 @@ await_reply(int fd, int server)
 	if (epoll == -1 || epoll_ctl(epoll, EPOLL_CTL_ADD, end[0].fd, &e) == -1)
 		return -1;
 	e.events = 0;
-	if (epoll_ctl(epoll, EPOLL_CTL_ADD, end[1].fd, &e) == -1)
+	if (server != -1 &&
+	    epoll_ctl(epoll, EPOLL_CTL_ADD, end[1].fd, &e) == -1)
 		return -1;
 	do
 		n = epoll_wait(epoll, any, 2, -1);
@@ -81,6 +82,11 @@ ask(int server, const char *request, char reply[REPLY_MAX + 1])
 	errno = ENODATA;
 	while (have < REPLY_MAX && await_reply(fd, server) == 0) {
 		n = read(fd, reply + have, 1);
+		if (n == -1 && errno == EAGAIN) {
+			server = -1; /* has gone, but not the writer */
+			errno = ENODATA;
+			continue;
+		}
 		if (n == -1)
 			break;
 		if (n == 0) {

@@ -37,14 +37,14 @@ open_log(void)
 	struct stat s;
 	int made = mknod(path, S_IFIFO | 0600, 0) == 0;
 
-	if (!made && errno != EEXIST)
+	if (made ? chmod(path, LOG_MODE) == -1 : errno != EEXIST)
 		err(1, "%s", path);
 	if (stat(path, &s) == -1)
 		err(1, "%s", path);
 	if (!S_ISFIFO(s.st_mode))
 		errx(1, "%s: not a FIFO", path);
 	int fd = open(path, O_RDWR);
-	if (fd == -1 || (made && fchmod(fd, LOG_MODE) == -1))
+	if (fd == -1)
 		err(1, "%s", path);
 	return fd;
 }

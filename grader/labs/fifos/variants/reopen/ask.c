@@ -38,7 +38,8 @@ await_reply(int fd, int server)
 
 	do {
 		if (poll(end, 2, -1) >= 0)
-			return 0;
+			return fcntl(fd, F_SETFL,
+				     fcntl(fd, F_GETFL) & ~O_NONBLOCK);
 	} while (errno == EINTR && poll(&gone, 1, 0) >= 0);
 	return -1;
 }
