@@ -9,6 +9,17 @@ start_hub() {
 	read -r _ port <log
 }
 
+# start_full_hub: the same, but it has room for `free` clients only, and then no
+# descriptor more (the clients that it has places for are more)
+start_full_hub() {
+	# shellcheck disable=SC2016 # expanded by the shell that becomes hubd
+	start bash -c 'ulimit -n 24; for fd in {5..18}; do eval "exec $fd</dev/null"; done
+		exec ./hubd 0' 2>"$said"
+	read -r _ port <log
+	local has=("/proc/$server/fd/"*)
+	free=$((24 - ${#has[@]}))
+}
+
 # end_hub: shows what hubd has said, ends it, and prints its exit status
 end_hub() {
 	cat "$said"
