@@ -54,10 +54,11 @@ $n"
 <)> D 3
 <> I 2147483647"
 	explain "Names" "a process chooses its name, and may put blanks, newlines and parentheses into it, or leave it empty: it begins after the first ( and ends before the last ), and what follows is safe to scan"
-	scenario "./probe stat '13 ((((((()' '14 cat S 1 1' '' '15 (cat)' ') 16 (' '17 (cat) S' \
+	scenario "./probe stat '13 ((((((()' '14 cat S 1 1' '' '15 (cat)' ') 16 (' '17 (cat) S' 'cat) S 1 1' \
 			'18 (kworker/u513:12-events_power_efficient_and_longer_than_that) I 2 0' \
 			'19 (123456789012345678901234567890123456789012345678901234567890123456789) S 2 0'"
 	expect_output "Invalid argument
+Invalid argument
 Invalid argument
 Invalid argument
 Invalid argument
@@ -102,8 +103,11 @@ Invalid argument
 @test "list_ends: as many as there are, after those in the list" {
 	gap 2; needs 1; points 5
 	scenario 'mkfifo fifo; exec 3<>fifo; actor a a path fifo many 200 at 255 <fifo; on_stage
-		(ulimit -Sn 64; ./probe again $a 9); curtain; rm fifo'
-	expect_match '^1818 ends, 0 descriptors more$'
+		(ulimit -Sn 64; ./probe again $a 9); ./probe once $a; curtain; rm fifo'
+	expect_match '^1818 ends, 0 descriptors more
+list_ends -1$'
+	[[ $output != "1818 ends, 0 descriptors more"$'\n'"list_ends 0" ]] ||
+		explain "While you read" "there was no memory for one end, and then there was some for those behind it: list_ends returns -1 all the same, since the list lacks that one"
 	explain "Descriptors" "a process may have any number of descriptors, with larger numbers than your own may get: the folder names them all. The list is one for many processes: it grows, and what is in it stays; descriptor 0 is one of them; and each folder and file that is opened is closed, also for a descriptor that is not an end"
 	scenario -b plain 'mkfifo fifo; exec 3<>fifo; actor a a at 9 <fifo; on_stage; ./probe full $a; curtain; rm fifo'
 	expect_output 'add_end -1, the list as it was
@@ -431,6 +435,11 @@ status 0'
 	scenario 'twins truncate -s 4096; actor a twins look twin look $there </dev/null; on_stage
 		look $a | grep -c ^mapping; curtain; rm twin $there'
 	expect_output 2
+	scenario 'truncate -s 4096 one two three; actor a a look one look two look three </dev/null
+		on_stage; ./probe mapped $a; curtain'
+	expect_output "list_mappings -1"
+	[[ $output != "list_mappings 0" ]] ||
+		explain "While you read" "there was no memory for one object, and then there was some for those behind it: list_mappings returns -1 all the same, since the list lacks that one"
 	explain "If you want more" "a line of maps with an s is a shared mapping, of the object with that device (two numbers, hexadecimal) and inode, and may write if any of the object's lines has a w; one who only reads is joined with those who may write"
 }
 

@@ -10,10 +10,13 @@
  *				more than before are open
  *	probe full PID		what add_end, and then list_ends, does without memory;
  *				and whether add_end goes on when there is some again
+ *	probe once PID		what list_ends does without memory for one end of many
+ *	probe mapped PID	likewise list_mappings
  */
 #define _GNU_SOURCE
 #include "procfs.h"
 #include <dirent.h>
+#include <dlfcn.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -169,16 +172,66 @@ full(pid_t pid)
 		free(list.end);
 }
 
+static int
+    refused; /* at which call from now on there is no memory; 0: at none */
+static int was_refused;
+
+/* These two stand before the C library's. */
+void *
+realloc(void *old, size_t size)
+{
+	static void *(*real)(void *, size_t);
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "realloc");
+	if (refused > 0 && --refused == 0) {
+		was_refused = 1;
+		errno = ENOMEM;
+		return NULL;
+	}
+	return real(old, size);
+}
+
+void *
+reallocarray(void *old, size_t count, size_t size)
+{
+	size_t all;
+
+	if (__builtin_mul_overflow(count, size, &all)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return realloc(old, all);
+}
+
+/* There is no memory when the list grows for the second time, and then again. */
+static void
+once(const char *name, int (*function)(pid_t, struct ends *), pid_t pid)
+{
+	struct ends list = { 0 };
+
+	refused = 2;
+	int result = function(pid, &list);
+	refused = 0;
+	printf("%s %d\n", name, was_refused ? result : -1);
+	free(list.end);
+}
+
 int
 main(int argc, char *argv[])
 {
 	if (argc < 3)
-		errx(2, "usage: probe stat|field|ends|gone|again|full ...");
+		errx(2, "usage: probe "
+			"stat|field|ends|gone|again|full|once|mapped ...");
 	if (strcmp(argv[1], "gone") == 0 && argc == 4) {
 		gone = argv[2];
 		ends(to_pid(argv[3]));
 	} else if (strcmp(argv[1], "full") == 0) {
 		full(to_pid(argv[2]));
+	} else if (strcmp(argv[1], "once") == 0) {
+		once("list_ends", list_ends, to_pid(argv[2]));
+	} else if (strcmp(argv[1], "mapped") == 0) {
+		once("list_mappings", list_mappings, to_pid(argv[2]));
 	} else if (strcmp(argv[1], "field") == 0 && argc == 4) {
 		const char *found = field(argv[2], argv[3]);
 
@@ -197,15 +250,18 @@ main(int argc, char *argv[])
 	} else {
 		for (int i = 2; i < argc; i++) {
 			struct process p = { .name = "as before" };
+			int result;
 
 			errno = 0;
 			if (strcmp(argv[1], "ends") == 0)
 				ends(to_pid(argv[i]));
-			else if (parse_stat(argv[i], &p) == 0)
+			else if ((result = parse_stat(argv[i], &p)) == 0)
 				printf("<%s> %c %d\n", p.name, p.state,
 				       (int)p.parent);
-			else
+			else if (result == -1)
 				printf("%s\n", strerror(errno));
+			else
+				printf("%d, not 0 or -1\n", result);
 		}
 	}
 	return 0;
