@@ -2,7 +2,7 @@
 # by it, and this process becomes it.
 if [[ -n ${CONDUCT-} ]]; then
 	read -ra options <<<"$CONDUCT"
-	unset CONDUCT LABBOX_EARLY # it would interfere, and the conductor tells by itself
+	unset CONDUCT LABBOX_EARLY # nobody serves alarms here: checks/exits/alarms.c leaves them alone
 	mkfifo "$LABBOX_LOG/rest" # for `rest`: so that no run differs from the first
 	exec "$LABBOX_TOOLS/conduct" "${options[@]}" -o "$LABBOX_DIR/conduct.record" -- \
 		/bin/bash "$LABBOX_TOOLS/run.sh" "$@"

@@ -172,8 +172,8 @@ full(pid_t pid)
 		free(list.end);
 }
 
-static int
-    refused; /* at which call from now on there is no memory; 0: at none */
+/* At which call from now on there is no memory; 0: at none. */
+static int refused;
 static int was_refused;
 
 /* These two stand before the C library's. */

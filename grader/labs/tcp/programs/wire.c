@@ -57,8 +57,8 @@ enum { QUEUE_MAX = 256 << 10 /* as in tcp.h */ };
 
 static int fds[MOST + 1], listener = -1, port;
 static bool joined[MOST + 1];
-static long
-    owed[MOST + 1]; /* bytes said since it joined, that it has not received */
+/* Bytes that were said since it joined, and that it has not received. */
+static long owed[MOST + 1];
 static char text[LONGEST + 1];
 
 static struct sockaddr_storage
