@@ -133,7 +133,14 @@ p80 5000000000
 p90 86400000000000
 p100 4611686018427387903'
 	explain "Percentiles" "a comparison that returns the difference of two samples turns long long into int, and 4294967296 into 0: compare, and return -1, 0 or 1" WRONG CRASH
-	scenario -b plain './sides compare; status=$?; seq 20000 -1 1 | ./percentile 1 50; exit $status'
+	# The time of a scenario is what it uses: n * n steps are a hundred times as many.
+	scenario -b plain -t 20 'seq 1000000 | ./percentile 50 99; seq 1000000 -1 1 | ./percentile 50; yes 7 | head -n 1000000 | ./percentile 50'
+	expect_output 'p50 500000
+p99 990000
+p50 500000
+p50 7'
+	explain "Percentiles" "a million samples (measure -n makes as many): 1, 2 ... 1000000, then 1000000 ... 2, 1, then all the same. A quicksort that takes the first or the last one as its pivot parts off one sample at a time here, and so does one that puts all that are the same on one side; to compare each sample with each other is n * n steps, too: they never come to an end, or, one call within another for each sample, use up the stack. qsort(3) does" TIMEOUT CRASH WRONG
+	scenario -b plain -t 60 './sides compare; status=$?; seq 20000 -1 1 | ./percentile 1 50; exit $status'
 	expect_status 0
 	expect_output 'p50 40
 p50 of others in the same memory: 70
