@@ -24,6 +24,8 @@ explain_unseen() {
 	local unseen
 	[[ $output =~ =[^:]*:\ 0, ]] || return 0
 	unseen=$(grep -E '^[a-z]+ .*: 0, ' <<<"$output") || return 0
+	grep -qvE ' (echo=11|again=12): ' <<<"$unseen" ||
+		explain "Proof" "$1 $side_words. All bytes of one message are wrong, 65536 of them (echo=11) or 1048576 (again=12). Whoever counts them in 8 or 16 bits is back at 0 then: the first wrong byte is enough" WRONG
 	case $unseen in
 	*" wrong="*$'\n'* | *$'\n'*" wrong="*) ;;
 	*" swap="*)
@@ -241,12 +243,15 @@ ping swap=1 at=$byte: -1: Bad message, 1 messages, 2 sent, 2 received"
 	gap 3; needs 1; points 6
 	scenario -b plain './sides ping 64 1 3 echo=2 | head -n 1; ./sides ping 1 0 3 echo=0 | head -n 1
 		./sides ping 64 1 3 again=1 | head -n 1; ./sides ping 1 1 30 again=20 | head -n 1
-		./sides ping 64 1 3 half=2 | head -n 1'
+		./sides ping 64 1 3 half=2 | head -n 1
+		./sides ping 65536 1 11 echo=11 | head -n 1; ./sides ping 1048576 1 12 again=12 | head -n 1'
 	expect_output 'ping echo=2: -1: Bad message, 2 messages, 3 sent, 3 received
 ping echo=0: -1: Bad message, 0 messages, 1 sent, 1 received
 ping again=1: -1: Bad message, 1 messages, 2 sent, 2 received
 ping again=20: -1: Bad message, 20 messages, 21 sent, 21 received
-ping half=2: -1: Bad message, 2 messages, 3 sent, 3 received'
+ping half=2: -1: Bad message, 2 messages, 3 sent, 3 received
+ping echo=11: -1: Bad message, 11 messages, 12 sent, 12 received
+ping again=12: -1: Bad message, 12 messages, 13 sent, 13 received'
 	explain_counted
 	explain_unseen ping
 	explain "Proof" "ping $side_words. What comes back is its own request, as if nobody were there, or the answer of the trip before, as if a message were lost: it must be answer(trip), whose number goes on from the warm-up trips" WRONG CRASH HANG TIMEOUT
@@ -259,7 +264,8 @@ ping half=2: -1: Bad message, 2 messages, 3 sent, 3 received'
 	scenario -b plain "./sides pong 64 $warmup 3 | grep -v -e cpu -e allocated; ./sides pong 1 0 1 | grep -v -e cpu -e allocated; ./sides pong 1048576 1 70 | grep -v -e cpu -e wall -e allocated
 		./sides pong 1048576 1 3 wrong=2 at=1048575 | head -n 1; ./sides pong 1 2 2 wrong=3 at=0 | head -n 1
 		./sides pong 64 3 2 wrong=0 at=63 | head -n 1; ./sides pong 64 1 3 echo=2 | head -n 1; ./sides pong 64 1 3 again=1 | head -n 1
-		./sides pong 64 1 3 half=2 | head -n 1; ./sides pong 64 1 3 swap=2 at=40 | head -n 1"
+		./sides pong 64 1 3 half=2 | head -n 1; ./sides pong 64 1 3 swap=2 at=40 | head -n 1
+		./sides pong 65536 1 11 echo=11 | head -n 1; ./sides pong 1048576 1 12 again=12 | head -n 1"
 	expect_output "$(right pong "$warmup" 3)
 $(right pong 0 1)
 pong: 0, 71 messages, 71 sent, 71 received
@@ -269,9 +275,11 @@ pong wrong=0 at=63: -1: Bad message, 0 messages, 0 sent, 1 received
 pong echo=2: -1: Bad message, 2 messages, 2 sent, 3 received
 pong again=1: -1: Bad message, 1 messages, 1 sent, 2 received
 pong half=2: -1: Bad message, 2 messages, 2 sent, 3 received
-pong swap=2 at=40: -1: Bad message, 2 messages, 2 sent, 3 received"
+pong swap=2 at=40: -1: Bad message, 2 messages, 2 sent, 3 received
+pong echo=11: -1: Bad message, 11 messages, 11 sent, 12 received
+pong again=12: -1: Bad message, 12 messages, 12 sent, 13 received"
 	explain_unseen pong
-	explain "Proof" "pong $side_words: request(trip) must come, every byte of it, and answer(trip) goes back, whose number goes on from the warm-up trips; another request is EBADMSG, in a warm-up trip, too, is not counted and gets no answer; wall begins before pong waits for the first request that counts, and ends with the last answer" WRONG CRASH HANG TIMEOUT
+	explain "Proof" "pong $side_words: request(trip) must come, every byte of it, and answer(trip) goes back, whose number goes on from the warm-up trips; another request is EBADMSG, in a warm-up trip, too, is not counted and gets no answer; wall begins when the last warm-up answer has been sent (without warm-up, at the start), before pong waits for the first request that counts, and ends with the last answer" WRONG CRASH HANG TIMEOUT
 }
 
 @test "ping, pong: a link that fails ends the round, with its error" {
