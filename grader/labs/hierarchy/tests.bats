@@ -398,15 +398,22 @@ mmap: $size bytes, N us"
 
 @test "copy: a failure is reported, and does not kill it" {
 	gap 4; needs 1; points 6
-	failing copy/mmap-file:each:ENOMEM
-	scenario 'head -c 9000 /dev/urandom >from; ./copy mmap from to; status=$?; rm from to; exit $status'
-	expect_complaint '^copy: to: Cannot allocate memory$'
-	expect_status 1
-	failing copy/fallocate:each:ENOSPC copy/ftruncate:2+:ENOSPC
-	scenario 'head -c 9000 /dev/urandom >from; ./copy mmap from to; status=$?; rm from to; exit $status'
-	expect_complaint '^copy: to: No space left on device$'
-	expect_status 1
-	explain "A file in memory" "a call fails: copy_by_mmap returns -1 with that errno; posix_fallocate returns its error number instead, and leaves errno alone; mmap's failure is MAP_FAILED, not NULL" WRONG CRASH
+	local rule copies='head -c 9000 /dev/urandom >from; ./copy mmap from to; status=$?; rm from to; exit $status'
+	for rule in "1:the first mmap of a file" "each:an mmap of a file, after the first,"; do
+		failing "copy/mmap-file:${rule%%:*}:ENOMEM"
+		scenario "$copies"
+		expect_complaint '^copy: to: Cannot allocate memory$'
+		expect_status 1
+		explain "A file in memory" "${rule#*:} fails: copy_by_mmap returns -1 with that errno, ENOMEM. A call that is made afterwards may set errno to something else (munmap(MAP_FAILED, ...) fails with EINVAL), so keep errno while you clean up" WRONG
+		explain "A file in memory" "${rule#*:} fails, and what it returns is used: mmap's failure is MAP_FAILED, not NULL" CRASH
+	done
+	for rule in "ENOSPC:No space left on device" "EDQUOT:Disk quota exceeded" "EIO:Input/output error"; do
+		failing "copy/fallocate:each:${rule%%:*}"
+		scenario "$copies"
+		expect_complaint "^copy: to: ${rule#*:}\$"
+		expect_status 1
+		explain "A file in memory" "posix_fallocate fails, with ${rule%%:*}: it returns its error number instead of -1, and leaves errno alone. Whatever the number is, copy_by_mmap sets errno to it and returns -1: there may be no room for the file (ftruncate makes none), and then a store into the mapping is SIGBUS" WRONG CRASH
+	done
 	if [[ $LABBOX_LEVEL == *ns ]]; then
 		failing
 		scenario -b plain 'head -c 40000000 /dev/zero >much; head -c 20000000 /dev/zero >from; ./copy mmap from to; status=$?; rm -f much from to; exit $status'
