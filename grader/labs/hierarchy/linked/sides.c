@@ -491,10 +491,10 @@ play_side(int argc, char *argv[])
 	if (is_ping)
 		print_samples();
 	printf("cpu %lld\n", report.cpu);
-	if (allocations > 0)
-		note("memory is allocated between the messages");
 	if (odd[0] != '\0')
 		printf("%s\n", odd);
+	if (allocations > 0)
+		printf("memory is allocated between the messages\n");
 	free(samples);
 	return fflush(stdout) == EOF;
 }
