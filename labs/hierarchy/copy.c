@@ -45,7 +45,8 @@ copy_by_write(int from, int to)
  * Gap 4: the same by mapping both, without read and write. `from` has `bytes`
  * bytes, 0 or more; `to` is empty, and open for reading and writing.
  *
- * Returns 0, or -1 with errno set (ENOSPC on a full disk).
+ * Returns 0, or -1 with errno set by the call that failed; any error of
+ * posix_fallocate is returned (ENOSPC on a full disk, EDQUOT, EIO).
  * Traps: a mapping does not make a file longer, and 0 bytes cannot be mapped; a
  * store that finds the disk full is a death by SIGBUS, so the room is made first,
  * by posix_fallocate, which returns its error number.

@@ -109,8 +109,9 @@ ping(struct link *link, const struct plan *plan, struct report *report,
 /*
  * Gap 3, the other side: as many trips, in each of which request(trip) must come;
  * answer(trip) is sent back if it has. It returns the same, allocates nothing
- * either, and reports the same, from before it waits for the first request that
- * counts, but has no samples. Whether a request is counted before its answer is
+ * either, and reports the same, but has no samples: wall and cpu begin when the last
+ * warm-up answer has been sent (without warm-up, at the start), before it waits for
+ * the first request that counts. Whether a request is counted before its answer is
  * sent or after does not matter.
  */
 int
