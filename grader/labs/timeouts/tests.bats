@@ -153,6 +153,12 @@ slept$'
 	scenario './caller 1000 timer=1200 every=1000 busy & sleep 0.5; kill -USR1 $!; wait $!'
 	expect_output "$(told "slept 1500, left 0, SIGUSR1 came" "in 700, every 1000" 1500)"
 	explain "Gap 2: the caller's timer" "the timer was to ring after 1200 ms, and every 1000 ms from then on; the nap went on until 1500, as a handler was at work. The next ring is at 2200, when it would have been without the nap, which is 700 ms away and not a whole interval"
+	scenario 'for timer in "timer=600 every=140" "timer=1200 every=70"; do
+			./caller 1000 $timer busy & sleep 0.5; kill -USR1 $!; wait $!
+		done'
+	expect_output "$(told "slept 1500, left 0, SIGUSR1 came" "in 80, every 140" 1500
+		told "slept 1500, left 0, SIGUSR1 came" "in 50, every 70" 1500)"
+	explain "Gap 2: the caller's timer" "the nap went on until 1500, as a handler was at work, and the timer missed several rings. First it was to ring after 600 ms, and every 140 ms from then on: next at 1580; then after 1200 ms, and every 70 ms from then on: next at 1550. However many rings are missed, the next one is when it would have been without the nap"
 	scenario './caller 1000 timer=1200 every=100 busy coarse & sleep 0.5; kill -USR1 $!; wait $!'
 	expect_output "$(told "slept 1500, left 0, SIGUSR1 came" "in 100, every 100" 1500)"
 	explain "Gap 2: the caller's timer" "the timer was to ring after 1200 ms, and every 100 ms from then on; the nap went on until just 1500, by a clock that goes on in whole ticks. The rings at 1200, 1300, 1400 and 1500 are the one that you raise; the next is 100 ms away, and not 0, which turns the timer off"
