@@ -139,6 +139,9 @@ lines(FILE *out, const char *key, const char *text, size_t size)
 
 			if (c == '\\')
 				fputs("\\\\", out);
+			else if (c == '\0')
+				/* A shell drops it: \0 is shown instead. */
+				fputs("\\\\0", out);
 			else if (c < ' ' && c != '\t')
 				fprintf(out, "\\x%02x", c);
 			else

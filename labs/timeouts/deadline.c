@@ -64,8 +64,9 @@ start_limit(long ms)
 /*
  * Gap 4: open `path`, and read a line from it into `line`, of ROOM bytes.
  *
- * Returns the line's length, with its newline; 0 if it ends without one; -1 with
- * errno set, EMSGSIZE if it is longer than that, EINTR only if `late` is set.
+ * Returns the line's length, with its newline; 0 if the writers close before one,
+ * perhaps without a byte; -1 with errno set, EMSGSIZE if it is longer than that,
+ * EINTR only if `late` is set.
  * What follows the newline is dropped.
  * Trap: other signals end calls, too; and a line may come in pieces.
  */

@@ -153,6 +153,12 @@ slept$'
 	scenario './caller 1000 timer=1200 every=1000 busy & sleep 0.5; kill -USR1 $!; wait $!'
 	expect_output "$(told "slept 1500, left 0, SIGUSR1 came" "in 700, every 1000" 1500)"
 	explain "Gap 2: the caller's timer" "the timer was to ring after 1200 ms, and every 1000 ms from then on; the nap went on until 1500, as a handler was at work. The next ring is at 2200, when it would have been without the nap, which is 700 ms away and not a whole interval"
+	scenario 'for timer in "timer=600 every=140" "timer=1200 every=70"; do
+			./caller 1000 $timer busy & sleep 0.5; kill -USR1 $!; wait $!
+		done'
+	expect_output "$(told "slept 1500, left 0, SIGUSR1 came" "in 80, every 140" 1500
+		told "slept 1500, left 0, SIGUSR1 came" "in 50, every 70" 1500)"
+	explain "Gap 2: the caller's timer" "the nap went on until 1500, as a handler was at work, and the timer missed several rings. First it was to ring after 600 ms, and every 140 ms from then on: next at 1580; then after 1200 ms, and every 70 ms from then on: next at 1550. However many rings are missed, the next one is when it would have been without the nap"
 	scenario './caller 1000 timer=1200 every=100 busy coarse & sleep 0.5; kill -USR1 $!; wait $!'
 	expect_output "$(told "slept 1500, left 0, SIGUSR1 came" "in 100, every 100" 1500)"
 	explain "Gap 2: the caller's timer" "the timer was to ring after 1200 ms, and every 100 ms from then on; the nap went on until just 1500, by a clock that goes on in whole ticks. The rings at 1200, 1300, 1400 and 1500 are the one that you raise; the next is 100 ms away, and not 0, which turns the timer off"
@@ -162,10 +168,12 @@ slept$'
 
 @test "deadline: it says so when nobody writes in time" {
 	gap 3; points 8
+	local ms call failure
 	scenario -t 3 -c sigsafe 'mkfifo fifo; tell "./deadline 50 fifo"
 		exec 3<>fifo; ./deadline 50 fifo 2>/dev/null 3>&-; rm fifo'
 	expect_told './deadline 50 fifo' 124 '' '^deadline: fifo: no line within 50 ms$'
-	explain "Gap 3: the limit" "SIGALRM must end open, and read: with SA_RESTART they begin again by themselves; and when late is set, EINTR is no reason to try again (in read_line, gap 4)" HANG TIMEOUT
+	explain "Gap 3: the limit" "SIGALRM must end open, and read: with SA_RESTART they begin again by themselves; and when late is set, EINTR is no reason to try again (in read_line, gap 4)" TIMEOUT
+	explain "Gap 3: the limit" "either the timer was never set, or it rang once, and in vain: SIGALRM must end open, and read, which with SA_RESTART begin again by themselves; and when late is set, EINTR is no reason to try again (in read_line, gap 4)" HANG
 	expect_safe_handlers -j
 	explain "Gap 3: the limit" "the handler runs in the middle of anything: it notes that the limit is over, and the rest of the program says so"
 	under_schedules 1
@@ -175,6 +183,13 @@ slept$'
 status 124 after 86400.0 s'
 	[[ $output != "status 124 after 1.5 s"$'\n'"status 124 after "* ]] ||
 		explain "Gap 3: the limit" "1500 milliseconds are right, 86400000 (a day) are not: they are more microseconds than 32 bits hold"
+	ms=1500
+	[[ -z $output ]] || ms=86400000
+	read -r _ call failure _ < <(calls_of "deadline/(setitimer|timer_settime)" " E[A-Z]+ ") || true
+	[[ -z $failure ]] ||
+		explain "Gap 3: the limit" "in ./deadline $ms fifo no timer runs, so nothing will ever end the wait: $call failed ($failure), and nobody looked at what it returned. tv_usec must be less than 1000000 (ualarm puts all of its microseconds there; arm does not)" HANG
+	[[ -n $(calls_of "deadline/(alarm|setitimer|timer_settime|timerfd_settime)" " ") ]] ||
+		explain "Gap 3: the limit" "deadline has never set a timer, so nothing will ever end the wait" HANG
 	explain "Gap 3: the limit" "SIGALRM must end read as well as open, when MS milliseconds are over (86400000 of them are a day); and when late is set, EINTR is no reason to try again (in read_line, gap 4)" HANG TIMEOUT
 	under_schedules 0
 	failing deadline/sigaction:each:EINVAL
@@ -266,6 +281,9 @@ all"
 	expect_told './deadline 86400000 ./fifo' 1 '' '^deadline: ./fifo: Message too long$'
 	expect_told './deadline 86400000 nowhere' 1 '' '^deadline: nowhere: No such file or directory$'
 	expect_told './deadline 86400000 .' 1 '' '^deadline: .: Is a directory$'
+	# The output breaks off before the writer of nothing.
+	[[ $output != *"Message too long"$'\n'"= 1" ]] ||
+		explain "Gap 4: the line" "a writer did open the FIFO (: >fifo), and closed it without a byte, and deadline waited on. read returns 0 then, and that is a line without an end, too: neither read on nor open the FIFO again, to wait for another writer" HANG TIMEOUT
 	cutting read:1:1
 	scenario 'mkfifo fifo; { head -c 4096 /dev/zero; echo; echo more; } >much; cat much >fifo & tell "./deadline 86400000 fifo"; rm fifo'
 	expect_told './deadline 86400000 fifo' 1 '' '^deadline: fifo: Message too long$'
@@ -291,6 +309,8 @@ all"
 124 after 3
 124 after 3
 in time'
+	[[ $error != *"Interrupted system call"* || $output == *"1 after 3"* ]] ||
+		explain "Gap 4: the line" "a call was ended by SIGUSR1 (EINTR, \"Interrupted system call\"), and that ended the wait, too, though the limit was not over. EINTR alone does not say which signal came: ask late each time, and call again, however many signals come, open as well as read"
 	explain "Gap 4: the line" "EINTR alone does not say which signal came: only late says that the limit is over; there is one limit for open and read, which nothing starts again; and what has come of the line stays" HANG TIMEOUT
 	scenario 'mkfifo fifo; for piece in "" half; do
 			./deadline 60000 fifo & sleep 0.3; kill -USR1 $!; sleep 0.3
@@ -306,6 +326,8 @@ in time'
 	expect_said '^((deadline: still waiting
 ){1,2}deadline: fifo: the line has no end
 ?){4}$'
+	[[ $error != *'\0'* ]] ||
+		explain "The programs" "standard error has a byte of value 0 (shown as \\0) that belongs to no line: sizeof counts the one that ends a string in C, strlen does not. on_usr1 was given without it"
 	explain "Gap 4: the line" "SIGUSR1 came, and then the writer closed before a newline (143: 0.3 s later the program still went on): read returned 0, which is no failure. Only a call that returns -1 sets errno; else that is still what it was, here EINTR" HANG TIMEOUT
 	under_schedules 3
 	scenario 'mkfifo fifo; exec 3<>fifo; for n in 1 2; do
@@ -360,9 +382,10 @@ usage: nap naive|jump|suspend MS...
 	scenario 'mkfifo fifo; open_pipe 4096; fill 3; echo line >fifo &
 		./deadline 86400000 fifo >&3 2>err & await_blocked $! write; kill -USR1 $!
 		await_line err "deadline: still waiting"; head -c 4096 <&3 >filler; wait $!; echo $?
-		head -c "$(bytes_in 3)" <&3; rm fifo'
+		head -c "$(bytes_in 3)" <&3; cat err >&2; rm fifo'
 	expect_output '0
 line'
+	expect_complaint '^deadline: still waiting$'
 	explain_given "The programs"
 }
 

@@ -128,3 +128,9 @@ load conductor
 	[ "$status" = 125 ]
 	[[ $output == *"ptrace is refused here" ]]
 }
+
+@test "a zero byte that is printed stands as two characters, and what follows it is kept" {
+	conduct -a -n 2 -b sh -c 'printf "a\0b\n"; printf "\0c\n" >&2'
+	recorded 'out a\\\\0b'
+	recorded 'err \\\\0c'
+}
