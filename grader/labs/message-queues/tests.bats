@@ -74,12 +74,13 @@ any_text() {
 removed"
 }
 
-# waits_when_full COMMAND TAKE: the sender waits for room, or does not; TAKE makes room
+# waits_when_full COMMAND TAKE LEFT: the sender waits for room, or does not; TAKE makes
+# room, and LEFT is what ./peer lists then
 waits_when_full() {
 	scenario -b plain "touch key; $1 create 2; $1 send 2 $full; $1 send -n 2 $full
 		$1 send -n 31 $full; echo \"status \$?\"
 		$1 send 3 late & sender=\$!; disturb \$sender; $2; wait \$sender; echo \"status \$?\"
-		$1 stat; $1 remove"
+		$1 stat; ./peer ${1#* } list; $1 remove"
 	expect_output "created: room for 2
 status 1
 asleep
@@ -87,6 +88,7 @@ asleep
 asleep
 status 0
 messages 2, room for 2
+$3
 removed"
 	expect_complaint "^(sysv: key|posix: $name): the queue is full\$"
 }
@@ -118,6 +120,8 @@ wrong_wait() {
 		explain "The programs" "a signal was caught while $1 waited, and it fails with EINTR: it is to be made again, each time" WRONG HANG
 	[[ $output != *"while nothing happened"* ]] ||
 		explain "Full and empty" "a program that waits sleeps inside $1 until something comes; it does not look again and again" WRONG
+	[[ $why != *"$1"* || $output != *asleep$'\n'asleep$'\n'asleep* ]] ||
+		explain "The programs" "31 signals were caught while $1 waited, one after the other. If what it waits for does wake it when no signal comes, then the call was not made again as it was: with the same arguments, each time" HANG TIMEOUT
 }
 
 @test "it builds without a warning" {
@@ -154,7 +158,8 @@ removed"
 
 @test "sysv: a sender waits for room, or says that there is none" {
 	gap 1; points 6
-	waits_when_full "$sysv" './peer key take'
+	waits_when_full "$sysv" './peer key take' "30: 64 bytes: $full
+29: 4 bytes: late"
 	wrong_wait msgsnd
 	explain "Full and empty" "with -n (wait is false) a full queue is an error, EAGAIN, at once: IPC_NOWAIT; without -n the sender waits, asleep, inside msgsnd: no IPC_NOWAIT" WRONG HANG TIMEOUT
 	scenario "touch key; $sysv create 1; $sysv send -n 1 ${full:1}; $sysv send -n 1 y; $sysv send -n 1 z
@@ -211,8 +216,8 @@ removed'
 	scenario -b plain "touch key; $sysv create 10
 		for p in 31 5 0 5 6 0 30; do $sysv send \$p \"text \$p \$((++i))\"; done
 		$sysv receive 5; $sysv receive 0; $sysv receive -n 5; $sysv receive -n 31
-		$sysv receive -n 5; echo \"status \$?\"; $sysv receive 4 & receiver=\$!; idle \$receiver
-		$sysv send 5 other; idle \$receiver; $sysv send 4 late; wait \$receiver
+		$sysv receive -n 5; echo \"status \$?\"; $sysv receive 4 & receiver=\$!; disturb \$receiver
+		$sysv send 5 other; disturb \$receiver; $sysv send 4 late; wait \$receiver
 		$sysv drain; $sysv remove"
 	expect_output 'created: room for 10
 5 text 5 2
@@ -220,6 +225,10 @@ removed'
 5 text 5 4
 31 text 31 1
 status 1
+asleep
+asleep
+asleep
+asleep
 asleep
 asleep
 4 late
@@ -239,9 +248,17 @@ removed'
 	wrong_wait msgrcv
 	explain "Full and empty" "with -n (wait is false) IPC_NOWAIT, and msgrcv fails with ENOMSG; without it msgrcv waits, asleep" WRONG HANG TIMEOUT
 	scenario "touch key; ./peer key put 33 other; ./peer key put 99 other
-		$sysv receive -n; echo \"status \$?\"; $sysv drain; $sysv stat; $sysv remove"
+		$sysv receive -n; echo \"status \$?\"; $sysv drain; $sysv stat
+		$sysv receive & receiver=\$!; disturb \$receiver; $sysv send 0 late; wait \$receiver; $sysv remove"
 	expect_match '^status 1
-messages 2, '
+messages 2, [^
+]*
+asleep
+asleep
+asleep
+0 late
+removed$'
+	wrong_wait msgrcv
 	explain "Types" "types above 32 are somebody else's: they stay in the queue"
 	failing sysv/msgrcv:each:EACCES
 	scenario "touch key; $sysv create 1; $sysv receive -n; status=\$?; $sysv remove; exit \$status"
@@ -347,7 +364,8 @@ removed$'
 @test "posix: a caller that finds it full or empty waits, or says so" {
 	gap 3; points 7
 	has_posix || { says_that_there_are_none; return; }
-	waits_when_full "$posix" "$posix receive >taken"
+	waits_when_full "$posix" "$posix receive >taken" "3: 4 bytes: late
+2: 64 bytes: $full"
 	wrong_wait mq_send
 	explain "Full and empty" "whether mq_send waits is up to the descriptor: O_NONBLOCK, by mq_setattr (or mq_open); only with -n, when wait is false; it then fails with EAGAIN" WRONG HANG TIMEOUT
 	waits_when_empty "$posix"
