@@ -419,6 +419,19 @@ removed'
 removed'
 	expect_quiet
 	explain "The programs" "without -n send and receive wait as long as they must, an hour, too: no time limit" WRONG HANG TIMEOUT RACE
+	scenario -b plain "$posix create 1; $posix send 3 a; $posix send 3 late & ./peer $name overtake 30
+		wait; $posix receive -n; $posix remove"
+	expect_output 'created: room for 1
+3 late
+removed'
+	expect_quiet
+	explain "Full and empty" "30 times there was room, and another took it between this sender's poll and its mq_send: without -n EAGAIN means that it waits again, as often as that happens; or let mq_send itself wait, without O_NONBLOCK" WRONG HANG TIMEOUT RACE
+	scenario -b plain "$posix create 1; $posix receive & ./peer $name overtake 30 late; wait; $posix remove"
+	expect_output 'created: room for 1
+3 late
+removed'
+	expect_quiet
+	explain "Full and empty" "30 times there was a message, and another took it between this receiver's poll and its mq_receive: without -n EAGAIN means that it waits again, as often as that happens; or let mq_receive itself wait, without O_NONBLOCK" WRONG HANG TIMEOUT RACE
 }
 
 @test "posix: what it cannot take stays in the queue" {
