@@ -557,6 +557,22 @@ reply to 1: 9: other"
 	local late="the reply may be there as soon as the client has asked: what is taken away must be taken away before"
 	[[ $why != *"queue holds 1 message,"* ]] || explain "Whose message" "$late" HANG
 	explain "Whose message" "process ids are used again: before it asks, a client takes away what is there for its number, all of it, of any size (MSG_NOERROR; one of 0 bytes is not the end), without waiting; and nothing that is for others" WRONG HANG TIMEOUT
+	scenario "touch key; for text in '' $full; do ./peer key serve >asked & ./requests key write \"\$text\"; wait; cat asked; done; ./requests key stop"
+	expect_output "7: 
+request: write 1, ''
+7: $full
+request: write 1, '$full'"
+	explain "The programs" "TEXT has 0 to 64 bytes: an empty one is written, too, and counted; and none is cut" WRONG
+	scenario "touch key; for size in 8000 ''; do while ./peer key reply 1 9 other \$size 2>/dev/null; do :; done; done
+		./requests key read & client=\$!; disturb \$client; suspend \$client; ./peer key letters >letters; resume \$client
+		./peer key serve; wait \$client; ./requests key stop"
+	expect_output "asleep
+asleep
+asleep
+request: write 0, ''
+7: "
+	wrong_wait msgsnd
+	explain "Full and empty" "the queue was full of other replies: a client waits for room, asleep, and then asks, as post does" WRONG HANG TIMEOUT
 	# It is stopped at each place after it has asked, and goes on when there is a reply.
 	interrupting requests:STOP@msgsnd
 	scenario -n "touch key; ./peer key letters; ./peer key serve >asked & ./requests key read; wait; cat asked; ./requests key stop"
