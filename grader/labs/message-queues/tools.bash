@@ -24,6 +24,7 @@ disturb() {
 	for ((i = 0; i < 30; i++)); do
 		kill -USR1 "$1" 2>/dev/null
 		await_rest "$1" "process $1 never sleeps after a signal"
+		is_state "$1" S || break
 	done
 	idle "$1"
 	kill -USR1 "$1" 2>/dev/null
