@@ -30,7 +30,7 @@ struct body {
 struct letter {
 	long type; /* REQUEST; of a reply: the client's process id */
 	struct body body;
-	char more; /* by which one shows that is longer than a body */
+	char more; /* by which one shows that it is longer than a body */
 };
 
 /* Sends `body`. Returns 0, or -1 as queue.h says. */

@@ -74,12 +74,13 @@ any_text() {
 removed"
 }
 
-# waits_when_full COMMAND TAKE: the sender waits for room, or does not; TAKE makes room
+# waits_when_full COMMAND TAKE LEFT: the sender waits for room, or does not; TAKE makes
+# room, and LEFT is what ./peer lists then
 waits_when_full() {
 	scenario -b plain "touch key; $1 create 2; $1 send 2 $full; $1 send -n 2 $full
 		$1 send -n 31 $full; echo \"status \$?\"
 		$1 send 3 late & sender=\$!; disturb \$sender; $2; wait \$sender; echo \"status \$?\"
-		$1 stat; $1 remove"
+		$1 stat; ./peer ${1#* } list; $1 remove"
 	expect_output "created: room for 2
 status 1
 asleep
@@ -87,6 +88,7 @@ asleep
 asleep
 status 0
 messages 2, room for 2
+$3
 removed"
 	expect_complaint "^(sysv: key|posix: $name): the queue is full\$"
 }
@@ -106,6 +108,14 @@ removed"
 	expect_complaint "^(sysv: key|posix: $name): no such message is there\$"
 }
 
+# one_was_made: of two that ask for a queue at the same time, for 1 and 7, one makes it
+one_was_made() {
+	check "that one of the two makes the queue, with room for as many as it says" "$output" matches "$output" '^created: room for (1
+room for 1|7
+room for 7) of 64 bytes, mode 600
+removed$'
+}
+
 # was_taken TEXT MEANING: what it means if the record has the TEXT of a letter that is no
 # request
 was_taken() {
@@ -118,6 +128,8 @@ wrong_wait() {
 		explain "The programs" "a signal was caught while $1 waited, and it fails with EINTR: it is to be made again, each time" WRONG HANG
 	[[ $output != *"while nothing happened"* ]] ||
 		explain "Full and empty" "a program that waits sleeps inside $1 until something comes; it does not look again and again" WRONG
+	[[ $why != *"$1"* || $output != *asleep$'\n'asleep$'\n'asleep* ]] ||
+		explain "The programs" "31 signals were caught while $1 waited, one after the other. If what it waits for does wake it when no signal comes, then the call was not made again as it was: with the same arguments, each time" HANG TIMEOUT
 }
 
 @test "it builds without a warning" {
@@ -154,7 +166,8 @@ removed"
 
 @test "sysv: a sender waits for room, or says that there is none" {
 	gap 1; points 6
-	waits_when_full "$sysv" './peer key take'
+	waits_when_full "$sysv" './peer key take' "30: 64 bytes: $full
+29: 4 bytes: late"
 	wrong_wait msgsnd
 	explain "Full and empty" "with -n (wait is false) a full queue is an error, EAGAIN, at once: IPC_NOWAIT; without -n the sender waits, asleep, inside msgsnd: no IPC_NOWAIT" WRONG HANG TIMEOUT
 	scenario "touch key; $sysv create 1; $sysv send -n 1 ${full:1}; $sysv send -n 1 y; $sysv send -n 1 z
@@ -211,8 +224,8 @@ removed'
 	scenario -b plain "touch key; $sysv create 10
 		for p in 31 5 0 5 6 0 30; do $sysv send \$p \"text \$p \$((++i))\"; done
 		$sysv receive 5; $sysv receive 0; $sysv receive -n 5; $sysv receive -n 31
-		$sysv receive -n 5; echo \"status \$?\"; $sysv receive 4 & receiver=\$!; idle \$receiver
-		$sysv send 5 other; idle \$receiver; $sysv send 4 late; wait \$receiver
+		$sysv receive -n 5; echo \"status \$?\"; $sysv receive 4 & receiver=\$!; disturb \$receiver
+		$sysv send 5 other; disturb \$receiver; $sysv send 4 late; wait \$receiver
 		$sysv drain; $sysv remove"
 	expect_output 'created: room for 10
 5 text 5 2
@@ -220,6 +233,10 @@ removed'
 5 text 5 4
 31 text 31 1
 status 1
+asleep
+asleep
+asleep
+asleep
 asleep
 asleep
 4 late
@@ -239,9 +256,17 @@ removed'
 	wrong_wait msgrcv
 	explain "Full and empty" "with -n (wait is false) IPC_NOWAIT, and msgrcv fails with ENOMSG; without it msgrcv waits, asleep" WRONG HANG TIMEOUT
 	scenario "touch key; ./peer key put 33 other; ./peer key put 99 other
-		$sysv receive -n; echo \"status \$?\"; $sysv drain; $sysv stat; $sysv remove"
+		$sysv receive -n; echo \"status \$?\"; $sysv drain; $sysv stat
+		$sysv receive & receiver=\$!; disturb \$receiver; $sysv send 0 late; wait \$receiver; $sysv remove"
 	expect_match '^status 1
-messages 2, '
+messages 2, [^
+]*
+asleep
+asleep
+asleep
+0 late
+removed$'
+	wrong_wait msgrcv
 	explain "Types" "types above 32 are somebody else's: they stay in the queue"
 	failing sysv/msgrcv:each:EACCES
 	scenario "touch key; $sysv create 1; $sysv receive -n; status=\$?; $sysv remove; exit \$status"
@@ -315,10 +340,7 @@ posix: $name: no queue: not created, or removed\$"
 		# One is stopped where it has looked whether there is a queue, if it looks; another makes one.
 		interrupting 'posix#1:STOP@mq_open'
 		scenario -b plain "$posix create 1 >out & $posix create 7; wait; cat out; ./peer $name about; $posix remove"
-		expect_match '^created: room for (1
-room for 1|7
-room for 7) of 64 bytes, mode 600
-removed$'
+		in_each_run one_was_made
 		interrupting
 		explain "Names" "of two that come at the same time one makes the queue, and the other gets EEXIST: a program that looks whether there is a queue, and then makes one, may find that another was faster; O_EXCL has mq_open itself say so"
 	fi
@@ -347,7 +369,8 @@ removed$'
 @test "posix: a caller that finds it full or empty waits, or says so" {
 	gap 3; points 7
 	has_posix || { says_that_there_are_none; return; }
-	waits_when_full "$posix" "$posix receive >taken"
+	waits_when_full "$posix" "$posix receive >taken" "3: 4 bytes: late
+2: 64 bytes: $full"
 	wrong_wait mq_send
 	explain "Full and empty" "whether mq_send waits is up to the descriptor: O_NONBLOCK, by mq_setattr (or mq_open); only with -n, when wait is false; it then fails with EAGAIN" WRONG HANG TIMEOUT
 	waits_when_empty "$posix"
@@ -401,6 +424,19 @@ removed'
 removed'
 	expect_quiet
 	explain "The programs" "without -n send and receive wait as long as they must, an hour, too: no time limit" WRONG HANG TIMEOUT RACE
+	scenario -b plain "$posix create 1; $posix send 3 a; $posix send 3 late & ./peer $name overtake 30
+		wait; $posix receive -n; $posix remove"
+	expect_output 'created: room for 1
+3 late
+removed'
+	expect_quiet
+	explain "Full and empty" "30 times there was room, and another took it between this sender's poll and its mq_send: without -n EAGAIN means that it waits again, as often as that happens; or let mq_send itself wait, without O_NONBLOCK" WRONG HANG TIMEOUT RACE
+	scenario -b plain "$posix create 1; $posix receive & ./peer $name overtake 30 late; wait; $posix remove"
+	expect_output 'created: room for 1
+3 late
+removed'
+	expect_quiet
+	explain "Full and empty" "30 times there was a message, and another took it between this receiver's poll and its mq_receive: without -n EAGAIN means that it waits again, as often as that happens; or let mq_receive itself wait, without O_NONBLOCK" WRONG HANG TIMEOUT RACE
 }
 
 @test "posix: what it cannot take stays in the queue" {
@@ -481,7 +517,7 @@ reply to 77: 1: $full
 status 0"
 	was_taken 'too short' "the text shows which letter was taken: one that is shorter than struct body leaves fields unset"
 	was_taken 'too long' "the text shows which letter was taken: one that is longer than struct body, cut by MSG_NOERROR, has that size then; with room for one byte more it shows"
-	was_taken a_text "the text shows which letter was taken: one without its null byte has no end"
+	was_taken a_text "the text shows which letter was taken: one without its null byte has no end; a null byte behind text, in the padding of the struct, is not its own"
 	was_taken 'client REQUEST' "the text shows which letter was taken: a reply to the client REQUEST would be a request, which the server takes itself"
 	[[ $output != *"reply to 77"* || $output == *"reply to 4242"* ]] ||
 		explain "Whose message" "a reply lay in the queue, the oldest letter of all, and the server has taken it: each of its msgrcv names the type REQUEST, also one that takes away what is too long" WRONG
@@ -526,6 +562,22 @@ reply to 1: 9: other"
 	local late="the reply may be there as soon as the client has asked: what is taken away must be taken away before"
 	[[ $why != *"queue holds 1 message,"* ]] || explain "Whose message" "$late" HANG
 	explain "Whose message" "process ids are used again: before it asks, a client takes away what is there for its number, all of it, of any size (MSG_NOERROR; one of 0 bytes is not the end), without waiting; and nothing that is for others" WRONG HANG TIMEOUT
+	scenario "touch key; for text in '' $full; do ./peer key serve >asked & ./requests key write \"\$text\"; wait; cat asked; done; ./requests key stop"
+	expect_output "7: 
+request: write 1, ''
+7: $full
+request: write 1, '$full'"
+	explain "The programs" "TEXT has 0 to 64 bytes: an empty one is written, too, and counted; and none is cut" WRONG
+	scenario "touch key; for size in 8000 ''; do while ./peer key reply 1 9 other \$size 2>/dev/null; do :; done; done
+		./requests key read & client=\$!; disturb \$client; suspend \$client; ./peer key letters >letters; resume \$client
+		./peer key serve; wait \$client; ./requests key stop"
+	expect_output "asleep
+asleep
+asleep
+request: write 0, ''
+7: "
+	wrong_wait msgsnd
+	explain "Full and empty" "the queue was full of other replies: a client waits for room, asleep, and then asks, as post does" WRONG HANG TIMEOUT
 	# It is stopped at each place after it has asked, and goes on when there is a reply.
 	interrupting requests:STOP@msgsnd
 	scenario -n "touch key; ./peer key letters; ./peer key serve >asked & ./requests key read; wait; cat asked; ./requests key stop"
@@ -598,7 +650,7 @@ status 0"
 
 # All
 
-@test "bad input: one clear line, and status 2" {
+@test "bad input, or a call that fails: one clear line" {
 	gap 0; points 2
 	scenario -b plain "touch key; tell './sysv key' './sysv key create 0' './sysv key create 11' './sysv key send 32 a' './sysv key send -1 a' \
 		'./sysv key send 3' './sysv key send 4294967296 a' './sysv key send \"\" a' './sysv key send 1x a' './sysv key send 1 x$full' \

@@ -16,10 +16,16 @@ ended() {
 	echo "status $?"
 }
 
-# disturb PID: whether it sleeps, and goes on sleeping after a signal, and another
+# disturb PID: whether it sleeps, still does after 30 signals, one at a time, and after
+# the 31st (an even number, and an odd one)
 disturb() {
+	local i
 	idle "$1"
-	kill -USR1 "$1" 2>/dev/null
+	for ((i = 0; i < 30; i++)); do
+		kill -USR1 "$1" 2>/dev/null
+		await_rest "$1" "process $1 never sleeps after a signal"
+		is_state "$1" S || break
+	done
 	idle "$1"
 	kill -USR1 "$1" 2>/dev/null
 	idle "$1"

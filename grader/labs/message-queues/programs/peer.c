@@ -7,6 +7,9 @@
  *	./peer NAME list		  takes all: "NUMBER: BYTES bytes: TEXT"
  *	./peer NAME take		  takes the oldest, and is silent
  *	./peer NAME about		  what the kernel says of the queue
+ *	./peer NAME overtake N [TEXT]	  others wait for room, or with TEXT for a
+ *					  message: N times brings it, and uses it
+ *					  before they do; then brings it for good
  *	./peer FILE ask PID W TEXT [SIZE]  a request in the queue of requests
  *	./peer FILE reply PID N TEXT [SIZE]  a reply: N writes so far
  *	./peer FILE letters		  takes all: requests and replies
@@ -19,6 +22,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <mqueue.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +30,7 @@
 #include <sys/ipc.h>
 #include <sys/msg.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define MANY	8192
 #define REQUEST INT_MAX
@@ -111,6 +116,37 @@ about(int queue)
 	else if (!posix && msgctl(queue, IPC_STAT, &ds) == 0)
 		printf("room for %lu bytes, mode %o\n", ds.msg_qbytes,
 		       ds.msg_perm.mode & 0777);
+}
+
+/*
+ * Brings what others wait for in poll, and undoes that before they can use it: at
+ * our kill the conductor lets them come as far as their next call, which they make
+ * while we sleep. Who waits in mq_send or mq_receive has it at once; that ends it.
+ */
+static void
+overtake(int queue, long times, const char *text)
+{
+	ssize_t n = 0;
+
+	if (text != NULL) {
+		n = (ssize_t)strlen(text);
+		memcpy(letter.text, text, (size_t)n);
+		letter.type = 3;
+	}
+	for (long i = 0;; i++) {
+		sleep(1);
+		if (text != NULL)
+			put(queue, letter.type, (size_t)n);
+		else
+			n = take(queue, 0, 0);
+		if (i == times)
+			break;
+		kill(getpid(), 0);
+		if (text != NULL ? take(queue, 0, 0) == -1
+				 : mq_send(queue, letter.text, (size_t)n,
+					   (unsigned)letter.type) == -1)
+			break;
+	}
 }
 
 static void
@@ -208,5 +244,7 @@ main(int argc, char **argv)
 		take(queue, 0, IPC_NOWAIT);
 	else if (strcmp(command, "about") == 0)
 		about(queue);
+	else if (argc > 3 && strcmp(command, "overtake") == 0)
+		overtake(queue, number(argv[3]), argv[4]);
 	return 0;
 }
