@@ -12,6 +12,7 @@
  *				and whether add_end goes on when there is some again
  *	probe once PID		what list_ends does without memory for one end of many
  *	probe mapped PID	likewise list_mappings
+ *	probe unread PID	what list_ends does if fdopendir finds no memory
  */
 #define _GNU_SOURCE
 #include "procfs.h"
@@ -217,12 +218,50 @@ once(const char *name, int (*function)(pid_t, struct ends *), pid_t pid)
 	free(list.end);
 }
 
+static int unread;
+
+/* This one, too, stands before the C library's. */
+DIR *
+fdopendir(int fd)
+{
+	static DIR *(*real)(int);
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "fdopendir");
+	if (unread == 0)
+		return real(fd);
+	unread = 0;
+	errno = ENOMEM;
+	return NULL;
+}
+
+/* Who does not call fdopendir passes. */
+static void
+find_no_memory(pid_t pid)
+{
+	struct ends list = { 0 };
+	int before = open_descriptors(), result, error;
+
+	unread = 1;
+	result = list_ends(pid, &list);
+	error = errno;
+	if (unread != 0) {
+		result = -1;
+		error = ENOMEM;
+	}
+	unread = 0;
+	printf("list_ends %d, %d descriptors more: %s\n", result,
+	       open_descriptors() - before, strerror(error));
+	free(list.end);
+}
+
 int
 main(int argc, char *argv[])
 {
 	if (argc < 3)
-		errx(2, "usage: probe "
-			"stat|field|ends|gone|again|full|once|mapped ...");
+		errx(2,
+		     "usage: probe "
+		     "stat|field|ends|gone|again|full|once|mapped|unread ...");
 	if (strcmp(argv[1], "gone") == 0 && argc == 4) {
 		gone = argv[2];
 		ends(to_pid(argv[3]));
@@ -232,6 +271,8 @@ main(int argc, char *argv[])
 		once("list_ends", list_ends, to_pid(argv[2]));
 	} else if (strcmp(argv[1], "mapped") == 0) {
 		once("list_mappings", list_mappings, to_pid(argv[2]));
+	} else if (strcmp(argv[1], "unread") == 0) {
+		find_no_memory(to_pid(argv[2]));
 	} else if (strcmp(argv[1], "field") == 0 && argc == 4) {
 		const char *found = field(argv[2], argv[3]);
 

@@ -12,7 +12,8 @@
  *	map|look|own FILE	maps FILE: to write, to read, or a private copy
  *	half FILE	maps FILE to read, to write, and to read
  *	serve FILE N	accepts N TCP connections; its port is in FILE
- *	call4|call6 FILE	connects to the port in FILE, until it is accepted
+ *	call4 FILE	connects to the port in FILE, until it is accepted
+ *	call6 FILE	does so by IPv6, twice, from ports that differ in their last bit
  *	twice FILE	does so from two addresses, but with the same two ports
  *	self		has a TCP socket that is connected with itself
  *	hide		lets nobody look into it
@@ -20,6 +21,7 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -77,38 +79,82 @@ port_in(const char *file)
 	return htons((uint16_t)port);
 }
 
-/* From `from`, which gets a port if it has none, to `to`; they may be one. */
+/* A socket at `from`, which gets a port if it has none; -1 if the port is taken. */
+static int
+bound(struct sockaddr *from, socklen_t len)
+{
+	int fd = socket(from->sa_family, SOCK_STREAM, 0);
+
+	if (fd == -1)
+		err(1, "socket");
+	if (bind(fd, from, len) == -1) {
+		if (errno != EADDRINUSE)
+			err(1, "bind");
+		close(fd);
+		return -1;
+	}
+	if (getsockname(fd, from, &len) == -1)
+		err(1, "getsockname");
+	return fd;
+}
+
 static void
-join(struct sockaddr *from, struct sockaddr *to, socklen_t len)
+join(int fd, const struct sockaddr *to, socklen_t len)
 {
 	char c;
-	int fd = socket(to->sa_family, SOCK_STREAM, 0);
 
-	if (fd == -1 || bind(fd, from, len) == -1 ||
-	    getsockname(fd, from, &len) == -1 || connect(fd, to, len) == -1)
+	if (connect(fd, to, len) == -1)
 		err(1, "connect");
-	if (from != to && read(fd, &c, 1) != 1)
+	if (read(fd, &c, 1) != 1)
 		err(1, "nobody accepts");
 }
 
 static void
-call(const char *file, int is_6, int addresses)
+call4(const char *file, int addresses)
 {
 	struct sockaddr_in from = { .sin_family = AF_INET }, to = from;
-	struct sockaddr_in6 from6 = { .sin6_family = AF_INET6,
-				      .sin6_addr = in6addr_loopback },
-			    to6 = from6;
 
-	to.sin_port = to6.sin6_port = file == NULL ? 0 : port_in(file);
-	if (is_6)
-		join((struct sockaddr *)&from6, (struct sockaddr *)&to6,
-		     sizeof(to6));
-	for (uint32_t i = 0; !is_6 && i < (uint32_t)addresses; i++) {
+	to.sin_port = port_in(file);
+	for (uint32_t i = 0; i < (uint32_t)addresses; i++) {
 		from.sin_addr.s_addr = to.sin_addr.s_addr =
 		    htonl(INADDR_LOOPBACK + i);
-		join((struct sockaddr *)(file == NULL ? &to : &from),
-		     (struct sockaddr *)&to, sizeof(to));
+		int fd = bound((struct sockaddr *)&from, sizeof(from));
+		join(fd, (struct sockaddr *)&to, sizeof(to));
 	}
+}
+
+/* Twice, from two ports that differ in their last bit only. */
+static void
+call6(const char *file)
+{
+	struct sockaddr_in6 from = { .sin6_family = AF_INET6,
+				     .sin6_addr = in6addr_loopback },
+			    to = from;
+	int fd[2];
+
+	to.sin6_port = port_in(file);
+	for (;;) {
+		from.sin6_port = 0;
+		fd[0] = bound((struct sockaddr *)&from, sizeof(from));
+		from.sin6_port ^= htons(1);
+		fd[1] = bound((struct sockaddr *)&from, sizeof(from));
+		if (fd[1] != -1)
+			break;
+		close(fd[0]);
+	}
+	for (int i = 0; i < 2; i++)
+		join(fd[i], (struct sockaddr *)&to, sizeof(to));
+}
+
+static void
+call_itself(void)
+{
+	struct sockaddr_in own = { .sin_family = AF_INET,
+				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = bound((struct sockaddr *)&own, sizeof(own));
+
+	if (connect(fd, (struct sockaddr *)&own, sizeof(own)) == -1)
+		err(1, "connect");
 }
 
 int
@@ -127,7 +173,7 @@ main(int argc, char *argv[])
 			continue;
 		}
 		if (strcmp(w, "self") == 0) {
-			call(NULL, 0, 1);
+			call_itself();
 			continue;
 		}
 		if (strcmp(w, "hide") == 0) {
@@ -161,11 +207,11 @@ main(int argc, char *argv[])
 				errx(2, "serve how many?");
 			serve(file, atoi(*word));
 		} else if (strcmp(w, "call4") == 0) {
-			call(file, 0, 1);
+			call4(file, 1);
 		} else if (strcmp(w, "call6") == 0) {
-			call(file, 1, 1);
+			call6(file);
 		} else if (strcmp(w, "twice") == 0) {
-			call(file, 0, 2);
+			call4(file, 2);
 		} else {
 			errx(2, "%s?", w);
 		}
