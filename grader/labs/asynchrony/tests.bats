@@ -255,7 +255,7 @@ says_why_read_failed() {
 
 @test "lines: a read that fails, or is interrupted" {
 	gap 2; needs 1 3; points 3
-	failing gather/read{,v}:{1-2,2-3}:EINTR # twice before the first that reads, and before the second
+	failing gather/read{,v}:{1-30,2-31}:EINTR # thirty times before the first that reads, and before the second
 	scenario './gather sync "echo a"'
 	expect_output '1: a
 1: exit status 0'
@@ -307,7 +307,7 @@ says_why_read_failed() {
 
 @test "end: it waits for this command, and begins again after EINTR" {
 	gap 3; needs 1 2; points 4
-	failing gather/wait:{1-2,2-3}:EINTR gather/pidfd_open:1+:ENOSYS # each wait twice
+	failing gather/wait:{1-30,2-31}:EINTR gather/pidfd_open:1+:ENOSYS # each wait thirty times
 	scenario -n './gather sync "exit 3" "exit 4"'
 	expect_output '1: exit status 3
 2: exit status 4'
@@ -523,7 +523,7 @@ status 1'
 2: exit status 0'
 	explain "Who holds which end" "the second command was stopped for seconds, say before it executed the shell: until then it has a copy of the pipe of the first, so that this one is not closed everywhere when gather closes it (epoll still reports it)" HANG TIMEOUT
 	interrupting
-	failing gather/poll:2-3:EINTR
+	failing gather/poll:2-31:EINTR
 	scenario 'mkfifo gate1 gate2; gather async "echo a; read x <gate1" "read x <gate2; echo b"
 		await_output "1: a"; open_gate gate2; await_output "2: b"; open_gate gate1; finish; sort log'
 	expect_output 'status 0

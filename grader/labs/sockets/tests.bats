@@ -5,14 +5,14 @@ load ../../lib/lab
 # path_of LENGTH: prints a path of that many bytes
 path_of() { printf "%0$1d" 0; }
 
-# interrupted WHO CALL...: the first two of these calls, the fourth and the sixth fail
-# with EINTR; any other, such as one that is made again, succeeds
+# interrupted WHO CALL...: the first thirty of these calls fail with EINTR, and of those that
+# follow the fourth and the sixth; any other, such as one that is made again, succeeds
 interrupted() {
 	local who=$1 call n
 	shift
 	will_fail=()
 	for call; do
-		for n in 1-2 4 6; do will_fail+=("$who/$call:$n:EINTR"); done
+		for n in 1-30 4 6; do will_fail+=("$who/$call:$n:EINTR"); done
 	done
 }
 
