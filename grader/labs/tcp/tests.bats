@@ -500,7 +500,9 @@ status 143$'
 hubd: client 1 is dropped: (Broken pipe|Connection reset by peer|Message too long)
 hubd: client 2 is dropped: (Broken pipe|Connection reset by peer)
 status 143$'
-	if [[ $output == *"too slow"* ]]; then
+	if [[ $output == *"2 is dropped: Resource"* ]]; then
+		explain "One thread for all" "nothing could be sent to client 2, which has gone: the reason is errno as send_queued left it; look at it before another call is made, as each sets its own" WRONG
+	elif [[ $output == *"too slow"* ]]; then
 		explain "A queue, because nobody waits" "nothing could be sent to a client that has gone: the reason is strerror(errno); \"too slow\" is one whose queue has no room" WRONG
 	elif [[ ${first_came-} == *'step "get '[13]'"'* ]]; then
 		explain "One thread for all" "client 2 has broken its connection off, so that nothing could be sent to it: it is dropped, and what client 1 said goes to all others, those behind it, too" HANG
@@ -606,6 +608,9 @@ hubd: client 4 is dropped: too slow
 status 143'
 	if [[ ${first_why-} == *"is blocked in poll"* && ${first_came-} == *'at the step "gets 2 '* ]]; then
 		explain "One thread for all" "something is queued for a client that reads again, and hubd waits for input only: while something is queued, POLLOUT is what to wait for" HANG
+	fi
+	if [[ $output == *" others"* ]]; then
+		explain "A queue, because nobody waits" "a frame has come with its length, but not with its bytes: of what the kernel took in part, the rest is kept, from the first byte on that it did not take" WRONG
 	fi
 	explain "A queue, because nobody waits" "one client reads nothing: QUEUE_MAX bytes wait for it, and everybody else goes on; the next frame that finds no room drops it, with a message, and goes to all others" HANG TIMEOUT WRONG
 	# Frame x is for the one whose queue would overflow by the frames behind it.

@@ -20,6 +20,7 @@
  *				says "tick", and all that have joined hear it
  *	get N			receives a frame
  *	gets N LENGTH COUNT	receives COUNT such frames, or of the letter x only
+ *				(of any other bytes: "LENGTH others")
  *	until N MOST TEXT	receives frames until that one comes, MOST others before it
  *	drain N			receives what the kernels have for it, while hubd is stopped
  *	brim N OTHER		sends such a frame that hubd has one byte too much for OTHER,
@@ -176,7 +177,7 @@ send_frame(int n, const char *bytes, size_t size)
 	send_bytes(n, frame, 4 + size);
 }
 
-/* In a long frame: no piece of it is like the one at another place. */
+/* Of a long frame: no piece of it is like the one at another place. */
 static char
 letter(size_t at)
 {
@@ -190,7 +191,7 @@ is_long(size_t size)
 
 	while (at < size && text[at] == letter(at))
 		at++;
-	return size >= 1000 && (at == size || strspn(text, "x") == size);
+	return at == size || strspn(text, "x") == size;
 }
 
 /* Receives so many bytes; NULL, or what came instead. */
@@ -228,8 +229,8 @@ receive_frame(int n)
 		return;
 	}
 	text[size] = '\0';
-	if (is_long(size))
-		sprintf(text, "%zu x", size);
+	if (size >= 1000)
+		sprintf(text, "%zu %s", size, is_long(size) ? "x" : "others");
 }
 
 static void
