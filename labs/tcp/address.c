@@ -28,7 +28,7 @@ listen_at(const struct addrinfo *a)
 }
 
 /*
- * Gap 2: connect to the first of these addresses where somebody listens.
+ * Gap 2: connect to the first of these addresses (one or more) where somebody listens.
  *
  * Returns a socket; or -1 with the last errno, and no descriptor stays open.
  * Trap: a host has addresses of both families, and the server perhaps one.

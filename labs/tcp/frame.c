@@ -82,7 +82,7 @@ receive(struct peer *p)
  *
  * (One send, or several.) The rest stays queued. If nothing does, and last_queued is
  * set, ends our direction (once), and sets output_over. Returns 0; or -1 with errno
- * set, and then is not called again for this peer.
+ * set: then output_over may be either, and it is not called again for this peer.
  * Traps: a send may take a part, or nothing, or kill; and the other direction goes on.
  */
 int

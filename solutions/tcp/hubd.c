@@ -60,7 +60,8 @@ wanted(const struct peer *c)
  * Gap 4: send this to all clients, at once as far as the kernel takes it.
  *
  * Whoever has no room for it is dropped ("too slow"; what is queued may be sent
- * first); so is one to whom nothing can be sent any more (strerror(errno)).
+ * first); so is one to whom nothing can be sent any more (strerror(errno)). Where both
+ * are true, either reason will do.
  * Trap: nobody waits for somebody else.
  */
 static void

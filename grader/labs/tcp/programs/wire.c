@@ -12,13 +12,15 @@
  *	listen 4|6		listens, and prints "ready PORT"
  *	accept N		takes a client
  *	send N TEXT		sends a frame
- *	long N LENGTH [COUNT]	sends such a frame, of the letter x; COUNT of them
+ *	long N LENGTH [COUNT]	sends such a frame, of letters that tell their places
+ *				(printed as "LENGTH x"); COUNT of them
  *	raw N HEX		sends these bytes, in one piece
  *	arrived N		waits until the other side's kernel has all of it (2 s at most)
  *	drip N OTHER HEX	the same, byte by byte; after each but the last OTHER
  *				says "tick", and all that have joined hear it
  *	get N			receives a frame
- *	gets N LENGTH COUNT	receives COUNT frames of that length, of the letter x
+ *	gets N LENGTH COUNT	receives COUNT such frames, or of the letter x only
+ *				(of any other bytes: "LENGTH others")
  *	until N MOST TEXT	receives frames until that one comes, MOST others before it
  *	drain N			receives what the kernels have for it, while hubd is stopped
  *	brim N OTHER		sends such a frame that hubd has one byte too much for OTHER,
@@ -175,6 +177,23 @@ send_frame(int n, const char *bytes, size_t size)
 	send_bytes(n, frame, 4 + size);
 }
 
+/* Of a long frame: no piece of it is like the one at another place. */
+static char
+letter(size_t at)
+{
+	return (char)('a' + at * at / 1000 % 26);
+}
+
+static bool
+is_long(size_t size)
+{
+	size_t at = 0;
+
+	while (at < size && text[at] == letter(at))
+		at++;
+	return at == size || strspn(text, "x") == size;
+}
+
 /* Receives so many bytes; NULL, or what came instead. */
 static const char *
 receive(int n, char *bytes, size_t size)
@@ -210,8 +229,8 @@ receive_frame(int n)
 		return;
 	}
 	text[size] = '\0';
-	if (size >= 1000 && strspn(text, "x") == size)
-		sprintf(text, "%zu x", size);
+	if (size >= 1000)
+		sprintf(text, "%zu %s", size, is_long(size) ? "x" : "others");
 }
 
 static void
@@ -405,7 +424,8 @@ step(const char *what, int n, const char *rest)
 		send_frame(n, rest, strlen(rest));
 	} else if (strcmp(what, "long") == 0) {
 		sscanf(rest, "%zu %d", &length, &count);
-		memset(text, 'x', length);
+		for (size_t at = 0; at < length; at++)
+			text[at] = letter(at);
 		while (count-- > 0)
 			send_frame(n, text, length);
 	} else if (strcmp(what, "behind") == 0) {
