@@ -106,7 +106,7 @@ take(int sock)
 		return fds[0];
 	for (int i = 0; i < got; i++)
 		close(fds[i]);
-	if (n == 0 && got == 0)
+	if (n == 0 && got == 0 && !(message.msg_flags & MSG_CTRUNC))
 		errno = ECONNRESET;
 	else if (n == sizeof(error) && error > 0 && got == 0 &&
 		 !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))

@@ -12,7 +12,9 @@
  *	carry find DIR NAME...	the same; ENOENT is told from other refusals
  *	carry storm DIR N	open_inside of sub/file, while sub and link are
  *				exchanged N times
- *	carry seal FILE		copy_sealed, and all that it must forbid
+ *	carry seal FILE		copy_sealed, and all that it must forbid; SIGUSR1
+ *				interrupts it, and prints "signal"
+ *	carry fail		copy_sealed of what can be read up to some byte only
  *	carry map		map_sealed of memory with each set of seals
  *	carry one		map_sealed of sealed memory, and its first byte
  *	carry reopen PATH	map_sealed of that file, sealed or not
@@ -24,6 +26,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -276,10 +279,11 @@ gone(void)
 		{ "SEQPACKET", SOCK_SEQPACKET, 0 },
 		{ "SEQPACKET", SOCK_SEQPACKET, 1 },
 		// Only here the kernel sends SIGPIPE.
+		{ "STREAM", SOCK_STREAM, 0 },
 		{ "STREAM", SOCK_STREAM, 1 },
 	};
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		int pair[2], fd = -1;
 
 		if (socketpair(AF_UNIX, tries[i].number | SOCK_CLOEXEC, 0,
@@ -300,22 +304,25 @@ gone(void)
 
 /*
  * Room for no descriptor, and one comes; then for one, and two come; then for none, and
- * one comes beside an error.
+ * one comes beside an error, and one without a byte.
  */
 static void
 full(void)
 {
 	static const struct {
 		rlim_t room;
-		size_t count;
+		size_t bytes, count;
 		int error;
-	} tries[] = { { 0, 1, 0 }, { 1, 2, 0 }, { 0, 1, EIO } };
+	} tries[] = {
+		{ 0, 4, 1, 0 }, { 1, 4, 2, 0 }, { 0, 4, 1, EIO }, { 0, 0, 1, 0 }
+	};
 	struct rlimit limit;
 	int pair[2], lowest, got, error;
 
 	make_pair(pair);
-	for (int i = 0; i < 3; i++) {
-		send_odd(pair[0], &tries[i].error, sizeof(int), tries[i].count);
+	for (int i = 0; i < 4; i++) {
+		send_odd(pair[0], &tries[i].error, tries[i].bytes,
+			 tries[i].count);
 		before = count_open();
 		lowest = dup(STDERR_FILENO);
 		close(lowest);
@@ -330,7 +337,8 @@ full(void)
 		limit.rlim_cur = limit.rlim_max;
 		if (setrlimit(RLIMIT_NOFILE, &limit) == -1)
 			err(1, "setrlimit");
-		printf("take, %d free: %s\n", (int)tries[i].room,
+		printf("take, %d free%s: %s\n", (int)tries[i].room,
+		       tries[i].bytes == 0 ? ", no byte" : "",
 		       got == -1 ? name_of(error) : "a descriptor");
 		tell_open();
 	}
@@ -372,12 +380,15 @@ peer(void)
 	before = count_open();
 	tell_peer(pair[0], "this user", geteuid());
 	tell_peer(pair[0], "another one", geteuid() + 1);
-	answer = (struct ucred){ .pid = 9, .uid = 7, .gid = 8 };
+	// A process that has ended: no number is so large.
+	answer = (struct ucred){ .pid = INT_MAX, .uid = 7, .gid = 8 };
 	made_up = 1;
 	tell_peer(pair[0], "user 7 connected, user 7 may ask", 7);
 	tell_peer(pair[0], "user 7 of group 8 connected, user 8 may ask", 8);
-	tell_peer(pair[0], "user 7 with process 9 connected, user 9 may ask",
-		  9);
+	tell_peer(pair[0],
+		  "user 7 with process 2147483647 connected, user 2147483647 "
+		  "may ask",
+		  INT_MAX);
 	tell_peer(pair[0], "user 7 connected, user 0 may ask", 0);
 	tell_peer(pair[0], "user 7 connected, the user of the vault may ask",
 		  geteuid());
@@ -489,8 +500,17 @@ must_fail(const char *what, int result)
 }
 
 static void
+tell_signal(int signal)
+{
+	(void)signal;
+	if (write(STDOUT_FILENO, "signal\n", 7) != 7)
+		_exit(1);
+}
+
+static void
 seal(const char *file)
 {
+	const struct sigaction interrupt = { .sa_handler = tell_signal };
 	int fd = open(file, O_RDONLY | O_CLOEXEC), memory;
 	static char text[SNAPSHOT_BYTES + 2], copied[SNAPSHOT_BYTES + 2];
 	struct stat s;
@@ -499,6 +519,8 @@ seal(const char *file)
 
 	if (fd == -1)
 		err(1, "%s", file);
+	if (sigaction(SIGUSR1, &interrupt, NULL) == -1)
+		err(1, "sigaction");
 	before = count_open();
 	errno = 0;
 	memory = copy_sealed(fd);
@@ -557,6 +579,25 @@ make_memory(size_t size, int seals)
 	if (fcntl(fd, F_ADD_SEALS, seals) == -1)
 		err(1, "F_ADD_SEALS");
 	return fd;
+}
+
+/* Our own memory is a file, too: to read what lies beyond the end of a mapped one is EIO. */
+static void
+fail_after(size_t size)
+{
+	int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC), memory;
+	void *map;
+
+	memory = make_memory(size, 0);
+	map = mmap(NULL, size + 4096, PROT_READ, MAP_SHARED, memory, 0);
+	if (fd == -1 || map == MAP_FAILED ||
+	    lseek(fd, (off_t)(uintptr_t)map, SEEK_SET) == -1)
+		err(1, "/proc/self/mem");
+	before = count_open();
+	errno = 0;
+	printf("%zu bytes, then EIO: %s", size,
+	       copy_sealed(fd) == -1 ? name_of(errno) : "a copy");
+	printf(", open %+d\n", count_open() - before);
 }
 
 // The size that fstat is to tell, if not 0: the box has no room for so much memory.
@@ -712,6 +753,8 @@ main(int argc, char *argv[])
 		storm(argv[2], atol(argv[3]));
 	else if (strcmp(what, "seal") == 0 && argc == 3)
 		seal(argv[2]);
+	else if (strcmp(what, "fail") == 0)
+		fail_after(65536), fail_after(SNAPSHOT_BYTES);
 	else if (strcmp(what, "map") == 0)
 		map();
 	else if (strcmp(what, "one") == 0)

@@ -8,15 +8,22 @@
  *	partner ask SOCKET BYTES	sends one message, and prints the int that comes
  *	partner silent SOCKET	connects, prints "connected", and waits for the end of
  *				its input
+ *	partner without ENOSYS COMMAND...	runs it; openat2 fails so, or with EPERM
  */
 #define _GNU_SOURCE
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -56,6 +63,25 @@ connect_to(const char *path)
 	return sock;
 }
 
+/* As a container does it. A kernel that has no filters runs the command as it is. */
+static void
+run_without_openat2(unsigned error, char *command[])
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof(code) / sizeof(code[0]), code };
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+	execv(command[0], command);
+	err(1, "%s", command[0]);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -80,6 +106,9 @@ main(int argc, char *argv[])
 		fflush(stdout);
 		while (getchar() != EOF)
 			;
+	} else if (argc > 3 && strcmp(argv[1], "without") == 0) {
+		run_without_openat2(
+		    strcmp(argv[2], "EPERM") == 0 ? EPERM : ENOSYS, argv + 3);
 	} else {
 		errx(2, "usage: see the head of partner.c");
 	}
