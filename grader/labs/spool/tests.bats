@@ -49,6 +49,14 @@ failed:'
 	[[ $output != *"came from the FIFO"* ]] ||
 		explain "How a job enters" "FILE may be a FIFO, or a file of /proc, of which fstat tells the size 0: copy up to the end of what comes, until read returns 0; go neither by st_size nor by a read that brings less than it was asked for, as more may come to a FIFO later"
 	explain "How a job enters" "until it enters, the job has the name tmp/NUMBER.PID, with the process id of submit: two submitters never have the same name, and it can be seen whether the one that made the file still lives"
+	# FILE is cut when submit stands still, or has ended.
+	interrupting submit:STOP@fsync
+	scenario -n 'folders; printf %s "$long" >text; ./submit spool text >number & pid=$!
+		until_holds "submit neither stops nor ends" is_suspended $pid; : >text; wait $pid
+		tr -d "\0" <spool/new/000001 | cmp - spool/new/000001 2>&1'
+	expect_output ''
+	explain "How a job enters" "FILE was cut while submit was at work, and null bytes came for what was no longer there: the job is what read has brought, no more, and st_size says nothing of that (whoever makes room beforehand cuts the file to what came in the end)"
+	interrupting
 	scenario 'folders; mkfifo pipe; exec 3<>pipe; ./high spool pipe 3>&- 2>said & pid=$!
 		await_rest $pid "enter never rests"
 		for path in spool/tmp/*; do
@@ -127,6 +135,8 @@ failed:'
 	means="the job has its name in new/, but the folder could not be brought to the disk: tell that (-1, errno), and leave the job where it is, as a daemon may have it already"
 	[[ $error == *"Input/output error"* || -z $error ]] ||
 		means="it is told that the last step has failed, but the reason is wrong: errno must be that of fsync, and each call that cleans up may change it (close, unlink)"
+	[[ $first_came != 1*.* || $first_when != *"directory spool/new"* ]] ||
+		means="the job has entered, only the folder could not be brought to the disk, and a file is left in tmp/: whichever way enter goes, nothing of its own stays there (rename takes the name away; after link it is to be unlinked before anything can fail)"
 	explain "When the power fails" "$means"
 }
 
@@ -263,6 +273,10 @@ failed: 000001'
 		explain "When the power fails" "fdatasync was called for a folder; that does only for files: call fsync"
 	explain "When the power fails" "fsync the result, and the folder out/ for its name, before the job moves; then the folder to which it has moved, or after a power failure it may be in new/ again, and done twice"
 	failing spoold/rename:each:EIO
+	scenario 'folders; put 000001; echo "half of a result" >spool/out/000001; ./spoold -q spool; echo $?'
+	expect_output 1
+	expect_called 'spoold/fsync:directory spool.out'
+	explain "When the power fails" "a daemon that was killed had left out/000001: its name may not be on the disk yet, so fsync the folder out/ all the same before the job moves"
 	scenario 'put 000001; ./spoold -q spool; echo $?; echo spool/new/* spool/done/*'
 	expect_output '1
 spool/new/000001'
@@ -338,7 +352,7 @@ failed: 000001 000002 000003 000024 000025 000026 000027 000028 000029 000030 00
 # Gap 3: the daemon waits
 
 @test "spoold: it sleeps until a job enters" {
-	gap 3; needs 1 2; points 6
+	gap 3; needs 1 2; points 4
 	scenario 'folders; start ./spoold spool; sleeps $server
 		echo one >one; ln one spool/new/000001; await_line log "000001 done"; sleeps $server
 		move 000002; await_line log "000002 done"; sleeps $server
@@ -382,6 +396,27 @@ status 0
 	[[ $why != *"blocked: SIGTERM"* ]] ||
 		means="SIGTERM stays blocked: the mask that is blocked for the look at ended must be put back after the wait, or the next wait has it blocked, too"
 	explain "How the daemon waits" "$means" WRONG HANG TIMEOUT
+}
+
+@test "spoold: it notices as many as enter at once" {
+	gap 3; needs 1 2; points 2
+	# An event of such a name has 32 bytes: any usual buffer is full to the last of them.
+	scenario 'folders; start ./spoold spool; suspend $server; echo one >one
+		perl -e "link q(one), sprintf(q(spool/new/%06d), \$_) or die \$! for 1 .. 512"
+		resume $server; await_line log "000512 done"; sleeps $server; stop'
+	expect_output 'asleep
+status 0'
+	[[ $why != *"read("*"inotify"* ]] ||
+		explain "How the daemon waits" "512 jobs entered while the daemon was stopped, and it sleeps in read of the inotify descriptor: a read that fills its buffer does not say that there is more. Read once after ppoll, or with IN_NONBLOCK until EAGAIN" HANG
+	explain "How the daemon waits" "512 jobs entered while the daemon was stopped, and each is to be done: whatever has come, look into new/ until no job is left, then wait" HANG TIMEOUT
+	# Nobody is told more at once than the kernel keeps; then comes IN_Q_OVERFLOW.
+	scenario 'folders; read -r most </proc/sys/fs/inotify/max_queued_events; ((most <= 65536)) || most=0
+		start ./spoold spool; suspend $server; echo one >one
+		perl -e "for (1 .. \$ARGV[0]) { \$x = q(spool/new/x) . \$_ % 2; link q(one), \$x or die \$!; unlink \$x }" $((most + 9))
+		move 000001; resume $server; await_line log "000001 done"; sleeps $server; stop'
+	expect_output 'asleep
+status 0'
+	explain "How the daemon waits" "more names came at once than the kernel keeps events, and the one of the job was lost: for the lost ones there is a last event, IN_Q_OVERFLOW, whose wd is -1; whatever the event, look into new/" HANG TIMEOUT
 }
 
 @test "spoold: a job that enters just before it sleeps is done" {
@@ -430,7 +465,8 @@ failed:'
 	scenario 'folders; open_pipe; env --block-signal=USR1 ./spoold spool >&3 & server=$!; read -r line <&3
 		move 000001; read -r line <&3; fill 3
 		suspend $server; for i in 2 3 4; do move 00000$i; done; resume $server; await_blocked $server write
-		n=$(bytes_in 3); kill -USR1 $server; kill $server; head -c $n <&3 >none; wait $server; echo "status $?"; contents'
+		n=$(bytes_in 3); kill -USR1 $server; kill $server
+		until_holds "SIGTERM never comes" has_taken $server; head -c $n <&3 >none; wait $server; echo "status $?"; contents'
 	expect_output 'status 0
 tmp:
 new: 000003 000004
@@ -439,7 +475,11 @@ done: 000001 000002
 failed:'
 	[[ $output != "status 138"*"new: 000003 000004"* ]] ||
 		explain "How the daemon waits" "SIGUSR1 was blocked when this daemon was started, and came after it had waited once; it ended the daemon, so it was not blocked any more: after the wait put back the mask that was there before (the third argument of sigprocmask), not an empty one" WRONG HANG TIMEOUT
-	explain "How the daemon waits" "SIGTERM came while the daemon worked at 000002, after it had waited once: it does that job to its end, and leaves the others in new/. Here SIGTERM was still blocked: put the mask back after each wait" WRONG HANG TIMEOUT
+	[[ $error != *"standard output: Interrupted system call"* ]] ||
+		explain "The programs" "SIGTERM came while the daemon printed \"000002 done\" into a full pipe, and the write failed with EINTR: main sets the handler with SA_RESTART, so that such a write goes on (ppoll ends with EINTR all the same)" WRONG
+	[[ $output == *"new: "*"000004"* ]] ||
+		explain "How the daemon waits" "SIGTERM came while the daemon worked at 000002, after it had waited once, and it went on with the next: SIGTERM was still blocked then, or nobody looked at ended. Put the mask back after each wait" WRONG HANG TIMEOUT
+	explain "How the daemon waits" "SIGTERM came while the daemon worked at 000002, after it had waited once: it does that job to its end, and leaves the others in new/. Put the mask back after each wait" WRONG HANG TIMEOUT
 	scenario 'for signal in INT TERM; do
 			start ./spoold .; kill -$signal $server; wait $server; echo "status $?"
 		done'

@@ -141,6 +141,18 @@ is_locked() {
 		exit(unpack("s", $lock) == F_UNLCK);' "$1"
 }
 
+# has_taken PID: no signal waits for it that it does not block
+has_taken() {
+	local key value pending=0 blocked=0
+	while read -r key value; do
+		case $key in
+		SigPnd: | ShdPnd:) pending=$((pending | 16#$value)) ;;
+		SigBlk:) blocked=$((16#$value)) ;;
+		esac
+	done <"/proc/$1/status"
+	((!(pending & ~blocked)))
+}
+
 # sleeps PID: prints "asleep" if the process sleeps until something comes, else what it does
 sleeps() {
 	local said call
