@@ -1,12 +1,10 @@
 /*
  * hubd: what one client says, all hear.
  *
- *	./hubd PORT
+ *	./hubd PORT	at PORT of this machine itself, by IPv4 and IPv6
  *
- * Listens at PORT (0: one that is free) of this machine itself, by IPv4 and IPv6, and
- * prints "ready PORT".
- *
- * Look at: one process for all, which waits only in poll.
+ * Prints "ready PORT"; PORT 0 is one that is free. Look at: one process for all, which
+ * waits only in poll.
  */
 #define _GNU_SOURCE
 #include <err.h>
